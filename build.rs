@@ -1,0 +1,114 @@
+//! Gathers what browsers are served: our css and js from `static/`, and htmx from npm, checked by its hash.
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use sha2::{Digest, Sha256, Sha384};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, exit},
+};
+
+/// Names a file with the same htmx, for builds without a network.
+const OFFLINE: &str = "CLOAKROOM_HTMX";
+
+fn main() {
+    let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")).join("static");
+    let out = PathBuf::from(variable("OUT_DIR"));
+    println!("cargo:rerun-if-env-changed={OFFLINE}");
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=static");
+    println!("cargo:rerun-if-changed=templates");
+
+    let mut files = vec![("js/htmx.js".to_owned(), htmx(&root, &out))];
+    for folder in ["css", "js", "images"] {
+        collect(&root, &root.join(folder), &mut files);
+    }
+    files.sort();
+    fs::write(out.join("assets.rs"), table(&files, &out))
+        .unwrap_or_else(|error| fail(&format!("the table of assets: {error}")));
+}
+
+/// The path of htmx, whose content is what `static/package.json` says it must be.
+fn htmx(root: &Path, out: &Path) -> PathBuf {
+    let path = env::var_os(OFFLINE).map(PathBuf::from).unwrap_or_else(|| fetch(root, out));
+    let manifest = read(&root.join("package.json"));
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&manifest).unwrap_or_else(|error| fail(&format!("static/package.json: {error}")));
+    let expected = manifest["htmx"]["integrity"].as_str().unwrap_or_default();
+    let found = format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(read(&path))));
+    if found != expected {
+        fail(&format!(
+            "{} is not the htmx that static/package.json names: its hash is {found}, not {expected}.",
+            path.display()
+        ));
+    }
+    path
+}
+
+/// By npm, which checks the package against the lock file's own hash.
+fn fetch(root: &Path, out: &Path) -> PathBuf {
+    let folder = out.join("npm");
+    let path = folder.join("node_modules/htmx.org/dist/htmx.min.js");
+    fs::create_dir_all(&folder).unwrap_or_else(|error| fail(&format!("{}: {error}", folder.display())));
+    for name in ["package.json", "package-lock.json"] {
+        fs::copy(root.join(name), folder.join(name)).unwrap_or_else(|error| fail(&format!("static/{name}: {error}")));
+    }
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+    match Command::new(npm).args(arguments).current_dir(&folder).output() {
+        Ok(output) if output.status.success() => path,
+        Ok(output) => fail(&format!(
+            "npm could not fetch htmx:\n{}\nWithout a network, set {OFFLINE} to a copy of htmx.min.js.",
+            String::from_utf8_lossy(&output.stderr)
+        )),
+        Err(error) => fail(&format!(
+            "npm is needed to fetch htmx, and cannot be run ({error}). Install Node.js 20 or later, or set {OFFLINE} to a copy of htmx.min.js."
+        )),
+    }
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        match path.is_dir() {
+            true => collect(root, &path, files),
+            false => {
+                let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                files.push((name, path));
+            }
+        }
+    }
+}
+
+/// Rust source: the assets' common hash, and each one's name and content.
+fn table(files: &[(String, PathBuf)], out: &Path) -> String {
+    let mut hash = Sha256::new();
+    let mut rows = String::new();
+    for (name, path) in files {
+        let content = read(path);
+        hash.update(format!("{name}\0{}\0", content.len()));
+        hash.update(&content);
+        let copy = out.join("assets").join(name);
+        fs::create_dir_all(copy.parent().unwrap_or(out))
+            .unwrap_or_else(|error| fail(&format!("{}: {error}", copy.display())));
+        fs::write(&copy, content).unwrap_or_else(|error| fail(&format!("{}: {error}", copy.display())));
+        rows.push_str(&format!("    ({name:?}, include_bytes!(concat!(env!(\"OUT_DIR\"), \"/assets/{name}\"))),\n"));
+    }
+    let hash: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!(
+        "/// Changes with any of [`FILES`].\npub const HASH: &str = {hash:?};\n\nconst FILES: &[(&str, &[u8])] = &[\n{rows}];\n"
+    )
+}
+
+fn read(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap_or_else(|error| fail(&format!("{}: {error}", path.display())))
+}
+
+fn variable(name: &str) -> String {
+    env::var(name).unwrap_or_else(|_| fail(&format!("{name} is not set; build with cargo.")))
+}
+
+fn fail(words: &str) -> ! {
+    println!("cargo::error={}", words.replace('\n', " "));
+    exit(1)
+}

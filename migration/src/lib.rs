@@ -1,0 +1,25 @@
+//! The database's shape, one change a file, the same for SQLite and PostgreSQL.
+
+pub use sea_orm_migration::prelude::*;
+
+mod m20261101_000001_users;
+mod m20261101_000002_sessions;
+mod m20261101_000003_api_tokens;
+mod m20261101_000004_settings;
+mod m20261101_000005_r2_files;
+mod r2_files_sqlite;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261101_000001_users::Migration),
+            Box::new(m20261101_000002_sessions::Migration),
+            Box::new(m20261101_000003_api_tokens::Migration),
+            Box::new(m20261101_000004_settings::Migration),
+            Box::new(m20261101_000005_r2_files::Migration),
+        ]
+    }
+}

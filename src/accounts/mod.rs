@@ -1,0 +1,17 @@
+//! Who may enter: users, their passwords, sessions and tokens. Nothing here knows of HTTP.
+
+mod directory;
+mod email;
+mod entity;
+pub mod passwords;
+pub mod sessions;
+mod setup;
+mod throttle;
+pub mod tokens;
+pub mod users;
+
+pub use directory::{Account, Directory};
+pub use email::Email;
+pub use setup::SetUp;
+pub use throttle::Throttle;
+pub use users::Role;

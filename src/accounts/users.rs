@@ -1,0 +1,197 @@
+//! Users: creating, finding, listing, disabling.
+
+use super::{
+    Email,
+    entity::{setting, user},
+    passwords,
+};
+use crate::{
+    database,
+    error::{Error, Result},
+    ids::UserId,
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, SqlErr,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+use std::{fmt, str::FromStr};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Member,
+    Admin,
+}
+
+/// A user as lists show them.
+#[derive(Clone, Debug)]
+pub struct User {
+    pub id: UserId,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub used_bytes: u64,
+    pub disabled: bool,
+}
+
+pub struct NewUser {
+    pub email: Email,
+    pub name: String,
+    pub role: Role,
+    pub password: String,
+}
+
+/// Marks in `settings` that the first account exists, so that the set-up link works once.
+const SET_UP_DONE: &str = "set_up_done";
+
+pub async fn create(db: &DatabaseConnection, new: NewUser, now: DateTime<Utc>) -> Result<UserId> {
+    let row = prepare(new, now).await?;
+    let transaction = database::begin(db).await?;
+    let id = insert(&transaction, row).await?;
+    mark_set_up(&transaction).await?;
+    transaction.commit().await?;
+    Ok(id)
+}
+
+/// Creates the first account; `Conflict` when there is one already, however many try at once.
+pub async fn create_first(db: &DatabaseConnection, new: NewUser, now: DateTime<Utc>) -> Result<UserId> {
+    let row = prepare(new, now).await?;
+    let transaction = database::begin(db).await?;
+    if !mark_set_up(&transaction).await? || user::Entity::find().count(&transaction).await? > 0 {
+        return Err(Error::Conflict("Cloakroom is set up already. Sign in instead.".into()));
+    }
+    let id = insert(&transaction, row).await?;
+    transaction.commit().await?;
+    Ok(id)
+}
+
+/// Is there an account at all?
+pub async fn any(db: &impl ConnectionTrait) -> Result<bool> {
+    Ok(user::Entity::find().one(db).await?.is_some())
+}
+
+/// Every user, by email.
+pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<User>> {
+    let rows = user::Entity::find().order_by_asc(user::Column::Email).all(db).await?;
+    rows.into_iter().map(User::from_row).collect()
+}
+
+pub async fn find_by_email(db: &impl ConnectionTrait, email: &Email) -> Result<User> {
+    let row = user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(db).await?;
+    row.ok_or(Error::NotFound).and_then(User::from_row)
+}
+
+/// The user whose email and password these are. Takes as long for an email that nobody has.
+pub async fn find_by_password(db: &impl ConnectionTrait, email: Option<Email>, password: String) -> Result<UserId> {
+    let row = match email {
+        Some(email) => user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(db).await?,
+        None => None,
+    };
+    let row = row.filter(|row| row.disabled_at.is_none());
+    let hash = row.as_ref().and_then(|row| row.password_hash.clone());
+    match (passwords::verify(password, hash).await?, row) {
+        (true, Some(row)) => Ok(UserId::from_uuid(row.id)),
+        _ => Err(Error::WrongPassword),
+    }
+}
+
+/// Adds to a user's used bytes unless that goes over the quota; says whether it did. Part of the transaction
+/// that adds the file's row.
+pub async fn charge(db: &impl ConnectionTrait, id: UserId, bytes: i64, default_quota: Option<i64>) -> Result<bool> {
+    let used = Expr::col(user::Column::UsedBytes).add(bytes);
+    let mut update = user::Entity::update_many()
+        .col_expr(user::Column::UsedBytes, used.clone())
+        .filter(user::Column::Id.eq(id.uuid()));
+    update = match default_quota {
+        Some(default) => update.filter(used.lte(Expr::col(user::Column::Quota).if_null(default))),
+        None => update.filter(Expr::col(user::Column::Quota).is_null().or(used.lte(Expr::col(user::Column::Quota)))),
+    };
+    Ok(update.exec(db).await?.rows_affected == 1)
+}
+
+/// The same whatever the quota: the bytes are there already.
+pub async fn charge_regardless(db: &impl ConnectionTrait, id: UserId, bytes: i64) -> Result<()> {
+    let used = Expr::col(user::Column::UsedBytes).add(bytes);
+    let update = user::Entity::update_many().col_expr(user::Column::UsedBytes, used);
+    update.filter(user::Column::Id.eq(id.uuid())).exec(db).await?;
+    Ok(())
+}
+
+/// Lets a disabled account in again.
+pub async fn enable(db: &impl ConnectionTrait, id: UserId) -> Result<()> {
+    let row = user::ActiveModel { id: Set(id.uuid()), disabled_at: Set(None), ..Default::default() };
+    user::Entity::update(row).exec(db).await?;
+    Ok(())
+}
+
+async fn prepare(new: NewUser, now: DateTime<Utc>) -> Result<user::ActiveModel> {
+    let name = new.name.trim().to_owned();
+    if name.is_empty() || name.len() > 200 || name.contains(char::is_control) {
+        return Err(Error::unacceptable("bad_name", "Write a name of 1 to 200 letters."));
+    }
+    Ok(user::ActiveModel {
+        id: Set(UserId::generate().uuid()),
+        email: Set(new.email.to_string()),
+        name: Set(name),
+        role: Set(new.role.to_string()),
+        password_hash: Set(Some(passwords::hash(new.password).await?)),
+        quota: Set(None),
+        used_bytes: Set(0),
+        created_at: Set(now),
+        disabled_at: Set(None),
+    })
+}
+
+async fn insert(db: &impl ConnectionTrait, row: user::ActiveModel) -> Result<UserId> {
+    match user::Entity::insert(row).exec_with_returning(db).await {
+        Ok(row) => Ok(UserId::from_uuid(row.id)),
+        Err(error) => match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => {
+                Err(Error::Conflict("There is an account with this email already.".into()))
+            }
+            _ => Err(error.into()),
+        },
+    }
+}
+
+/// Says whether this was the first time.
+async fn mark_set_up(db: &impl ConnectionTrait) -> Result<bool> {
+    let row = setting::ActiveModel { name: Set(SET_UP_DONE.to_owned()), value: Set("yes".to_owned()) };
+    let ignore = OnConflict::column(setting::Column::Name).do_nothing().to_owned();
+    Ok(setting::Entity::insert(row).on_conflict(ignore).exec_without_returning(db).await? == 1)
+}
+
+impl User {
+    fn from_row(row: user::Model) -> Result<Self> {
+        Ok(Self {
+            id: UserId::from_uuid(row.id),
+            email: row.email,
+            name: row.name,
+            role: row.role.parse()?,
+            used_bytes: u64::try_from(row.used_bytes).unwrap_or_default(),
+            disabled: row.disabled_at.is_some(),
+        })
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Member => "member",
+            Self::Admin => "admin",
+        })
+    }
+}
+
+impl FromStr for Role {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "member" => Ok(Self::Member),
+            "admin" => Ok(Self::Admin),
+            other => Err(Error::Internal(format!("a user's role is {other}"))),
+        }
+    }
+}

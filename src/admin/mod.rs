@@ -1,0 +1,3 @@
+//! What admins see of everyone.
+
+pub mod files;

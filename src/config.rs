@@ -1,0 +1,201 @@
+//! Every setting, read once from the environment, with every problem reported at once.
+
+pub mod database;
+pub mod settings;
+pub mod store;
+mod values;
+
+use bytesize::ByteSize;
+use std::{collections::HashMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
+use url::Url;
+
+pub use database::DatabaseConfig;
+pub use settings::{SETTINGS, Setting};
+pub use store::StoreConfig;
+use values::Values;
+pub use values::{AllowedTypes, Secret, SessionKey};
+
+/// What the operator asked for. Where nothing names a database or a store, `embedded` fills in its own.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub app: AppConfig,
+    pub database: DatabaseConfig,
+    /// `None`: the embedded bucket.
+    pub store: Option<StoreConfig>,
+    pub key_prefix: String,
+    pub store_bind: SocketAddr,
+    pub uploads: UploadRules,
+    pub data_dir: PathBuf,
+    pub log: LogConfig,
+}
+
+#[derive(Clone, Debug)]
+pub struct AppConfig {
+    /// Where people reach the app, an origin; `None`: localhost at the port it is bound to.
+    pub url: Option<Url>,
+    pub bind: SocketAddr,
+    /// Signs cookies and the set-up link; `None`: one is made and kept in the database.
+    pub session_key: Option<SessionKey>,
+    /// The header in which a trusted proxy names the client's address.
+    pub client_ip_header: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct UploadRules {
+    /// How long a presigned upload URL may be used.
+    pub url_ttl: Duration,
+    /// The largest upload made with one PUT.
+    pub single_put_max: ByteSize,
+    pub max_size: ByteSize,
+    pub allowed_types: AllowedTypes,
+    /// For users without a quota of their own; `None`: no limit.
+    pub default_quota: Option<ByteSize>,
+}
+
+impl UploadRules {
+    /// The largest file that is taken: until uploads come in parts, that is one PUT.
+    pub fn largest(&self) -> ByteSize {
+        self.max_size.min(self.single_put_max)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct LogConfig {
+    pub filter: String,
+    pub json: bool,
+}
+
+/// Everything that is wrong with the settings, one line each.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConfigError(pub Vec<String>);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Cloakroom cannot start; these settings need a look:")?;
+        self.0.iter().try_for_each(|problem| write!(formatter, "\n  - {problem}"))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// From the process's environment and a `.env` file in the working directory; the environment wins.
+    pub fn from_environment() -> Result<Self, ConfigError> {
+        Self::from_values(environment()?)
+    }
+
+    /// The same for `cloakroom store`, which is the endpoint itself, so nobody has to name one.
+    pub fn of_store_from_environment() -> Result<Self, ConfigError> {
+        let mut values = environment()?;
+        if ["R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_BUCKET_NAME"].iter().any(|name| values.contains_key(*name))
+        {
+            values.entry("R2_ENDPOINT".to_owned()).or_insert_with(|| "http://localhost".to_owned());
+        }
+        Self::from_values(values)
+    }
+
+    /// From given names and values, so that tests and the environment take one path.
+    pub fn from_values(values: HashMap<String, String>) -> Result<Self, ConfigError> {
+        let mut values = Values::new(values);
+        let store = store::read(&mut values);
+        let config = Self {
+            app: app(&mut values),
+            database: database::read(&mut values),
+            store,
+            key_prefix: store::key_prefix(&mut values),
+            store_bind: values.parsed("STORE_BIND"),
+            uploads: uploads(&mut values),
+            data_dir: values.text("DATA_DIR").into(),
+            log: LogConfig {
+                filter: values.log_filter("RUST_LOG"),
+                json: values.choice("LOG_FORMAT", &["text", "json"]) == "json",
+            },
+        };
+        config.check_together(&mut values);
+        values.finish().map(|()| config)
+    }
+
+    /// Makes the data folder, for this user alone: it can hold the key that signs cookies.
+    pub fn make_data_dir(&self) -> std::io::Result<()> {
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(&self.data_dir)
+    }
+
+    /// Rules that take more than one setting.
+    fn check_together(&self, values: &mut Values) {
+        if self.app.url.is_none() && !self.app.bind.ip().is_loopback() {
+            values.problem(
+                "BIND lets other machines in, but APP_URL does not say where they find Cloakroom. \
+                 Set it, such as https://files.example.com.",
+            );
+        }
+        if self.store.is_some() {
+            return;
+        }
+        if !self.database.is_local() {
+            values.problem("DATABASE_URL names a remote database while no R2_* store is set. Files on this machine with their index elsewhere would come apart: set R2_ACCOUNT_ID (or R2_ENDPOINT), R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY and R2_BUCKET_NAME.");
+        }
+        if self.app.url.as_ref().is_some_and(|url| !store::is_this_machine(url)) {
+            values.problem(
+                "APP_URL names a place that others reach, but the embedded bucket serves this machine only. \
+                 Set the R2_* settings for a real store.",
+            );
+        }
+        for (name, address) in [("BIND", self.app.bind), ("STORE_BIND", self.store_bind)] {
+            if !address.ip().is_loopback() {
+                values.problem(&format!("{name} is {address}, but the embedded bucket serves this machine only. Use a 127.0.0.1 address, or set the R2_* settings for a real store."));
+            }
+        }
+    }
+}
+
+fn environment() -> Result<HashMap<String, String>, ConfigError> {
+    match dotenvy::dotenv() {
+        Ok(_) => {}
+        Err(error) if error.not_found() => {}
+        // The error holds the line, which may hold a secret.
+        Err(dotenvy::Error::LineParse(..)) => {
+            let words =
+                ".env has a line that cannot be read. Put values with spaces or odd characters in 'single quotes'.";
+            return Err(ConfigError(vec![words.into()]));
+        }
+        Err(error) => return Err(ConfigError(vec![format!(".env cannot be read: {error}")])),
+    }
+    let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    Ok(std::env::vars_os().filter_map(text).collect())
+}
+
+fn app(values: &mut Values) -> AppConfig {
+    AppConfig {
+        url: values.optional("APP_URL").and_then(|text| values.origin("APP_URL", &text)),
+        bind: values.parsed("BIND"),
+        session_key: values.optional("SESSION_KEY").and_then(|text| values.session_key("SESSION_KEY", &text)),
+        client_ip_header: values
+            .optional("CLIENT_IP_HEADER")
+            .and_then(|name| values.header_name("CLIENT_IP_HEADER", &name)),
+    }
+}
+
+fn uploads(values: &mut Values) -> UploadRules {
+    let url_ttl = values.duration("UPLOAD_URL_TTL");
+    // R2 signs for 1 s to 7 d: https://developers.cloudflare.com/r2/api/s3/presigned-urls/
+    if !(1..=604_800).contains(&url_ttl.as_secs()) {
+        values.problem("UPLOAD_URL_TTL must be from 1s to 7days.");
+    }
+    let single_put_max = values.size("SINGLE_PUT_MAX");
+    // A single PUT is limited to just under 5 GiB: https://developers.cloudflare.com/r2/platform/limits/
+    if single_put_max > ByteSize::mib(4_995) || single_put_max.as_u64() == 0 {
+        values.problem("SINGLE_PUT_MAX must be from 1 B to 4995 MiB, which is what R2 takes in one PUT.");
+    }
+    let max_size = values.size("MAX_UPLOAD_SIZE");
+    if max_size.as_u64() == 0 {
+        values.problem("MAX_UPLOAD_SIZE is 0, so nothing could be uploaded. Set it to a size such as 64 MiB.");
+    }
+    let allowed_types = values.parsed("ALLOWED_TYPES");
+    let default_quota = values.optional("DEFAULT_QUOTA").and_then(|text| values.parse_size("DEFAULT_QUOTA", &text));
+    UploadRules { url_ttl, single_put_max, max_size, allowed_types, default_quota }
+}

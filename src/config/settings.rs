@@ -1,0 +1,59 @@
+//! The list of settings: their names, defaults and meanings, which `--help` prints and the README repeats.
+
+/// One environment variable.
+pub struct Setting {
+    pub name: &'static str,
+    /// What holds when it is unset; empty when there is no value by default.
+    pub default: &'static str,
+    pub meaning: &'static str,
+}
+
+const fn setting(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
+    Setting { name, default, meaning }
+}
+
+/// Every setting there is.
+pub const SETTINGS: &[Setting] = &[
+    setting("DATABASE_URL", "", "sqlite:… or postgresql://…, Neon's string as pasted; unset: SQLite in DATA_DIR"),
+    setting("R2_ACCOUNT_ID", "", "Cloudflare account, makes the endpoint https://<id>.r2.cloudflarestorage.com"),
+    setting(
+        "R2_ENDPOINT",
+        "",
+        "endpoint of another S3-compatible store or of an R2 jurisdiction, instead of R2_ACCOUNT_ID",
+    ),
+    setting("R2_ACCESS_KEY_ID", "", "access key of a token with Object Read & Write"),
+    setting("R2_SECRET_ACCESS_KEY", "", "its secret"),
+    setting("R2_BUCKET_NAME", "", "the bucket"),
+    setting(
+        "R2_PUBLIC_BASE_URL",
+        "",
+        "public URL of the bucket, if it is public; unset: private, read through signed URLs",
+    ),
+    setting("R2_KEY_PREFIX", "files/", "what object keys begin with"),
+    setting("APP_URL", "", "where people reach Cloakroom, an origin; unset: http://localhost and the port of BIND"),
+    setting("BIND", "127.0.0.1:3000", "address the app listens on"),
+    setting("STORE_BIND", "127.0.0.1:9000", "address the embedded bucket listens on"),
+    setting(
+        "SESSION_KEY",
+        "",
+        "at least 64 hexadecimal digits that sign cookies; unset: made once and kept in the database",
+    ),
+    setting(
+        "CLIENT_IP_HEADER",
+        "",
+        "header in which your proxy names the client, such as CF-Connecting-IP; unset: the peer",
+    ),
+    setting("DATA_DIR", "data", "folder for the embedded bucket, SQLite and unpacked assets"),
+    setting("UPLOAD_URL_TTL", "300s", "how long a presigned upload URL may be used, 1s to 7days"),
+    setting("SINGLE_PUT_MAX", "64 MiB", "largest upload made with one PUT"),
+    setting("MAX_UPLOAD_SIZE", "5 GiB", "largest file; while uploads are single PUTs, SINGLE_PUT_MAX bounds it too"),
+    setting("ALLOWED_TYPES", "*/*", "types taken, comma-separated, such as image/*, application/pdf"),
+    setting("DEFAULT_QUOTA", "", "bytes a user may store unless the account says otherwise; unset: no limit"),
+    setting("LOG_FORMAT", "text", "text or json"),
+    setting("RUST_LOG", "info,s3s=off,sqlx=warn,sea_orm_migration=warn,actix_session=error", "what is logged"),
+];
+
+/// The default of a setting by name.
+pub(super) fn default_of(name: &str) -> Option<&'static str> {
+    SETTINGS.iter().find(|setting| setting.name == name).map(|setting| setting.default).filter(|text| !text.is_empty())
+}

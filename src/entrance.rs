@@ -1,0 +1,199 @@
+//! The doors: set-up, sign in, sign out.
+
+use crate::{
+    accounts::{Directory, Email, Role, SetUp, passwords, users},
+    database,
+    error::{Error, Result},
+    state::AppState,
+    web::{
+        Frame, address,
+        caller::Guesses,
+        page::{place_within, see_other},
+        session,
+    },
+};
+use actix_session::Session;
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    http::StatusCode,
+    web::{Data, Form, Query},
+};
+use askama::Template;
+use askama_web::WebTemplate;
+use serde::Deserialize;
+use std::time::Instant;
+
+#[derive(Template, WebTemplate)]
+#[template(path = "entrance/sign_in.html")]
+struct SignInPage {
+    frame: Frame,
+    next: String,
+    email: String,
+    problem: Option<String>,
+    is_set_up: bool,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "entrance/set_up.html")]
+struct SetUpPage {
+    frame: Frame,
+    key: String,
+    name: String,
+    email: String,
+    problem: Option<String>,
+    min_characters: usize,
+}
+
+#[derive(Deserialize)]
+pub struct SignInQuery {
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct SignInForm {
+    email: String,
+    password: String,
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct SetUpQuery {
+    key: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct SetUpForm {
+    key: String,
+    name: String,
+    email: String,
+    password: String,
+}
+
+pub async fn sign_in_page(
+    app: Data<AppState>,
+    set_up: Data<SetUp>,
+    directory: Data<Directory>,
+    session: Session,
+    query: Query<SignInQuery>,
+) -> Result<HttpResponse> {
+    let next = place_within(query.next.as_deref()).to_owned();
+    if let Ok(user) = session::user(&session, database::now()) {
+        match directory.account(user).await {
+            Ok(_) => return Ok(see_other(&next)),
+            // Its account is disabled or gone.
+            Err(Error::NotSignedIn) => session::sign_out(&session),
+            Err(error) => return Err(error),
+        }
+    }
+    let is_set_up = set_up.is_done(&app.db).await?;
+    let page = SignInPage { frame: Frame::of_nobody(), next, email: String::new(), problem: None, is_set_up };
+    page.respond().map_err(|error| Error::Internal(error.to_string()))
+}
+
+pub async fn sign_in(
+    app: Data<AppState>,
+    guesses: Data<Guesses>,
+    session: Session,
+    request: HttpRequest,
+    form: Form<SignInForm>,
+) -> Result<HttpResponse> {
+    let SignInForm { email, password, next } = form.into_inner();
+    let next = place_within(next.as_deref()).to_owned();
+    match admit(&app, &guesses, &session, &request, &email, password).await {
+        Ok(()) => Ok(see_other(&next)),
+        Err(error @ (Error::WrongPassword | Error::TooManyAttempts { .. })) => {
+            let problem = error.problem();
+            let page =
+                SignInPage { frame: Frame::of_nobody(), next, email, problem: Some(problem.words), is_set_up: true };
+            refused(page.render(), problem.status, problem.retry_after)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub async fn sign_out(session: Session) -> HttpResponse {
+    session::sign_out(&session);
+    see_other("/sign-in")
+}
+
+pub async fn set_up_page(app: Data<AppState>, set_up: Data<SetUp>, query: Query<SetUpQuery>) -> Result<impl Responder> {
+    let key = query.into_inner().key.unwrap_or_default();
+    set_up.check(&app.db, &key).await?;
+    Ok(SetUpPage::new(key, String::new(), String::new(), None))
+}
+
+pub async fn set_up(
+    app: Data<AppState>,
+    set_up: Data<SetUp>,
+    session: Session,
+    form: Form<SetUpForm>,
+) -> Result<HttpResponse> {
+    let SetUpForm { key, name, email, password } = form.into_inner();
+    set_up.check(&app.db, &key).await?;
+    match create_first(&app, &name, &email, password).await {
+        Ok(user) => {
+            session::sign_in(&session, user, database::now())?;
+            Ok(see_other("/"))
+        }
+        Err(error @ Error::Unacceptable { .. }) => {
+            let problem = error.problem();
+            refused(SetUpPage::new(key, name, email, Some(problem.words)).render(), problem.status, None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Checks a password, slowly for those who guess. Every attempt is counted before it is made, so that many at
+/// once do not slip through together.
+async fn admit(
+    app: &AppState,
+    guesses: &Guesses,
+    session: &Session,
+    request: &HttpRequest,
+    email: &str,
+    password: String,
+) -> Result<()> {
+    let email: Option<Email> = email.parse().ok();
+    let address = address::of(request, app.client_ip_header.as_deref());
+    let account = email.as_ref().map_or("no email", Email::as_str).to_owned();
+    let account_from_address = format!("{account} {address}");
+    guesses.by_address.attempt(&address, Instant::now())?;
+    guesses.by_account.attempt(&account, Instant::now())?;
+    guesses.by_account_from_address.attempt(&account_from_address, Instant::now())?;
+    let user = users::find_by_password(&app.db, email, password).await?;
+    guesses.by_address.take_back(&address, Instant::now());
+    guesses.by_account.take_back(&account, Instant::now());
+    guesses.by_account_from_address.forgive(&account_from_address);
+    session::sign_in(session, user, database::now())
+}
+
+async fn create_first(app: &AppState, name: &str, email: &str, password: String) -> Result<crate::ids::UserId> {
+    let email: Email = email.parse().map_err(|words| Error::unacceptable("bad_email", words))?;
+    let new = users::NewUser { email, name: name.to_owned(), role: Role::Admin, password };
+    users::create_first(&app.db, new, database::now()).await
+}
+
+/// The form again, with what was written and what is wrong with it.
+fn refused(
+    page: Result<String, askama::Error>,
+    status: StatusCode,
+    retry_after: Option<std::time::Duration>,
+) -> Result<HttpResponse> {
+    let mut answer = HttpResponse::build(status);
+    if let Some(wait) = retry_after {
+        answer.insert_header(("Retry-After", wait.as_secs().max(1)));
+    }
+    Ok(answer.content_type("text/html; charset=utf-8").body(page.map_err(|error| Error::Internal(error.to_string()))?))
+}
+
+impl SignInPage {
+    fn respond(&self) -> Result<HttpResponse, askama::Error> {
+        Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(self.render()?))
+    }
+}
+
+impl SetUpPage {
+    fn new(key: String, name: String, email: String, problem: Option<String>) -> Self {
+        Self { frame: Frame::of_nobody(), key, name, email, problem, min_characters: passwords::MIN_CHARACTERS }
+    }
+}

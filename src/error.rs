@@ -1,0 +1,170 @@
+//! What can go wrong, as meanings; `Problem` gives each its status, its code and its words.
+
+use actix_web::http::StatusCode;
+use bytesize::ByteSize;
+use sea_orm::{DbErr, RuntimeErr};
+use std::time::Duration;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything a request can end in besides success.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The request is not of the shape the endpoint takes; the text says what is missing.
+    #[error("{0}")]
+    Malformed(String),
+    #[error("not signed in")]
+    NotSignedIn,
+    #[error("wrong email or password")]
+    WrongPassword,
+    #[error("not allowed")]
+    Forbidden,
+    #[error("sent from another site")]
+    CrossSite,
+    #[error("not found")]
+    NotFound,
+    /// Someone or something else changed it first; the text says what it is now.
+    #[error("{0}")]
+    Conflict(String),
+    #[error("larger than {0}")]
+    TooLarge(ByteSize),
+    #[error("over the quota")]
+    OverQuota { quota: ByteSize, used: ByteSize },
+    #[error("type not allowed: {0}")]
+    TypeNotAllowed(String),
+    /// Well-formed, but a value will not do; the code names the field's trouble.
+    #[error("{words}")]
+    Unacceptable { code: &'static str, words: String },
+    #[error("too many attempts")]
+    TooManyAttempts { retry_after: Duration },
+    #[error("the request body is over {0}")]
+    BodyTooLarge(ByteSize),
+    #[error("the store cannot be reached: {0}")]
+    StoreUnavailable(String),
+    #[error("the database cannot be reached: {0}")]
+    DatabaseUnavailable(String),
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+/// One error as the outside sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub status: StatusCode,
+    /// Stable, for programs.
+    pub code: &'static str,
+    /// What happened and what to do, for people.
+    pub words: String,
+    pub retry_after: Option<Duration>,
+}
+
+/// How long a client is asked to wait when the store or the database is away: about what Neon
+/// needs to wake.
+const WAIT_WHEN_AWAY: Duration = Duration::from_secs(2);
+
+impl Error {
+    pub fn unacceptable(code: &'static str, words: impl Into<String>) -> Self {
+        Self::Unacceptable { code, words: words.into() }
+    }
+
+    pub fn problem(&self) -> Problem {
+        let (status, code) = self.status_and_code();
+        let retry_after = if let Self::TooManyAttempts { retry_after } = self {
+            Some(*retry_after)
+        } else {
+            matches!(self, Self::StoreUnavailable(_) | Self::DatabaseUnavailable(_)).then_some(WAIT_WHEN_AWAY)
+        };
+        Problem { status, code, words: self.words(), retry_after }
+    }
+
+    fn status_and_code(&self) -> (StatusCode, &'static str) {
+        use StatusCode as Status;
+        match self {
+            Self::Malformed(_) => (Status::BAD_REQUEST, "malformed"),
+            Self::NotSignedIn => (Status::UNAUTHORIZED, "not_signed_in"),
+            Self::WrongPassword => (Status::UNAUTHORIZED, "wrong_password"),
+            Self::Forbidden => (Status::FORBIDDEN, "forbidden"),
+            Self::CrossSite => (Status::FORBIDDEN, "cross_site"),
+            Self::NotFound => (Status::NOT_FOUND, "not_found"),
+            Self::Conflict(_) => (Status::CONFLICT, "conflict"),
+            Self::TooLarge(_) => (Status::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::OverQuota { .. } => (Status::PAYLOAD_TOO_LARGE, "over_quota"),
+            Self::TypeNotAllowed(_) => (Status::UNSUPPORTED_MEDIA_TYPE, "type_not_allowed"),
+            Self::Unacceptable { code, .. } => (Status::UNPROCESSABLE_ENTITY, code),
+            Self::TooManyAttempts { .. } => (Status::TOO_MANY_REQUESTS, "too_many_attempts"),
+            Self::BodyTooLarge(_) => (Status::PAYLOAD_TOO_LARGE, "body_too_large"),
+            Self::StoreUnavailable(_) => (Status::SERVICE_UNAVAILABLE, "store_unavailable"),
+            Self::DatabaseUnavailable(_) => (Status::SERVICE_UNAVAILABLE, "database_unavailable"),
+            Self::Internal(_) => (Status::INTERNAL_SERVER_ERROR, "internal"),
+        }
+    }
+
+    /// What a person reads: what happened, and what to do. Nothing of the inside.
+    fn words(&self) -> String {
+        let words = match self {
+            Self::Malformed(words) | Self::Conflict(words) | Self::Unacceptable { words, .. } => words,
+            Self::NotSignedIn => "Sign in, or send a valid token as “Authorization: Bearer …”.",
+            Self::WrongPassword => "The email or the password is not right. Check both and try again.",
+            Self::Forbidden => "Your account may not do this. Ask an administrator.",
+            Self::CrossSite => "This came from another site and was refused. Open Cloakroom itself and try again.",
+            Self::NotFound => "There is nothing here that you can see. It may have been deleted, or never uploaded.",
+            Self::TooLarge(limit) => &format!("Files may have at most {limit}. Send a smaller one."),
+            Self::OverQuota { quota, used } => &format!(
+                "This would go over your quota: {used} of {quota} are in use. Send a smaller file, or ask an administrator for room."
+            ),
+            Self::TypeNotAllowed(content_type) => &format!("Files of the type {content_type} are not taken here."),
+            Self::TooManyAttempts { retry_after } => {
+                &format!("Too many failed attempts. Try again in {}.", humantime::format_duration(*retry_after))
+            }
+            Self::BodyTooLarge(limit) => {
+                &format!("A request here may have at most {limit}; a file goes to its own URL.")
+            }
+            Self::StoreUnavailable(_) => "The object store does not answer. Nothing is lost: try again in a moment.",
+            Self::DatabaseUnavailable(_) => "The database does not answer. Nothing is lost: try again in a moment.",
+            Self::Internal(_) => "Something went wrong here. It has been logged; try again.",
+        };
+        words.to_string()
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        match is_unavailable(&error) {
+            true => Self::DatabaseUnavailable(error.to_string()),
+            false => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+/// Is the database away (asleep, restarting, full, busy) rather than asked wrongly?
+fn is_unavailable(error: &DbErr) -> bool {
+    match error {
+        DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            is_sqlx_unavailable(error)
+        }
+        _ => false,
+    }
+}
+
+/// PostgreSQL classes 08 (connection), 25006 (read only), 40 (rolled back), 53 (resources), 55 (not now), 57
+/// (operator intervention, which is Neon going to sleep) and 58 (system); SQLite's busy, locked,
+/// I/O error and full.
+fn is_sqlx_unavailable(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(database) = error else {
+        return matches!(
+            error,
+            sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::Protocol(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed
+        );
+    };
+    let code = database.code().unwrap_or_default();
+    let sqlite_primary = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|number| number & 0xff);
+    matches!(sqlite_primary, Some(5 | 6 | 10 | 13))
+        || code == "25006"
+        || ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.len() == 5 && code.starts_with(class))
+}

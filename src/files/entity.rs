@@ -1,0 +1,30 @@
+//! The row of a file: the guide's table `r2_files` and what Cloakroom adds to it.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "r2_files")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    #[sea_orm(unique)]
+    pub object_key: String,
+    pub file_url: String,
+    /// The owner's id as text; rows of an adopted table may have any other text.
+    pub user_id: String,
+    pub upload_timestamp: ChronoDateTimeUtc,
+    #[sea_orm(unique)]
+    pub file_id: Uuid,
+    pub file_name: String,
+    pub content_type: String,
+    /// In bytes; none until an adopted row's object was looked up.
+    pub size: Option<i64>,
+    pub etag: Option<String>,
+    /// SHA-256 in base64, where the store verified one.
+    pub checksum: Option<String>,
+    pub state: String,
+    pub state_changed_at: ChronoDateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,195 @@
+//! Putting files into the index and clearing failed ones out, so that used bytes always equal the rows' sum.
+
+use super::{
+    ContentType,
+    entity::{ActiveModel, Column, Entity, Model},
+    lifecycle::{File, Purging, State},
+};
+use crate::{
+    accounts::users,
+    database,
+    error::{Error, Result},
+    ids::UserId,
+    state::AppState,
+    store::{Inspection, ObjectKey},
+};
+use bytesize::ByteSize;
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, OnConflict},
+};
+use std::time::Duration;
+
+/// A removal that is older belongs to no running request of any instance: deleting takes three tries of at most
+/// 15 seconds each.
+const ABANDONED_AFTER: TimeDelta = TimeDelta::minutes(2);
+
+/// The store checks a signature when a request begins, so a slow PUT may end after its URL's time: this is 64 MiB
+/// at 18 KiB a second.
+const LATE_PUT: TimeDelta = TimeDelta::hours(1);
+
+/// A file about to be indexed.
+pub struct NewFile<'a> {
+    pub key: &'a ObjectKey,
+    pub file_url: String,
+    pub content_type: String,
+    pub size: i64,
+    pub etag: String,
+    pub checksum: Option<String>,
+    pub state: State,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// It is in the index now.
+    New,
+    /// It was there already, in this state.
+    Before(State),
+    /// It would go over its owner's quota; nothing was written.
+    OverQuota,
+}
+
+/// What became of a claim on a refused object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// This call may remove it.
+    Won,
+    /// It has a row already, in this state.
+    Before(State),
+}
+
+/// Adds a file's row and its bytes to its owner's in one transaction. Of many at once, one adds.
+pub async fn record(
+    db: &DatabaseConnection,
+    file: NewFile<'_>,
+    default_quota: Option<ByteSize>,
+    now: DateTime<Utc>,
+) -> Result<Recorded> {
+    let (owner, size, key) = (file.key.owner, file.size, file.key.as_str());
+    let default_quota = default_quota.map(|quota| i64::try_from(quota.as_u64()).unwrap_or(i64::MAX));
+    let transaction = database::begin(db).await?;
+    if !insert(&transaction, &file, now).await? {
+        transaction.rollback().await?;
+        // A row that is gone by now was on its way out.
+        return Ok(Recorded::Before(find_state(db, key).await?.unwrap_or(State::Purging)));
+    }
+    if !users::charge(&transaction, owner, size, default_quota).await? {
+        transaction.rollback().await?;
+        return Ok(Recorded::OverQuota);
+    }
+    transaction.commit().await?;
+    Ok(Recorded::New)
+}
+
+/// The state of the row of a key, if there is one.
+pub async fn find_state(db: &impl ConnectionTrait, key: &str) -> Result<Option<State>> {
+    let row = Entity::find().filter(Column::ObjectKey.eq(key)).one(db).await?;
+    row.map(|row| row.state.parse()).transpose()
+}
+
+/// Claims an object that was refused, so that it can be removed without anyone indexing it meanwhile. One call
+/// wins the claim and may remove the object. The row stays, so that the key never lives again, until no PUT to
+/// it can arrive any more. It weighs nothing, as its owner was never charged for it.
+pub async fn claim_refused(
+    db: &DatabaseConnection,
+    key: &ObjectKey,
+    file_url: String,
+    now: DateTime<Utc>,
+) -> Result<Claim> {
+    let content_type = ContentType::UNKNOWN.to_owned();
+    let (etag, checksum) = (String::new(), None);
+    let file = NewFile { key, file_url, content_type, size: 0, etag, checksum, state: State::Purging };
+    match insert(db, &file, now).await? {
+        true => Ok(Claim::Won),
+        false => Ok(Claim::Before(find_state(db, key.as_str()).await?.unwrap_or(State::Purging))),
+    }
+}
+
+/// Finishes the removals that are due: the object first (once more, for a PUT that came late), the row last, so
+/// that whatever dies in between is done again. Says how long until the next one is due, if there is one.
+pub async fn finish_purging(app: &AppState, now: DateTime<Utc>) -> Result<Option<TimeDelta>> {
+    let mut next_due: Option<TimeDelta> = None;
+    for file in Purging::list(&app.db).await? {
+        let due_in = due_at(&file, app.uploads.url_ttl) - now;
+        if due_in > TimeDelta::zero() {
+            next_due = Some(next_due.map_or(due_in, |other| other.min(due_in)));
+            continue;
+        }
+        app.store.delete(file.object_key()).await?;
+        file.forget(&app.db).await?;
+        tracing::info!("a removal is finished");
+    }
+    Ok(next_due)
+}
+
+/// When no upload to the key can arrive any more, and no running request can be removing it.
+fn due_at(file: &Purging, url_ttl: Duration) -> DateTime<Utc> {
+    let begun_at = file.id().begun_at().unwrap_or(file.state_changed_at());
+    let last_put = begun_at + url_ttl + LATE_PUT;
+    last_put.max(file.state_changed_at() + ABANDONED_AFTER)
+}
+
+/// Keys of adopted rows whose objects were not looked up yet, `after` an id, with their ids.
+pub async fn list_unknown(db: &impl ConnectionTrait, after: i64, limit: u64) -> Result<Vec<(i64, String)>> {
+    let query = Entity::find().filter(Column::Size.is_null()).filter(Column::Id.gt(after));
+    let rows = query.order_by_asc(Column::Id).limit(limit).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.object_key)).collect())
+}
+
+/// Completes an adopted row by what the store says of its object, charging its owner if that is a user.
+pub async fn complete(db: &DatabaseConnection, id: i64, found: &Inspection, content_type: &ContentType) -> Result<()> {
+    let size = i64::try_from(found.size).map_err(|_| Error::Internal("an object's size is over 63 bits".into()))?;
+    let transaction = database::begin(db).await?;
+    let row = Entity::find_by_id(id).one(&transaction).await?;
+    let Some(Model { object_key, file_name, user_id, .. }) = row.filter(|row| row.size.is_none()) else {
+        return Ok(());
+    };
+    let file_name = if file_name.is_empty() { adopted_name(&object_key).to_owned() } else { file_name };
+    let update = Entity::update_many()
+        .col_expr(Column::FileName, Expr::value(file_name))
+        .col_expr(Column::Size, Expr::value(size))
+        .col_expr(Column::Etag, Expr::value(found.etag.clone()))
+        .col_expr(Column::ContentType, Expr::value(content_type.as_str()))
+        .filter(Column::Id.eq(id))
+        .filter(Column::Size.is_null());
+    if update.exec(&transaction).await?.rows_affected == 1
+        && let Ok(owner) = user_id.parse::<UserId>()
+    {
+        users::charge_regardless(&transaction, owner, size).await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+/// What follows the guide's `{uuid}-`, or the whole key.
+fn adopted_name(key: &str) -> &str {
+    match key.split_at_checked(36) {
+        Some((uuid, rest)) if uuid::Uuid::try_parse(uuid).is_ok() && rest.len() > 1 => {
+            rest.strip_prefix('-').unwrap_or(key)
+        }
+        _ => key,
+    }
+}
+
+/// Adds the row unless the key has one; says whether it did.
+async fn insert(db: &impl ConnectionTrait, file: &NewFile<'_>, now: DateTime<Utc>) -> Result<bool> {
+    let row = ActiveModel {
+        id: NotSet,
+        object_key: Set(file.key.as_str().to_owned()),
+        file_url: Set(file.file_url.clone()),
+        user_id: Set(file.key.owner.to_string()),
+        upload_timestamp: Set(file.key.file_id.begun_at().unwrap_or(now)),
+        file_id: Set(file.key.file_id.uuid()),
+        file_name: Set(file.key.name.to_string()),
+        content_type: Set(file.content_type.clone()),
+        size: Set(Some(file.size)),
+        etag: Set(Some(file.etag.clone())),
+        checksum: Set(file.checksum.clone()),
+        state: Set(file.state.to_string()),
+        state_changed_at: Set(now),
+    };
+    let ignore = OnConflict::column(Column::ObjectKey).do_nothing().to_owned();
+    Ok(Entity::insert(row).on_conflict(ignore).exec_without_returning(db).await? == 1)
+}

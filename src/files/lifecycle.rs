@@ -1,0 +1,228 @@
+//! The states of a file as types, and the transitions between them, each naming the state it leaves.
+//!
+//! ```text
+//! Ready <-> Trashed    Quarantined    Purging -> gone
+//! ```
+
+use super::{ContentType, entity};
+use crate::{
+    error::{Error, Result},
+    ids::{FileId, UserId},
+    store::FileName,
+};
+use bytesize::ByteSize;
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use std::{fmt, str::FromStr};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Ready,
+    Trashed,
+    /// Its first bytes contradict its type.
+    Quarantined,
+    /// On its way out: first the object goes, then the row.
+    Purging,
+}
+
+/// A file that may be listed, read and shared.
+#[derive(Clone, Debug)]
+pub struct Ready(entity::Model);
+
+/// A file in the trash, which can be restored.
+#[derive(Clone, Debug)]
+pub struct Trashed(entity::Model);
+
+/// A file that admins alone may look at.
+#[derive(Clone, Debug)]
+pub struct Quarantined(entity::Model);
+
+/// A file that is being removed.
+#[derive(Clone, Debug)]
+pub struct Purging(entity::Model);
+
+/// What may be known of a file in any state.
+pub trait File: sealed::Row {
+    fn id(&self) -> FileId {
+        FileId::from_uuid(self.row().file_id)
+    }
+
+    fn object_key(&self) -> &str {
+        &self.row().object_key
+    }
+
+    fn file_url(&self) -> &str {
+        &self.row().file_url
+    }
+
+    fn name(&self) -> &str {
+        &self.row().file_name
+    }
+
+    /// For a download: the name, or a safe stand-in for an adopted one that no file may have.
+    fn download_name(&self) -> FileName {
+        let stand_in = || format!("file-{}", self.id()).parse();
+        self.name().parse().or_else(|_| stand_in()).unwrap_or_else(|_| unreachable!("an id is a fine name"))
+    }
+
+    fn content_type(&self) -> ContentType {
+        ContentType::of_row(&self.row().content_type)
+    }
+
+    /// None until an adopted file was looked up.
+    fn size(&self) -> Option<ByteSize> {
+        self.row().size.and_then(|size| u64::try_from(size).ok()).map(ByteSize)
+    }
+
+    fn uploaded_at(&self) -> DateTime<Utc> {
+        self.row().upload_timestamp
+    }
+
+    fn state_changed_at(&self) -> DateTime<Utc> {
+        self.row().state_changed_at
+    }
+
+    /// As the row has it: a user's id, or whatever an adopted row says.
+    fn owner(&self) -> &str {
+        &self.row().user_id
+    }
+
+    fn checksum(&self) -> Option<&str> {
+        self.row().checksum.as_deref()
+    }
+}
+
+impl Ready {
+    /// The caller's own file. Another's, or one in another state, is not found.
+    pub async fn find(db: &impl ConnectionTrait, id: FileId, owner: UserId) -> Result<Self> {
+        find(db, id, State::Ready, Some(owner)).await.map(Self)
+    }
+
+    /// Anyone's file, for admins.
+    pub async fn find_of_anyone(db: &impl ConnectionTrait, id: FileId) -> Result<Self> {
+        find(db, id, State::Ready, None).await.map(Self)
+    }
+
+    pub async fn trash(self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Trashed> {
+        transition(db, self.0, State::Ready, State::Trashed, now).await.map(Trashed)
+    }
+
+    pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
+        rows.into_iter().map(Self).collect()
+    }
+}
+
+impl Trashed {
+    pub async fn find(db: &impl ConnectionTrait, id: FileId, owner: UserId) -> Result<Self> {
+        find(db, id, State::Trashed, Some(owner)).await.map(Self)
+    }
+
+    pub async fn restore(self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Ready> {
+        transition(db, self.0, State::Trashed, State::Ready, now).await.map(Ready)
+    }
+
+    pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
+        rows.into_iter().map(Self).collect()
+    }
+}
+
+impl Quarantined {
+    /// Anyone's file: only admins look at what is quarantined.
+    pub async fn find_of_anyone(db: &impl ConnectionTrait, id: FileId) -> Result<Self> {
+        find(db, id, State::Quarantined, None).await.map(Self)
+    }
+}
+
+impl Purging {
+    /// Every file whose removal was begun and not finished.
+    pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Self>> {
+        let rows = entity::Entity::find().filter(entity::Column::State.eq(State::Purging.as_str())).all(db).await?;
+        Ok(rows.into_iter().map(Self).collect())
+    }
+
+    /// The last step, once the object is gone.
+    pub async fn forget(self, db: &impl ConnectionTrait) -> Result<()> {
+        let row = entity::Entity::delete_many().filter(entity::Column::Id.eq(self.0.id));
+        row.filter(entity::Column::State.eq(State::Purging.as_str())).exec(db).await?;
+        Ok(())
+    }
+}
+
+impl State {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Trashed => "trashed",
+            Self::Quarantined => "quarantined",
+            Self::Purging => "purging",
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl FromStr for State {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let all = [Self::Ready, Self::Trashed, Self::Quarantined, Self::Purging];
+        let state = all.into_iter().find(|state| state.as_str() == text);
+        state.ok_or_else(|| Error::Internal(format!("a file's state is {text}")))
+    }
+}
+
+mod sealed {
+    use super::entity;
+
+    /// Keeps the row inside the feature.
+    pub trait Row {
+        fn row(&self) -> &entity::Model;
+    }
+}
+
+macro_rules! is_a_file {
+    ($($state:ident)+) => {
+        $(impl File for $state {}
+
+        impl sealed::Row for $state {
+            fn row(&self) -> &entity::Model {
+                &self.0
+            }
+        })+
+    };
+}
+
+is_a_file!(Ready Trashed Quarantined Purging);
+
+async fn find(db: &impl ConnectionTrait, id: FileId, state: State, owner: Option<UserId>) -> Result<entity::Model> {
+    let mut query = entity::Entity::find()
+        .filter(entity::Column::FileId.eq(id.uuid()))
+        .filter(entity::Column::State.eq(state.as_str()));
+    if let Some(owner) = owner {
+        query = query.filter(entity::Column::UserId.eq(owner.to_string()));
+    }
+    query.one(db).await?.ok_or(Error::NotFound)
+}
+
+/// One guarded UPDATE; when it changes no row, somebody else was faster.
+async fn transition(
+    db: &impl ConnectionTrait,
+    row: entity::Model,
+    from: State,
+    to: State,
+    now: DateTime<Utc>,
+) -> Result<entity::Model> {
+    let update = entity::Entity::update_many()
+        .col_expr(entity::Column::State, Expr::value(to.as_str()))
+        .col_expr(entity::Column::StateChangedAt, Expr::value(now))
+        .filter(entity::Column::Id.eq(row.id))
+        .filter(entity::Column::State.eq(from.as_str()));
+    match update.exec(db).await?.rows_affected {
+        0 => Err(Error::Conflict("This file was changed meanwhile. Load the page again.".into())),
+        _ => Ok(entity::Model { state: to.to_string(), state_changed_at: now, ..row }),
+    }
+}

@@ -1,0 +1,40 @@
+//! Signed download URLs, remembered so that one file keeps one URL for a while and browsers can cache it.
+
+use super::lifecycle::File;
+use crate::{
+    error::Result,
+    ids::FileId,
+    store::{Disposition, Store},
+};
+use moka::sync::Cache;
+use std::time::Duration;
+
+/// How long a signed download URL works. It is handed out during the first half of it, so whoever gets one
+/// has at least the other half left to begin reading.
+const LIFETIME: Duration = Duration::from_secs(3_600);
+const MAX_REMEMBERED: u64 = 50_000;
+
+pub struct Links {
+    remembered: Cache<(FileId, Disposition), String>,
+}
+
+impl Default for Links {
+    fn default() -> Self {
+        Self { remembered: Cache::builder().time_to_live(LIFETIME / 2).max_capacity(MAX_REMEMBERED).build() }
+    }
+}
+
+impl Links {
+    /// Where a file can be read now. Types that can run script are always sent as downloads.
+    pub async fn signed(&self, store: &Store, file: &impl File, wish: Disposition) -> Result<String> {
+        let disposition = if file.content_type().is_inline() { wish } else { Disposition::Attachment };
+        let name = (file.id(), disposition);
+        if let Some(url) = self.remembered.get(&name) {
+            return Ok(url);
+        }
+        let header = file.download_name().disposition(disposition);
+        let url = store.presign_get(file.object_key(), header, LIFETIME).await?;
+        self.remembered.insert(name, url.clone());
+        Ok(url)
+    }
+}

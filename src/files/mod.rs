@@ -1,0 +1,15 @@
+//! The central noun: files that are in the index, their life, their lists and their pages.
+
+pub mod content_type;
+mod entity;
+pub mod index;
+pub mod lifecycle;
+pub mod links;
+pub mod listing;
+pub mod pages;
+pub mod view;
+
+pub use content_type::ContentType;
+pub use index::{Claim, NewFile, Recorded};
+pub use lifecycle::{Purging, Quarantined, Ready, State, Trashed};
+pub use links::Links;

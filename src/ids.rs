@@ -1,0 +1,91 @@
+//! Typed ids, so that a user's id can never be passed where a file's is meant.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+macro_rules! typed_id {
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+
+            /// A new id that sorts by the time it was made (UUID version 7, RFC 9562).
+            pub fn generate() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(formatter)
+            }
+        }
+
+        /// Takes the canonical form alone (lower case, hyphens), so that one id has one spelling.
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                let uuid = Uuid::try_parse(text).map_err(|_| InvalidId)?;
+                let mut buffer = Uuid::encode_buffer();
+                match uuid.hyphenated().encode_lower(&mut buffer) == text {
+                    true => Ok(Self(uuid)),
+                    false => Err(InvalidId),
+                }
+            }
+        }
+    };
+}
+
+typed_id!(
+    /// A file's public id; version 7, so it says when the upload was begun.
+    FileId
+);
+typed_id!(UserId);
+typed_id!(TokenId);
+
+/// The text is no canonical UUID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an id")]
+pub struct InvalidId;
+
+impl FileId {
+    /// When the upload was begun, to the millisecond, as the id itself says; `None` for the ids of
+    /// adopted files, which carry no time.
+    pub fn begun_at(self) -> Option<chrono::DateTime<chrono::Utc>> {
+        let (seconds, nanoseconds) = self.0.get_timestamp()?.to_unix();
+        chrono::DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanoseconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        let id = FileId::generate();
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for other in [id.to_string().to_uppercase(), id.uuid().simple().to_string(), format!("{{{id}}}")] {
+            assert_eq!(other.parse::<FileId>(), Err(InvalidId), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_file_id_says_when_it_was_made() {
+        let begun = FileId::generate().begun_at().expect("version 7 carries a time");
+        assert!((chrono::Utc::now() - begun).num_seconds().abs() < 5);
+        assert_eq!(FileId::from_uuid(Uuid::new_v4()).begun_at(), None);
+    }
+}

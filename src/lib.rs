@@ -1,0 +1,24 @@
+#![doc = include_str!("README.md")]
+
+pub mod config;
+pub mod error;
+pub mod ids;
+pub mod store;
+
+pub mod database;
+pub mod state;
+
+pub mod accounts;
+pub mod web;
+
+pub mod entrance;
+pub mod files;
+
+pub mod uploads;
+
+pub mod admin;
+
+pub mod embedded;
+pub mod health;
+pub mod routes;
+pub mod server;

@@ -1,0 +1,208 @@
+//! The web server: its middleware, its listener, and how it starts and stops.
+
+use crate::{
+    accounts::{Directory, SetUp, sessions::Sessions},
+    config::{Config, StoreConfig},
+    database,
+    embedded::{self, RunningBucket},
+    error::{Error, Result},
+    files::{Links, index},
+    health::Readiness,
+    routes,
+    state::AppState,
+    uploads,
+    web::{assets, caller::Guesses, cross_site, headers, problems, session},
+};
+use actix_web::{
+    App, HttpServer,
+    dev::{Server, ServerHandle},
+    error::{JsonPayloadError, UrlencodedError},
+    middleware::{Compress, from_fn},
+    web::{self, Data, FormConfig, JsonConfig, PathConfig, PayloadConfig, QueryConfig},
+};
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::PathBuf,
+    time::Duration,
+};
+use url::Url;
+
+/// How long open requests may take to end when the process is told to stop.
+const SHUTDOWN_SECONDS: u64 = 15;
+
+/// How long removals wait after the store or the database was away.
+const AFTER_FAILURE: Duration = Duration::from_secs(600);
+
+/// Everything that runs, not yet begun.
+pub struct Cloakroom {
+    server: Server,
+    settling: tokio::task::JoinHandle<()>,
+    bucket: Option<RunningBucket>,
+    /// Where people reach it.
+    pub url: Url,
+    pub address: SocketAddr,
+    pub store_origin: String,
+    /// The link that creates the first account, while there is none.
+    pub set_up_link: Option<String>,
+}
+
+/// What handlers share, one for all threads.
+#[derive(Clone)]
+struct Shared {
+    app: Data<AppState>,
+    directory: Data<Directory>,
+    sessions: Sessions,
+    links: Data<Links>,
+    guesses: Data<Guesses>,
+    set_up: Data<SetUp>,
+    readiness: Data<Readiness>,
+    assets: PathBuf,
+}
+
+impl Cloakroom {
+    /// Binds, opens the database and the store, and puts right what an earlier life left unfinished.
+    pub async fn open(config: Config) -> Result<Self> {
+        let listener = bind("BIND", config.app.bind)?;
+        let address = listener.local_addr().map_err(|error| cannot_bind("BIND", config.app.bind, &error))?;
+        let url = config.app.url.clone().map_or_else(|| local_url(address), Ok)?;
+        let (store, bucket) = embedded::settings::resolve(&config, &url).await?;
+        let store_origin = store.endpoint.origin().ascii_serialization();
+        let shared = Shared::open(&config, &store, url.clone()).await?;
+        let set_up_link = shared.set_up_link().await?;
+        let settling = tokio::spawn(settle(shared.app.clone()));
+        Ok(Self { server: serve(shared, listener)?, settling, bucket, url, address, store_origin, set_up_link })
+    }
+
+    /// A handle that stops it from elsewhere.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until it is told to stop; then the app ends first and its bucket after it.
+    pub async fn run(self) -> Result<()> {
+        let outcome = self.server.await.map_err(|error| Error::Internal(error.to_string()));
+        self.settling.abort();
+        if let Some(bucket) = self.bucket {
+            bucket.stop().await;
+        }
+        outcome
+    }
+}
+
+impl Shared {
+    async fn open(config: &Config, store: &StoreConfig, url: Url) -> Result<Self> {
+        let app = AppState::open(config, store, url).await?;
+        Ok(Self {
+            directory: Data::new(Directory::new(app.db.clone())),
+            sessions: Sessions::new(app.db.clone()),
+            links: Data::new(Links::default()),
+            guesses: Data::new(Guesses::default()),
+            set_up: Data::new(SetUp::new(&app.session_key)?),
+            readiness: Data::new(Readiness::default()),
+            assets: assets::unpack(&config.data_dir)?,
+            app: Data::new(app),
+        })
+    }
+
+    async fn set_up_link(&self) -> Result<Option<String>> {
+        let is_done = self.set_up.is_done(&self.app.db).await?;
+        Ok((!is_done).then(|| format!("{}set-up?key={}", self.app.url, self.set_up.key())))
+    }
+
+    fn register(&self, config: &mut web::ServiceConfig) {
+        config.app_data(self.app.clone()).app_data(self.directory.clone()).app_data(self.links.clone());
+        config.app_data(self.guesses.clone()).app_data(self.set_up.clone()).app_data(self.readiness.clone());
+        let limit = cross_site::MAX_BODY.as_u64() as usize;
+        config.app_data(PayloadConfig::new(limit));
+        config.app_data(JsonConfig::default().limit(limit).error_handler(|error, _| json_error(&error).into()));
+        config.app_data(FormConfig::default().limit(limit).error_handler(|error, _| form_error(&error).into()));
+        config.app_data(
+            QueryConfig::default().error_handler(|error, _| {
+                Error::Malformed(format!("The address cannot be understood: {error}.")).into()
+            }),
+        );
+        config.app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()));
+    }
+}
+
+/// Puts right, beside the first requests, what an earlier life left unfinished, and finishes removals when they
+/// are due. With none to finish it waits and asks nobody.
+async fn settle(app: Data<AppState>) {
+    match uploads::adopt_unknown(&app).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "adopted files are completed"),
+        Err(error) => tracing::warn!(%error, "adopted files could not be completed; the next start tries again"),
+    }
+    loop {
+        let pause = match index::finish_purging(&app, database::now()).await {
+            Ok(next_due) => next_due.map(|due_in| due_in.to_std().unwrap_or_default()),
+            Err(error) => {
+                tracing::warn!(%error, "removals could not be finished; trying again in a while");
+                Some(AFTER_FAILURE)
+            }
+        };
+        match pause {
+            // A removal that is begun meanwhile is not due before those that are known.
+            Some(pause) => tokio::time::sleep(pause).await,
+            None => app.removals.notified().await,
+        }
+    }
+}
+
+fn serve(shared: Shared, listener: TcpListener) -> Result<Server> {
+    let new_app = move || {
+        // The last one wrapped sees the request first.
+        App::new()
+            .configure(|config| shared.register(config))
+            .service(assets::service(&shared.assets))
+            .configure(routes::configure)
+            .default_service(web::to(|| async { Err::<&str, Error>(Error::NotFound) }))
+            .wrap(session::middleware(&shared.app, shared.sessions.clone()))
+            .wrap(from_fn(cross_site::refuse))
+            .wrap(from_fn(assets::keep_for_ever))
+            .wrap(from_fn(problems::draw))
+            .wrap(headers::middleware(&shared.app))
+            .wrap(Compress::default())
+    };
+    let server = HttpServer::new(new_app)
+        .keep_alive(Duration::from_secs(75))
+        .client_request_timeout(Duration::from_secs(10))
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .listen(listener)
+        .map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(server.run())
+}
+
+/// Binds an address, or says what is in the way.
+pub fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).map_err(|error| cannot_bind(setting, address, &error))
+}
+
+fn cannot_bind(setting: &str, address: SocketAddr, error: &std::io::Error) -> Error {
+    Error::Internal(format!(
+        "cannot listen on {address}: {error}. Stop what uses it, or set {setting} to another address."
+    ))
+}
+
+fn local_url(address: SocketAddr) -> Result<Url> {
+    Url::parse(&format!("http://localhost:{}", address.port())).map_err(|error| Error::Internal(error.to_string()))
+}
+
+fn json_error(error: &JsonPayloadError) -> Error {
+    match error {
+        JsonPayloadError::OverflowKnownLength { .. } | JsonPayloadError::Overflow { .. } => {
+            Error::BodyTooLarge(cross_site::MAX_BODY)
+        }
+        JsonPayloadError::ContentType => {
+            Error::Malformed("Send JSON, with the header “Content-Type: application/json”.".into())
+        }
+        other => Error::Malformed(format!("This is not the JSON that this endpoint takes: {other}.")),
+    }
+}
+
+fn form_error(error: &UrlencodedError) -> Error {
+    match error {
+        UrlencodedError::Overflow { .. } => Error::BodyTooLarge(cross_site::MAX_BODY),
+        other => Error::Malformed(format!("The form is incomplete: {other}. Load the page again.")),
+    }
+}

@@ -1,0 +1,70 @@
+//! What every request has at hand: the settings, the database and the store.
+
+use crate::{
+    config::{Config, SessionKey, StoreConfig, UploadRules},
+    database,
+    error::Result,
+    store::Store,
+};
+use sea_orm::DatabaseConnection;
+use tokio::sync::Notify;
+use url::Url;
+
+pub struct AppState {
+    pub uploads: UploadRules,
+    /// Where people reach the app: an origin.
+    pub url: Url,
+    pub session_key: SessionKey,
+    pub client_ip_header: Option<String>,
+    pub db: DatabaseConnection,
+    pub store: Store,
+    /// Rung when a removal is begun, for the task that finishes it when it is due.
+    pub removals: Notify,
+}
+
+impl AppState {
+    /// Brings the database up to date and opens both.
+    pub async fn open(config: &Config, store: &StoreConfig, url: Url) -> Result<Self> {
+        database::migrate(&config.database, &config.data_dir).await?;
+        let db = database::open(&config.database, &config.data_dir).await?;
+        let session_key = match &config.app.session_key {
+            Some(key) => key.clone(),
+            None => database::shared_session_key(&db).await?,
+        };
+        Ok(Self {
+            uploads: config.uploads.clone(),
+            url,
+            session_key,
+            client_ip_header: config.app.client_ip_header.clone(),
+            db,
+            store: Store::open(store, config.key_prefix.clone())?,
+            removals: Notify::new(),
+        })
+    }
+
+    /// Is the app reached over https, as everywhere but on a laptop?
+    pub fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// Origins under which this app is meant when a browser names it: its own, and on a laptop the other
+    /// spelling of loopback.
+    pub fn origins(&self) -> Vec<String> {
+        loopback_twins(&self.url)
+    }
+}
+
+/// An origin, and its twin when it is `localhost` or `127.0.0.1`.
+pub fn loopback_twins(url: &Url) -> Vec<String> {
+    let own = url.origin().ascii_serialization();
+    let twin = match url.host_str() {
+        Some("localhost") => Some("127.0.0.1"),
+        Some("127.0.0.1") => Some("localhost"),
+        _ => None,
+    };
+    let mut other = url.clone();
+    match twin.map(|host| other.set_host(Some(host))) {
+        Some(Ok(())) => vec![own, other.origin().ascii_serialization()],
+        _ => vec![own],
+    }
+}

@@ -1,0 +1,241 @@
+//! The object store, through rust-s3 and around its pitfalls: signing, looking, deleting.
+
+pub mod key;
+pub mod name;
+
+use crate::{
+    config::StoreConfig,
+    error::{Error, Result},
+    ids::FileId,
+};
+use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use s3::{Bucket, Region, creds::Credentials, error::S3Error};
+use std::{collections::HashMap, time::Duration};
+use url::Url;
+
+pub use key::ObjectKey;
+pub use name::{Disposition, FileName, InvalidName};
+
+/// Objects never change under their key, so whoever may read one may keep it.
+const KEEP_FOR_EVER: &str = "private, max-age=31536000, immutable";
+const CHECKSUM_SHA256: HeaderName = HeaderName::from_static("x-amz-checksum-sha256");
+/// How much of an object is looked at: enough for every signature that `infer` knows.
+const HEAD_BYTES: u64 = 4_096;
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+const DELETE_ATTEMPTS: u32 = 3;
+
+/// One bucket. Cheap requests only: no bytes of files pass through here beyond their first 4 KiB.
+pub struct Store {
+    bucket: Box<Bucket>,
+    origin: String,
+    prefix: String,
+    public_base_url: Option<String>,
+}
+
+/// What a presigned PUT will take.
+pub struct PutTerms<'a> {
+    pub content_type: &'a str,
+    pub strict: Option<StrictTerms>,
+}
+
+/// The terms of a URL that can do exactly one thing, once.
+pub struct StrictTerms {
+    pub size: u64,
+    pub disposition: Disposition,
+    pub sha256: Option<[u8; 32]>,
+}
+
+/// A presigned PUT, and the headers that must be sent with it as they are.
+pub struct PresignedPut {
+    pub url: String,
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// What the store says of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspection {
+    pub size: u64,
+    pub etag: String,
+    pub content_type: String,
+    pub disposition: Option<String>,
+    /// Base64, if the store kept one and says so.
+    pub sha256: Option<String>,
+    /// The first bytes, at most 4 KiB.
+    pub head: Vec<u8>,
+}
+
+impl Store {
+    pub fn open(config: &StoreConfig, prefix: String) -> Result<Self> {
+        let origin = config.endpoint.origin().ascii_serialization();
+        let secret = Some(config.secret_access_key.reveal());
+        let credentials = Credentials::new(Some(&config.access_key_id), secret, None, None, None);
+        let credentials = credentials.map_err(|error| Error::Internal(error.to_string()))?;
+        let region = Region::Custom { region: "auto".into(), endpoint: origin.clone() };
+        let mut bucket = Bucket::new(&config.bucket, region, credentials).map_err(unavailable)?.with_path_style();
+        bucket.set_request_timeout(Some(REQUEST_TIMEOUT));
+        Ok(Self { bucket, origin, prefix, public_base_url: config.public_base_url.clone() })
+    }
+
+    /// `scheme://host[:port]`, which browsers must be allowed to talk to.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// What our keys begin with.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Can anyone read the bucket?
+    pub fn is_public(&self) -> bool {
+        self.public_base_url.is_some()
+    }
+
+    /// Where a file is found by whoever has its link: on a public bucket at the bucket's own URL, else at
+    /// the app's.
+    pub fn file_url(&self, app_url: &Url, key: &ObjectKey) -> String {
+        match &self.public_base_url {
+            Some(base) => format!("{base}/{}", key.url_path()),
+            None => stable_link(app_url, key.file_id),
+        }
+    }
+
+    /// Signs an upload. No request is made.
+    pub async fn presign_put(&self, key: &ObjectKey, terms: &PutTerms<'_>, ttl: Duration) -> Result<PresignedPut> {
+        let mut headers = vec![("Content-Type", terms.content_type.to_owned())];
+        if let Some(strict) = &terms.strict {
+            headers.push(("If-None-Match", "*".to_owned()));
+            headers.push(("Cache-Control", KEEP_FOR_EVER.to_owned()));
+            headers.push(("Content-Disposition", key.name.disposition(strict.disposition)));
+            if let Some(sha256) = strict.sha256 {
+                headers
+                    .push(("x-amz-checksum-sha256", base64::Engine::encode(&base64::prelude::BASE64_STANDARD, sha256)));
+            }
+        }
+        let mut signed = HeaderMap::with_capacity(8);
+        for (name, value) in &headers {
+            let value = HeaderValue::from_str(value)
+                .map_err(|_| Error::Malformed(format!("{name} cannot be sent as a header.")))?;
+            signed.insert(
+                HeaderName::from_bytes(name.as_bytes())
+                    .map_err(|_| Error::Malformed(format!("{name} is no header.")))?,
+                value,
+            );
+        }
+        if let Some(strict) = &terms.strict {
+            // Every client sends it by itself, and browsers let no script set it: signed, but not listed.
+            signed.insert(CONTENT_LENGTH, strict.size.into());
+        }
+        let url = self.bucket.presign_put(key.as_str(), seconds(ttl), Some(signed), None).await;
+        Ok(PresignedPut { url: url.map_err(unavailable)?, headers })
+    }
+
+    /// Signs a download of any key that a row names. No request is made.
+    pub async fn presign_get(&self, key: &str, disposition: String, ttl: Duration) -> Result<String> {
+        if !survives_signing(key) {
+            return Err(Error::NotFound);
+        }
+        let query = HashMap::from([("response-content-disposition".to_owned(), disposition)]);
+        self.bucket.presign_get(key, seconds(ttl), Some(query)).await.map_err(unavailable)
+    }
+
+    /// One ranged GET tells everything; `None` when there is no such object.
+    pub async fn inspect(&self, key: &str) -> Result<Option<Inspection>> {
+        if !survives_signing(key) {
+            return Ok(None);
+        }
+        match self.bucket.get_object_range(key, 0, Some(HEAD_BYTES - 1)).await {
+            Ok(answer) => inspection(&answer.headers(), answer.as_slice()).map(Some),
+            Err(S3Error::HttpFailWithBody(404, _)) => Ok(None),
+            // An empty object has no first byte, so its range cannot be satisfied.
+            Err(S3Error::HttpFailWithBody(416, _)) => self.inspect_empty(key).await,
+            Err(error) => Err(unavailable(error)),
+        }
+    }
+
+    /// Removes an object; one that is not there counts as removed.
+    pub async fn delete(&self, key: &str) -> Result<()> {
+        if !survives_signing(key) {
+            return Err(Error::NotFound);
+        }
+        let mut attempt = 1;
+        loop {
+            match self.bucket.delete_object(key).await {
+                Ok(_) | Err(S3Error::HttpFailWithBody(404, _)) => return Ok(()),
+                Err(error) if attempt == DELETE_ATTEMPTS => return Err(unavailable(error)),
+                Err(_) => tokio::time::sleep(Duration::from_millis(100) * 2_u32.pow(attempt)).await,
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Does the bucket answer with these credentials? The cheapest question that a token with Object Read &
+    /// Write may ask.
+    pub async fn probe(&self) -> Result<()> {
+        self.bucket.list_page(self.prefix.clone(), None, None, None, Some(1)).await.map(drop).map_err(unavailable)
+    }
+
+    async fn inspect_empty(&self, key: &str) -> Result<Option<Inspection>> {
+        match self.bucket.head_object(key).await {
+            Ok((head, _)) => Ok(Some(Inspection {
+                size: u64::try_from(head.content_length.unwrap_or_default()).unwrap_or_default(),
+                etag: unquoted(head.e_tag.as_deref().unwrap_or_default()),
+                content_type: head.content_type.unwrap_or_default(),
+                disposition: head.content_disposition,
+                sha256: None,
+                head: Vec::new(),
+            })),
+            Err(S3Error::HttpFailWithBody(404, _)) => Ok(None),
+            Err(error) => Err(unavailable(error)),
+        }
+    }
+}
+
+/// The app's own link to a file, which never changes.
+pub fn stable_link(app_url: &Url, file: FileId) -> String {
+    format!("{}/files/{file}/content", app_url.as_str().trim_end_matches('/'))
+}
+
+/// rust-s3 takes dot segments and a leading slash out of a key before it signs, which would sign a URL for
+/// another object, or another bucket. Our own keys have neither; keys of adopted files might.
+fn survives_signing(key: &str) -> bool {
+    !key.is_empty() && !key.starts_with('/') && !key.split('/').any(|segment| matches!(segment, "." | ".."))
+}
+
+fn inspection(headers: &HashMap<String, String>, head: &[u8]) -> Result<Inspection> {
+    let header = |name: &str| headers.get(name).cloned();
+    let size = header("content-range").and_then(|range| range.rsplit_once('/')?.1.parse().ok());
+    let size = size.ok_or_else(|| Error::StoreUnavailable("a ranged GET was answered without Content-Range".into()))?;
+    Ok(Inspection {
+        size,
+        etag: unquoted(&header("etag").unwrap_or_default()),
+        content_type: header("content-type").unwrap_or_default(),
+        disposition: header("content-disposition"),
+        sha256: header(CHECKSUM_SHA256.as_str()),
+        head: head.to_vec(),
+    })
+}
+
+fn unquoted(etag: &str) -> String {
+    etag.trim_start_matches("W/").trim_matches('"').to_owned()
+}
+
+fn seconds(ttl: Duration) -> u32 {
+    u32::try_from(ttl.as_secs()).unwrap_or(u32::MAX)
+}
+
+/// The store's `<Code>` alone: its messages can repeat signed URLs and keys, which are not for the log.
+fn unavailable(error: S3Error) -> Error {
+    let words = match &error {
+        S3Error::HttpFailWithBody(status, body) => {
+            let code =
+                body.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>")).map_or("", |(code, _)| code);
+            format!("HTTP {status} {code}")
+        }
+        S3Error::Reqwest(error) if error.is_timeout() => "no answer in time".to_owned(),
+        S3Error::Reqwest(error) if error.is_connect() => "no connection".to_owned(),
+        S3Error::Reqwest(_) => "the connection broke".to_owned(),
+        other => other.to_string(),
+    };
+    Error::StoreUnavailable(words)
+}

@@ -1,0 +1,118 @@
+//! The guide's two endpoints: `POST /presign-upload` and `POST /save-metadata`, JSON in and out.
+
+use super::{Registered, Wish, presign, register};
+use crate::{
+    accounts::Directory,
+    database,
+    error::{Error, Result},
+    ids::FileId,
+    state::AppState,
+    store::{ObjectKey, key::url_path},
+    web::caller::CallerWith,
+};
+use actix_web::{HttpResponse, http::header::CACHE_CONTROL, web::Data};
+use chrono::SecondsFormat;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PresignRequest {
+    file_name: String,
+    content_type: String,
+    size: Option<u64>,
+    sha256: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PresignAnswer<'a> {
+    success: bool,
+    presigned_url: &'a str,
+    object_key: &'a str,
+    public_file_url: &'a str,
+    method: &'static str,
+    headers: BTreeMap<&'static str, &'a str>,
+    /// RFC 3339, in UTC.
+    expires_at: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SaveRequest {
+    object_key: String,
+    public_file_url: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SaveAnswer {
+    success: bool,
+    file_id: FileId,
+    state: &'static str,
+    file_url: String,
+    /// What its owner should know, if anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'static str>,
+}
+
+const QUARANTINED: &str =
+    "The file's first bytes do not fit its type, so it was put aside for an administrator to look at.";
+
+pub async fn presign_upload(
+    app: Data<AppState>,
+    CallerWith(account, body): CallerWith<PresignRequest>,
+) -> Result<HttpResponse> {
+    let wish = Wish {
+        file_name: &body.file_name,
+        content_type: &body.content_type,
+        size: body.size,
+        sha256: body.sha256.as_deref(),
+    };
+    let presigned = presign(&app, &account, wish, database::now()).await?;
+    let answer = PresignAnswer {
+        success: true,
+        presigned_url: &presigned.put.url,
+        object_key: presigned.key.as_str(),
+        public_file_url: &presigned.file_url,
+        method: "PUT",
+        headers: presigned.put.headers.iter().map(|(name, value)| (*name, value.as_str())).collect(),
+        expires_at: presigned.expires_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+    };
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+}
+
+pub async fn save_metadata(
+    app: Data<AppState>,
+    directory: Data<Directory>,
+    CallerWith(account, body): CallerWith<SaveRequest>,
+) -> Result<HttpResponse> {
+    let key = ObjectKey::parse(app.store.prefix(), &body.object_key)
+        .filter(|key| key.owner == account.id)
+        .ok_or(Error::NotFound)?;
+    let file_url = app.store.file_url(&app.url, &key);
+    check_file_url(body.public_file_url.as_deref(), &file_url, &key)?;
+    let registered = register(&app, &directory, &key, database::now()).await?;
+    let (state, message) = match registered {
+        Registered::Ready => ("ready", None),
+        Registered::Quarantined => ("quarantined", Some(QUARANTINED)),
+        Registered::Trashed => ("trashed", None),
+    };
+    let answer = SaveAnswer { success: true, file_id: key.file_id, state, file_url, message };
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+}
+
+/// Only the URL that was issued is taken, or none; unencoded as well, as people paste it.
+fn check_file_url(given: Option<&str>, issued: &str, key: &ObjectKey) -> Result<()> {
+    let pasted = |given: &str| {
+        issued.strip_suffix(&url_path(key.as_str())).is_some_and(|base| given.strip_prefix(base) == Some(key.as_str()))
+    };
+    match given {
+        None | Some("") => Ok(()),
+        Some(given) if given == issued || pasted(given) => Ok(()),
+        Some(_) => Err(Error::unacceptable(
+            "bad_public_file_url",
+            "publicFileUrl is not the one that /presign-upload gave for this key. Send that one, or leave it out.",
+        )),
+    }
+}

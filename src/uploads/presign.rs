@@ -1,0 +1,106 @@
+//! Signing an upload URL: every check that can be made before there is a file, and no request to anywhere.
+
+use crate::{
+    accounts::Account,
+    error::{Error, Result},
+    files::ContentType,
+    ids::FileId,
+    state::AppState,
+    store::{Disposition, FileName, ObjectKey, PresignedPut, PutTerms, StrictTerms},
+};
+use base64::prelude::{BASE64_STANDARD, Engine};
+use bytesize::ByteSize;
+use chrono::{DateTime, Utc};
+
+/// What a client wants to upload, as it says.
+pub struct Wish<'a> {
+    pub file_name: &'a str,
+    pub content_type: &'a str,
+    /// With it the URL takes exactly this many bytes, once.
+    pub size: Option<u64>,
+    /// Of the whole file: 64 hexadecimal digits, or base64.
+    pub sha256: Option<&'a str>,
+}
+
+/// Where to send it.
+pub struct Presigned {
+    pub key: ObjectKey,
+    pub put: PresignedPut,
+    pub file_url: String,
+    pub expires_at: DateTime<Utc>,
+}
+
+pub async fn presign(app: &AppState, account: &Account, wish: Wish<'_>, now: DateTime<Utc>) -> Result<Presigned> {
+    let name: FileName =
+        wish.file_name.parse().map_err(|error| Error::unacceptable("bad_file_name", format!("{error}")))?;
+    let content_type = ContentType::parse(wish.content_type);
+    let content_type =
+        content_type.ok_or_else(|| Error::Malformed("contentType must be a media type such as image/png.".into()))?;
+    let strict = strict_terms(&wish, &content_type)?;
+    check_type(app, &content_type, strict.as_ref())?;
+    if let Some(size) = wish.size {
+        check_size(app, account, ByteSize(size))?;
+    }
+    let key = ObjectKey::new(app.store.prefix(), FileId::generate(), account.id, name);
+    let terms = PutTerms { content_type: content_type.as_str(), strict };
+    let put = app.store.presign_put(&key, &terms, app.uploads.url_ttl).await?;
+    let file_url = app.store.file_url(&app.url, &key);
+    Ok(Presigned { key, put, file_url, expires_at: now + app.uploads.url_ttl })
+}
+
+fn strict_terms(wish: &Wish<'_>, content_type: &ContentType) -> Result<Option<StrictTerms>> {
+    let sha256 = wish.sha256.map(parse_sha256).transpose()?;
+    let disposition = if content_type.is_inline() { Disposition::Inline } else { Disposition::Attachment };
+    match (wish.size, sha256) {
+        (Some(size), sha256) => Ok(Some(StrictTerms { size, disposition, sha256 })),
+        (None, Some(_)) => Err(Error::Malformed("sha256 needs size beside it.".into())),
+        (None, None) => Ok(None),
+    }
+}
+
+fn check_type(app: &AppState, content_type: &ContentType, strict: Option<&StrictTerms>) -> Result<()> {
+    // On a public bucket the store itself must say "download", which only a strict URL makes sure of.
+    let would_run = app.store.is_public() && content_type.is_active() && strict.is_none();
+    match app.uploads.allowed_types.allow(content_type.mime()) && !would_run {
+        true => Ok(()),
+        false => Err(Error::TypeNotAllowed(content_type.essence().to_owned())),
+    }
+}
+
+/// By what is known of the account without asking; `register` asks.
+fn check_size(app: &AppState, account: &Account, size: ByteSize) -> Result<()> {
+    if size > app.uploads.largest() {
+        return Err(Error::TooLarge(app.uploads.largest()));
+    }
+    match account.quota.or(app.uploads.default_quota) {
+        Some(quota) if account.used.as_u64().saturating_add(size.as_u64()) > quota.as_u64() => {
+            Err(Error::OverQuota { quota, used: account.used })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn parse_sha256(text: &str) -> Result<[u8; 32]> {
+    let bytes = match text.len() {
+        64 => hex::decode(text).ok(),
+        _ => BASE64_STANDARD.decode(text).ok(),
+    };
+    let hash = bytes.and_then(|bytes| bytes.try_into().ok());
+    hash.ok_or_else(|| Error::Malformed("sha256 must be 64 hexadecimal digits or 44 characters of base64.".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_sha256;
+
+    #[test]
+    fn a_checksum_is_taken_as_sha256sum_and_as_s3_write_it() {
+        let hex = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+        let base64 = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=";
+        assert_eq!(parse_sha256(hex).ok(), parse_sha256(base64).ok());
+        assert!(parse_sha256(hex).is_ok());
+        for bad in ["", "abc", &hex[1..], &base64[1..], &"é".repeat(32)] {
+            assert!(parse_sha256(bad).is_err(), "{bad:?}");
+        }
+    }
+}

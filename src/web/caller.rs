@@ -1,0 +1,130 @@
+//! Extractors that are access rules: a handler that names one in its signature runs for nobody else.
+
+use super::{address, session};
+use crate::{
+    accounts::{Account, Directory, Role, Throttle, tokens::TokenHash},
+    database,
+    error::{Error, Result},
+    state::AppState,
+};
+use actix_session::SessionExt;
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::AUTHORIZATION,
+    web::{Data, Json},
+};
+use futures::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// Someone signed in with a browser.
+pub struct SignedIn(pub Arc<Account>);
+
+/// An admin signed in with a browser.
+pub struct Admin(pub Arc<Account>);
+
+/// Someone signed in with a browser, or a program with a token.
+pub struct Caller(pub Arc<Account>);
+
+/// A caller and the JSON they sent, which is looked at only once it is known who calls.
+pub struct CallerWith<T>(pub Arc<Account>, pub T);
+
+/// Slows down those who guess passwords or tokens, by account and by address.
+pub struct Guesses {
+    /// However many addresses guess: lets a person in who makes mistakes while somebody else is guessing.
+    pub by_account: Throttle,
+    pub by_account_from_address: Throttle,
+    pub by_address: Throttle,
+}
+
+impl Default for Guesses {
+    fn default() -> Self {
+        Self {
+            by_account: Throttle::new(50, Duration::from_secs(60)),
+            by_account_from_address: Throttle::new(5, Duration::from_secs(60)),
+            by_address: Throttle::new(30, Duration::from_secs(15 * 60)),
+        }
+    }
+}
+
+/// What is registered at start-up; its absence is a mistake in `server`, not of a client.
+fn data<T: 'static>(request: &HttpRequest) -> Result<Data<T>> {
+    request
+        .app_data::<Data<T>>()
+        .cloned()
+        .ok_or_else(|| Error::Internal(format!("{} is not registered", std::any::type_name::<T>())))
+}
+
+async fn by_session(request: HttpRequest) -> Result<Arc<Account>> {
+    let user = session::user(&request.get_session(), database::now())?;
+    data::<Directory>(&request)?.account(user).await
+}
+
+async fn by_token_or_session(request: HttpRequest) -> Result<Arc<Account>> {
+    let Some(header) = request.headers().get(AUTHORIZATION) else { return by_session(request).await };
+    let bearer = header.to_str().ok().and_then(|text| text.split_once(' '));
+    let token = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+    let hash = TokenHash::of(token.ok_or(Error::NotSignedIn)?);
+    let directory = data::<Directory>(&request)?;
+    let found = directory.account_of_token(hash, database::now()).await;
+    if matches!(found, Err(Error::NotSignedIn)) {
+        // Only a wrong token is counted: a right one must work whoever else is at the same address.
+        let (app, guesses) = (data::<AppState>(&request)?, data::<Guesses>(&request)?);
+        guesses.by_address.attempt(&address::of(&request, app.client_ip_header.as_deref()), Instant::now())?;
+    }
+    found
+}
+
+impl FromRequest for SignedIn {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { by_session(request).await.map(Self) })
+    }
+}
+
+impl FromRequest for Admin {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let account = by_session(request).await?;
+            match account.role {
+                Role::Admin => Ok(Self(account)),
+                Role::Member => Err(Error::Forbidden),
+            }
+        })
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { by_token_or_session(request).await.map(Self) })
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for CallerWith<T> {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let account = by_token_or_session(request.clone()).await?;
+            let Json(body) = Json::<T>::from_request(&request, &mut payload).await?;
+            Ok(Self(account, body))
+        })
+    }
+}

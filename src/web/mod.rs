@@ -1,0 +1,13 @@
+//! HTTP plumbing: who is calling, what a page looks like around its content, how errors are drawn.
+
+pub mod address;
+pub mod assets;
+pub mod caller;
+pub mod cross_site;
+pub mod headers;
+pub mod page;
+pub mod problems;
+pub mod session;
+
+pub use caller::{Admin, Caller, SignedIn};
+pub use page::{Frame, see_other};

@@ -1,0 +1,202 @@
+//! Errors as people and programs want them: a page, a fragment for htmx, or JSON, drawn in one place.
+
+use super::{Frame, headers, page::see_other};
+use crate::{
+    error::{Error, Problem},
+    state::AppState,
+};
+use actix_session::storage::{SaveError, UpdateError};
+use actix_web::{
+    HttpResponse, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
+    http::{Method, StatusCode, header},
+    middleware::Next,
+    web::Data,
+};
+use askama::Template;
+use serde::Serialize;
+
+/// A problem with what is only for the log.
+#[derive(Clone)]
+struct Report {
+    problem: Problem,
+    detail: String,
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    frame: Frame,
+    problem: Problem,
+}
+
+#[derive(Template)]
+#[template(path = "_problem.html")]
+struct ProblemFragment {
+    problem: Problem,
+}
+
+#[derive(Serialize)]
+struct ProblemJson<'a> {
+    success: bool,
+    error: &'a str,
+    code: &'a str,
+}
+
+/// What the client can make use of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wants {
+    Page,
+    Fragment,
+    Json,
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        self.problem().status
+    }
+
+    /// An empty answer that carries the meaning; [`draw`] gives it its looks.
+    fn error_response(&self) -> HttpResponse {
+        let report = Report { problem: self.problem(), detail: self.to_string() };
+        let mut response = HttpResponse::new(report.problem.status);
+        response.extensions_mut().insert(report);
+        response
+    }
+}
+
+/// Redraws every error, and logs those that are ours.
+pub async fn draw(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let wants = Wants::of(&request);
+    let app = request.app_data::<Data<AppState>>().cloned();
+    let place =
+        (request.method() == Method::GET).then(|| request.uri().path_and_query().map(ToString::to_string)).flatten();
+    match next.call(request).await {
+        Ok(response) => match Report::of_response(&response) {
+            Some(report) => Ok(response.into_response(report.drawn(wants, place.as_deref()))),
+            None => Ok(response.map_into_boxed_body()),
+        },
+        Err(error) => {
+            // The middleware that adds the headers skips errors.
+            let mut drawn = Report::of_error(&error).drawn(wants, None);
+            for (name, value) in app.iter().flat_map(|app| headers::list(app)) {
+                if !drawn.headers().contains_key(&name) {
+                    drawn.headers_mut().insert(name, value);
+                }
+            }
+            Err(InternalError::from_response(error, drawn).into())
+        }
+    }
+}
+
+impl Wants {
+    fn of(request: &ServiceRequest) -> Self {
+        let accepts_pages = request
+            .headers()
+            .get(header::ACCEPT)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|accept| accept.contains("text/html"));
+        match request.headers().contains_key("hx-request") {
+            true => Self::Fragment,
+            false if accepts_pages => Self::Page,
+            false => Self::Json,
+        }
+    }
+}
+
+impl Report {
+    /// None for answers that are fine, and for a form that a handler shows again with what is wrong with it.
+    fn of_response<B>(response: &ServiceResponse<B>) -> Option<Self> {
+        let status = response.status();
+        let is_page = response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+        match response.response().extensions().get::<Self>() {
+            Some(report) => Some(report.clone()),
+            None if is_page || !(status.is_client_error() || status.is_server_error()) => None,
+            None => Some(Self::of_status(status)),
+        }
+    }
+
+    /// For errors that come from the framework itself.
+    fn of_status(status: StatusCode) -> Self {
+        let (code, words) = match status {
+            StatusCode::NOT_FOUND => return Self::from(&Error::NotFound),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("method_not_allowed", "This address does not take that kind of request.")
+            }
+            status if status.is_client_error() => {
+                ("malformed", "The request cannot be understood. Check it and try again.")
+            }
+            _ => return Self::from(&Error::Internal("an answer without a meaning".into())),
+        };
+        Self { problem: Problem { status, code, words: words.to_owned(), retry_after: None }, detail: String::new() }
+    }
+
+    /// For errors of other middleware: sessions that could not be written are the database being away.
+    fn of_error(error: &actix_web::Error) -> Self {
+        let is_database = error.as_error::<InternalError<SaveError>>().is_some()
+            || error.as_error::<InternalError<UpdateError>>().is_some();
+        let status = error.as_response_error().status_code();
+        match error.as_error::<Error>() {
+            Some(error) => Self::from(error),
+            None if is_database || status.is_server_error() => {
+                Self::from(&Error::DatabaseUnavailable(error.to_string()))
+            }
+            None => Self::of_status(status),
+        }
+    }
+
+    fn drawn(self, wants: Wants, place: Option<&str>) -> HttpResponse {
+        if self.problem.status.is_server_error() {
+            tracing::error!(code = self.problem.code, detail = self.detail, "a request failed");
+        }
+        if let (Wants::Page, StatusCode::UNAUTHORIZED, "not_signed_in", Some(place)) =
+            (wants, self.problem.status, self.problem.code, place)
+        {
+            return see_other(&sign_in_url(place));
+        }
+        let mut answer = HttpResponse::build(self.problem.status);
+        answer.insert_header((header::CACHE_CONTROL, "no-store"));
+        if let Some(wait) = self.problem.retry_after {
+            answer.insert_header((header::RETRY_AFTER, wait.as_secs().max(1)));
+        }
+        match wants {
+            Wants::Json => {
+                answer.json(ProblemJson { success: false, error: &self.problem.words, code: self.problem.code })
+            }
+            Wants::Page => html(&mut answer, &ProblemPage { frame: Frame::of_nobody(), problem: self.problem }),
+            Wants::Fragment => {
+                answer.insert_header(("HX-Retarget", "#problems")).insert_header(("HX-Reswap", "innerHTML"));
+                // What asked may take only a part of a page, which this has not.
+                answer.insert_header(("HX-Reselect", ".notice"));
+                html(&mut answer, &ProblemFragment { problem: self.problem })
+            }
+        }
+    }
+}
+
+impl From<&Error> for Report {
+    fn from(error: &Error) -> Self {
+        Self { problem: error.problem(), detail: error.to_string() }
+    }
+}
+
+fn html(answer: &mut actix_web::HttpResponseBuilder, template: &impl Template) -> HttpResponse {
+    let body = template.render().unwrap_or_else(|_| "Something went wrong.".to_owned());
+    answer.content_type(header::ContentType::html()).body(body)
+}
+
+fn sign_in_url(place: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    match place {
+        "/" => "/sign-in".to_owned(),
+        place => format!("/sign-in?{}", query.append_pair("next", place).finish()),
+    }
+}

@@ -1,0 +1,108 @@
+//! The cookie session: actix-session over our own table, and who is signed in with it.
+
+use crate::{
+    accounts::sessions::{Sessions, State},
+    database,
+    error::Error,
+    ids::UserId,
+    state::AppState,
+};
+use actix_session::{
+    Session, SessionMiddleware,
+    config::{CookieContentSecurity, PersistentSession},
+    storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError, generate_session_key},
+};
+use actix_web::cookie::{SameSite, time::Duration};
+use chrono::{DateTime, Days, TimeDelta, Utc};
+
+/// How long a browser stays signed in without coming back.
+const LIFETIME_DAYS: i64 = 30;
+const USER: &str = "user";
+/// The day on which the cookie was last renewed.
+const DAY: &str = "day";
+/// Stands in a session that could not be read because the database was away: neither signed in nor signed out.
+const AWAY: &str = "away";
+
+/// actix-session's view of our sessions.
+#[derive(Clone)]
+pub struct Store(pub Sessions);
+
+/// The middleware. The cookie is bound to this host, and to https where there is https.
+pub fn middleware(app: &AppState, sessions: Sessions) -> SessionMiddleware<Store> {
+    let name = if app.is_https() { "__Host-cloakroom" } else { "cloakroom" };
+    SessionMiddleware::builder(Store(sessions), app.session_key.cookie_key())
+        .cookie_name(name.to_owned())
+        .cookie_secure(app.is_https())
+        .cookie_http_only(true)
+        .cookie_same_site(SameSite::Lax)
+        .cookie_path("/".to_owned())
+        .cookie_content_security(CookieContentSecurity::Signed)
+        .session_lifecycle(PersistentSession::default().session_ttl(Duration::days(LIFETIME_DAYS)))
+        .build()
+}
+
+/// Begins a session under a new key, so that one planted before the sign-in is worth nothing.
+pub fn sign_in(session: &Session, user: UserId, now: DateTime<Utc>) -> Result<(), Error> {
+    session.clear();
+    session.renew();
+    let inserted = session.insert(USER, user).and_then(|()| session.insert(DAY, today(now)));
+    inserted.map_err(|error| Error::Internal(error.to_string()))
+}
+
+pub fn sign_out(session: &Session) {
+    session.purge();
+}
+
+/// Who is signed in, if anyone. Once a day of use this renews the cookie's time.
+pub fn user(session: &Session, now: DateTime<Utc>) -> Result<UserId, Error> {
+    if let Some(reason) = session.get::<String>(AWAY).unwrap_or_default() {
+        return Err(Error::DatabaseUnavailable(reason));
+    }
+    let user = session.get(USER).ok().flatten().ok_or(Error::NotSignedIn)?;
+    if session.get::<i64>(DAY).ok().flatten() != Some(today(now)) {
+        session.insert(DAY, today(now)).map_err(|error| Error::Internal(error.to_string()))?;
+    }
+    Ok(user)
+}
+
+fn today(now: DateTime<Utc>) -> i64 {
+    now.timestamp() / TimeDelta::days(1).num_seconds()
+}
+
+fn expiry(ttl: &Duration) -> DateTime<Utc> {
+    let now = database::now();
+    let days = u64::try_from(ttl.whole_days()).unwrap_or_default();
+    now.checked_add_days(Days::new(days)).unwrap_or(now)
+}
+
+impl SessionStore for Store {
+    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+        match self.0.find(key.as_ref(), database::now()).await {
+            Ok(state) => Ok(state),
+            // An error here would be a bare 500. Pages that need no session still work, the others say 503.
+            Err(error) => {
+                Ok(Some(State::from([(AWAY.to_owned(), serde_json::Value::from(error.to_string()).to_string())])))
+            }
+        }
+    }
+
+    async fn save(&self, state: State, ttl: &Duration) -> Result<SessionKey, SaveError> {
+        let key = generate_session_key();
+        let user = state.get(USER).and_then(|text| serde_json::from_str(text).ok());
+        let created = self.0.create(key.as_ref(), &state, user, expiry(ttl), database::now()).await;
+        created.map(|()| key).map_err(|error| SaveError::Other(error.into()))
+    }
+
+    async fn update(&self, key: SessionKey, state: State, ttl: &Duration) -> Result<SessionKey, UpdateError> {
+        let updated = self.0.update(key.as_ref(), &state, expiry(ttl)).await;
+        updated.map(|()| key).map_err(|error| UpdateError::Other(error.into()))
+    }
+
+    async fn update_ttl(&self, key: &SessionKey, ttl: &Duration) -> Result<(), anyhow::Error> {
+        Ok(self.0.prolong(key.as_ref(), expiry(ttl)).await?)
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
+        Ok(self.0.delete(key.as_ref()).await?)
+    }
+}

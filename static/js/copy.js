@@ -1,0 +1,20 @@
+// Copies a link to the clipboard and says so.
+// @ts-check
+
+/** @param {Document} page */
+export function startCopying(page) {
+  for (const button of page.querySelectorAll("[data-copy-button]")) {
+    if (button instanceof HTMLElement) button.hidden = false;
+  }
+  page.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("[data-copy-button]") : null;
+    const source = button?.closest("[data-copy]")?.querySelector("[data-copy-source]");
+    if (!(source instanceof HTMLInputElement)) return;
+    event.preventDefault();
+    source.select();
+    navigator.clipboard.writeText(source.value).then(() => {
+      const said = page.querySelector("[data-copied]");
+      if (said instanceof HTMLElement) said.hidden = false;
+    }).catch(() => source.focus());
+  });
+}

@@ -1,0 +1,117 @@
+// Every page in every state, on a telephone and on a desk, by day and by night.
+import { fileURLToPath } from "node:url";
+import { bytes, text } from "../support/files.js";
+import { card, choose, expectState, row, uploadAsAProgram } from "../support/gallery.js";
+import { landscapes } from "../support/landscapes.js";
+import { expect, fillInSignIn, test } from "../support/test.js";
+
+/** @typedef {import("../support/test.js").Page} Page */
+
+const FOLDER = new URL("../screenshots/", import.meta.url);
+const LONG = "An itinerary with a rather long name, which goes on and on and is then cut off somewhere.txt";
+const WIDTHS = [360, 1440];
+const SCHEMES = /** @type {const} */ (["light", "dark"]);
+
+test("the doors", async ({ openServer, page, person, watch }) => {
+  await page.goto("/sign-in");
+  await shoot(page, "sign-in");
+  watch.announce(/status of 401/, /status of 404/);
+  await fillInSignIn(page, { ...person, password: "no such words" });
+  await page.getByRole("alert").getByText("password").waitFor();
+  await shoot(page, "sign-in-refused");
+  await page.goto("/nowhere");
+  await shoot(page, "error");
+  const server = await openServer();
+  await page.goto(server.url);
+  await shoot(page, "sign-in-before-set-up");
+  await page.goto(await server.setUpLink());
+  await shoot(page, "set-up");
+});
+
+test("files", async ({ home, server, watch }) => {
+  await shoot(home, "gallery-empty");
+  await uploadAsAProgram(home, [...landscapes(), text("Packing list.txt"), bytes("backup-2026-11.tar", 3_000)]);
+  await home.reload();
+  await shoot(home, "gallery");
+
+  await choose(home, text("Done.txt"), { ...text("Not a picture.png"), mimeType: "image/png" });
+  await expectState(home, "Done.txt", "done");
+  await expectState(home, "Not a picture.png", "failed");
+  // From here on the store takes files, and answers nothing.
+  await home.route(`${server.storeOrigin}/**`, (route) => (route.request().method() === "PUT" ? undefined : route.continue()));
+  await choose(home, text(LONG), text("Itinerary.txt"), text("Tickets.pdf"), text("Insurance.pdf"));
+  await expectState(home, "Tickets.pdf", "uploading");
+  await shoot(home, "uploading");
+  watch.announce(/ERR_ABORTED PUT/);
+  for (const name of ["Insurance.pdf", "Tickets.pdf", "Itinerary.txt", LONG]) {
+    await row(home, name).getByRole("button", { name: "Cancel" }).click();
+    await expectState(home, name, "cancelled");
+  }
+  await shoot(home, "upload-cancelled");
+  await home.unrouteAll({ behavior: "ignoreErrors" });
+});
+
+test("a file, and the trash", async ({ home }) => {
+  await home.goto("/trash");
+  await shoot(home, "trash-empty");
+  await uploadAsAProgram(home, [...landscapes().slice(-2), text("Packing list.txt"), text(LONG)]);
+  for (const [picture, name] of [["file-picture", "Sunrise over the bay.png"], ["file-text", "Packing list.txt"], ["file-long", LONG]]) {
+    await home.goto("/");
+    await card(home, name ?? "").click();
+    await expect(home.getByRole("heading", { name })).toBeVisible();
+    await shoot(home, picture ?? "");
+    await home.getByRole("button", { name: "Delete" }).click();
+    await expect(home.getByRole("button", { name: "Undo" })).toBeVisible();
+  }
+  await shoot(home, "gallery-deleted");
+  await home.goto("/trash");
+  await shoot(home, "trash");
+});
+
+test("the admin's list", async ({ home, open, person, createPerson, watch }) => {
+  await uploadAsAProgram(home, [...landscapes().slice(-5), text(LONG)]);
+  await choose(home, { ...text("Not a picture.png"), mimeType: "image/png" });
+  await expectState(home, "Not a picture.png", "failed");
+  watch.announce(/status of 403/);
+  await home.goto("/admin/files");
+  await shoot(home, "forbidden");
+  const admin = await open(await createPerson("admin"));
+  await admin.goto(`/admin/files?user=${person.email}`);
+  await shoot(admin, "admin");
+  await admin.goto("/admin/files?name=nothing");
+  await shoot(admin, "admin-no-match");
+});
+
+test("the picture for the README", async ({ home }) => {
+  await home.setViewportSize({ width: 1280, height: 800 });
+  await home.emulateMedia({ colorScheme: "light" });
+  for (const landscape of landscapes()) await uploadAsAProgram(home, [landscape]);
+  await home.reload();
+  await allPicturesShown(home);
+  await home.evaluate(() => scrollTo(0, 0));
+  await home.screenshot({ path: process.env["README_SCREENSHOT"] ?? fileURLToPath(new URL("readme.png", FOLDER)) });
+});
+
+/**
+ * @param {Page} page
+ * @param {string} name
+ */
+async function shoot(page, name) {
+  for (const width of WIDTHS) {
+    for (const colorScheme of SCHEMES) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      await allPicturesShown(page);
+      await page.evaluate(() => scrollTo(0, 0));
+      await page.screenshot({ path: fileURLToPath(new URL(`${name}-${width}-${colorScheme}.png`, FOLDER)), fullPage: true });
+    }
+  }
+}
+
+/** @param {Page} page */
+async function allPicturesShown(page) {
+  for (const image of await page.getByRole("main").locator("img").all()) {
+    await image.scrollIntoViewIfNeeded();
+    await expect.poll(() => image.evaluate((element) => element instanceof HTMLImageElement && element.complete && element.naturalWidth > 0)).toBe(true);
+  }
+}

@@ -1,0 +1,30 @@
+// The same promises kept by two set-ups: nothing configured, and a real PostgreSQL with a store of its own.
+import { defineConfig } from "@playwright/test";
+import { launchOptions } from "./support/browser.js";
+
+/** @type {import("@playwright/test").PlaywrightTestConfig<{}, import("./support/test.js").Options>} */
+const config = {
+  testDir: "tests",
+  outputDir: "results",
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: "list",
+  use: {
+    launchOptions: launchOptions(),
+    actionTimeout: 15_000,
+    navigationTimeout: 15_000,
+    trace: { mode: "retain-on-failure", screenshots: false },
+    locale: "en-GB",
+    timezoneId: "UTC",
+  },
+  projects: [
+    { name: "embedded", use: { setup: "embedded" } },
+    { name: "postgres", use: { setup: "postgres" } },
+  ],
+};
+
+export default defineConfig(config);

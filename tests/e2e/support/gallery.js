@@ -1,0 +1,121 @@
+// What a person does in the gallery, and finds there.
+import { expect } from "@playwright/test";
+
+/**
+ * @typedef {import("@playwright/test").Page} Page
+ * @typedef {import("./files.js").Upload} Upload
+ */
+
+/**
+ * The row of a file on its way.
+ * @param {Page} page
+ * @param {string} name
+ */
+export function row(page, name) {
+  const rows = page.getByRole("list", { name: "Uploads" }).getByRole("listitem");
+  return rows.filter({ has: page.getByText(name, { exact: true }) });
+}
+
+/**
+ * What the row of a file says of it.
+ * @param {Page} page
+ * @param {string} name
+ * @param {string} words
+ */
+export async function expectWords(page, name, words) {
+  await expect(row(page, name).getByRole("status").getByText(words)).toBeVisible();
+}
+
+/**
+ * The link to a file that has arrived.
+ * @param {Page} page
+ * @param {string} name
+ */
+export function card(page, name) {
+  return page.getByRole("list", { name: "Files", exact: true }).getByRole("link", { name, exact: true });
+}
+
+/**
+ * @param {Page} page
+ * @param {...Upload} files
+ */
+export async function choose(page, ...files) {
+  await page.getByLabel("Choose files").setInputFiles(files);
+}
+
+/**
+ * Lets files fall onto the page, as from a folder on the desk.
+ * @param {Page} page
+ * @param {...Upload} files
+ */
+export async function drop(page, ...files) {
+  const plain = files.map(({ name, mimeType, buffer }) => ({ name, type: mimeType, content: buffer.toString("base64") }));
+  const dataTransfer = await page.evaluateHandle((contents) => {
+    const transfer = new DataTransfer();
+    for (const { name, type, content } of contents) {
+      const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], name, { type }));
+    }
+    return transfer;
+  }, plain);
+  const main = page.getByRole("main");
+  await main.dispatchEvent("dragover", { dataTransfer });
+  await main.dispatchEvent("drop", { dataTransfer });
+}
+
+/**
+ * @param {Page} page
+ * @param {string} name
+ * @param {"uploading" | "done" | "failed" | "cancelled"} state
+ */
+export async function expectState(page, name, state) {
+  await expect(row(page, name)).toHaveAttribute("data-state", state);
+}
+
+/**
+ * Uploads files through the page and waits for their cards.
+ * @param {Page} page
+ * @param {...Upload} files
+ */
+export async function upload(page, ...files) {
+  await choose(page, ...files);
+  for (const { name } of files) {
+    await expectState(page, name, "done");
+    await expect(card(page, name)).toBeVisible();
+  }
+}
+
+/**
+ * Uploads a file and opens its page.
+ * @param {Page} page
+ * @param {Upload} file
+ */
+export async function uploadAndOpen(page, file) {
+  await upload(page, file);
+  await card(page, file.name).click();
+  await expect(page.getByRole("heading", { name: file.name })).toBeVisible();
+}
+
+/**
+ * Many files, the way programs upload them, for tests of what is there afterwards. The first is the oldest.
+ * @param {Page} page of someone signed in
+ * @param {Upload[]} files
+ */
+export async function uploadAsAProgram(page, files) {
+  const [first, ...others] = files;
+  if (first) await sendAsAProgram(page, first);
+  await Promise.all(others.map((file) => sendAsAProgram(page, file)));
+}
+
+/**
+ * @param {Page} page
+ * @param {Upload} file
+ */
+async function sendAsAProgram(page, { name, mimeType, buffer }) {
+  const asked = await page.request.post("/presign-upload", { data: { fileName: name, contentType: mimeType, size: buffer.length } });
+  const { presignedUrl, objectKey, headers } = await asked.json();
+  const put = await page.request.put(presignedUrl, { headers, data: buffer });
+  expect(put.ok(), await put.text()).toBe(true);
+  const saved = await page.request.post("/save-metadata", { data: { objectKey } });
+  expect(saved.ok(), await saved.text()).toBe(true);
+}

@@ -1,0 +1,135 @@
+// The two ways to run Cloakroom that every promise is tested in.
+import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { allowOrigins } from "./cors.js";
+import { Program, run } from "./program.js";
+
+/**
+ * @typedef {import("./program.js").Settings} Settings
+ * @typedef {"embedded" | "postgres"} Setup
+ *
+ * @typedef {object} Person
+ * @property {string} name
+ * @property {string} email
+ * @property {string} password
+ * @property {"member" | "admin"} role
+ */
+
+const ANY_PORT = "127.0.0.1:0";
+const BUCKET = "cloakroom-e2e";
+
+/** A Cloakroom with all that it needs, in a folder of its own. */
+export class Server {
+  /** @param {string} folder */
+  constructor(folder) {
+    this.folder = folder;
+    /** @type {Settings} */
+    this.settings = {};
+    /** @type {(() => Promise<void>)[]} what is to be ended, the last begun first */
+    this.endings = [() => rm(folder, { recursive: true })];
+    this.url = "";
+    this.storeOrigin = "";
+  }
+
+  /**
+   * @param {string[]} args
+   * @param {Settings} settings
+   */
+  begin(args, settings) {
+    const program = new Program(args, settings, this.folder);
+    this.endings.push(() => program.stop());
+    return program;
+  }
+
+  /** @param {Settings} settings */
+  async serve(settings) {
+    this.settings = settings;
+    this.program = this.begin([], settings);
+    this.url = await this.program.hears(/^Cloakroom listening on (\S+) \(\S+\)$/m);
+    this.storeOrigin = await this.program.hears(/^Store at (\S+)$/m);
+  }
+
+  /** The link that creates the first account. Said only where there is none yet. */
+  async setUpLink() {
+    return (await this.program?.hears(/^\s+(http\S+\/set-up\?key=\S+)$/m)) ?? "";
+  }
+
+  /** @param {Person} person */
+  async createUser({ name, email, password, role }) {
+    const args = ["user", "create", "--email", email, "--name", name, "--password-stdin"];
+    if (role === "admin") args.push("--admin");
+    await run(args, this.settings, this.folder, `${password}\n`);
+  }
+
+  /** Ends everything, whatever of it cannot be ended. */
+  async stop() {
+    /** @type {unknown[]} */
+    const problems = [];
+    for (const end of this.endings.toReversed()) await end().catch((problem) => problems.push(problem));
+    if (problems.length > 0) throw new AggregateError(problems, problems.map(String).join("\n"));
+  }
+}
+
+/**
+ * @param {Setup} setup
+ * @param {Settings} [settings] added to the set-up's own
+ * @returns {Promise<Server>}
+ */
+export async function openServer(setup, settings = {}) {
+  const server = new Server(await mkdtemp(join(tmpdir(), "cloakroom-e2e-")));
+  try {
+    await (setup === "embedded" ? serveAlone(server, settings) : serveWithPostgres(server, settings));
+  } catch (problem) {
+    await server.stop().catch(() => {});
+    throw problem;
+  }
+  return server;
+}
+
+/**
+ * Nothing configured but the ports, which must not be taken.
+ * @param {Server} server
+ * @param {Settings} extra
+ */
+async function serveAlone(server, extra) {
+  await server.serve({ BIND: ANY_PORT, STORE_BIND: ANY_PORT, ...extra });
+}
+
+/**
+ * A database on a server, and a store in a process of its own: what production looks like.
+ * @param {Server} server
+ * @param {Settings} extra
+ */
+async function serveWithPostgres(server, extra) {
+  const { url, drop } = createDatabase();
+  server.endings.push(drop);
+  const keys = { R2_ACCESS_KEY_ID: "e2e-access-key", R2_SECRET_ACCESS_KEY: randomUUID(), R2_BUCKET_NAME: BUCKET };
+  const store = server.begin(["store"], { ...keys, STORE_BIND: ANY_PORT, DATA_DIR: join(server.folder, "store") });
+  const endpoint = await store.hears(/^Store listening on (\S+)$/m);
+  await server.serve({ ...keys, R2_ENDPOINT: endpoint, DATABASE_URL: url, BIND: ANY_PORT, DATA_DIR: join(server.folder, "app"), ...extra });
+  const { R2_ACCESS_KEY_ID: accessKeyId, R2_SECRET_ACCESS_KEY: secretAccessKey } = keys;
+  await allowOrigins({ endpoint, bucket: BUCKET, accessKeyId, secretAccessKey }, [server.url, server.url.replace("localhost", "127.0.0.1")]);
+}
+
+function createDatabase() {
+  const base = process.env["CLOAKROOM_TEST_POSTGRES"];
+  if (!base) {
+    throw new Error("CLOAKROOM_TEST_POSTGRES names no PostgreSQL server. See tests/e2e/README.md, or run with --project=embedded.");
+  }
+  const name = `cloakroom_e2e_${randomUUID().replaceAll("-", "")}`;
+  const url = new URL(base);
+  url.pathname = `/${name}`;
+  psql(base, `CREATE DATABASE ${name}`);
+  return { url: url.href, drop: async () => psql(base, `DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
+/**
+ * @param {string} url
+ * @param {string} sql
+ */
+function psql(url, sql) {
+  execFileSync("psql", ["--no-psqlrc", "--quiet", "--dbname", url, "--command", sql], { stdio: ["ignore", "ignore", "pipe"] });
+}

@@ -1,0 +1,87 @@
+// A file's own page: looking, linking, downloading, deleting, and another's file.
+import { readFile } from "node:fs/promises";
+import { bytes, picture, text } from "../support/files.js";
+import { card, upload, uploadAndOpen } from "../support/gallery.js";
+import { expect, test } from "../support/test.js";
+
+test("a picture is shown on its page, and can be opened", async ({ home, server }) => {
+  await uploadAndOpen(home, picture("beach.png", { width: 80, height: 60 }));
+  const image = home.getByRole("img", { name: "beach.png" });
+  await expect.poll(() => image.evaluate((element) => element instanceof HTMLImageElement && element.naturalWidth)).toBe(80);
+  await expect(home.getByText("image/png")).toBeVisible();
+  await home.getByRole("link", { name: "Open" }).click();
+  await expect(home).toHaveURL((url) => url.origin === server.storeOrigin);
+});
+
+test("a file without a preview says so", async ({ home }) => {
+  await uploadAndOpen(home, bytes("backup.bin", 100));
+  await expect(home.getByText("No preview for this type.")).toBeVisible();
+  await expect(home.getByRole("link", { name: "Open" })).toHaveCount(0);
+});
+
+test("the link is copied, and leads to the file", async ({ home, context, server }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.url });
+  const file = picture("beach.png");
+  await uploadAndOpen(home, file);
+  await home.getByRole("button", { name: "Copy link" }).click();
+  await expect(home.getByRole("status").getByText("Copied.")).toBeVisible();
+  const link = await home.evaluate(() => navigator.clipboard.readText());
+  expect(link).toBe(await home.getByLabel("Link").inputValue());
+  expect(await (await home.request.get(link)).body()).toEqual(file.buffer);
+});
+
+test("the downloaded bytes are the uploaded ones, under the same name", async ({ home, watch }) => {
+  const file = bytes("Grüße aus dem Süden (1).bin", 150_000);
+  await uploadAndOpen(home, file);
+  // A download begins as a visit that the browser gives up.
+  watch.announce(/ERR_ABORTED GET .*response-content-disposition/);
+  const [download] = await Promise.all([home.waitForEvent("download"), home.getByRole("link", { name: "Download" }).click()]);
+  expect(download.suggestedFilename()).toBe(file.name);
+  expect(await readFile(await download.path())).toEqual(file.buffer);
+});
+
+test("a deleted file goes to the trash, and Undo brings it back", async ({ home }) => {
+  await uploadAndOpen(home, text("notes.txt"));
+  await home.getByRole("button", { name: "Delete" }).click();
+  await expect(home.getByText("“notes.txt” is in the trash.")).toBeVisible();
+  await expect(card(home, "notes.txt")).toHaveCount(0);
+  await home.getByRole("button", { name: "Undo" }).click();
+  await expect(home.getByRole("heading", { name: "notes.txt" })).toBeVisible();
+  await home.getByRole("link", { name: "Files", exact: true }).click();
+  await expect(card(home, "notes.txt")).toBeVisible();
+});
+
+test("a file is restored from the trash", async ({ home }) => {
+  await upload(home, text("kept.txt"), text("gone.txt"));
+  await card(home, "gone.txt").click();
+  await home.getByRole("button", { name: "Delete" }).click();
+  await home.getByRole("link", { name: "Trash" }).click();
+  const trash = home.getByRole("list", { name: "Files in the trash" });
+  await expect(trash.getByRole("listitem")).toHaveText(/gone\.txt/);
+  await trash.getByRole("button", { name: "Restore gone.txt" }).click();
+  await expect(home.getByRole("heading", { name: "gone.txt" })).toBeVisible();
+  await home.getByRole("link", { name: "Trash" }).click();
+  await expect(home.getByText("The trash is empty.")).toBeVisible();
+});
+
+test("the page of a file in the trash is not there", async ({ home, watch }) => {
+  await uploadAndOpen(home, text("notes.txt"));
+  const address = home.url();
+  await home.getByRole("button", { name: "Delete" }).click();
+  await expect(home.getByText("“notes.txt” is in the trash.")).toBeVisible();
+  watch.announce(/status of 404 .*files/);
+  expect((await home.goto(address))?.status()).toBe(404);
+  await expect(home.getByRole("heading", { name: "Not Found" })).toBeVisible();
+});
+
+test("another person's file does not exist", async ({ home, open, createPerson, watch }) => {
+  await uploadAndOpen(home, text("private.txt"));
+  const stranger = await open(await createPerson("member", "Mallory"));
+  watch.announce(/status of 404 .*files/);
+  for (const address of [home.url(), `${home.url()}/content`, `${home.url()}/download`]) {
+    expect((await stranger.goto(address))?.status()).toBe(404);
+    await expect(stranger.getByRole("heading", { name: "Not Found" })).toBeVisible();
+  }
+  await stranger.getByRole("link", { name: "Go to your files" }).click();
+  await expect(stranger.getByText("Nothing here yet.")).toBeVisible();
+});

@@ -1,0 +1,116 @@
+// The lists: the gallery page by page, and every upload of everyone for admins.
+import { picture, text } from "../support/files.js";
+import { card, upload, uploadAsAProgram } from "../support/gallery.js";
+import { expect, test } from "../support/test.js";
+
+/** @typedef {import("../support/files.js").Upload} Upload */
+
+/** As many files as one page of the gallery has. */
+const PAGE = 48;
+
+test("More loads the next page below the first", async ({ home }) => {
+  await uploadAsAProgram(home, notes(PAGE + 2));
+  await home.reload();
+  const links = home.getByRole("list", { name: "Files", exact: true }).getByRole("link", { name: /^note/ });
+  await expect(links).toHaveCount(PAGE);
+  await home.getByRole("link", { name: "More" }).click();
+  await expect(links).toHaveCount(PAGE + 2);
+  await expect(links.last()).toHaveAccessibleName("note 1.txt");
+  await expect(home.getByRole("link", { name: "More" })).toHaveCount(0);
+  await expect(home).toHaveURL("/");
+});
+
+test("More that fails says why", async ({ home, watch }) => {
+  await uploadAsAProgram(home, notes(PAGE + 1));
+  await home.reload();
+  await home.context().clearCookies();
+  watch.announce(/status of 401/, /Response Status Error Code 401/);
+  await home.getByRole("link", { name: "More" }).click();
+  await expect(home.getByRole("alert").getByText(/sign in/i)).toBeVisible();
+});
+
+test("the newest file comes first", async ({ home }) => {
+  await upload(home, text("older.txt"));
+  await upload(home, text("newer.txt"));
+  const links = home.getByRole("list", { name: "Files", exact: true }).getByRole("link");
+  await expect(links.first()).toHaveAccessibleName("newer.txt");
+});
+
+test("an admin sees the uploads of everyone", async ({ home, person, open, createPerson }) => {
+  const another = await createPerson("member", "Alan Turing");
+  await upload(home, picture("beach.png"));
+  await upload(await open(another), text("machines.txt"));
+  const admin = await open(await createPerson("admin"));
+  await admin.getByRole("link", { name: "All uploads" }).click();
+  await expect(admin.getByRole("row", { name: "beach.png" }).filter({ hasText: person.email })).toBeVisible();
+  await expect(admin.getByRole("row", { name: "machines.txt" }).filter({ hasText: another.email })).toBeVisible();
+});
+
+test("an admin's list is narrowed down by user, type and name in its address", async ({ home, person, open, createPerson, server }) => {
+  const stranger = await createPerson("member", "Alan Turing");
+  await upload(await open(stranger), text("stranger.txt"));
+  await upload(home, picture("beach.png"), text("beach.txt"), text("forest.txt"));
+  const admin = await open(await createPerson("admin"));
+  const names = admin.getByRole("table").getByRole("rowheader");
+
+  await admin.goto("/admin/files");
+  await admin.getByLabel("User").fill(person.email);
+  await admin.getByRole("button", { name: "Filter" }).click();
+  await expect(names).toHaveCount(3);
+
+  await admin.getByLabel("Type").fill("text");
+  await admin.getByRole("button", { name: "Filter" }).click();
+  await expect(names).toHaveCount(2);
+
+  await admin.getByLabel("Name").fill("BEACH");
+  await admin.getByRole("button", { name: "Filter" }).click();
+  await expect(names).toHaveText(["beach.txt"]);
+  const address = new URL(admin.url());
+  expect(Object.fromEntries(address.searchParams)).toEqual({ user: person.email, type: "text", name: "BEACH" });
+
+  const colleague = await open(await createPerson("admin"));
+  await colleague.goto(address.href.replace(server.url, ""));
+  await expect(colleague.getByRole("rowheader", { name: "beach.txt" })).toBeVisible();
+  await expect(colleague.getByLabel("Name")).toHaveValue("BEACH");
+
+  await admin.getByLabel("Name").fill("nothing is called this");
+  await admin.getByRole("button", { name: "Filter" }).click();
+  await expect(admin.getByText("No upload matches.")).toBeVisible();
+  await admin.getByRole("link", { name: "Clear" }).click();
+  await expect(admin).toHaveURL("/admin/files");
+});
+
+test("an admin opens anyone's file", async ({ home, open, createPerson, person, server }) => {
+  await upload(home, text("notes.txt", "read me"));
+  const admin = await open(await createPerson("admin"));
+  await admin.goto(`/admin/files?user=${person.email}`);
+  await admin.getByRole("link", { name: "notes.txt" }).click();
+  await expect(admin).toHaveURL((url) => url.origin === server.storeOrigin);
+  await expect(admin.getByText("read me")).toBeVisible();
+});
+
+test("a member is refused the admin's list", async ({ home, watch }) => {
+  await expect(home.getByRole("link", { name: "All uploads" })).toHaveCount(0);
+  watch.announce(/status of 403 .*admin/);
+  expect((await home.goto("/admin/files"))?.status()).toBe(403);
+  await expect(home.getByRole("heading", { name: "Forbidden" })).toBeVisible();
+});
+
+test("a file in the trash cannot be opened from the admin's list", async ({ home, person, open, createPerson }) => {
+  await upload(home, text("notes.txt"));
+  await card(home, "notes.txt").click();
+  await home.getByRole("button", { name: "Delete" }).click();
+  await expect(home.getByText("“notes.txt” is in the trash.")).toBeVisible();
+  const admin = await open(await createPerson("admin"));
+  await admin.goto(`/admin/files?user=${person.email}`);
+  await expect(admin.getByRole("row", { name: "notes.txt" }).getByText("trashed")).toBeVisible();
+  await expect(admin.getByRole("link", { name: "notes.txt" })).toHaveCount(0);
+});
+
+/**
+ * @param {number} count
+ * @returns {Upload[]}
+ */
+function notes(count) {
+  return Array.from({ length: count }, (_, number) => text(`note ${number + 1}.txt`));
+}

@@ -1,0 +1,92 @@
+// What happens to an upload when the network, the store or the person stops it.
+import { bytes, text } from "../support/files.js";
+import { card, choose, expectState, expectWords, row, upload } from "../support/gallery.js";
+import { expect, test } from "../support/test.js";
+
+const FILE = bytes("slow.bin", 200_000);
+
+test("a cancelled upload leaves nothing behind, and can be retried", async ({ home, server, watch }) => {
+  // Taken, and never answered.
+  await home.route(`${server.storeOrigin}/**`, () => {}, { times: 1 });
+  await choose(home, FILE);
+  await expectState(home, FILE.name, "uploading");
+  watch.announce(/ERR_ABORTED PUT/);
+  await row(home, FILE.name).getByRole("button", { name: "Cancel" }).click();
+  await expectState(home, FILE.name, "cancelled");
+  await expect(home.getByText("Nothing here yet.")).toBeVisible();
+
+  await row(home, FILE.name).getByRole("button", { name: "Retry" }).click();
+  await expectState(home, FILE.name, "done");
+  await expect(card(home, FILE.name)).toBeVisible();
+});
+
+test("a file that still waits can be cancelled", async ({ home, server, watch }) => {
+  const first = [text("1.txt"), text("2.txt"), text("3.txt")];
+  await home.route(`${server.storeOrigin}/**`, () => {}, { times: first.length });
+  await choose(home, ...first, FILE);
+  await expectWords(home, FILE.name, "Waiting");
+  await row(home, FILE.name).getByRole("button", { name: "Cancel" }).click();
+  await expectState(home, FILE.name, "cancelled");
+  watch.announce(/ERR_ABORTED PUT/);
+  for (const { name } of first) await row(home, name).getByRole("button", { name: "Cancel" }).click();
+  for (const { name } of first) await expectState(home, name, "cancelled");
+});
+
+test("a store that cannot be reached is said in words, and a retry succeeds", async ({ home, server, watch }) => {
+  await home.route(`${server.storeOrigin}/**`, (route) => route.abort("connectionrefused"), { times: 1 });
+  watch.announce(/ERR_CONNECTION_REFUSED PUT/, /console: Failed to load resource: net::ERR_CONNECTION_REFUSED/, /status of 404 .*save-metadata/);
+  await choose(home, FILE);
+  await expectState(home, FILE.name, "failed");
+  await expectWords(home, FILE.name, "The connection to the store broke.");
+  await expect(home.getByText("Nothing here yet.")).toBeVisible();
+
+  await row(home, FILE.name).getByRole("button", { name: "Retry" }).click();
+  await expectState(home, FILE.name, "done");
+  await expect(card(home, FILE.name)).toBeVisible();
+});
+
+test("a store that refuses is said in words, and a retry succeeds", async ({ home, server, watch }) => {
+  const answer = { status: 403, headers: { "Access-Control-Allow-Origin": server.url }, contentType: "application/xml", body: "<Error/>" };
+  await home.route(`${server.storeOrigin}/**`, (route) => route.fulfill(answer), { times: 1 });
+  watch.announce(/status of 403/, /status of 404 .*save-metadata/);
+  await choose(home, FILE);
+  await expectState(home, FILE.name, "failed");
+  await expectWords(home, FILE.name, "The store refused the file.");
+
+  await row(home, FILE.name).getByRole("button", { name: "Retry" }).click();
+  await expectState(home, FILE.name, "done");
+});
+
+test("a lost answer to the confirmation is asked for again", async ({ home, watch }) => {
+  await home.route("/save-metadata", (route) => route.abort("connectionreset"), { times: 1 });
+  watch.announce(/ERR_CONNECTION_RESET POST .*save-metadata/, /console: .*ERR_CONNECTION_RESET .*save-metadata/);
+  await upload(home, FILE);
+});
+
+test("a confirmation that was lost on its way back counts", async ({ home, watch }) => {
+  await home.route("/save-metadata", async (route) => {
+    await route.fetch();
+    await route.abort("connectionreset");
+  }, { times: 1 });
+  watch.announce(/ERR_CONNECTION_RESET POST .*save-metadata/, /console: .*ERR_CONNECTION_RESET .*save-metadata/);
+  await upload(home, FILE);
+  await expect(card(home, FILE.name)).toHaveCount(1);
+});
+
+test("an app that does not answer is said in words, and a retry succeeds", async ({ home, watch }) => {
+  await home.route("/presign-upload", (route) => route.abort("connectionrefused"), { times: 1 });
+  watch.announce(/ERR_CONNECTION_REFUSED POST .*presign-upload/, /console: .*ERR_CONNECTION_REFUSED .*presign-upload/);
+  await choose(home, FILE);
+  await expectState(home, FILE.name, "failed");
+  await expectWords(home, FILE.name, "Cloakroom did not answer.");
+  await row(home, FILE.name).getByRole("button", { name: "Retry" }).click();
+  await expectState(home, FILE.name, "done");
+});
+
+test("one file's failure does not stop the others", async ({ home, watch }) => {
+  watch.announce(/status of 422 .*presign-upload/);
+  await choose(home, text("good.txt"), text("bad\u202E.txt"), text("better.txt"));
+  await expectState(home, "good.txt", "done");
+  await expectState(home, "better.txt", "done");
+  await expectState(home, "bad\u202E.txt", "failed");
+});

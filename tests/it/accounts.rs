@@ -1,0 +1,219 @@
+//! Getting in, staying in, and being shut out.
+
+use crate::{
+    on_both_databases,
+    support::{Kind, PASSWORD, TestApp},
+};
+use cloakroom::{accounts::Directory, database, routes};
+use reqwest::{StatusCode, header};
+use std::time::Duration;
+
+on_both_databases!(
+    the_set_up_link_makes_one_admin_and_stops_working,
+    twenty_set_ups_at_once_make_one_account,
+    signing_in_leads_to_where_one_wanted_to_go,
+    a_wrong_password_and_an_unknown_email_are_one_answer,
+    guessing_a_password_gets_slower,
+    signing_out_ends_the_session_for_good,
+    signing_in_changes_the_cookie,
+    disabling_a_user_ends_sessions_and_tokens,
+    what_another_site_sends_is_refused_on_every_route,
+    #[with("APP_URL" => "https://files.example.com", "R2_ENDPOINT" => "http://127.0.0.1:1", "R2_BUCKET_NAME" => "bucket", "R2_ACCESS_KEY_ID" => "id", "R2_SECRET_ACCESS_KEY" => "secret")]
+    under_https_the_cookie_is_bound_to_host_and_https,
+);
+
+async fn the_set_up_link_makes_one_admin_and_stops_working(app: &TestApp) {
+    let link = app.set_up_link.clone().expect("a link");
+    let path = &link[link.find("/set-up").expect("a path")..];
+    let browser = app.browser();
+    assert!(browser.get("/sign-in").await.shows("set-up link"));
+    assert_eq!(browser.get("/set-up?key=guess").await.status, StatusCode::NOT_FOUND);
+    let page = browser.get(path).await;
+    let weak =
+        browser.submit(&page, "/set-up", &[("name", "Ada"), ("email", "Ada@Example.com"), ("password", "short")]).await;
+    assert!(
+        weak.status == StatusCode::UNPROCESSABLE_ENTITY
+            && weak.shows("at least 10 characters")
+            && weak.shows("Ada@Example.com")
+    );
+    let done = browser
+        .submit(&weak, "/set-up", &[("name", "Ada"), ("email", "Ada@Example.com"), ("password", PASSWORD)])
+        .await;
+    assert_eq!((done.status, done.path.as_str()), (StatusCode::OK, "/"));
+    assert!(browser.get("/admin/files").await.shows("All uploads"));
+    assert_eq!(app.browser().get(path).await.status, StatusCode::NOT_FOUND);
+    let again = app
+        .browser()
+        .submit(&page, "/set-up", &[("name", "Eve"), ("email", "eve@example.com"), ("password", PASSWORD)])
+        .await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND);
+    assert_eq!(app.count("SELECT count(*) FROM users").await, 1);
+}
+
+async fn twenty_set_ups_at_once_make_one_account(app: &TestApp) {
+    let create = |number: u32| {
+        let email = format!("ada{number}@example.com").parse().expect("an email");
+        let new = cloakroom::accounts::users::NewUser {
+            email,
+            name: "Ada".into(),
+            role: cloakroom::accounts::Role::Admin,
+            password: PASSWORD.into(),
+        };
+        cloakroom::accounts::users::create_first(&app.db, new, database::now())
+    };
+    let made = futures::future::join_all((0..20).map(create)).await;
+    assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 1);
+    assert_eq!(app.count("SELECT count(*) FROM users").await, 1);
+}
+
+async fn signing_in_leads_to_where_one_wanted_to_go(app: &TestApp) {
+    let ada = app.member().await;
+    let browser = app.browser();
+    let page = browser.get("/trash").await;
+    assert_eq!(page.path, "/sign-in");
+    let page = browser.submit(&page, "/sign-in", &[("email", &ada.email.to_uppercase()), ("password", PASSWORD)]).await;
+    assert_eq!((page.status, page.path.as_str()), (StatusCode::OK, "/trash"));
+    let outside = app.browser();
+    let page = outside.get("/sign-in?next=//evil.example").await;
+    let page = outside.submit(&page, "/sign-in", &[("email", &ada.email), ("password", PASSWORD)]).await;
+    assert_eq!(page.path, "/");
+}
+
+async fn a_wrong_password_and_an_unknown_email_are_one_answer(app: &TestApp) {
+    let ada = app.member().await;
+    let browser = app.browser();
+    let page = browser.get("/sign-in").await;
+    let mut answers = Vec::new();
+    for (email, password) in
+        [(ada.email.as_str(), "wrong wrong"), ("nobody@example.com", PASSWORD), ("no email\0", PASSWORD), ("", "")]
+    {
+        let answer = browser.submit(&page, "/sign-in", &[("email", email), ("password", password)]).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{email:?}");
+        answers.push(answer.shows("The email or the password is not right"));
+    }
+    assert_eq!(answers, [true; 4]);
+}
+
+async fn guessing_a_password_gets_slower(app: &TestApp) {
+    let ada = app.member().await;
+    let answers = futures::future::join_all((0..12).map(|_| sign_in(app, &ada.email, "wrong wrong", None))).await;
+    let slowed = answers.iter().find(|answer| answer.status() == StatusCode::TOO_MANY_REQUESTS);
+    let wait = slowed.expect("guessing was slowed").headers()[header::RETRY_AFTER].to_str().expect("text");
+    assert!((1..=61).contains(&wait.parse::<u64>().expect("seconds")));
+}
+
+async fn signing_out_ends_the_session_for_good(app: &TestApp) {
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    let (name, value) = browser.cookie().expect("a cookie");
+    let page = browser.get("/").await;
+    assert_eq!(browser.submit(&page, "/sign-out", &[]).await.path, "/sign-in");
+    let thief = app.browser();
+    thief.set_cookie(&name, &value);
+    assert_eq!(thief.get("/").await.path, "/sign-in");
+    assert_eq!(app.count("SELECT count(*) FROM sessions").await, 0);
+}
+
+async fn signing_in_changes_the_cookie(app: &TestApp) {
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    let (name, planted) = browser.cookie().expect("a cookie");
+    let answer = sign_in(app, &ada.email, PASSWORD, Some(format!("{name}={planted}"))).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let cookie = answer.headers()[header::SET_COOKIE].to_str().expect("text").to_owned();
+    assert!(
+        !cookie.contains(&planted)
+            && cookie.contains("HttpOnly")
+            && cookie.contains("SameSite=Lax")
+            && cookie.contains("Path=/"),
+        "{cookie}"
+    );
+    let old = app.browser();
+    old.set_cookie(&name, &planted);
+    assert_eq!(old.get("/").await.path, "/sign-in");
+}
+
+async fn disabling_a_user_ends_sessions_and_tokens(app: &TestApp) {
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    Directory::new(app.db.clone()).disable(ada.id, database::now()).await.expect("disabled");
+    assert_eq!(app.count("SELECT count(*) FROM sessions").await, 0);
+    // The running app may remember for up to 30 s; a new life of it does not, nor does a new sign-in.
+    let answer = sign_in(app, &ada.email, PASSWORD, None).await;
+    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    let afresh = Directory::new(app.db.clone());
+    assert!(afresh.account(ada.id).await.is_err());
+    let hash = cloakroom::accounts::tokens::TokenHash::of(&ada.token);
+    assert!(afresh.account_of_token(hash, database::now()).await.is_err());
+    drop(browser);
+}
+
+async fn what_another_site_sends_is_refused_on_every_route(app: &TestApp) {
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    let (name, value) = browser.cookie().expect("a cookie");
+    for entry in routes::table().iter().filter(|entry| entry.method == "POST") {
+        let path = entry.path.replace("{id}", &uuid::Uuid::now_v7().to_string());
+        for (header, from) in [
+            ("Sec-Fetch-Site", "cross-site"),
+            ("Sec-Fetch-Site", "same-site"),
+            ("Origin", "https://evil.example"),
+            ("Origin", "null"),
+        ] {
+            let request = app
+                .client
+                .post(format!("{}{path}", app.url))
+                .header(header, from)
+                .header("Cookie", format!("{name}={value}"));
+            let answer = request
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .body("email=a&password=b")
+                .send()
+                .await
+                .expect("an answer");
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path} from {from}");
+        }
+    }
+    assert_eq!(browser.get("/").await.path, "/", "still signed in");
+}
+
+async fn under_https_the_cookie_is_bound_to_host_and_https(app: &TestApp) {
+    app.expect_orphans();
+    let ada = app.member().await;
+    let answer = sign_in(app, &ada.email, PASSWORD, None).await;
+    let cookie = answer.headers()[header::SET_COOKIE].to_str().expect("text");
+    assert!(
+        cookie.starts_with("__Host-cloakroom=") && cookie.contains("Secure") && !cookie.contains("Domain"),
+        "{cookie}"
+    );
+    assert!(answer.headers().contains_key(header::STRICT_TRANSPORT_SECURITY));
+}
+
+/// An account's session is looked up once for a busy page, and the app forgets it at once when it ends here.
+#[tokio::test]
+async fn a_busy_page_asks_the_database_once() {
+    let app = TestApp::start(Kind::Postgres, &[]).await;
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    browser.get("/trash").await;
+    app.execute("ALTER TABLE sessions RENAME TO sessions_hidden").await;
+    app.execute("ALTER TABLE users RENAME TO users_hidden").await;
+    assert_eq!(browser.get("/trash").await.status, StatusCode::OK);
+    app.execute("ALTER TABLE sessions_hidden RENAME TO sessions").await;
+    app.execute("ALTER TABLE users_hidden RENAME TO users").await;
+    app.finish().await;
+}
+
+async fn sign_in(app: &TestApp, email: &str, password: &str, cookie: Option<String>) -> reqwest::Response {
+    let body = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("email", email)
+        .append_pair("password", password)
+        .finish();
+    let request = app
+        .client
+        .post(format!("{}/sign-in", app.url))
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body(body);
+    let request = cookie.into_iter().fold(request, |request, cookie| request.header(header::COOKIE, cookie));
+    request.timeout(Duration::from_secs(60)).send().await.expect("an answer")
+}

@@ -1,0 +1,133 @@
+//! The program as a shell sees it: commands, exit codes, and settings that are wrong.
+
+use crate::support::{
+    base_settings,
+    program::{Program, run},
+};
+use std::{collections::HashMap, path::Path, process::Output};
+
+#[test]
+fn a_user_and_a_token_are_made_from_the_shell() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = base_settings(folder.path());
+    let run = |arguments: &[&str], input: &str| run(arguments, &settings, folder.path(), input);
+    let made = run(
+        &["user", "create", "--email", "Ada@example.com", "--admin", "--password-stdin"],
+        "correct horse battery\n",
+    );
+    assert!(made.status.success() && made.stdout.is_empty(), "{}", err(&made));
+    let again = run(&["user", "create", "--email", "ada@example.com", "--password-stdin"], "correct horse battery\n");
+    assert!(again.status.code() == Some(1) && err(&again).contains("already"), "{}", err(&again));
+    let weak = run(&["user", "create", "--email", "bob@example.com", "--password-stdin"], "short\n");
+    assert!(weak.status.code() == Some(1) && err(&weak).contains("at least 10"), "{}", err(&weak));
+    assert!(err(&run(&["user", "create", "--email", "bob@example.com"], "")).contains("--password-stdin"));
+    assert_eq!(out(&run(&["user", "list"], "")), "ada@example.com\tadmin\t0\tenabled\n");
+    let token = run(&["token", "create", "--email", "ada@example.com", "--name", "laptop"], "");
+    assert!(out(&token).starts_with("cloakroom_") && out(&token).lines().count() == 1);
+    assert!(run(&["token", "revoke", "--email", "ada@example.com", "--name", "laptop"], "").status.success());
+    assert_eq!(run(&["token", "revoke", "--email", "ada@example.com", "--name", "laptop"], "").status.code(), Some(1));
+    assert!(
+        err(&run(&["token", "create", "--email", "eve@example.com", "--name", "x"], ""))
+            .contains("Nobody has the email")
+    );
+    assert_eq!(run(&["user", "create", "--email", "nonsense", "--password-stdin"], "").status.code(), Some(2));
+    assert!(run(&["user", "disable", "--email", "ada@example.com"], "").status.success());
+    assert_eq!(out(&run(&["user", "list"], "")), "ada@example.com\tadmin\t0\tdisabled\n");
+    assert!(run(&["user", "enable", "--email", "ada@example.com"], "").status.success());
+    assert_eq!(out(&run(&["user", "list"], "")), "ada@example.com\tadmin\t0\tenabled\n");
+    assert!(run(&["migrate"], "").status.success());
+}
+
+#[test]
+fn help_has_a_line_for_each_command_and_each_setting() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let help = out(&run(&["--help"], &HashMap::new(), folder.path(), ""));
+    for command in ["serve", "store", "migrate", "user", "token"] {
+        assert!(help.lines().any(|line| line.trim_start().starts_with(command)), "{command}");
+    }
+    for setting in cloakroom::config::SETTINGS {
+        assert!(help.contains(setting.name), "{}", setting.name);
+    }
+    let version = out(&run(&["--version"], &HashMap::new(), folder.path(), ""));
+    assert_eq!(version, format!("cloakroom {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn every_wrong_setting_is_named_in_one_go() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let refused = start(
+        folder.path(),
+        &[
+            ("BIND", "nonsense"),
+            ("UPLOAD_URL_TTL", "8 days"),
+            ("MAX_UPLOAD_SIZE", "huge"),
+            ("APP_URL", "files.example.com/x"),
+            ("SESSION_KEY", "short"),
+            ("R2_BUCKET_NAME", "bucket"),
+            ("R2_SECRET_ACCESS_KEY", "very-secret"),
+            ("R2_KEY_PREFIX", "../x"),
+            ("LOG_FORMAT", "xml"),
+            ("RUST_LOG", "a=b=c"),
+            ("CLIENT_IP_HEADER", "a b"),
+            ("ALLOWED_TYPES", ","),
+        ],
+    );
+    assert_eq!(refused.status.code(), Some(1));
+    for name in [
+        "BIND",
+        "UPLOAD_URL_TTL",
+        "MAX_UPLOAD_SIZE",
+        "APP_URL",
+        "SESSION_KEY",
+        "R2_ACCESS_KEY_ID",
+        "R2_ACCOUNT_ID",
+        "R2_KEY_PREFIX",
+        "RUST_LOG",
+        "CLIENT_IP_HEADER",
+        "ALLOWED_TYPES",
+        "LOG_FORMAT",
+    ] {
+        assert!(err(&refused).contains(name), "{name} in {}", err(&refused));
+    }
+    assert!(!err(&refused).contains("very-secret"));
+}
+
+#[test]
+fn half_a_set_up_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let remote = start(
+        folder.path(),
+        &[(
+            "DATABASE_URL",
+            "postgresql://u:p@ep-x-pooler.eu-central-1.aws.neon.tech/db?sslmode=require&channel_binding=require",
+        )],
+    );
+    assert!(err(&remote).contains("remote database") && !err(&remote).contains("u:p"), "{}", err(&remote));
+    assert!(err(&start(folder.path(), &[("BIND", "0.0.0.0:0")])).contains("this machine only"));
+    assert!(err(&start(folder.path(), &[("DATABASE_URL", "mysql://x")])).contains("postgresql://"));
+    assert!(err(&start(folder.path(), &[("R2_PUBLIC_BASE_URL", "https://pub.example.com")])).contains("missing"));
+}
+
+#[test]
+fn a_second_instance_on_the_same_folder_is_told_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = base_settings(folder.path());
+    let first = Program::start(&[], &settings, folder.path());
+    first.wait_for("Cloakroom listening on ");
+    let second = run(&[], &settings, folder.path(), "");
+    assert!(second.status.code() == Some(1) && err(&second).contains("used by another process"), "{}", err(&second));
+}
+
+fn start(folder: &Path, settings: &[(&str, &str)]) -> Output {
+    let mut all = base_settings(folder);
+    all.extend(settings.iter().map(|(name, value)| (name.to_string(), value.to_string())));
+    run(&[], &all, folder, "")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}

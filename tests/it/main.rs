@@ -1,0 +1,14 @@
+//! Every test that drives Cloakroom from outside, in one binary.
+
+mod accounts;
+mod bucket;
+mod commands;
+mod crash;
+mod endpoints;
+mod gallery;
+mod migrations;
+mod routes;
+mod signing;
+mod support;
+mod tidy;
+mod uploads;

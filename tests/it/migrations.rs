@@ -1,0 +1,151 @@
+//! The database's shape: there and back again, and the adoption of the guide's own table.
+
+use crate::support::{Kind, TestApp, base_settings, create_database, drop_database};
+use cloakroom::{
+    config::{Config, DatabaseConfig},
+    database,
+};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+
+/// As the guide's own SQL makes it.
+const GUIDES_TABLE: &str = "CREATE TABLE IF NOT EXISTS r2_files (
+    id SERIAL PRIMARY KEY,
+    object_key TEXT NOT NULL UNIQUE,
+    file_url TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    upload_timestamp TIMESTAMPTZ DEFAULT NOW()
+)";
+const GUIDES_TABLE_ON_SQLITE: &str = "CREATE TABLE r2_files (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, object_key TEXT NOT NULL UNIQUE, file_url TEXT NOT NULL,
+    user_id TEXT NOT NULL, upload_timestamp TEXT DEFAULT CURRENT_TIMESTAMP
+)";
+const KEY: &str = "0b7e9f2a-1d57-4b7e-8a36-6f5c0a7f3c11-test-image.png";
+
+#[tokio::test]
+async fn every_migration_goes_there_and_back_on_sqlite() {
+    there_and_back(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn every_migration_goes_there_and_back_on_postgres() {
+    there_and_back(Kind::Postgres).await;
+}
+
+#[tokio::test]
+async fn the_guides_table_is_adopted_without_losing_a_row_on_sqlite() {
+    adoption(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn the_guides_table_is_adopted_without_losing_a_row_on_postgres() {
+    adoption(Kind::Postgres).await;
+}
+
+#[tokio::test]
+async fn ten_instances_that_start_at_once_migrate_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (config, url) = config(Kind::Postgres, &folder).await;
+    let starts = (0..10).map(|_| database::migrate(&config, folder.path()));
+    for outcome in futures::future::join_all(starts).await {
+        outcome.expect("migrated");
+    }
+    drop_database(&url.expect("a database")).await;
+}
+
+async fn there_and_back(kind: Kind) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (config, url) = config(kind, &folder).await;
+    database::migrate(&config, folder.path()).await.expect("there");
+    let db = database::open(&config, folder.path()).await.expect("open");
+    Migrator::down(&db, None).await.expect("and back");
+    Migrator::up(&db, None).await.expect("and there again");
+    db.close().await.expect("closed");
+    if let Some(url) = url {
+        drop_database(&url).await;
+    }
+}
+
+async fn adoption(kind: Kind) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (config, url) = config(kind, &folder).await;
+    let db = database::open(&config, folder.path()).await.expect("open");
+    db.execute_unprepared(if kind == Kind::Sqlite { GUIDES_TABLE_ON_SQLITE } else { GUIDES_TABLE })
+        .await
+        .expect("the guide's table");
+    for (key, user) in [(KEY, "user_123"), ("odd/../key", "user_456"), ("plain", "user_123")] {
+        insert(&db, key, user).await;
+    }
+    database::migrate(&config, folder.path()).await.expect("adopted");
+    assert_eq!(
+        rows(&db).await,
+        [
+            (1, KEY.into(), "test-image.png".into()),
+            (2, "odd/../key".into(), "odd/../key".into()),
+            (3, "plain".into(), "plain".into())
+        ]
+    );
+    insert(&db, "the guide's own code goes on", "user_123").await;
+    assert_eq!(rows(&db).await.len(), 4);
+    Migrator::down(&db, Some(1)).await.expect("back");
+    let left = db
+        .query_all_raw(Statement::from_string(
+            db.get_database_backend(),
+            "SELECT id, object_key, file_url, user_id, upload_timestamp FROM r2_files",
+        ))
+        .await;
+    assert_eq!(left.expect("the guide's table is left").len(), 4);
+    db.close().await.expect("closed");
+    if let Some(url) = url {
+        drop_database(&url).await;
+    }
+}
+
+/// A row that the guide's code left is completed at start-up from what the bucket says of its object.
+#[tokio::test]
+async fn an_adopted_file_is_looked_up_and_shown_to_admins() {
+    let app = TestApp::start(Kind::Sqlite, &[]).await;
+    app.bucket()
+        .put_object_builder(KEY, crate::support::uploads::PNG)
+        .with_content_type("image/png")
+        .execute()
+        .await
+        .expect("put");
+    insert(&app.db, KEY, "user_123").await;
+    let state = app.second_instance().await;
+    assert_eq!(cloakroom::uploads::adopt_unknown(&state).await.expect("looked up"), 1);
+    assert_eq!(
+        app.count("SELECT count(*) FROM r2_files WHERE size = 69 AND content_type = 'image/png' AND state = 'ready'")
+            .await,
+        1
+    );
+    let admin = app.someone(cloakroom::accounts::Role::Admin).await;
+    let page = app.browser_of(&admin).await.get("/admin/files?user=user_123").await;
+    assert!(page.shows("test-image.png") && page.shows("69 B"));
+    app.finish().await;
+}
+
+async fn config(kind: Kind, folder: &tempfile::TempDir) -> (DatabaseConfig, Option<String>) {
+    let url = match kind {
+        Kind::Sqlite => None,
+        Kind::Postgres => Some(create_database().await),
+    };
+    let mut values = base_settings(folder.path());
+    values.extend(url.clone().map(|url| ("DATABASE_URL".to_owned(), url)));
+    (Config::from_values(values).expect("settings").database, url)
+}
+
+async fn insert(db: &DatabaseConnection, key: &str, user: &str) {
+    let sql = "INSERT INTO r2_files (object_key, file_url, user_id) VALUES ($1, $2, $3)";
+    let values = [key.into(), format!("https://pub.example.com/{key}").into(), user.into()];
+    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await.expect("inserted");
+}
+
+async fn rows(db: &DatabaseConnection) -> Vec<(i64, String, String)> {
+    let sql = "SELECT id, object_key, file_name FROM r2_files WHERE upload_timestamp IS NOT NULL AND file_id IS NOT NULL AND size IS NULL ORDER BY id";
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("rows");
+    let row = |row: &sea_orm::QueryResult| {
+        Ok::<_, sea_orm::DbErr>((row.try_get("", "id")?, row.try_get("", "object_key")?, row.try_get("", "file_name")?))
+    };
+    rows.iter().map(|found| row(found).expect("a row")).collect()
+}

@@ -1,0 +1,129 @@
+//! Our presigned URLs against a second implementation: botocore signs the same requests at the same time.
+
+use cloakroom::{
+    config::{Secret, StoreConfig},
+    ids::{FileId, UserId},
+    store::{Disposition, FileName, ObjectKey, PutTerms, Store, StrictTerms},
+};
+use serde_json::{Value, json};
+use std::{
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+    time::Duration,
+};
+use url::Url;
+
+const NAMES: &[&str] = &[
+    "a.png",
+    "a b.png",
+    "a  b.png",
+    "résumé.pdf",
+    "日本語.txt",
+    "👩‍👩‍👧.jpg",
+    "100%.csv",
+    "%2e%2e",
+    "a+b&c=d;e.txt",
+    "~!$'()*,:@.bin",
+    "\"q\".txt",
+    "a#b?c.txt",
+    "...",
+];
+
+#[tokio::test]
+async fn every_signature_is_botocores_too() {
+    let mut cases = Vec::new();
+    for endpoint in [
+        "https://abc.r2.cloudflarestorage.com",
+        "https://abc.eu.r2.cloudflarestorage.com",
+        "http://127.0.0.1:9000",
+        "https://store.example.com:8443",
+    ] {
+        let store = store(endpoint);
+        for name in NAMES {
+            cases.extend(cases_of(&store, name).await);
+        }
+    }
+    let answers = botocore(&json!(cases.iter().map(|case| &case.question).collect::<Vec<_>>()));
+    for (case, answer) in cases.iter().zip(answers.as_array().expect("answers")) {
+        assert_eq!(signature(&case.url), signature(answer.as_str().expect("a URL")), "{}\n{}", case.url, answer);
+    }
+    assert_eq!(cases.len(), 4 * NAMES.len() * 4);
+}
+
+struct Case {
+    url: String,
+    question: Value,
+}
+
+/// A loose PUT, a strict one, one with a checksum, and a GET.
+async fn cases_of(store: &Store, name: &str) -> Vec<Case> {
+    let name: FileName = name.parse().expect("a fine name");
+    let key = ObjectKey::new("files/", FileId::generate(), UserId::generate(), name.clone());
+    let ttl = Duration::from_secs(300);
+    let mut cases = Vec::new();
+    for (strict, sha256) in [(false, None), (true, None), (true, Some([7; 32]))] {
+        let strict = strict.then_some(StrictTerms { size: 12_345, disposition: Disposition::Attachment, sha256 });
+        let put = store
+            .presign_put(&key, &PutTerms { content_type: "text/plain; charset=utf-8", strict }, ttl)
+            .await
+            .expect("signed");
+        let mut headers = json!(
+            put.headers.iter().map(|(name, value)| (name.to_string(), json!(value))).collect::<serde_json::Map<_, _>>()
+        );
+        if headers.get("If-None-Match").is_some() {
+            headers["Content-Length"] = json!("12345");
+        }
+        cases.push(Case { question: question(&put.url, "PUT", &headers), url: put.url });
+    }
+    let url = store.presign_get(key.as_str(), name.disposition(Disposition::Inline), ttl).await.expect("signed");
+    cases.push(Case { question: question(&url, "GET", &json!({})), url });
+    cases
+}
+
+/// The request without what makes it signed, and when it was signed.
+fn question(url: &str, method: &str, headers: &Value) -> Value {
+    let parsed = Url::parse(url).expect("a URL");
+    let pairs: Vec<(String, String)> = parsed.query_pairs().into_owned().collect();
+    let date = pairs.iter().find(|(name, _)| name == "X-Amz-Date").expect("a date").1.clone();
+    let own: Vec<_> = pairs.into_iter().filter(|(name, _)| !name.starts_with("X-Amz-")).collect();
+    let mut plain = parsed;
+    plain.set_query(None);
+    json!({"method": method, "url": plain.as_str(), "query": own, "headers": headers, "date": date})
+}
+
+fn signature(url: &str) -> String {
+    let found = Url::parse(url)
+        .expect("a URL")
+        .query_pairs()
+        .find(|(name, _)| name == "X-Amz-Signature")
+        .map(|(_, value)| value.into_owned());
+    found.expect("a signature")
+}
+
+fn store(endpoint: &str) -> Store {
+    let config = StoreConfig {
+        endpoint: Url::parse(endpoint).expect("a URL"),
+        bucket: "my-neon-app-files".into(),
+        access_key_id: "AKIDEXAMPLE".into(),
+        secret_access_key: Secret::new("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
+        public_base_url: None,
+    };
+    Store::open(&config, "files/".into()).expect("a store")
+}
+
+fn botocore(questions: &Value) -> Value {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let python = root.join("target/venv/bin/python");
+    assert!(python.exists(), "botocore is missing: run bash tests/run.sh");
+    let mut child = Command::new(python)
+        .arg(root.join("tests/boto3/sign.py"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("python starts");
+    child.stdin.take().expect("an input").write_all(questions.to_string().as_bytes()).expect("written");
+    let output = child.wait_with_output().expect("python ends");
+    assert!(output.status.success());
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}

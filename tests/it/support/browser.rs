@@ -1,0 +1,134 @@
+//! A browser without a window: keeps cookies, follows redirects, fills in the forms it finds.
+
+use super::{PASSWORD, Someone, TestApp};
+use regex::Regex;
+use reqwest::{Method, Response, StatusCode, header};
+use std::{collections::HashMap, sync::Mutex};
+
+pub struct Browser<'a> {
+    app: &'a TestApp,
+    cookies: Mutex<HashMap<String, String>>,
+}
+
+/// What came back.
+pub struct Page {
+    pub status: StatusCode,
+    pub path: String,
+    pub html: String,
+}
+
+impl TestApp {
+    pub fn browser(&self) -> Browser<'_> {
+        Browser { app: self, cookies: Mutex::default() }
+    }
+
+    /// A browser in which someone is signed in.
+    pub async fn browser_of(&self, someone: &Someone) -> Browser<'_> {
+        let browser = self.browser();
+        let page = browser.get("/sign-in").await;
+        let page = browser.submit(&page, "/sign-in", &[("email", &someone.email), ("password", PASSWORD)]).await;
+        assert_eq!((page.status, page.path.as_str()), (StatusCode::OK, "/"));
+        browser
+    }
+}
+
+impl Browser<'_> {
+    /// One request, no redirect followed.
+    pub async fn send(&self, method: Method, path: &str, form: &[(&str, &str)]) -> Response {
+        let mut request = self
+            .app
+            .client
+            .request(method.clone(), format!("{}{path}", self.app.url))
+            .header(header::ACCEPT, "text/html,*/*;q=0.8");
+        let cookies: Vec<String> =
+            self.cookies.lock().expect("cookies").iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        if method == Method::POST {
+            let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+            request = request
+                .header("Sec-Fetch-Site", "same-origin")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(body);
+        }
+        let answer = request.send().await.expect("an answer");
+        for cookie in answer.headers().get_all(header::SET_COOKIE) {
+            self.keep(cookie.to_str().expect("text"));
+        }
+        answer
+    }
+
+    pub async fn get(&self, path: &str) -> Page {
+        self.follow(Method::GET, path, &[]).await
+    }
+
+    /// Fills in the form with this action as the page has it, hidden fields included.
+    pub async fn submit(&self, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
+        let form = page.form(action);
+        let hidden = Regex::new(r#"<input type="hidden" name="([^"]+)" value="([^"]*)""#).expect("a pattern");
+        let hidden: Vec<(String, String)> =
+            hidden.captures_iter(&form).map(|found| (found[1].to_owned(), unescape(&found[2]))).collect();
+        let mut all: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        all.extend_from_slice(fields);
+        self.follow(Method::POST, action, &all).await
+    }
+
+    pub fn cookie(&self) -> Option<(String, String)> {
+        self.cookies.lock().expect("cookies").iter().next().map(|(name, value)| (name.clone(), value.clone()))
+    }
+
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.cookies.lock().expect("cookies").insert(name.to_owned(), value.to_owned());
+    }
+
+    async fn follow(&self, method: Method, path: &str, form: &[(&str, &str)]) -> Page {
+        let mut answer = self.send(method, path, form).await;
+        let mut path = path.to_owned();
+        for _ in 0..5 {
+            let Some(place) = answer.headers().get(header::LOCATION) else { break };
+            path = place.to_str().expect("text").to_owned();
+            assert!(path.starts_with('/'), "{path} leads elsewhere");
+            answer = self.send(Method::GET, &path, &[]).await;
+        }
+        let path = path.split('?').next().unwrap_or_default().to_owned();
+        Page { status: answer.status(), path, html: answer.text().await.expect("a body") }
+    }
+
+    fn keep(&self, cookie: &str) {
+        let (name, rest) = cookie.split_once('=').expect("a cookie");
+        let value = rest.split(';').next().unwrap_or_default();
+        let mut cookies = self.cookies.lock().expect("cookies");
+        match value.is_empty() || rest.contains("Max-Age=0") {
+            true => cookies.remove(name),
+            false => cookies.insert(name.to_owned(), value.to_owned()),
+        };
+    }
+}
+
+impl Page {
+    /// The source of the form with this action.
+    pub fn form(&self, action: &str) -> String {
+        let start = self
+            .html
+            .find(&format!("action=\"{action}\""))
+            .unwrap_or_else(|| panic!("no form for {action} in {}", self.html));
+        let end = self.html[start..].find("</form>").expect("a form ends");
+        self.html[start..start + end].to_owned()
+    }
+
+    pub fn shows(&self, text: &str) -> bool {
+        unescape(&self.html).contains(text)
+    }
+}
+
+fn unescape(text: &str) -> String {
+    text.replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&#38;", "&")
+        .replace("&amp;", "&")
+}

@@ -1,0 +1,240 @@
+//! What every test stands on: the whole app on a port of its own, a database of its own, and a bucket of its own.
+
+pub mod browser;
+pub mod program;
+pub mod uploads;
+
+use cloakroom::{
+    accounts::{Role, tokens, users},
+    config::Config,
+    database,
+    ids::UserId,
+    server::Cloakroom,
+    state::AppState,
+};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, QueryResult, Statement, Value};
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+};
+use tempfile::TempDir;
+
+pub const PASSWORD: &str = "correct horse battery";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A running app. [`TestApp::finish`] ends it and asserts what must hold after every test.
+pub struct TestApp {
+    pub kind: Kind,
+    pub url: String,
+    pub store_origin: String,
+    pub db: DatabaseConnection,
+    pub client: reqwest::Client,
+    pub set_up_link: Option<String>,
+    pub folder: TempDir,
+    database_url: Option<String>,
+    expects_orphans: AtomicBool,
+    handle: actix_web::dev::ServerHandle,
+    task: tokio::task::JoinHandle<()>,
+}
+
+/// A user and a token of theirs.
+pub struct Someone {
+    pub id: UserId,
+    pub email: String,
+    pub token: String,
+}
+
+impl TestApp {
+    pub async fn start(kind: Kind, settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let database_url = match kind {
+            Kind::Sqlite => None,
+            Kind::Postgres => Some(create_database().await),
+        };
+        let mut values = base_settings(folder.path());
+        values.extend(settings.iter().map(|(name, value)| (name.to_string(), value.to_string())));
+        values.extend(database_url.clone().map(|url| ("DATABASE_URL".to_owned(), url)));
+        let config = Config::from_values(values).expect("settings");
+        let cloakroom = Cloakroom::open(config.clone()).await.expect("the app opens");
+        let url = format!("http://{}", cloakroom.address);
+        let (handle, set_up_link, store_origin) =
+            (cloakroom.handle(), cloakroom.set_up_link.clone(), cloakroom.store_origin.clone());
+        let task = tokio::spawn(async { cloakroom.run().await.expect("the app runs") });
+        let db = database::open(&config.database, folder.path()).await.expect("the database opens");
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        Self {
+            kind,
+            url,
+            store_origin,
+            db,
+            client,
+            set_up_link,
+            folder,
+            database_url,
+            expects_orphans: AtomicBool::new(false),
+            handle,
+            task,
+        }
+    }
+
+    /// For tests that leave uploads unconfirmed.
+    pub fn expect_orphans(&self) {
+        self.expects_orphans.store(true, Ordering::Relaxed);
+    }
+
+    pub async fn finish(self) {
+        if !self.expects_orphans.load(Ordering::Relaxed) {
+            self.assert_invariants().await;
+        }
+        self.handle.stop(false).await;
+        self.task.await.expect("the app ended well");
+        self.db.close().await.expect("the database closes");
+        if let Some(url) = self.database_url {
+            drop_database(&url).await;
+        }
+    }
+
+    pub async fn someone(&self, role: Role) -> Someone {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let email = format!("person{}@example.com", NEXT.fetch_add(1, Ordering::Relaxed));
+        let new = users::NewUser {
+            email: email.parse().expect("an email"),
+            name: "Person".into(),
+            role,
+            password: PASSWORD.into(),
+        };
+        let id = users::create(&self.db, new, database::now()).await.expect("a user");
+        let token = tokens::create(&self.db, id, "test", database::now()).await.expect("a token");
+        Someone { id, email, token }
+    }
+
+    pub async fn member(&self) -> Someone {
+        self.someone(Role::Member).await
+    }
+
+    pub async fn rows(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Vec<QueryResult> {
+        let statement = Statement::from_sql_and_values(self.backend(), sql, values);
+        self.db.query_all_raw(statement).await.expect("the query runs")
+    }
+
+    pub async fn execute(&self, sql: &str) {
+        self.db.execute_unprepared(sql).await.expect("the statement runs");
+    }
+
+    pub async fn count(&self, sql: &str) -> i64 {
+        self.rows(sql, []).await[0].try_get_by_index(0).expect("a number")
+    }
+
+    pub fn backend(&self) -> DbBackend {
+        self.db.get_database_backend()
+    }
+
+    /// A client of the embedded bucket with its own credentials.
+    pub fn bucket(&self) -> Box<s3::Bucket> {
+        let text = std::fs::read(self.folder.path().join("bucket/credentials.json")).expect("credentials");
+        let credentials: HashMap<String, String> = serde_json::from_slice(&text).expect("JSON");
+        let keys = s3::creds::Credentials::new(
+            Some(&credentials["access_key_id"]),
+            Some(&credentials["secret_access_key"]),
+            None,
+            None,
+            None,
+        );
+        let region = s3::Region::Custom { region: "auto".into(), endpoint: self.store_origin.clone() };
+        s3::Bucket::new("cloakroom", region, keys.expect("keys")).expect("a bucket").with_path_style()
+    }
+
+    /// The same database and bucket as another instance would open them.
+    pub async fn second_instance(&self) -> AppState {
+        let text = std::fs::read(self.folder.path().join("bucket/credentials.json")).expect("credentials");
+        let credentials: HashMap<String, String> = serde_json::from_slice(&text).expect("JSON");
+        let mut values = base_settings(self.folder.path());
+        values.extend(self.database_url.clone().map(|url| ("DATABASE_URL".to_owned(), url)));
+        values.extend([
+            ("R2_ENDPOINT".to_owned(), self.store_origin.clone()),
+            ("R2_BUCKET_NAME".to_owned(), "cloakroom".to_owned()),
+            ("R2_ACCESS_KEY_ID".to_owned(), credentials["access_key_id"].clone()),
+            ("R2_SECRET_ACCESS_KEY".to_owned(), credentials["secret_access_key"].clone()),
+        ]);
+        let config = Config::from_values(values).expect("settings");
+        let store = config.store.clone().expect("a store");
+        AppState::open(&config, &store, self.url.parse().expect("a URL")).await.expect("opens")
+    }
+
+    /// No object without a row, no row without an object, and used bytes that equal the rows' sum.
+    async fn assert_invariants(&self) {
+        let rows = self.rows("SELECT object_key FROM r2_files WHERE state <> 'purging'", []).await;
+        let rows: BTreeSet<String> = rows.iter().map(|row| row.try_get("", "object_key").expect("a key")).collect();
+        let listed = self.bucket().list(String::new(), None).await.expect("the bucket lists");
+        let objects: BTreeSet<String> =
+            listed.into_iter().flat_map(|page| page.contents).map(|object| object.key).collect();
+        assert_eq!(rows, objects, "rows and objects");
+        let wrong = "SELECT count(*) FROM users WHERE used_bytes <> (SELECT coalesce(sum(size), 0) FROM r2_files WHERE user_id = ";
+        let id = match self.kind {
+            Kind::Sqlite => {
+                "lower(substr(hex(users.id),1,8)||'-'||substr(hex(users.id),9,4)||'-'||substr(hex(users.id),13,4)||'-'||substr(hex(users.id),17,4)||'-'||substr(hex(users.id),21))"
+            }
+            Kind::Postgres => "users.id::text",
+        };
+        assert_eq!(self.count(&format!("{wrong}{id})")).await, 0, "used bytes");
+    }
+}
+
+/// Settings that name nothing but ports of the system's choice and a folder.
+pub fn base_settings(folder: &Path) -> HashMap<String, String> {
+    let settings =
+        [("BIND", "127.0.0.1:0"), ("STORE_BIND", "127.0.0.1:0"), ("DATA_DIR", folder.to_str().expect("a plain path"))];
+    settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// A new, empty database in the server that `tests/run.sh` started; its URL.
+pub async fn create_database() -> String {
+    let server =
+        std::env::var("CLOAKROOM_TEST_POSTGRES").expect("CLOAKROOM_TEST_POSTGRES is not set: run bash tests/run.sh");
+    let name = format!("test_{}", uuid::Uuid::new_v4().simple());
+    let db = Database::connect(&server).await.expect("PostgreSQL answers");
+    db.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database");
+    db.close().await.expect("closed");
+    server.replacen("/postgres?", &format!("/{name}?"), 1)
+}
+
+pub async fn drop_database(url: &str) {
+    let (server, rest) = url.split_once("/test_").expect("a test's database");
+    let (name, query) = rest.split_once('?').expect("a query");
+    let db = Database::connect(format!("{server}/postgres?{query}")).await.expect("PostgreSQL answers");
+    db.execute_unprepared(&format!("DROP DATABASE test_{name} WITH (FORCE)")).await.expect("dropped");
+    db.close().await.expect("closed");
+}
+
+/// Runs each promise on SQLite and on PostgreSQL.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($(#[with($($setting:expr => $value:expr),*)])? $name:ident,)+) => {
+        $($crate::on_both_databases!(@one $name [$($(($setting, $value)),*)?]);)+
+    };
+    (@one $name:ident [$($setting:expr),*]) => {
+        mod $name {
+            use $crate::support::{Kind, TestApp};
+
+            #[tokio::test]
+            async fn on_sqlite() {
+                let app = TestApp::start(Kind::Sqlite, &[$($setting),*]).await;
+                super::$name(&app).await;
+                app.finish().await;
+            }
+
+            #[tokio::test]
+            async fn on_postgres() {
+                let app = TestApp::start(Kind::Postgres, &[$($setting),*]).await;
+                super::$name(&app).await;
+                app.finish().await;
+            }
+        }
+    };
+}

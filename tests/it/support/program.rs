@@ -1,0 +1,74 @@
+//! The program itself as a process, for what only a process can show: signals, exit codes, standard output.
+
+use std::{
+    collections::HashMap,
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    sync::mpsc::{Receiver, channel},
+    time::Duration,
+};
+
+/// A running `cloakroom`, killed when dropped.
+pub struct Program {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+/// The command with nothing of this environment but what is given.
+pub fn command(arguments: &[&str], settings: &HashMap<String, String>, folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cloakroom"));
+    command.args(arguments).env_clear().envs(settings).current_dir(folder);
+    command
+}
+
+/// Runs to its end, with a standard input.
+pub fn run(arguments: &[&str], settings: &HashMap<String, String>, folder: &Path, input: &str) -> Output {
+    let mut command = command(arguments, settings, folder);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    // It may end without having read anything.
+    let _ = child.stdin.take().expect("an input").write_all(input.as_bytes());
+    child.wait_with_output().expect("it ends")
+}
+
+impl Program {
+    pub fn start(arguments: &[&str], settings: &HashMap<String, String>, folder: &Path) -> Self {
+        let mut child = command(arguments, settings, folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let (sender, lines) = channel();
+        let output = BufReader::new(child.stdout.take().expect("an output"));
+        std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        Self { child, lines }
+    }
+
+    /// Waits for a line that begins like this; what follows, up to a space.
+    pub fn wait_for(&self, beginning: &str) -> String {
+        loop {
+            let line = self
+                .lines
+                .recv_timeout(Duration::from_secs(60))
+                .unwrap_or_else(|_| panic!("it never said “{beginning}”"));
+            if let Some(rest) = line.trim().strip_prefix(beginning) {
+                return rest.split(' ').next().unwrap_or_default().to_owned();
+            }
+        }
+    }
+
+    /// SIGKILL: it cannot say goodbye.
+    pub fn kill(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("ended");
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,195 @@
+//! The rules of the house that a program can check.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+const MAX_FILE_LINES: usize = 300;
+const MAX_FUNCTION_LINES: usize = 40;
+
+/// Who may import whom: each only those before it. `embedded` and `server` know each other's bind and bucket.
+const ORDER: &[&[&str]] = &[
+    &["ids", "error", "config", "store"],
+    &["database", "state"],
+    &["accounts"],
+    &["web"],
+    &["entrance", "files"],
+    &["uploads", "shares", "admin"],
+    &["health", "routes"],
+    &["embedded", "server"],
+    &["main"],
+];
+
+#[test]
+fn no_file_is_over_300_lines() {
+    let mut long: Vec<String> = Vec::new();
+    for folder in ["src", "migration/src", "tests", "static", "templates"] {
+        for path in files(folder, &["rs", "js", "css", "html", "sh", "py"]) {
+            let lines = read(&path).lines().count();
+            if lines > MAX_FILE_LINES {
+                long.push(format!("{}: {lines}", path.display()));
+            }
+        }
+    }
+    assert_eq!(long, Vec::<String>::new());
+}
+
+#[test]
+fn no_function_is_over_40_lines() {
+    for folder in ["src", "migration/src"] {
+        for path in files(folder, &["rs"]) {
+            let text = read(&path);
+            let lines: Vec<&str> = text.lines().collect();
+            for (start, line) in lines.iter().enumerate().filter(|(_, line)| is_function(line)) {
+                let indent = line.len() - line.trim_start().len();
+                let end = lines[start..]
+                    .iter()
+                    .position(|line| line.trim_end() == format!("{}}}", " ".repeat(indent)))
+                    .unwrap_or(0);
+                assert!(end < MAX_FUNCTION_LINES, "{}:{} has {} lines", path.display(), start + 1, end + 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    for folder in ["src", "migration/src", "tests"] {
+        for path in files(folder, &["rs"]) {
+            let text = read(&path);
+            let first = text.lines().next().unwrap_or_default();
+            assert!(first.starts_with("//! ") || first.starts_with("#![doc"), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn imports_go_one_way() {
+    for path in files("src", &["rs"]) {
+        let module = module_of(&path);
+        let rank = ORDER.iter().position(|group| group.contains(&module.as_str()));
+        let Some(rank) = rank else { continue };
+        for imported in imports(&read(&path)) {
+            let other = ORDER.iter().position(|group| group.contains(&imported.as_str()));
+            let other = other.unwrap_or_else(|| panic!("{}: {imported} has no place in the order", path.display()));
+            let apart =
+                other == rank && imported != module && matches!(module.as_str(), "uploads" | "shares" | "admin");
+            assert!(other <= rank && !apart, "{} imports {imported}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_environment_is_read_in_one_place() {
+    for path in files("src", &["rs"]) {
+        let text = read(&path);
+        assert!(
+            path.ends_with("config.rs") || !text.contains("std::env") && !text.contains("env::var"),
+            "{}",
+            path.display()
+        );
+        assert!(
+            !text.contains("todo!(") && !text.contains("unimplemented!(") && !text.contains("dbg!("),
+            "{}",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn nothing_is_put_into_a_page_unescaped() {
+    for path in files("templates", &["html"]) {
+        let text = read(&path);
+        for bad in ["|safe", "| safe", "escape=", "style=", "onclick", "hx-on", "<style", "javascript:"] {
+            assert!(!text.contains(bad), "{} has {bad}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_setting_is_in_the_example_and_the_readme() {
+    let (example, readme) = (read(&root().join(".env.example")), read(&root().join("README.md")));
+    for setting in cloakroom::config::SETTINGS {
+        assert!(example.contains(&format!("{}=", setting.name)), "{} in .env.example", setting.name);
+        assert!(readme.contains(&format!("`{}`", setting.name)), "{} in README.md", setting.name);
+        assert!(
+            setting.default.is_empty() || readme.contains(setting.default),
+            "the default of {} in README.md",
+            setting.name
+        );
+    }
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
+    let (mut found, mut folders) = (Vec::new(), vec![root().join(folder)]);
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            match path.is_dir() {
+                true if !matches!(name, "node_modules" | "results" | "screenshots" | "__pycache__") => {
+                    folders.push(path)
+                }
+                true => {}
+                false
+                    if path
+                        .extension()
+                        .and_then(|ending| ending.to_str())
+                        .is_some_and(|ending| endings.contains(&ending)) =>
+                {
+                    found.push(path)
+                }
+                false => {}
+            }
+        }
+    }
+    found
+}
+
+fn is_function(line: &str) -> bool {
+    let words: Vec<&str> =
+        line.split_whitespace().take_while(|word| !word.contains('(') || word.starts_with("pub(")).collect();
+    line.trim_end().ends_with('{') && words.last() == Some(&"fn")
+        || words.contains(&"fn") && line.trim_end().ends_with('(')
+}
+
+/// The top module that a file belongs to.
+fn module_of(path: &Path) -> String {
+    let inside = path.strip_prefix(root().join("src")).expect("in src");
+    let first = inside.components().next().expect("a name").as_os_str().to_string_lossy().into_owned();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// What stands behind `crate::`, in lists as well.
+fn imports(text: &str) -> Vec<String> {
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let pattern = regex::Regex::new(r"crate::(\w+)").expect("a pattern");
+    let mut found: Vec<String> = pattern.captures_iter(text).map(|found| found[1].to_owned()).collect();
+    for list in text.split("use crate::{").skip(1) {
+        let (mut depth, mut flat) = (0, String::new());
+        for letter in list.chars() {
+            depth += i32::from(letter == '{') - i32::from(letter == '}');
+            match depth {
+                ..0 => break,
+                0 => flat.push(letter),
+                _ => {}
+            }
+        }
+        found.extend(
+            flat.split(',')
+                .filter_map(|path| path.trim().split("::").next())
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned),
+        );
+    }
+    found.retain(|name| name != "Error" && name != "Result");
+    found
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# The one test command: installs what it can, then runs everything. Needs Rust, Node.js 20 and Python 3; on Debian,
+# as root, it installs the rest itself. Ends with 0 only if all of it passed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n== %s\n' "$*"; }
+
+missing() {
+  echo "Missing: $1" >&2
+  problems=1
+}
+
+install_packages() {
+  local wanted=()
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || wanted+=(postgresql)
+  command -v psql >/dev/null || wanted+=(postgresql-client)
+  [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || wanted+=(chromium)
+  command -v cc >/dev/null || wanted+=(gcc libc6-dev)
+  python3 -c 'import ensurepip' >/dev/null 2>&1 || wanted+=(python3-venv)
+  [ ${#wanted[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    step "Installing ${wanted[*]}"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null
+  else
+    for name in "${wanted[@]}"; do missing "$name (on Debian: apt-get install $name)"; done
+  fi
+}
+
+problems=0
+command -v cargo >/dev/null || missing "cargo, Rust 1.94 or later: https://rustup.rs"
+command -v npm >/dev/null || missing "npm, with Node.js 20 or later: https://nodejs.org"
+command -v python3 >/dev/null || missing "python3"
+install_packages
+[ "$problems" = 0 ] || exit 1
+
+step "Python and npm packages"
+[ -x target/venv/bin/python ] || python3 -m venv target/venv
+target/venv/bin/pip install --quiet --disable-pip-version-check -r tests/boto3/requirements.txt
+npm ci --prefix tests/e2e --ignore-scripts --no-audit --no-fund --loglevel=error
+
+step "Format and lints"
+cargo fmt --all --check
+cargo clippy --workspace --all-targets --quiet -- -D warnings
+npm run --prefix tests/e2e --silent check
+
+step "PostgreSQL"
+cluster=$(mktemp -d "${TMPDIR:-/tmp}/cloakroom-test.XXXXXX")
+trap 'bash tests/postgres.sh stop "$cluster"' EXIT
+CLOAKROOM_TEST_POSTGRES=$(bash tests/postgres.sh start "$cluster")
+export CLOAKROOM_TEST_POSTGRES
+
+step "Rust tests, on SQLite and PostgreSQL"
+cargo test --workspace --quiet
+
+step "Browser tests, on SQLite with the embedded bucket and on PostgreSQL with a store of its own"
+cargo build --quiet
+npm test --prefix tests/e2e --silent
+
+step "All passed"
