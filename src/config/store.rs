@@ -162,11 +162,10 @@ mod tests {
 
     #[test]
     fn some_of_them_are_never_a_silent_fall_back() {
-        for left_out in 0..4 {
-            let some: Vec<_> =
-                R2.iter().enumerate().filter(|(index, _)| *index != left_out).map(|(_, pair)| *pair).collect();
+        for (left_out, _) in &R2[..4] {
+            let some: Vec<_> = R2.iter().copied().filter(|(name, _)| name != left_out).collect();
             let error = config(&some).expect_err("incomplete").to_string();
-            assert!(error.contains(R2[left_out].0) && error.contains("missing"), "{error}");
+            assert!(error.contains(left_out) && error.contains("missing"), "{error}");
         }
         assert!(config(&[]).expect("nothing set").store.is_none());
     }

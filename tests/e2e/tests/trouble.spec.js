@@ -10,7 +10,8 @@ test("a cancelled upload leaves nothing behind, and can be retried", async ({ ho
   await home.route(`${server.storeOrigin}/**`, () => {}, { times: 1 });
   await choose(home, FILE);
   await expectState(home, FILE.name, "uploading");
-  watch.announce(/ERR_ABORTED PUT/);
+  // Before it sends again, it asks whether the file arrived after all.
+  watch.announce(/ERR_ABORTED PUT/, /status of 404 .*save-metadata/);
   await row(home, FILE.name).getByRole("button", { name: "Cancel" }).click();
   await expectState(home, FILE.name, "cancelled");
   await expect(home.getByText("Nothing here yet.")).toBeVisible();
