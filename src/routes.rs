@@ -53,7 +53,8 @@ pub fn table() -> Vec<Entry> {
     ]
 }
 
-/// Registers the table: one resource a path, so that a wrong method is answered 405.
+/// Registers the table: one resource a path, so that a wrong method is answered 405; plain paths first, which are
+/// compared rather than matched.
 pub fn configure(config: &mut ServiceConfig) {
     let mut resources: Vec<(&'static str, Resource)> = Vec::new();
     for Entry { path, route, .. } in table() {
@@ -65,6 +66,7 @@ pub fn configure(config: &mut ServiceConfig) {
             None => resources.push((path, web::resource(path).route(route))),
         }
     }
+    resources.sort_by_key(|(path, _)| path.contains('{'));
     for (_, resource) in resources {
         config.service(resource);
     }

@@ -14,6 +14,9 @@ pub struct AppState {
     pub uploads: UploadRules,
     /// Where people reach the app: an origin.
     pub url: Url,
+    /// Origins under which this app is meant when a browser names it: its own, and on a laptop the other
+    /// spelling of loopback.
+    pub origins: Vec<String>,
     pub session_key: SessionKey,
     pub client_ip_header: Option<String>,
     pub db: DatabaseConnection,
@@ -33,6 +36,7 @@ impl AppState {
         };
         Ok(Self {
             uploads: config.uploads.clone(),
+            origins: loopback_twins(&url),
             url,
             session_key,
             client_ip_header: config.app.client_ip_header.clone(),
@@ -45,12 +49,6 @@ impl AppState {
     /// Is the app reached over https, as everywhere but on a laptop?
     pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"
-    }
-
-    /// Origins under which this app is meant when a browser names it: its own, and on a laptop the other
-    /// spelling of loopback.
-    pub fn origins(&self) -> Vec<String> {
-        loopback_twins(&self.url)
     }
 }
 

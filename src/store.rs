@@ -1,15 +1,19 @@
-//! The object store, through rust-s3 and around its pitfalls: signing, looking, deleting.
+//! The object store: signing for others, and looking and deleting through rust-s3, around its pitfalls.
 
 pub mod key;
 pub mod name;
+mod signing;
 
 use crate::{
     config::StoreConfig,
     error::{Error, Result},
     ids::FileId,
 };
-use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use base64::prelude::{BASE64_STANDARD, Engine};
+use chrono::{DateTime, Utc};
+use http::HeaderValue;
 use s3::{Bucket, Region, creds::Credentials, error::S3Error};
+use signing::{Request, Signer};
 use std::{collections::HashMap, time::Duration};
 use url::Url;
 
@@ -18,7 +22,7 @@ pub use name::{Disposition, FileName, InvalidName};
 
 /// Objects never change under their key, so whoever may read one may keep it.
 const KEEP_FOR_EVER: &str = "private, max-age=31536000, immutable";
-const CHECKSUM_SHA256: HeaderName = HeaderName::from_static("x-amz-checksum-sha256");
+const CHECKSUM_SHA256: &str = "x-amz-checksum-sha256";
 /// How much of an object is looked at: enough for every signature that `infer` knows.
 const HEAD_BYTES: u64 = 4_096;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
@@ -27,6 +31,7 @@ const DELETE_ATTEMPTS: u32 = 3;
 /// One bucket. Cheap requests only: no bytes of files pass through here beyond their first 4 KiB.
 pub struct Store {
     bucket: Box<Bucket>,
+    signer: Signer,
     origin: String,
     prefix: String,
     public_base_url: Option<String>,
@@ -64,6 +69,20 @@ pub struct Inspection {
     pub head: Vec<u8>,
 }
 
+impl PutTerms<'_> {
+    /// What the client must send.
+    fn headers(&self, key: &ObjectKey) -> Vec<(&'static str, String)> {
+        let mut headers = vec![("Content-Type", self.content_type.to_owned())];
+        if let Some(strict) = &self.strict {
+            headers.push(("If-None-Match", "*".to_owned()));
+            headers.push(("Cache-Control", KEEP_FOR_EVER.to_owned()));
+            headers.push(("Content-Disposition", key.name.disposition(strict.disposition)));
+            headers.extend(strict.sha256.map(|sha256| (CHECKSUM_SHA256, BASE64_STANDARD.encode(sha256))));
+        }
+        headers
+    }
+}
+
 impl Store {
     pub fn open(config: &StoreConfig, prefix: String) -> Result<Self> {
         let origin = config.endpoint.origin().ascii_serialization();
@@ -73,7 +92,9 @@ impl Store {
         let region = Region::Custom { region: "auto".into(), endpoint: origin.clone() };
         let mut bucket = Bucket::new(&config.bucket, region, credentials).map_err(unavailable)?.with_path_style();
         bucket.set_request_timeout(Some(REQUEST_TIMEOUT));
-        Ok(Self { bucket, origin, prefix, public_base_url: config.public_base_url.clone() })
+        let (bucket_name, secret) = (&config.bucket, config.secret_access_key.clone());
+        let signer = Signer::new(&config.endpoint, bucket_name, &config.access_key_id, secret);
+        Ok(Self { bucket, signer, origin, prefix, public_base_url: config.public_base_url.clone() })
     }
 
     /// `scheme://host[:port]`, which browsers must be allowed to talk to.
@@ -101,47 +122,40 @@ impl Store {
     }
 
     /// Signs an upload. No request is made.
-    pub async fn presign_put(&self, key: &ObjectKey, terms: &PutTerms<'_>, ttl: Duration) -> Result<PresignedPut> {
-        let mut headers = vec![("Content-Type", terms.content_type.to_owned())];
-        if let Some(strict) = &terms.strict {
-            headers.push(("If-None-Match", "*".to_owned()));
-            headers.push(("Cache-Control", KEEP_FOR_EVER.to_owned()));
-            headers.push(("Content-Disposition", key.name.disposition(strict.disposition)));
-            if let Some(sha256) = strict.sha256 {
-                headers
-                    .push(("x-amz-checksum-sha256", base64::Engine::encode(&base64::prelude::BASE64_STANDARD, sha256)));
-            }
+    pub fn presign_put(
+        &self,
+        key: &ObjectKey,
+        terms: &PutTerms<'_>,
+        ttl: Duration,
+        now: DateTime<Utc>,
+    ) -> Result<PresignedPut> {
+        let headers = terms.headers(key);
+        // No client could send such a header, and a line break in it would sign another one.
+        if headers.iter().any(|(_, value)| HeaderValue::from_str(value).is_err()) {
+            return Err(Error::Malformed("contentType cannot be sent as a header.".into()));
         }
-        let mut signed = HeaderMap::with_capacity(8);
-        for (name, value) in &headers {
-            let value = HeaderValue::from_str(value)
-                .map_err(|_| Error::Malformed(format!("{name} cannot be sent as a header.")))?;
-            signed.insert(
-                HeaderName::from_bytes(name.as_bytes())
-                    .map_err(|_| Error::Malformed(format!("{name} is no header.")))?,
-                value,
-            );
-        }
-        if let Some(strict) = &terms.strict {
-            // Every client sends it by itself, and browsers let no script set it: signed, but not listed.
-            signed.insert(CONTENT_LENGTH, strict.size.into());
-        }
-        let url = self.bucket.presign_put(key.as_str(), seconds(ttl), Some(signed), None).await;
-        Ok(PresignedPut { url: url.map_err(unavailable)?, headers })
+        let mut signed: Vec<(String, &str)> =
+            headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.as_str())).collect();
+        let length = terms.strict.as_ref().map(|strict| strict.size.to_string());
+        // Every client sends it by itself, and browsers let no script set it: signed, but not listed.
+        signed.extend(length.as_deref().map(|length| ("content-length".to_owned(), length)));
+        signed.sort_unstable();
+        let request = Request { method: "PUT", key: key.as_str(), headers: &signed, query: &[] };
+        Ok(PresignedPut { url: self.signer.presign(&request, ttl, now), headers })
     }
 
     /// Signs a download of any key that a row names. No request is made.
-    pub async fn presign_get(&self, key: &str, disposition: String, ttl: Duration) -> Result<String> {
-        if !survives_signing(key) {
+    pub fn presign_get(&self, key: &str, disposition: &str, ttl: Duration, now: DateTime<Utc>) -> Result<String> {
+        if !survives_urls(key) {
             return Err(Error::NotFound);
         }
-        let query = HashMap::from([("response-content-disposition".to_owned(), disposition)]);
-        self.bucket.presign_get(key, seconds(ttl), Some(query)).await.map_err(unavailable)
+        let query = [("response-content-disposition", disposition)];
+        Ok(self.signer.presign(&Request { method: "GET", key, headers: &[], query: &query }, ttl, now))
     }
 
     /// One ranged GET tells everything; `None` when there is no such object.
     pub async fn inspect(&self, key: &str) -> Result<Option<Inspection>> {
-        if !survives_signing(key) {
+        if !survives_urls(key) {
             return Ok(None);
         }
         match self.bucket.get_object_range(key, 0, Some(HEAD_BYTES - 1)).await {
@@ -155,7 +169,7 @@ impl Store {
 
     /// Removes an object; one that is not there counts as removed.
     pub async fn delete(&self, key: &str) -> Result<()> {
-        if !survives_signing(key) {
+        if !survives_urls(key) {
             return Err(Error::NotFound);
         }
         let mut attempt = 1;
@@ -196,9 +210,9 @@ pub fn stable_link(app_url: &Url, file: FileId) -> String {
     format!("{}/files/{file}/content", app_url.as_str().trim_end_matches('/'))
 }
 
-/// rust-s3 takes dot segments and a leading slash out of a key before it signs, which would sign a URL for
-/// another object, or another bucket. Our own keys have neither; keys of adopted files might.
-fn survives_signing(key: &str) -> bool {
+/// URLs lose dot segments on their way, in rust-s3 before it signs, which would sign for another object, or
+/// another bucket; rust-s3 drops a leading slash as well. Our own keys have neither; keys of adopted files might.
+fn survives_urls(key: &str) -> bool {
     !key.is_empty() && !key.starts_with('/') && !key.split('/').any(|segment| matches!(segment, "." | ".."))
 }
 
@@ -211,17 +225,13 @@ fn inspection(headers: &HashMap<String, String>, head: &[u8]) -> Result<Inspecti
         etag: unquoted(&header("etag").unwrap_or_default()),
         content_type: header("content-type").unwrap_or_default(),
         disposition: header("content-disposition"),
-        sha256: header(CHECKSUM_SHA256.as_str()),
+        sha256: header(CHECKSUM_SHA256),
         head: head.to_vec(),
     })
 }
 
 fn unquoted(etag: &str) -> String {
     etag.trim_start_matches("W/").trim_matches('"').to_owned()
-}
-
-fn seconds(ttl: Duration) -> u32 {
-    u32::try_from(ttl.as_secs()).unwrap_or(u32::MAX)
 }
 
 /// The store's `<Code>` alone: its messages can repeat signed URLs and keys, which are not for the log.

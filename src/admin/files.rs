@@ -2,6 +2,7 @@
 
 use crate::{
     accounts::users,
+    database,
     error::{Error, Result},
     files::{
         Links, Quarantined, Ready, State,
@@ -69,10 +70,10 @@ pub async fn files(app: Data<AppState>, Admin(account): Admin, query: Query<File
 pub async fn content(app: Data<AppState>, links: Data<Links>, _: Admin, id: Path<String>) -> Result<HttpResponse> {
     let id = file_id(&id)?;
     match Ready::find_of_anyone(&app.db, id).await {
-        Ok(file) => Ok(send_on(&links.signed(&app.store, &file, Disposition::Inline).await?)),
+        Ok(file) => Ok(send_on(&links.signed(&app.store, &file, Disposition::Inline, database::now())?)),
         Err(Error::NotFound) => {
             let file = Quarantined::find_of_anyone(&app.db, id).await?;
-            Ok(send_on(&links.signed(&app.store, &file, Disposition::Attachment).await?))
+            Ok(send_on(&links.signed(&app.store, &file, Disposition::Attachment, database::now())?))
         }
         Err(error) => Err(error),
     }

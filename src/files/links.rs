@@ -6,6 +6,7 @@ use crate::{
     ids::FileId,
     store::{Disposition, Store},
 };
+use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use std::time::Duration;
 
@@ -26,14 +27,14 @@ impl Default for Links {
 
 impl Links {
     /// Where a file can be read now. Types that can run script are always sent as downloads.
-    pub async fn signed(&self, store: &Store, file: &impl File, wish: Disposition) -> Result<String> {
+    pub fn signed(&self, store: &Store, file: &impl File, wish: Disposition, now: DateTime<Utc>) -> Result<String> {
         let disposition = if file.content_type().is_inline() { wish } else { Disposition::Attachment };
         let name = (file.id(), disposition);
         if let Some(url) = self.remembered.get(&name) {
             return Ok(url);
         }
         let header = file.download_name().disposition(disposition);
-        let url = store.presign_get(file.object_key(), header, LIFETIME).await?;
+        let url = store.presign_get(file.object_key(), &header, LIFETIME, now)?;
         self.remembered.insert(name, url.clone());
         Ok(url)
     }

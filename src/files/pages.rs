@@ -115,7 +115,7 @@ pub async fn content(
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
-    Ok(send_on(&links.signed(&app.store, &file, Disposition::Inline).await?))
+    Ok(send_on(&links.signed(&app.store, &file, Disposition::Inline, database::now())?))
 }
 
 pub async fn download(
@@ -125,7 +125,7 @@ pub async fn download(
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
-    Ok(send_on(&links.signed(&app.store, &file, Disposition::Attachment).await?))
+    Ok(send_on(&links.signed(&app.store, &file, Disposition::Attachment, database::now())?))
 }
 
 pub async fn trash(app: Data<AppState>, SignedIn(account): SignedIn, id: Path<String>) -> Result<HttpResponse> {

@@ -69,7 +69,7 @@ pub async fn presign_upload(
         size: body.size,
         sha256: body.sha256.as_deref(),
     };
-    let presigned = presign(&app, &account, wish, database::now()).await?;
+    let presigned = presign(&app, &account, wish, database::now())?;
     let answer = PresignAnswer {
         success: true,
         presigned_url: &presigned.put.url,

@@ -30,7 +30,7 @@ pub struct Presigned {
     pub expires_at: DateTime<Utc>,
 }
 
-pub async fn presign(app: &AppState, account: &Account, wish: Wish<'_>, now: DateTime<Utc>) -> Result<Presigned> {
+pub fn presign(app: &AppState, account: &Account, wish: Wish<'_>, now: DateTime<Utc>) -> Result<Presigned> {
     let name: FileName =
         wish.file_name.parse().map_err(|error| Error::unacceptable("bad_file_name", format!("{error}")))?;
     let content_type = ContentType::parse(wish.content_type);
@@ -43,7 +43,7 @@ pub async fn presign(app: &AppState, account: &Account, wish: Wish<'_>, now: Dat
     }
     let key = ObjectKey::new(app.store.prefix(), FileId::generate(), account.id, name);
     let terms = PutTerms { content_type: content_type.as_str(), strict };
-    let put = app.store.presign_put(&key, &terms, app.uploads.url_ttl).await?;
+    let put = app.store.presign_put(&key, &terms, app.uploads.url_ttl, now)?;
     let file_url = app.store.file_url(&app.url, &key);
     Ok(Presigned { key, put, file_url, expires_at: now + app.uploads.url_ttl })
 }

@@ -19,10 +19,10 @@ pub async fn refuse(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let origins = request.app_data::<Data<AppState>>().map(|app| app.origins()).unwrap_or_default();
+    let origins = request.app_data::<Data<AppState>>().map_or(&[][..], |app| &app.origins);
     let refused = match request.method().is_safe() {
         true => None,
-        false if is_cross_site(request.headers(), &origins) => Some(Error::CrossSite),
+        false if is_cross_site(request.headers(), origins) => Some(Error::CrossSite),
         false => is_too_large(request.headers()).then_some(Error::BodyTooLarge(MAX_BODY)),
     };
     match refused {

@@ -8,11 +8,12 @@ cargo build --release --quiet
 cargo bench --quiet --bench uploads --no-run
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/cloakroom-bench.XXXXXX")
+cluster=$(mktemp -d "${TMPDIR:-/tmp}/cloakroom-bench.XXXXXX")
 started=()
 finish() {
   [ ${#started[@]} = 0 ] || kill "${started[@]}" 2>/dev/null || true
   wait
-  bash tests/postgres.sh stop "$folder/postgres"
+  bash tests/postgres.sh stop "$cluster"
   rm -rf "$folder"
 }
 trap finish EXIT
@@ -34,8 +35,7 @@ hear() {
 }
 
 export R2_ACCESS_KEY_ID=benchmark R2_SECRET_ACCESS_KEY=benchmark R2_BUCKET_NAME=benchmark RUST_LOG=warn
-mkdir "$folder/postgres"
-DATABASE_URL=$(bash tests/postgres.sh start "$folder/postgres")
+DATABASE_URL=$(bash tests/postgres.sh start "$cluster")
 DATA_DIR=$folder/store STORE_BIND=127.0.0.1:0 begin store
 hear "Store listening on "
 export DATABASE_URL R2_ENDPOINT=$address DATA_DIR=$folder/app BIND=127.0.0.1:0
