@@ -49,20 +49,31 @@ pub async fn migrate(config: &DatabaseConfig, data_dir: &Path) -> Result<()> {
 
 /// A transaction that may read before it writes. SQLite's must take the write lock at once: one that starts as
 /// a reader cannot become a writer when another was faster.
-///
-/// When PostgreSQL was restarted, or Neon slept, every connection in the pool is dead; each is noticed when it
-/// is used, so beginning is tried once for each of them and once for a new one.
 pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
-    if db.get_database_backend() == DbBackend::Sqlite {
-        let mode = Some(SqliteTransactionMode::Immediate);
-        return Ok(db
-            .begin_with_options(TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() })
-            .await?);
-    }
-    let mut dead_connections = 0;
+    let sqlite_transaction_mode = match db.get_database_backend() {
+        DbBackend::Sqlite => Some(SqliteTransactionMode::Immediate),
+        _ => None,
+    };
+    let options = || TransactionOptions { sqlite_transaction_mode, ..Default::default() };
+    on_a_live_connection(db, || db.begin_with_options(options())).await
+}
+
+/// Does what may be repeated. When PostgreSQL was restarted, or Neon slept, every connection in the pool is dead; each
+/// is noticed when it is used, so it is tried once for each of them and once for a new one.
+pub async fn on_a_live_connection<T, F>(db: &DatabaseConnection, attempt: impl Fn() -> F) -> Result<T>
+where
+    F: Future<Output = Result<T, DbErr>>,
+{
+    let mut may_be_dead = match db.get_database_backend() {
+        DbBackend::Sqlite => 0,
+        _ => POSTGRES_CONNECTIONS,
+    };
     loop {
-        match db.begin().await {
-            Err(DbErr::Exec(_) | DbErr::Query(_)) if dead_connections < POSTGRES_CONNECTIONS => dead_connections += 1,
+        match attempt().await {
+            Err(error @ (DbErr::Exec(_) | DbErr::Query(_))) if may_be_dead > 0 => match error.into() {
+                Error::DatabaseUnavailable(_) => may_be_dead -= 1,
+                other => return Err(other),
+            },
             outcome => return Ok(outcome?),
         }
     }

@@ -1,5 +1,6 @@
 //! The object store: signing for others, and looking and deleting through rust-s3, around its pitfalls.
 
+mod inspection;
 pub mod key;
 pub mod name;
 mod signing;
@@ -14,23 +15,23 @@ use chrono::{DateTime, Utc};
 use http::HeaderValue;
 use s3::{Bucket, Region, creds::Credentials, error::S3Error};
 use signing::{Request, Signer};
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 use url::Url;
 
+pub use inspection::Inspection;
 pub use key::ObjectKey;
 pub use name::{Disposition, FileName, InvalidName};
 
 /// Objects never change under their key, so whoever may read one may keep it.
 const KEEP_FOR_EVER: &str = "private, max-age=31536000, immutable";
 const CHECKSUM_SHA256: &str = "x-amz-checksum-sha256";
-/// How much of an object is looked at: enough for every signature that `infer` knows.
-const HEAD_BYTES: u64 = 4_096;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 const DELETE_ATTEMPTS: u32 = 3;
 
 /// One bucket. Cheap requests only: no bytes of files pass through here beyond their first 4 KiB.
 pub struct Store {
     bucket: Box<Bucket>,
+    http: reqwest::Client,
     signer: Signer,
     origin: String,
     prefix: String,
@@ -54,19 +55,6 @@ pub struct StrictTerms {
 pub struct PresignedPut {
     pub url: String,
     pub headers: Vec<(&'static str, String)>,
-}
-
-/// What the store says of an object.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inspection {
-    pub size: u64,
-    pub etag: String,
-    pub content_type: String,
-    pub disposition: Option<String>,
-    /// Base64, if the store kept one and says so.
-    pub sha256: Option<String>,
-    /// The first bytes, at most 4 KiB.
-    pub head: Vec<u8>,
 }
 
 impl PutTerms<'_> {
@@ -94,7 +82,8 @@ impl Store {
         bucket.set_request_timeout(Some(REQUEST_TIMEOUT));
         let (bucket_name, secret) = (&config.bucket, config.secret_access_key.clone());
         let signer = Signer::new(&config.endpoint, bucket_name, &config.access_key_id, secret);
-        Ok(Self { bucket, signer, origin, prefix, public_base_url: config.public_base_url.clone() })
+        let http = bucket.http_client();
+        Ok(Self { bucket, http, signer, origin, prefix, public_base_url: config.public_base_url.clone() })
     }
 
     /// `scheme://host[:port]`, which browsers must be allowed to talk to.
@@ -153,20 +142,6 @@ impl Store {
         Ok(self.signer.presign(&Request { method: "GET", key, headers: &[], query: &query }, ttl, now))
     }
 
-    /// One ranged GET tells everything; `None` when there is no such object.
-    pub async fn inspect(&self, key: &str) -> Result<Option<Inspection>> {
-        if !survives_urls(key) {
-            return Ok(None);
-        }
-        match self.bucket.get_object_range(key, 0, Some(HEAD_BYTES - 1)).await {
-            Ok(answer) => inspection(&answer.headers(), answer.as_slice()).map(Some),
-            Err(S3Error::HttpFailWithBody(404, _)) => Ok(None),
-            // An empty object has no first byte, so its range cannot be satisfied.
-            Err(S3Error::HttpFailWithBody(416, _)) => self.inspect_empty(key).await,
-            Err(error) => Err(unavailable(error)),
-        }
-    }
-
     /// Removes an object; one that is not there counts as removed.
     pub async fn delete(&self, key: &str) -> Result<()> {
         if !survives_urls(key) {
@@ -188,21 +163,6 @@ impl Store {
     pub async fn probe(&self) -> Result<()> {
         self.bucket.list_page(self.prefix.clone(), None, None, None, Some(1)).await.map(drop).map_err(unavailable)
     }
-
-    async fn inspect_empty(&self, key: &str) -> Result<Option<Inspection>> {
-        match self.bucket.head_object(key).await {
-            Ok((head, _)) => Ok(Some(Inspection {
-                size: u64::try_from(head.content_length.unwrap_or_default()).unwrap_or_default(),
-                etag: unquoted(head.e_tag.as_deref().unwrap_or_default()),
-                content_type: head.content_type.unwrap_or_default(),
-                disposition: head.content_disposition,
-                sha256: None,
-                head: Vec::new(),
-            })),
-            Err(S3Error::HttpFailWithBody(404, _)) => Ok(None),
-            Err(error) => Err(unavailable(error)),
-        }
-    }
 }
 
 /// The app's own link to a file, which never changes.
@@ -216,36 +176,25 @@ fn survives_urls(key: &str) -> bool {
     !key.is_empty() && !key.starts_with('/') && !key.split('/').any(|segment| matches!(segment, "." | ".."))
 }
 
-fn inspection(headers: &HashMap<String, String>, head: &[u8]) -> Result<Inspection> {
-    let header = |name: &str| headers.get(name).cloned();
-    let size = header("content-range").and_then(|range| range.rsplit_once('/')?.1.parse().ok());
-    let size = size.ok_or_else(|| Error::StoreUnavailable("a ranged GET was answered without Content-Range".into()))?;
-    Ok(Inspection {
-        size,
-        etag: unquoted(&header("etag").unwrap_or_default()),
-        content_type: header("content-type").unwrap_or_default(),
-        disposition: header("content-disposition"),
-        sha256: header(CHECKSUM_SHA256),
-        head: head.to_vec(),
-    })
-}
-
-fn unquoted(etag: &str) -> String {
-    etag.trim_start_matches("W/").trim_matches('"').to_owned()
-}
-
 /// The store's `<Code>` alone: its messages can repeat signed URLs and keys, which are not for the log.
 fn unavailable(error: S3Error) -> Error {
     let words = match &error {
-        S3Error::HttpFailWithBody(status, body) => {
-            let code =
-                body.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>")).map_or("", |(code, _)| code);
-            format!("HTTP {status} {code}")
-        }
-        S3Error::Reqwest(error) if error.is_timeout() => "no answer in time".to_owned(),
-        S3Error::Reqwest(error) if error.is_connect() => "no connection".to_owned(),
-        S3Error::Reqwest(_) => "the connection broke".to_owned(),
+        S3Error::HttpFailWithBody(status, body) => format!("HTTP {status} {}", code_of(body)),
+        S3Error::Reqwest(error) => without_url(error).to_owned(),
         other => other.to_string(),
     };
     Error::StoreUnavailable(words)
+}
+
+/// What stands in an error's XML, or nothing.
+fn code_of(body: &str) -> &str {
+    body.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>")).map_or("", |(code, _)| code)
+}
+
+fn without_url(error: &reqwest::Error) -> &'static str {
+    match error {
+        error if error.is_timeout() => "no answer in time",
+        error if error.is_connect() => "no connection",
+        _ => "the connection broke",
+    }
 }

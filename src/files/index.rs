@@ -1,9 +1,10 @@
-//! Putting files into the index and clearing failed ones out, so that used bytes always equal the rows' sum.
+//! What the index needs beside new files: claims on refused ones, their removal, and completing adopted rows.
 
 use super::{
     ContentType,
-    entity::{ActiveModel, Column, Entity, Model},
+    entity::{Column, Entity, Model},
     lifecycle::{File, Purging, State},
+    record::{NewFile, find_state, insert},
 };
 use crate::{
     accounts::users,
@@ -13,12 +14,10 @@ use crate::{
     state::AppState,
     store::{Inspection, ObjectKey},
 };
-use bytesize::ByteSize;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, OnConflict},
+    sea_query::Expr,
 };
 use std::time::Duration;
 
@@ -30,28 +29,6 @@ const ABANDONED_AFTER: TimeDelta = TimeDelta::minutes(2);
 /// at 18 KiB a second.
 const LATE_PUT: TimeDelta = TimeDelta::hours(1);
 
-/// A file about to be indexed.
-pub struct NewFile<'a> {
-    pub key: &'a ObjectKey,
-    pub file_url: String,
-    pub content_type: String,
-    pub size: i64,
-    pub etag: String,
-    pub checksum: Option<String>,
-    pub state: State,
-}
-
-/// What became of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Recorded {
-    /// It is in the index now.
-    New,
-    /// It was there already, in this state.
-    Before(State),
-    /// It would go over its owner's quota; nothing was written.
-    OverQuota,
-}
-
 /// What became of a claim on a refused object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
@@ -59,35 +36,6 @@ pub enum Claim {
     Won,
     /// It has a row already, in this state.
     Before(State),
-}
-
-/// Adds a file's row and its bytes to its owner's in one transaction. Of many at once, one adds.
-pub async fn record(
-    db: &DatabaseConnection,
-    file: NewFile<'_>,
-    default_quota: Option<ByteSize>,
-    now: DateTime<Utc>,
-) -> Result<Recorded> {
-    let (owner, size, key) = (file.key.owner, file.size, file.key.as_str());
-    let default_quota = default_quota.map(|quota| i64::try_from(quota.as_u64()).unwrap_or(i64::MAX));
-    let transaction = database::begin(db).await?;
-    if !insert(&transaction, &file, now).await? {
-        transaction.rollback().await?;
-        // A row that is gone by now was on its way out.
-        return Ok(Recorded::Before(find_state(db, key).await?.unwrap_or(State::Purging)));
-    }
-    if !users::charge(&transaction, owner, size, default_quota).await? {
-        transaction.rollback().await?;
-        return Ok(Recorded::OverQuota);
-    }
-    transaction.commit().await?;
-    Ok(Recorded::New)
-}
-
-/// The state of the row of a key, if there is one.
-pub async fn find_state(db: &impl ConnectionTrait, key: &str) -> Result<Option<State>> {
-    let row = Entity::find().filter(Column::ObjectKey.eq(key)).one(db).await?;
-    row.map(|row| row.state.parse()).transpose()
 }
 
 /// Claims an object that was refused, so that it can be removed without anyone indexing it meanwhile. One call
@@ -171,25 +119,4 @@ fn adopted_name(key: &str) -> &str {
         }
         _ => key,
     }
-}
-
-/// Adds the row unless the key has one; says whether it did.
-async fn insert(db: &impl ConnectionTrait, file: &NewFile<'_>, now: DateTime<Utc>) -> Result<bool> {
-    let row = ActiveModel {
-        id: NotSet,
-        object_key: Set(file.key.as_str().to_owned()),
-        file_url: Set(file.file_url.clone()),
-        user_id: Set(file.key.owner.to_string()),
-        upload_timestamp: Set(file.key.file_id.begun_at().unwrap_or(now)),
-        file_id: Set(file.key.file_id.uuid()),
-        file_name: Set(file.key.name.to_string()),
-        content_type: Set(file.content_type.clone()),
-        size: Set(Some(file.size)),
-        etag: Set(Some(file.etag.clone())),
-        checksum: Set(file.checksum.clone()),
-        state: Set(file.state.to_string()),
-        state_changed_at: Set(now),
-    };
-    let ignore = OnConflict::column(Column::ObjectKey).do_nothing().to_owned();
-    Ok(Entity::insert(row).on_conflict(ignore).exec_without_returning(db).await? == 1)
 }

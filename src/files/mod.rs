@@ -7,9 +7,11 @@ pub mod lifecycle;
 pub mod links;
 pub mod listing;
 pub mod pages;
+pub mod record;
 pub mod view;
 
 pub use content_type::ContentType;
-pub use index::{Claim, NewFile, Recorded};
+pub use index::Claim;
 pub use lifecycle::{Purging, Quarantined, Ready, State, Trashed};
 pub use links::Links;
+pub use record::{NewFile, Recorded, record};

@@ -10,7 +10,7 @@ use crate::config::Secret;
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, Mac};
 use percent_encoding::utf8_percent_encode;
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, digest::Output};
 use std::{
     fmt::Write,
     sync::{PoisonError, RwLock},
@@ -21,6 +21,8 @@ use url::{Position, Url};
 /// R2's only region. Stores of one region of their own take it as well.
 const REGION: &str = "auto";
 
+type Mac256 = Output<Sha256>;
+
 /// Signs requests to one bucket. Makes none.
 pub(super) struct Signer {
     /// `scheme://host[:port]`.
@@ -30,12 +32,12 @@ pub(super) struct Signer {
     access_key_id: String,
     secret_access_key: Secret,
     /// The key of the last day that was signed for, which four rounds of hashing make.
-    day_key: RwLock<Option<(String, [u8; 32])>>,
+    day_key: RwLock<Option<(String, Mac256)>>,
 }
 
 /// What a URL is to do: this, and nothing else.
 pub(super) struct Request<'a> {
-    pub(super) method: &'static str,
+    pub(super) method: &'a str,
     pub(super) key: &'a str,
     /// Lower-case names in order, values without runs of spaces.
     pub(super) headers: &'a [(String, &'a str)],
@@ -64,10 +66,10 @@ impl Signer {
         let (names, lines) = self.headers(request);
         let query = self.query(request, &names, &scope, &time, ttl);
         let canonical = format!("{}\n{path}\n{query}\n{lines}\n{names}\nUNSIGNED-PAYLOAD", request.method);
-        let digest = hex::encode(Sha256::digest(canonical));
-        let to_sign = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{digest}");
-        let signature = hex::encode(mac(&self.key_of(&time[..8]), &to_sign));
-        format!("{}{path}?{query}&X-Amz-Signature={signature}", self.origin)
+        let digest = Sha256::digest(canonical);
+        let to_sign = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{digest:x}");
+        let signature = mac(&self.key_of(&time[..8]), &to_sign);
+        format!("{}{path}?{query}&X-Amz-Signature={signature:x}", self.origin)
     }
 
     /// The names of the signed headers, and each with its value on a line of its own.
@@ -108,23 +110,22 @@ impl Signer {
         query
     }
 
-    fn key_of(&self, day: &str) -> [u8; 32] {
+    fn key_of(&self, day: &str) -> Mac256 {
         if let Some((known, key)) = &*self.day_key.read().unwrap_or_else(PoisonError::into_inner)
             && known == day
         {
             return *key;
         }
         let secret = format!("AWS4{}", self.secret_access_key.reveal());
-        let key =
-            [day, REGION, "s3", "aws4_request"].iter().fold(secret.into_bytes(), |key, part| mac(&key, part).to_vec());
-        let key: [u8; 32] = key.try_into().unwrap_or_default();
+        let day_mac = mac(secret.as_bytes(), day);
+        let key = [REGION, "s3", "aws4_request"].iter().fold(day_mac, |key, part| mac(&key, part));
         *self.day_key.write().unwrap_or_else(PoisonError::into_inner) = Some((day.to_owned(), key));
         key
     }
 }
 
-fn mac(key: &[u8], text: &str) -> [u8; 32] {
+fn mac(key: &[u8], text: &str) -> Mac256 {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
     mac.update(text.as_bytes());
-    mac.finalize().into_bytes().into()
+    mac.finalize().into_bytes()
 }

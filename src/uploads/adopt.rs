@@ -1,6 +1,7 @@
 //! Adopting the rows of the guide's own table: their objects are looked up and what they lack is filled in.
 
 use crate::{
+    database,
     error::Result,
     files::{ContentType, index},
     state::AppState,
@@ -20,7 +21,7 @@ pub async fn adopt_unknown(app: &AppState) -> Result<usize> {
         let Some((last, _)) = unknown.last() else { return Ok(completed) };
         after = *last;
         for (id, key) in unknown {
-            match app.store.inspect(&key).await {
+            match app.store.inspect(&key, database::now()).await {
                 Ok(Some(found)) => {
                     index::complete(&app.db, id, &found, &ContentType::of_row(&found.content_type)).await?;
                     (completed, failures) = (completed + 1, 0);

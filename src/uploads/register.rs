@@ -6,7 +6,7 @@
 use crate::{
     accounts::Directory,
     error::{Error, Result},
-    files::{Claim, ContentType, NewFile, Recorded, State, index},
+    files::{Claim, ContentType, NewFile, Recorded, State, index, record},
     state::AppState,
     store::{Inspection, ObjectKey},
 };
@@ -32,15 +32,13 @@ pub async fn register(
     key: &ObjectKey,
     now: DateTime<Utc>,
 ) -> Result<Registered> {
-    let found = app.store.inspect(key.as_str()).await?.ok_or(Error::NotFound)?;
+    let found = app.store.inspect(key.as_str(), now).await?.ok_or(Error::NotFound)?;
     let refusal = match judge(app, &found) {
-        Ok(state) => {
-            match index::record(&app.db, new_file(app, key, &found, state)?, app.uploads.default_quota, now).await? {
-                Recorded::New => return registered(state),
-                Recorded::Before(state) => return registered(state),
-                Recorded::OverQuota => over_quota(app, directory, key).await?,
-            }
-        }
+        Ok(state) => match record(&app.db, new_file(app, key, &found, state)?, app.uploads.default_quota, now).await? {
+            Recorded::New => return registered(state),
+            Recorded::Before(state) => return registered(state),
+            Recorded::OverQuota => over_quota(app, directory, key).await?,
+        },
         Err(refusal) => refusal,
     };
     match index::claim_refused(&app.db, key, app.store.file_url(&app.url, key), now).await? {

@@ -22,6 +22,7 @@ on_both_databases!(
     a_strict_url_does_exactly_one_thing,
     a_wrong_checksum_leaves_nothing,
     fifty_confirmations_at_once_make_one_row,
+    many_files_confirmed_at_once_are_each_charged_once,
     a_key_that_is_not_the_callers_does_not_exist,
     only_the_issued_public_url_is_taken,
     an_empty_file_is_a_file,
@@ -102,6 +103,21 @@ async fn fifty_confirmations_at_once_make_one_row(app: &TestApp) {
         assert_eq!(answer.status(), StatusCode::OK);
     }
     assert_eq!(app.count("SELECT count(*) FROM r2_files").await, 1);
+}
+
+/// That used bytes equal the rows' sum is asserted at the end, as after every test.
+async fn many_files_confirmed_at_once_are_each_charged_once(app: &TestApp) {
+    let ada = app.member().await;
+    let one = async |number: usize| {
+        let presigned = app.presign_strictly(&ada, &format!("{number}.png"), "image/png", PNG.len()).await;
+        assert_eq!(status(app.put(&presigned, PNG)).await, 200);
+        presigned
+    };
+    let presigned = futures::future::join_all((0..40).map(one)).await;
+    let answers = futures::future::join_all(presigned.iter().chain(&presigned).map(|one| app.save(&ada, one))).await;
+    assert!(answers.iter().all(|answer| answer.status() == StatusCode::OK));
+    assert_eq!(app.count("SELECT count(*) FROM r2_files").await, 40);
+    assert_eq!(app.count("SELECT CAST(sum(used_bytes) AS BIGINT) FROM users").await, 40 * PNG.len() as i64);
 }
 
 async fn a_key_that_is_not_the_callers_does_not_exist(app: &TestApp) {

@@ -1,0 +1,156 @@
+//! Looking at an object: one ranged GET of its first bytes tells everything, and never reads more than those.
+
+use super::{Store, code_of, signing::Request, survives_urls};
+use crate::error::{Error, Result};
+use chrono::{DateTime, Utc};
+use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, RANGE};
+use reqwest::{Method, Response, StatusCode};
+use std::time::Duration;
+
+/// How much of an object is looked at: enough for every signature that `infer` knows.
+const HEAD_BYTES: usize = 4_096;
+/// For one request, which begins at once.
+const TTL: Duration = Duration::from_secs(60);
+const ATTEMPTS: u32 = 2;
+const REST: Duration = Duration::from_millis(100);
+
+/// What the store says of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspection {
+    pub size: u64,
+    pub etag: String,
+    pub content_type: String,
+    pub disposition: Option<String>,
+    /// Base64, if the store kept one and says so.
+    pub sha256: Option<String>,
+    /// The first bytes, at most 4 KiB.
+    pub head: Vec<u8>,
+}
+
+impl Store {
+    /// `None` when there is no such object.
+    pub async fn inspect(&self, key: &str, now: DateTime<Utc>) -> Result<Option<Inspection>> {
+        if !survives_urls(key) {
+            return Ok(None);
+        }
+        let mut answer = self.look(Method::GET, key, now).await?;
+        match answer.status() {
+            StatusCode::PARTIAL_CONTENT => {
+                let head = first_bytes(&mut answer).await?;
+                let range = text(answer.headers(), CONTENT_RANGE.as_str());
+                inspection(answer.headers(), range.as_deref().and_then(|range| Some(range.rsplit_once('/')?.1)), head)
+                    .map(Some)
+            }
+            StatusCode::NOT_FOUND => Ok(None),
+            // An empty object has no first byte, so its range cannot be satisfied.
+            StatusCode::RANGE_NOT_SATISFIABLE => self.inspect_empty(key, now).await,
+            status => Err(unexpected(status, &first_bytes(&mut answer).await?)),
+        }
+    }
+
+    async fn inspect_empty(&self, key: &str, now: DateTime<Utc>) -> Result<Option<Inspection>> {
+        let answer = self.look(Method::HEAD, key, now).await?;
+        match answer.status() {
+            StatusCode::OK => {
+                let size = text(answer.headers(), CONTENT_LENGTH.as_str());
+                inspection(answer.headers(), size.as_deref(), Vec::new()).map(Some)
+            }
+            StatusCode::NOT_FOUND => Ok(None),
+            status => Err(unexpected(status, &[])),
+        }
+    }
+
+    /// Asks, and asks again if the store failed or the connection broke.
+    async fn look(&self, method: Method, key: &str, now: DateTime<Utc>) -> Result<Response> {
+        let request = Request { method: method.as_str(), key, headers: &[], query: &[] };
+        let url = self.signer.presign(&request, TTL, now);
+        let mut attempt = 1;
+        loop {
+            let mut request = self.http.request(method.clone(), &url).timeout(super::REQUEST_TIMEOUT);
+            if method == Method::GET {
+                request = request.header(RANGE, format!("bytes=0-{}", HEAD_BYTES - 1));
+            }
+            match request.send().await {
+                Ok(answer) if attempt == ATTEMPTS || !answer.status().is_server_error() => return Ok(answer),
+                Err(error) if attempt == ATTEMPTS || error.is_timeout() => return Err(broken(&error)),
+                Ok(_) | Err(_) => tokio::time::sleep(REST).await,
+            }
+            attempt += 1;
+        }
+    }
+}
+
+fn inspection(headers: &HeaderMap, size: Option<&str>, head: Vec<u8>) -> Result<Inspection> {
+    let size = size.and_then(|size| size.parse().ok());
+    Ok(Inspection {
+        size: size.ok_or_else(|| Error::StoreUnavailable("an object was shown without its size".into()))?,
+        etag: unquoted(&text(headers, ETAG.as_str()).unwrap_or_default()),
+        content_type: text(headers, CONTENT_TYPE.as_str()).unwrap_or_default(),
+        disposition: text(headers, CONTENT_DISPOSITION.as_str()),
+        sha256: text(headers, super::CHECKSUM_SHA256),
+        head,
+    })
+}
+
+/// Even from a store that takes no notice of the range.
+async fn first_bytes(answer: &mut Response) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| broken(&error))? {
+        bytes.extend_from_slice(&chunk[..chunk.len().min(HEAD_BYTES - bytes.len())]);
+        if bytes.len() == HEAD_BYTES {
+            break;
+        }
+    }
+    Ok(bytes)
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+fn unquoted(etag: &str) -> String {
+    etag.trim_start_matches("W/").trim_matches('"').to_owned()
+}
+
+fn unexpected(status: StatusCode, body: &[u8]) -> Error {
+    Error::StoreUnavailable(format!("HTTP {} {}", status.as_u16(), code_of(&String::from_utf8_lossy(body))))
+}
+
+fn broken(error: &reqwest::Error) -> Error {
+    Error::StoreUnavailable(super::without_url(error).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Secret, StoreConfig};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    #[tokio::test]
+    async fn a_store_that_sends_more_than_was_asked_for_fills_no_memory() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let endpoint = format!("http://{}", listener.local_addr().expect("an address")).parse().expect("a URL");
+        let endless = tokio::spawn(async move {
+            let (mut client, _) = listener.accept().await.expect("a client");
+            let _ = client.read(&mut [0; 4_096]).await.expect("a request");
+            let head = "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4095/1000000000000\r\nTransfer-Encoding: chunked\r\n\r\n";
+            client.write_all(head.as_bytes()).await.expect("heard");
+            // Until the other side has had enough.
+            while client.write_all(format!("1000\r\n{}\r\n", "x".repeat(0x1000)).as_bytes()).await.is_ok() {}
+        });
+        let config = StoreConfig {
+            endpoint,
+            bucket: "bucket".into(),
+            access_key_id: "id".into(),
+            secret_access_key: Secret::new("secret"),
+            public_base_url: None,
+        };
+        let store = Store::open(&config, "files/".into()).expect("a store");
+        let found = store.inspect("files/x", Utc::now()).await.expect("an answer").expect("an object");
+        assert_eq!((found.size, found.head.len()), (1_000_000_000_000, HEAD_BYTES));
+        endless.await.expect("it ended");
+    }
+}
