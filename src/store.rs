@@ -13,6 +13,7 @@ use crate::{
 use base64::prelude::{BASE64_STANDARD, Engine};
 use chrono::{DateTime, Utc};
 use http::HeaderValue;
+use reqwest::redirect::Policy;
 use s3::{Bucket, Region, creds::Credentials, error::S3Error};
 use signing::{Request, Signer};
 use std::time::Duration;
@@ -82,7 +83,9 @@ impl Store {
         bucket.set_request_timeout(Some(REQUEST_TIMEOUT));
         let (bucket_name, secret) = (&config.bucket, config.secret_access_key.clone());
         let signer = Signer::new(&config.endpoint, bucket_name, &config.access_key_id, secret);
-        let http = bucket.http_client();
+        // Where a store sends us on to is none of its business.
+        let http = reqwest::Client::builder().redirect(Policy::none()).timeout(REQUEST_TIMEOUT).build();
+        let http = http.map_err(|error| Error::Internal(error.to_string()))?;
         Ok(Self { bucket, http, signer, origin, prefix, public_base_url: config.public_base_url.clone() })
     }
 

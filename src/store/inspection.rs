@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, RANGE};
 use reqwest::{Method, Response, StatusCode};
 use std::time::Duration;
+use url::Url;
 
 /// How much of an object is looked at: enough for every signature that `infer` knows.
 const HEAD_BYTES: usize = 4_096;
@@ -63,10 +64,11 @@ impl Store {
     /// Asks, and asks again if the store failed or the connection broke.
     async fn look(&self, method: Method, key: &str, now: DateTime<Utc>) -> Result<Response> {
         let request = Request { method: method.as_str(), key, headers: &[], query: &[] };
-        let url = self.signer.presign(&request, TTL, now);
+        let url = Url::parse(&self.signer.presign(&request, TTL, now));
+        let url = url.map_err(|error| Error::Internal(error.to_string()))?;
         let mut attempt = 1;
         loop {
-            let mut request = self.http.request(method.clone(), &url).timeout(super::REQUEST_TIMEOUT);
+            let mut request = self.http.request(method.clone(), url.clone());
             if method == Method::GET {
                 request = request.header(RANGE, format!("bytes=0-{}", HEAD_BYTES - 1));
             }
