@@ -152,7 +152,7 @@ impl Config {
 }
 
 fn environment() -> Result<HashMap<String, String>, ConfigError> {
-    match dotenvy::dotenv() {
+    match dotenvy::from_path(".env") {
         Ok(_) => {}
         Err(error) if error.not_found() => {}
         // The error holds the line, which may hold a secret.

@@ -2,7 +2,7 @@
 
 use crate::{
     config::{DatabaseConfig, SessionKey, database::PostgresConfig},
-    error::{Error, Result},
+    error::{Error, Result, is_connection_lost},
 };
 use chrono::{DateTime, SubsecRound, Utc};
 use migration::{Migrator, MigratorTrait};
@@ -70,10 +70,7 @@ where
     };
     loop {
         match attempt().await {
-            Err(error @ (DbErr::Exec(_) | DbErr::Query(_))) if may_be_dead > 0 => match error.into() {
-                Error::DatabaseUnavailable(_) => may_be_dead -= 1,
-                other => return Err(other),
-            },
+            Err(error) if may_be_dead > 0 && is_connection_lost(&error) => may_be_dead -= 1,
             outcome => return Ok(outcome?),
         }
     }

@@ -1,7 +1,7 @@
 //! The doors: set-up, sign in, sign out.
 
 use crate::{
-    accounts::{Directory, Email, Role, SetUp, passwords, users},
+    accounts::{Directory, Email, Role, SetUp, Throttle, passwords, users},
     database,
     error::{Error, Result},
     state::AppState,
@@ -157,14 +157,34 @@ async fn admit(
     let address = address::of(request, app.client_ip_header.as_deref());
     let account = email.as_ref().map_or("no email", Email::as_str).to_owned();
     let account_from_address = format!("{account} {address}");
-    guesses.by_address.attempt(&address, Instant::now())?;
-    guesses.by_account.attempt(&account, Instant::now())?;
-    guesses.by_account_from_address.attempt(&account_from_address, Instant::now())?;
-    let user = users::find_by_password(&app.db, email, password).await?;
-    guesses.by_address.take_back(&address, Instant::now());
-    guesses.by_account.take_back(&account, Instant::now());
+    let counts = [
+        (&guesses.by_account_from_address, &account_from_address),
+        (&guesses.by_account, &account),
+        (&guesses.by_address, &address),
+    ];
+    count(&counts)?;
+    let found = users::find_by_password(&app.db, email, password).await;
+    if !matches!(found, Err(Error::WrongPassword)) {
+        // It was right, or could not be looked at: no guess.
+        take_back(&counts);
+    }
+    let user = found?;
     guesses.by_account_from_address.forgive(&account_from_address);
     session::sign_in(session, user, database::now())
+}
+
+/// Counts an attempt everywhere, or, if it is refused anywhere, nowhere.
+fn count(counts: &[(&Throttle, &String)]) -> Result<()> {
+    for (index, (throttle, name)) in counts.iter().enumerate() {
+        throttle.attempt(name, Instant::now()).inspect_err(|_| take_back(&counts[..index]))?;
+    }
+    Ok(())
+}
+
+fn take_back(counts: &[(&Throttle, &String)]) {
+    for (throttle, name) in counts {
+        throttle.take_back(name, Instant::now());
+    }
 }
 
 async fn create_first(app: &AppState, name: &str, email: &str, password: String) -> Result<crate::ids::UserId> {

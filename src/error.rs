@@ -147,6 +147,22 @@ fn is_unavailable(error: &DbErr) -> bool {
     }
 }
 
+/// Was a connection found dead that had been fine, as all are when PostgreSQL was restarted or Neon slept? Classes 08,
+/// and 57P01 to 57P03 of PostgreSQL. A connection that cannot be made at all is another matter.
+pub fn is_connection_lost(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    match &**error {
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
+        sqlx::Error::Database(database) => {
+            let code = database.code().unwrap_or_default();
+            code.len() == 5 && code.starts_with("08") || ["57P01", "57P02", "57P03"].contains(&&*code)
+        }
+        _ => false,
+    }
+}
+
 /// PostgreSQL classes 08 (connection), 25006 (read only), 40 (rolled back), 53 (resources), 55 (not now), 57
 /// (operator intervention, which is Neon going to sleep) and 58 (system); SQLite's busy, locked,
 /// I/O error and full.

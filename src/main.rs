@@ -48,7 +48,7 @@ enum UserCommand {
     Disable(Named),
     /// Let a disabled account in again
     Enable(Named),
-    /// List the accounts: email, role, bytes used, state, separated by tabs
+    /// List the accounts: email, role, bytes used, state, id, separated by tabs
     List,
 }
 
@@ -173,7 +173,7 @@ async fn enable_user(db: &DatabaseConnection, named: Named) -> Result<()> {
 async fn list_users(db: &DatabaseConnection) -> Result<()> {
     for user in users::list(db).await? {
         let state = if user.disabled { "disabled" } else { "enabled" };
-        say(&format!("{}\t{}\t{}\t{state}", user.email, user.role, user.used_bytes));
+        say(&format!("{}\t{}\t{}\t{state}\t{}", user.email, user.role, user.used_bytes, user.id));
     }
     Ok(())
 }

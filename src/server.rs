@@ -141,9 +141,9 @@ async fn settle(app: Data<AppState>) {
                 Some(AFTER_FAILURE)
             }
         };
+        // A removal that is begun meanwhile may be due before those that are known.
         match pause {
-            // A removal that is begun meanwhile is not due before those that are known.
-            Some(pause) => tokio::time::sleep(pause).await,
+            Some(pause) => drop(tokio::time::timeout(pause, app.removals.notified()).await),
             None => app.removals.notified().await,
         }
     }

@@ -26,6 +26,9 @@ pub use name::{Disposition, FileName, InvalidName};
 /// Objects never change under their key, so whoever may read one may keep it.
 const KEEP_FOR_EVER: &str = "private, max-age=31536000, immutable";
 const CHECKSUM_SHA256: &str = "x-amz-checksum-sha256";
+/// The same once more, because stores tell an object's metadata with its first bytes, but not its checksum. Both are
+/// signed in one URL, so an object with this one is an object whose bytes the store held against the other.
+const VERIFIED_SHA256: &str = "x-amz-meta-sha256";
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 const DELETE_ATTEMPTS: u32 = 3;
 
@@ -66,7 +69,10 @@ impl PutTerms<'_> {
             headers.push(("If-None-Match", "*".to_owned()));
             headers.push(("Cache-Control", KEEP_FOR_EVER.to_owned()));
             headers.push(("Content-Disposition", key.name.disposition(strict.disposition)));
-            headers.extend(strict.sha256.map(|sha256| (CHECKSUM_SHA256, BASE64_STANDARD.encode(sha256))));
+            if let Some(sha256) = strict.sha256.map(|sha256| BASE64_STANDARD.encode(sha256)) {
+                headers.push((CHECKSUM_SHA256, sha256.clone()));
+                headers.push((VERIFIED_SHA256, sha256));
+            }
         }
         headers
     }
@@ -78,12 +84,11 @@ impl Store {
         let secret = Some(config.secret_access_key.reveal());
         let credentials = Credentials::new(Some(&config.access_key_id), secret, None, None, None);
         let credentials = credentials.map_err(|error| Error::Internal(error.to_string()))?;
-        let region = Region::Custom { region: "auto".into(), endpoint: origin.clone() };
+        let region = Region::Custom { region: config.region.clone(), endpoint: origin.clone() };
         let mut bucket = Bucket::new(&config.bucket, region, credentials).map_err(unavailable)?.with_path_style();
         bucket.set_request_timeout(Some(REQUEST_TIMEOUT));
-        let (bucket_name, secret) = (&config.bucket, config.secret_access_key.clone());
-        let signer = Signer::new(&config.endpoint, bucket_name, &config.access_key_id, secret);
-        // Where a store sends us on to is none of its business.
+        let signer = Signer::new(config);
+        // Where a store would send us on to is none of its business.
         let http = reqwest::Client::builder().redirect(Policy::none()).timeout(REQUEST_TIMEOUT).build();
         let http = http.map_err(|error| Error::Internal(error.to_string()))?;
         Ok(Self { bucket, http, signer, origin, prefix, public_base_url: config.public_base_url.clone() })
@@ -136,13 +141,20 @@ impl Store {
         Ok(PresignedPut { url: self.signer.presign(&request, ttl, now), headers })
     }
 
-    /// Signs a download of any key that a row names. No request is made.
-    pub fn presign_get(&self, key: &str, disposition: &str, ttl: Duration, now: DateTime<Utc>) -> Result<String> {
+    /// Signs a GET or HEAD of any key that a row names. No request is made.
+    pub fn presign_read(
+        &self,
+        method: &str,
+        key: &str,
+        disposition: &str,
+        ttl: Duration,
+        now: DateTime<Utc>,
+    ) -> Result<String> {
         if !survives_urls(key) {
             return Err(Error::NotFound);
         }
         let query = [("response-content-disposition", disposition)];
-        Ok(self.signer.presign(&Request { method: "GET", key, headers: &[], query: &query }, ttl, now))
+        Ok(self.signer.presign(&Request { method, key, headers: &[], query: &query }, ttl, now))
     }
 
     /// Removes an object; one that is not there counts as removed.
@@ -153,7 +165,8 @@ impl Store {
         let mut attempt = 1;
         loop {
             match self.bucket.delete_object(key).await {
-                Ok(_) | Err(S3Error::HttpFailWithBody(404, _)) => return Ok(()),
+                Ok(_) => return Ok(()),
+                Err(S3Error::HttpFailWithBody(404, body)) if is_missing(&body) => return Ok(()),
                 Err(error) if attempt == DELETE_ATTEMPTS => return Err(unavailable(error)),
                 Err(_) => tokio::time::sleep(Duration::from_millis(100) * 2_u32.pow(attempt)).await,
             }
@@ -187,6 +200,11 @@ fn unavailable(error: S3Error) -> Error {
         other => other.to_string(),
     };
     Error::StoreUnavailable(words)
+}
+
+/// Is it the object that a 404 speaks of? A bucket that is not there says nothing of its objects.
+fn is_missing(body: &str) -> bool {
+    code_of(body) != "NoSuchBucket"
 }
 
 /// What stands in an error's XML, or nothing.

@@ -17,7 +17,7 @@ install_packages() {
   command -v psql >/dev/null || wanted+=(postgresql-client)
   [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || wanted+=(chromium)
   command -v cc >/dev/null || wanted+=(gcc libc6-dev)
-  python3 -c 'import ensurepip' >/dev/null 2>&1 || wanted+=(python3-venv)
+  python3 -c 'import ensurepip' >/dev/null 2>&1 || wanted+=(python3 python3-venv)
   [ ${#wanted[@]} -gt 0 ] || return 0
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     step "Installing ${wanted[*]}"
@@ -31,7 +31,6 @@ install_packages() {
 problems=0
 command -v cargo >/dev/null || missing "cargo, Rust 1.94 or later: https://rustup.rs"
 command -v npm >/dev/null || missing "npm, with Node.js 20 or later: https://nodejs.org"
-command -v python3 >/dev/null || missing "python3"
 install_packages
 [ "$problems" = 0 ] || exit 1
 

@@ -21,15 +21,17 @@ static IN_LINE: Semaphore = Semaphore::const_new(64);
 /// What an unknown email's password is checked against, so that it takes as long as a known one's.
 static NOBODYS: LazyLock<Option<String>> = LazyLock::new(|| hash_now("nobody has this password").ok());
 
-/// Is it long enough? Nothing else is asked of it.
+/// Is it long enough, and not too long to be hashed? Nothing else is asked of it.
 pub fn check(password: &str) -> Result<()> {
-    match password.chars().count() >= MIN_CHARACTERS && password.len() <= MAX_BYTES {
-        true => Ok(()),
-        false => Err(Error::unacceptable(
-            "weak_password",
-            format!("A password needs at least {MIN_CHARACTERS} characters. Three words make a good one."),
-        )),
+    if password.len() > MAX_BYTES {
+        let words = format!("A password may have at most {MAX_BYTES} bytes. Choose a shorter one.");
+        return Err(Error::unacceptable("long_password", words));
     }
+    if password.chars().count() < MIN_CHARACTERS {
+        let words = format!("A password needs at least {MIN_CHARACTERS} characters. Three words make a good one.");
+        return Err(Error::unacceptable("weak_password", words));
+    }
+    Ok(())
 }
 
 pub async fn hash(password: String) -> Result<String> {

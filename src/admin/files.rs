@@ -16,6 +16,7 @@ use crate::{
 };
 use actix_web::{
     HttpResponse, Responder,
+    http::Method,
     web::{Data, Path, Query},
 };
 use askama::Template;
@@ -67,13 +68,19 @@ pub async fn files(app: Data<AppState>, Admin(account): Admin, query: Query<File
 }
 
 /// Any file that is not on its way out or in somebody's trash. What is quarantined is only ever downloaded.
-pub async fn content(app: Data<AppState>, links: Data<Links>, _: Admin, id: Path<String>) -> Result<HttpResponse> {
+pub async fn content(
+    app: Data<AppState>,
+    links: Data<Links>,
+    _: Admin,
+    id: Path<String>,
+    method: Method,
+) -> Result<HttpResponse> {
     let id = file_id(&id)?;
     match Ready::find_of_anyone(&app.db, id).await {
-        Ok(file) => Ok(send_on(&links.signed(&app.store, &file, Disposition::Inline, database::now())?)),
+        Ok(file) => Ok(send_on(&links.signed(&app.store, &file, Disposition::Inline, method, database::now())?)),
         Err(Error::NotFound) => {
             let file = Quarantined::find_of_anyone(&app.db, id).await?;
-            Ok(send_on(&links.signed(&app.store, &file, Disposition::Attachment, database::now())?))
+            Ok(send_on(&links.signed(&app.store, &file, Disposition::Attachment, method, database::now())?))
         }
         Err(error) => Err(error),
     }

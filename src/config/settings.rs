@@ -21,6 +21,7 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "endpoint of another S3-compatible store or of an R2 jurisdiction, instead of R2_ACCOUNT_ID",
     ),
+    setting("R2_REGION", "auto", "region that requests are signed for; other stores than R2 may want their own"),
     setting("R2_ACCESS_KEY_ID", "", "access key of a token with Object Read & Write"),
     setting("R2_SECRET_ACCESS_KEY", "", "its secret"),
     setting("R2_BUCKET_NAME", "", "the bucket"),

@@ -9,6 +9,8 @@ use url::{Host, Url};
 pub struct StoreConfig {
     /// Without a trailing slash and without the bucket (requests are path-style).
     pub endpoint: Url,
+    /// What requests are signed for: `auto` on R2.
+    pub region: String,
     pub bucket: String,
     pub access_key_id: String,
     pub secret_access_key: Secret,
@@ -45,6 +47,7 @@ pub(super) fn read(values: &mut Values) -> Option<StoreConfig> {
     }
     let config = StoreConfig {
         endpoint: endpoint(values)?,
+        region: region(values)?,
         bucket: bucket(values)?,
         access_key_id: values.optional("R2_ACCESS_KEY_ID")?,
         secret_access_key: Secret::new(values.optional("R2_SECRET_ACCESS_KEY")?),
@@ -89,6 +92,15 @@ fn endpoint(values: &mut Values) -> Option<Url> {
         return None;
     }
     Url::parse(&format!("https://{account}.r2.cloudflarestorage.com")).ok()
+}
+
+fn region(values: &mut Values) -> Option<String> {
+    let region = values.text("R2_REGION");
+    if !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        values.problem(&format!("R2_REGION is “{region}”, but must be a region such as auto or eu-central-1."));
+        return None;
+    }
+    Some(region)
 }
 
 /// Bucket names as R2 takes them: https://developers.cloudflare.com/r2/buckets/create-buckets/

@@ -57,6 +57,7 @@ impl Rules {
                 "content-disposition",
                 "range",
                 "x-amz-checksum-sha256",
+                "x-amz-meta-sha256",
                 "x-amz-checksum-crc32c",
             ]),
             exposed: owned(&[

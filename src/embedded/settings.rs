@@ -59,6 +59,7 @@ async fn start_here(config: &Config, origins: Vec<String>) -> Result<(StoreConfi
         Url::parse(&format!("http://{}", bucket.address())).map_err(|error| Error::Internal(error.to_string()))?;
     let store = StoreConfig {
         endpoint,
+        region: "auto".to_owned(),
         bucket: name,
         access_key_id: credentials.access_key_id,
         secret_access_key: Secret::new(credentials.secret_access_key),

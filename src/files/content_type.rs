@@ -1,4 +1,4 @@
-//! Media types: what a file is said to be, what its first bytes are, and whether a browser may show it.
+//! Media types: what a file is said to be, and whether a browser may show it.
 
 use std::fmt;
 
@@ -37,29 +37,6 @@ const ACTIVE: &[&str] = &[
     "application/mathml+xml",
     // Browsers look into these to find out.
     "application/unknown",
-];
-
-/// Types with a signature that `infer` knows, so that bytes without it contradict them.
-const SIGNED: &[&str] = &[
-    "image/png",
-    "image/jpeg",
-    "image/gif",
-    "image/webp",
-    "image/bmp",
-    "image/tiff",
-    "image/avif",
-    "image/heif",
-    "application/pdf",
-    "application/zip",
-    "application/gzip",
-    "video/mp4",
-    "video/webm",
-    "video/quicktime",
-    "video/x-matroska",
-    "audio/mpeg",
-    "audio/ogg",
-    "audio/flac",
-    "audio/x-wav",
 ];
 
 /// Shown by browsers within a page of their own without running anything.
@@ -124,44 +101,6 @@ impl ContentType {
             _ => Kind::Other,
         }
     }
-
-    /// Do the first bytes of a file (up to 4 KiB) contradict this type? Types without a signature of their own
-    /// are believed, unless the bytes plainly are something that runs.
-    pub fn contradicts(&self, head: &[u8]) -> bool {
-        if head.is_empty() {
-            return false;
-        }
-        let found = infer::get(head);
-        let runs =
-            found.is_some_and(|found| found.matcher_type() == infer::MatcherType::App && is_program(found.mime_type()));
-        match self.0.type_().as_str() {
-            "image" | "video" | "audio" if self.essence() != "image/svg+xml" => self.media_contradicts(found),
-            "text" => runs || head.contains(&0) && !is_utf16(head),
-            _ if SIGNED.contains(&self.essence()) => found.is_none_or(|found| found.mime_type() != self.essence()),
-            _ if self.is_active() => runs || head.contains(&0) && !is_utf16(head),
-            _ => false,
-        }
-    }
-
-    /// A picture must be a picture; sound and video share their containers.
-    fn media_contradicts(&self, found: Option<infer::Type>) -> bool {
-        let top = self.0.type_().as_str();
-        match found.map(|found| found.mime_type()) {
-            None => SIGNED.contains(&self.essence()),
-            Some(found) => match found.split('/').next().unwrap_or_default() {
-                "video" | "audio" => top == "image" && self.essence() != "image/avif" && self.essence() != "image/heic",
-                "image" => top != "image",
-                // Photoshop, raw and other pictures are found as applications of their own; programs,
-                // archives and pages are no pictures.
-                _ => {
-                    is_program(found)
-                        || found.starts_with("text/")
-                        || SIGNED.contains(&found)
-                        || SIGNED.contains(&self.essence())
-                }
-            },
-        }
-    }
 }
 
 impl fmt::Display for ContentType {
@@ -170,65 +109,9 @@ impl fmt::Display for ContentType {
     }
 }
 
-fn is_program(essence: &str) -> bool {
-    [
-        "application/vnd.microsoft.portable-executable",
-        "application/x-executable",
-        "application/x-mach-binary",
-        "application/java",
-        "application/wasm",
-        "application/x-dex",
-    ]
-    .contains(&essence)
-}
-
-/// Text in UTF-16 begins with its byte order mark, and is full of zero bytes.
-fn is_utf16(head: &[u8]) -> bool {
-    head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
-    const ELF: &[u8] = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0>\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
-    const PDF: &[u8] = b"%PDF-1.7\n";
-    const HTML: &[u8] = b"<!DOCTYPE html><html><script>alert(1)</script>";
-    const ZIP: &[u8] = b"PK\x03\x04\x14\0\0\0\0\0";
-    const EXE: &[u8] = b"MZ\x90\0\x03\0\0\0";
-
-    #[test]
-    fn bytes_that_are_something_else_contradict_the_type() {
-        for (declared, head, contradicts) in [
-            ("image/png", PNG, false),
-            ("image/jpeg", PNG, false),
-            ("image/png", HTML, true),
-            ("image/png", ELF, true),
-            ("image/png", PDF, true),
-            ("image/png", b"just words", true),
-            ("image/png", b"", false),
-            ("image/x-own-format", b"just words", false),
-            ("application/pdf", PDF, false),
-            ("application/pdf", PNG, true),
-            ("application/pdf", b"just words", true),
-            ("application/zip", ZIP, false),
-            ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ZIP, false),
-            ("text/plain", b"just words", false),
-            ("text/plain", HTML, false),
-            ("text/plain", EXE, true),
-            ("text/csv", b"a\0b", true),
-            ("text/plain", b"\xff\xfea\0b\0", false),
-            ("text/html", HTML, false),
-            ("image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>", false),
-            ("application/octet-stream", ELF, false),
-            ("video/mp4", b"just words", true),
-            ("video/mp4", PNG, true),
-        ] {
-            let parsed = ContentType::parse(declared).expect(declared);
-            assert_eq!(parsed.contradicts(head), contradicts, "{declared} {:?}", String::from_utf8_lossy(head));
-        }
-    }
 
     #[test]
     fn what_can_run_script_is_never_shown() {

@@ -6,6 +6,7 @@ use crate::{
     ids::FileId,
     store::{Disposition, Store},
 };
+use actix_web::http::Method;
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use std::time::Duration;
@@ -16,7 +17,7 @@ const LIFETIME: Duration = Duration::from_secs(3_600);
 const MAX_REMEMBERED: u64 = 50_000;
 
 pub struct Links {
-    remembered: Cache<(FileId, Disposition), String>,
+    remembered: Cache<(FileId, Disposition, Method), String>,
 }
 
 impl Default for Links {
@@ -26,15 +27,22 @@ impl Default for Links {
 }
 
 impl Links {
-    /// Where a file can be read now. Types that can run script are always sent as downloads.
-    pub fn signed(&self, store: &Store, file: &impl File, wish: Disposition, now: DateTime<Utc>) -> Result<String> {
+    /// Where a file can be read now, by GET or HEAD as it is asked for: a URL is signed for one of them. Types that can run script are always sent as downloads.
+    pub fn signed(
+        &self,
+        store: &Store,
+        file: &impl File,
+        wish: Disposition,
+        method: Method,
+        now: DateTime<Utc>,
+    ) -> Result<String> {
         let disposition = if file.content_type().is_inline() { wish } else { Disposition::Attachment };
-        let name = (file.id(), disposition);
+        let name = (file.id(), disposition, method);
         if let Some(url) = self.remembered.get(&name) {
             return Ok(url);
         }
         let header = file.download_name().disposition(disposition);
-        let url = store.presign_get(file.object_key(), &header, LIFETIME, now)?;
+        let url = store.presign_read(name.2.as_str(), file.object_key(), &header, LIFETIME, now)?;
         self.remembered.insert(name, url.clone());
         Ok(url)
     }

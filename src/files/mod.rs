@@ -1,6 +1,7 @@
 //! The central noun: files that are in the index, their life, their lists and their pages.
 
 pub mod content_type;
+mod contradiction;
 mod entity;
 pub mod index;
 pub mod lifecycle;

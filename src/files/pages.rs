@@ -17,7 +17,10 @@ use crate::{
 };
 use actix_web::{
     HttpResponse, Responder,
-    http::header::{CACHE_CONTROL, LOCATION},
+    http::{
+        Method,
+        header::{CACHE_CONTROL, LOCATION},
+    },
     web::{Data, Path, Query},
 };
 use askama::Template;
@@ -113,9 +116,10 @@ pub async fn content(
     links: Data<Links>,
     Caller(account): Caller,
     id: Path<String>,
+    method: Method,
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
-    Ok(send_on(&links.signed(&app.store, &file, Disposition::Inline, database::now())?))
+    Ok(send_on(&links.signed(&app.store, &file, Disposition::Inline, method, database::now())?))
 }
 
 pub async fn download(
@@ -123,9 +127,10 @@ pub async fn download(
     links: Data<Links>,
     Caller(account): Caller,
     id: Path<String>,
+    method: Method,
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
-    Ok(send_on(&links.signed(&app.store, &file, Disposition::Attachment, database::now())?))
+    Ok(send_on(&links.signed(&app.store, &file, Disposition::Attachment, method, database::now())?))
 }
 
 pub async fn trash(app: Data<AppState>, SignedIn(account): SignedIn, id: Path<String>) -> Result<HttpResponse> {

@@ -1,6 +1,6 @@
 //! Looking at an object: one ranged GET of its first bytes tells everything, and never reads more than those.
 
-use super::{Store, code_of, signing::Request, survives_urls};
+use super::{Store, code_of, is_missing, signing::Request, survives_urls};
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, RANGE};
@@ -22,7 +22,7 @@ pub struct Inspection {
     pub etag: String,
     pub content_type: String,
     pub disposition: Option<String>,
-    /// Base64, if the store kept one and says so.
+    /// Base64, if the store held the bytes against one.
     pub sha256: Option<String>,
     /// The first bytes, at most 4 KiB.
     pub head: Vec<u8>,
@@ -42,7 +42,11 @@ impl Store {
                 inspection(answer.headers(), range.as_deref().and_then(|range| Some(range.rsplit_once('/')?.1)), head)
                     .map(Some)
             }
-            StatusCode::NOT_FOUND => Ok(None),
+            StatusCode::NOT_FOUND => {
+                let body = first_bytes(&mut answer).await?;
+                let is_missing = is_missing(&String::from_utf8_lossy(&body));
+                if is_missing { Ok(None) } else { Err(unexpected(StatusCode::NOT_FOUND, &body)) }
+            }
             // An empty object has no first byte, so its range cannot be satisfied.
             StatusCode::RANGE_NOT_SATISFIABLE => self.inspect_empty(key, now).await,
             status => Err(unexpected(status, &first_bytes(&mut answer).await?)),
@@ -89,12 +93,12 @@ fn inspection(headers: &HeaderMap, size: Option<&str>, head: Vec<u8>) -> Result<
         etag: unquoted(&text(headers, ETAG.as_str()).unwrap_or_default()),
         content_type: text(headers, CONTENT_TYPE.as_str()).unwrap_or_default(),
         disposition: text(headers, CONTENT_DISPOSITION.as_str()),
-        sha256: text(headers, super::CHECKSUM_SHA256),
+        sha256: text(headers, super::VERIFIED_SHA256),
         head,
     })
 }
 
-/// Even from a store that takes no notice of the range.
+/// However much a store sends.
 async fn first_bytes(answer: &mut Response) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|error| broken(&error))? {
@@ -145,6 +149,7 @@ mod tests {
         });
         let config = StoreConfig {
             endpoint,
+            region: "auto".into(),
             bucket: "bucket".into(),
             access_key_id: "id".into(),
             secret_access_key: Secret::new("secret"),

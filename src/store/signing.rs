@@ -6,7 +6,7 @@
 //! time to sign for, and needs five times as long. Tests hold every signature against botocore's.
 
 use super::key::{UNRESERVED, url_path};
-use crate::config::Secret;
+use crate::config::{Secret, StoreConfig};
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, Mac};
 use percent_encoding::utf8_percent_encode;
@@ -16,10 +16,7 @@ use std::{
     sync::{PoisonError, RwLock},
     time::Duration,
 };
-use url::{Position, Url};
-
-/// R2's only region. Stores of one region of their own take it as well.
-const REGION: &str = "auto";
+use url::Position;
 
 type Mac256 = Output<Sha256>;
 
@@ -28,6 +25,7 @@ pub(super) struct Signer {
     /// `scheme://host[:port]`.
     origin: String,
     host: String,
+    region: String,
     bucket: String,
     access_key_id: String,
     secret_access_key: Secret,
@@ -46,14 +44,16 @@ pub(super) struct Request<'a> {
 }
 
 impl Signer {
-    pub(super) fn new(endpoint: &Url, bucket: &str, access_key_id: &str, secret_access_key: Secret) -> Self {
+    pub(super) fn new(config: &StoreConfig) -> Self {
+        let endpoint = &config.endpoint;
         Self {
             origin: endpoint.origin().ascii_serialization(),
             // A default port is no part of it, as in what clients send.
             host: endpoint[Position::BeforeHost..Position::AfterPort].to_owned(),
-            bucket: bucket.to_owned(),
-            access_key_id: access_key_id.to_owned(),
-            secret_access_key,
+            region: config.region.clone(),
+            bucket: config.bucket.clone(),
+            access_key_id: config.access_key_id.clone(),
+            secret_access_key: config.secret_access_key.clone(),
             day_key: RwLock::default(),
         }
     }
@@ -61,7 +61,7 @@ impl Signer {
     /// The URL, which works from `now` on for `ttl`, counted in whole seconds.
     pub(super) fn presign(&self, request: &Request<'_>, ttl: Duration, now: DateTime<Utc>) -> String {
         let time = now.format("%Y%m%dT%H%M%SZ").to_string();
-        let scope = format!("{}/{REGION}/s3/aws4_request", &time[..8]);
+        let scope = format!("{}/{}/s3/aws4_request", &time[..8], self.region);
         let path = format!("/{}/{}", self.bucket, url_path(request.key));
         let (names, lines) = self.headers(request);
         let query = self.query(request, &names, &scope, &time, ttl);
@@ -118,7 +118,7 @@ impl Signer {
         }
         let secret = format!("AWS4{}", self.secret_access_key.reveal());
         let day_mac = mac(secret.as_bytes(), day);
-        let key = [REGION, "s3", "aws4_request"].iter().fold(day_mac, |key, part| mac(&key, part));
+        let key = [self.region.as_str(), "s3", "aws4_request"].iter().fold(day_mac, |key, part| mac(&key, part));
         *self.day_key.write().unwrap_or_else(PoisonError::into_inner) = Some((day.to_owned(), key));
         key
     }

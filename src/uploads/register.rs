@@ -12,6 +12,7 @@ use crate::{
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
+use tokio::sync::Notify;
 
 /// A file that is in the index, whether it was before or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,14 +42,23 @@ pub async fn register(
         },
         Err(refusal) => refusal,
     };
+    let _ring = RingAtEnd(&app.removals);
     match index::claim_refused(&app.db, key, app.store.file_url(&app.url, key), now).await? {
         Claim::Won => {
-            app.removals.notify_one();
             app.store.delete(key.as_str()).await?;
             Err(refusal)
         }
         // It was indexed before the rules became stricter, or by another call meanwhile; or that call refused it.
         Claim::Before(state) => registered(state),
+    }
+}
+
+/// Tells the task that finishes removals that there may be one, even when the request is dropped in the middle.
+struct RingAtEnd<'a>(&'a Notify);
+
+impl Drop for RingAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.notify_one();
     }
 }
 

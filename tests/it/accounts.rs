@@ -14,6 +14,7 @@ on_both_databases!(
     signing_in_leads_to_where_one_wanted_to_go,
     a_wrong_password_and_an_unknown_email_are_one_answer,
     guessing_a_password_gets_slower,
+    an_attempt_that_could_not_be_looked_at_is_no_guess,
     signing_out_ends_the_session_for_good,
     signing_in_changes_the_cookie,
     disabling_a_user_ends_sessions_and_tokens,
@@ -100,6 +101,16 @@ async fn guessing_a_password_gets_slower(app: &TestApp) {
     let slowed = answers.iter().find(|answer| answer.status() == StatusCode::TOO_MANY_REQUESTS);
     let wait = slowed.expect("guessing was slowed").headers()[header::RETRY_AFTER].to_str().expect("text");
     assert!((1..=61).contains(&wait.parse::<u64>().expect("seconds")));
+}
+
+async fn an_attempt_that_could_not_be_looked_at_is_no_guess(app: &TestApp) {
+    let ada = app.member().await;
+    app.execute("ALTER TABLE users RENAME TO users_hidden").await;
+    for _ in 0..8 {
+        assert!(sign_in(app, &ada.email, PASSWORD, None).await.status().is_server_error());
+    }
+    app.execute("ALTER TABLE users_hidden RENAME TO users").await;
+    assert_eq!(sign_in(app, &ada.email, PASSWORD, None).await.status(), StatusCode::SEE_OTHER);
 }
 
 async fn signing_out_ends_the_session_for_good(app: &TestApp) {

@@ -39,6 +39,12 @@ async fn a_confirmed_file_appears_in_the_gallery_and_can_be_read(app: &TestApp) 
         stored.headers()["content-disposition"].to_str().expect("text").starts_with("inline; filename=\"holiday.png\"")
     );
     assert_eq!(stored.bytes().await.expect("bytes"), PNG);
+    let head = browser.send(Method::HEAD, &format!("/files/{id}/content"), &[]).await;
+    let stored = app.client.head(head.headers()["location"].to_str().expect("text")).send().await.expect("an answer");
+    assert_eq!(
+        (stored.status(), stored.headers()["content-length"].to_str().ok()),
+        (StatusCode::OK, Some(&*PNG.len().to_string()))
+    );
     let download = browser.send(Method::GET, &format!("/files/{id}/download"), &[]).await;
     let stored =
         app.client.get(download.headers()["location"].to_str().expect("text")).send().await.expect("an answer");

@@ -92,6 +92,9 @@ async fn a_wrong_checksum_leaves_nothing(app: &TestApp) {
     assert_eq!(app.save(&ada, &presigned).await.status(), StatusCode::NOT_FOUND);
     assert_eq!(status(app.put(&presigned, b"hello")).await, 200);
     assert_eq!(app.save(&ada, &presigned).await.status(), StatusCode::OK);
+    let kept = app.rows("SELECT checksum FROM r2_files", []).await;
+    let kept: String = kept[0].try_get_by_index(0).expect("the checksum that the store verified");
+    assert_eq!(kept, "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=");
 }
 
 async fn fifty_confirmations_at_once_make_one_row(app: &TestApp) {

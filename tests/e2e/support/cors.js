@@ -5,7 +5,7 @@ import { AwsClient } from "aws4fetch";
 const RULE = {
   AllowedMethod: ["GET", "PUT", "HEAD"],
   AllowedHeader: [
-    "content-type", "content-md5", "if-none-match", "cache-control", "content-disposition", "x-amz-checksum-sha256", "range",
+    "content-type", "content-md5", "if-none-match", "cache-control", "content-disposition", "x-amz-checksum-sha256", "x-amz-meta-sha256", "range",
   ],
   ExposeHeader: ["ETag"],
   MaxAgeSeconds: ["3600"],

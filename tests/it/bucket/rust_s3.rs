@@ -2,6 +2,12 @@
 
 use std::collections::HashMap;
 
+use cloakroom::{
+    config::{Secret, StoreConfig},
+    database::now,
+    error::Error,
+    store::Store,
+};
 use http::HeaderMap;
 use reqwest::{Client, Method, Response};
 use s3::{Bucket, Region, creds::Credentials};
@@ -87,5 +93,28 @@ async fn cors_rules_are_put_through_a_presigned_url() {
     assert_eq!(send(Method::PUT, &url, &[], rules).await.status(), 200);
     let stored = server.ask("GET", "").query("cors", "").send().await;
     assert_eq!(stored.tags("AllowedOrigin"), ["https://a.example"]);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_not_there_says_nothing_of_its_objects() {
+    let server = Server::start().await;
+    let open = |bucket: &str| {
+        let config = StoreConfig {
+            endpoint: format!("http://{}", server.address()).parse().expect("a URL"),
+            region: "auto".to_owned(),
+            bucket: bucket.to_owned(),
+            access_key_id: ACCESS_KEY_ID.to_owned(),
+            secret_access_key: Secret::new(SECRET_ACCESS_KEY),
+            public_base_url: None,
+        };
+        Store::open(&config, "files/".to_owned()).expect("a store")
+    };
+    let (right, wrong) = (open(BUCKET), open("another-bucket"));
+    assert_eq!(right.inspect("files/nothing", now()).await.ok(), Some(None));
+    assert!(right.delete("files/nothing").await.is_ok());
+    let away = |outcome: Result<(), Error>| matches!(outcome, Err(Error::StoreUnavailable(_)));
+    assert!(away(wrong.inspect("files/nothing", now()).await.map(drop)));
+    assert!(away(wrong.delete("files/nothing").await));
     server.finish().await;
 }
