@@ -2,7 +2,7 @@
 
 use super::ContentType;
 
-/// Types with a signature that `infer` knows, so that bytes without it contradict them.
+/// Types whose files begin with a signature.
 const SIGNED: &[&str] = &[
     "image/png",
     "image/jpeg",

@@ -2,6 +2,7 @@
 
 use super::{Store, code_of, is_missing, signing::Request, survives_urls};
 use crate::error::{Error, Result};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use chrono::{DateTime, Utc};
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, RANGE};
 use reqwest::{Method, Response, StatusCode};
@@ -93,7 +94,7 @@ fn inspection(headers: &HeaderMap, size: Option<&str>, head: Vec<u8>) -> Result<
         etag: unquoted(&text(headers, ETAG.as_str()).unwrap_or_default()),
         content_type: text(headers, CONTENT_TYPE.as_str()).unwrap_or_default(),
         disposition: text(headers, CONTENT_DISPOSITION.as_str()),
-        sha256: text(headers, super::VERIFIED_SHA256),
+        sha256: text(headers, super::VERIFIED_SHA256).filter(|text| is_sha256(text)),
         head,
     })
 }
@@ -112,6 +113,10 @@ async fn first_bytes(answer: &mut Response) -> Result<Vec<u8>> {
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+fn is_sha256(text: &str) -> bool {
+    BASE64_STANDARD.decode(text).is_ok_and(|bytes| bytes.len() == 32)
 }
 
 fn unquoted(etag: &str) -> String {
