@@ -107,7 +107,8 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(words) => {
-            eprintln!("{words}");
+            // Nobody may be there to read it.
+            let _ = writeln!(std::io::stderr(), "{words}");
             ExitCode::FAILURE
         }
     }
@@ -173,15 +174,14 @@ async fn enable_user(db: &DatabaseConnection, named: Named) -> Result<()> {
 async fn list_users(db: &DatabaseConnection) -> Result<()> {
     for user in users::list(db).await? {
         let state = if user.disabled { "disabled" } else { "enabled" };
-        say(&format!("{}\t{}\t{}\t{state}\t{}", user.email, user.role, user.used_bytes, user.id));
+        print(&format!("{}\t{}\t{}\t{state}\t{}", user.email, user.role, user.used_bytes, user.id))?;
     }
     Ok(())
 }
 
 async fn create_token(db: &DatabaseConnection, token: NamedToken) -> Result<()> {
     let user = find_user(db, &token.email).await?;
-    say(&tokens::create(db, user.id, &token.name, database::now()).await?);
-    Ok(())
+    print(&tokens::create(db, user.id, &token.name, database::now()).await?)
 }
 
 async fn revoke_token(db: &DatabaseConnection, token: NamedToken) -> Result<()> {
@@ -221,6 +221,13 @@ fn password_from_stdin() -> Result<String> {
 
 fn unreadable_password(error: &std::io::Error) -> Error {
     Error::Malformed(format!("The password cannot be read: {error}"))
+}
+
+/// A line that was asked for. If it cannot be written, the command has failed.
+fn print(line: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    let written = writeln!(out, "{line}").and_then(|()| out.flush());
+    written.map_err(|error| Error::Internal(format!("Standard output cannot be written to: {error}. Run it again.")))
 }
 
 /// A line on standard output. A reader that went away is no reason to stop serving.
@@ -263,6 +270,7 @@ fn runtime() -> tokio::runtime::Runtime {
 fn begin_log(config: &LogConfig) {
     let filter = EnvFilter::new(&config.filter);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = log.with_ansi(std::io::stderr().is_terminal());
     match config.json {
         true => log.json().init(),
         false => log.with_target(false).init(),

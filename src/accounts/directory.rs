@@ -56,6 +56,12 @@ impl Directory {
         Ok(account)
     }
 
+    /// The same as it is now, for answers that depend on what was just used. It is remembered anew.
+    pub async fn account_now(&self, id: UserId) -> Result<Arc<Account>> {
+        self.accounts.invalidate(&id);
+        self.account(id).await
+    }
+
     /// The account that a token stands for.
     pub async fn account_of_token(&self, hash: TokenHash, now: DateTime<Utc>) -> Result<Arc<Account>> {
         if let Some(token) = self.tokens.get(&hash) {

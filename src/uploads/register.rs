@@ -104,7 +104,7 @@ fn registered(state: State) -> Result<Registered> {
 }
 
 async fn over_quota(app: &AppState, directory: &Directory, key: &ObjectKey) -> Result<Error> {
-    let account = directory.account(key.owner).await?;
+    let account = directory.account_now(key.owner).await?;
     let quota = account.quota.or(app.uploads.default_quota).unwrap_or_default();
     Ok(Error::OverQuota { quota, used: account.used })
 }
