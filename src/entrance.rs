@@ -1,12 +1,18 @@
-//! The doors: set-up, sign in, sign out.
+//! The doors: set-up, sign in, sign out, and the links that open them.
+
+mod links;
+
+pub use links::{accept_invitation, invitation_page, password_page, set_password};
 
 use crate::{
     accounts::{Directory, Email, Role, SetUp, Throttle, passwords, users},
+    audit::By,
     database,
     error::{Error, Result},
+    ids::UserId,
     state::AppState,
     web::{
-        Frame, address,
+        Address, Frame,
         caller::Guesses,
         page::{place_within, see_other},
         session,
@@ -93,13 +99,13 @@ pub async fn sign_in_page(
 pub async fn sign_in(
     app: Data<AppState>,
     guesses: Data<Guesses>,
-    session: Session,
     request: HttpRequest,
+    Address(address): Address,
     form: Form<SignInForm>,
 ) -> Result<HttpResponse> {
     let SignInForm { email, password, next } = form.into_inner();
     let next = place_within(next.as_deref()).to_owned();
-    match admit(&app, &guesses, &session, &request, &email, password).await {
+    match admit(&app, &guesses, &request, &address, &email, password).await {
         Ok(()) => Ok(see_other(&next)),
         Err(error @ (Error::WrongPassword | Error::TooManyAttempts { .. })) => {
             let problem = error.problem();
@@ -125,14 +131,15 @@ pub async fn set_up_page(app: Data<AppState>, set_up: Data<SetUp>, query: Query<
 pub async fn set_up(
     app: Data<AppState>,
     set_up: Data<SetUp>,
-    session: Session,
+    request: HttpRequest,
+    Address(address): Address,
     form: Form<SetUpForm>,
 ) -> Result<HttpResponse> {
     let SetUpForm { key, name, email, password } = form.into_inner();
     set_up.check(&app.db, &key).await?;
-    match create_first(&app, &name, &email, password).await {
+    match create_first(&app, &name, &email, password, &address).await {
         Ok(user) => {
-            session::sign_in(&session, user, database::now())?;
+            session::sign_in(&request, user, &address, database::now())?;
             Ok(see_other("/"))
         }
         Err(error @ Error::Unacceptable { .. }) => {
@@ -148,13 +155,13 @@ pub async fn set_up(
 async fn admit(
     app: &AppState,
     guesses: &Guesses,
-    session: &Session,
     request: &HttpRequest,
+    address: &str,
     email: &str,
     password: String,
 ) -> Result<()> {
     let email: Option<Email> = email.parse().ok();
-    let address = address::of(request, app.client_ip_header.as_deref());
+    let address = address.to_owned();
     let account = email.as_ref().map_or("no email", Email::as_str).to_owned();
     let account_from_address = format!("{account} {address}");
     let counts = [
@@ -170,7 +177,7 @@ async fn admit(
     }
     let user = found?;
     guesses.by_account_from_address.forgive(&account_from_address);
-    session::sign_in(session, user, database::now())
+    session::sign_in(request, user, &address, database::now())
 }
 
 /// Counts an attempt everywhere, or, if it is refused anywhere, nowhere.
@@ -187,10 +194,11 @@ fn take_back(counts: &[(&Throttle, &String)]) {
     }
 }
 
-async fn create_first(app: &AppState, name: &str, email: &str, password: String) -> Result<crate::ids::UserId> {
+async fn create_first(app: &AppState, name: &str, email: &str, password: String, address: &str) -> Result<UserId> {
     let email: Email = email.parse().map_err(|words| Error::unacceptable("bad_email", words))?;
-    let new = users::NewUser { email, name: name.to_owned(), role: Role::Admin, password };
-    users::create_first(&app.db, new, database::now()).await
+    let by = By { user: None, name: email.to_string(), address: address.to_owned() };
+    let new = users::NewUser { email, name: name.to_owned(), role: Role::Admin, password: Some(password) };
+    users::create_first(&app.db, new, &by, database::now()).await
 }
 
 /// The form again, with what was written and what is wrong with it.

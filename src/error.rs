@@ -127,6 +127,11 @@ impl Error {
     }
 }
 
+/// A page that could not be drawn.
+pub fn unrendered(error: askama::Error) -> Error {
+    Error::Internal(error.to_string())
+}
+
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match is_unavailable(&error) {

@@ -5,6 +5,7 @@ pub mod error;
 pub mod ids;
 pub mod store;
 
+pub mod audit;
 pub mod database;
 pub mod state;
 
@@ -13,6 +14,8 @@ pub mod web;
 
 pub mod entrance;
 pub mod files;
+
+pub mod account;
 
 pub mod uploads;
 

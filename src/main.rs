@@ -2,7 +2,8 @@
 
 use clap::{Args, Parser, Subcommand};
 use cloakroom::{
-    accounts::{Directory, Email, Role, tokens, users},
+    accounts::{Email, Role, administration, tokens, users},
+    audit::By,
     config::{Config, LogConfig, SETTINGS},
     database,
     embedded::settings,
@@ -58,6 +59,8 @@ enum TokenCommand {
     Create(NamedToken),
     /// End a token
     Revoke(NamedToken),
+    /// List the live tokens of somebody: name, created, last used, separated by tabs
+    List(Named),
 }
 
 #[derive(Args)]
@@ -120,11 +123,12 @@ async fn run(command: Command, config: Config) -> Result<()> {
         Command::Store => store(config).await,
         Command::Migrate => database::migrate(&config.database, &config.data_dir).await,
         Command::User(UserCommand::Create(new)) => create_user(&open(&config).await?, new).await,
-        Command::User(UserCommand::Disable(user)) => disable_user(open(&config).await?, user).await,
+        Command::User(UserCommand::Disable(user)) => disable_user(&open(&config).await?, user).await,
         Command::User(UserCommand::Enable(user)) => enable_user(&open(&config).await?, user).await,
         Command::User(UserCommand::List) => list_users(&open(&config).await?).await,
         Command::Token(TokenCommand::Create(token)) => create_token(&open(&config).await?, token).await,
         Command::Token(TokenCommand::Revoke(token)) => revoke_token(&open(&config).await?, token).await,
+        Command::Token(TokenCommand::List(user)) => list_tokens(&open(&config).await?, user).await,
     }
 }
 
@@ -148,32 +152,32 @@ async fn store(config: Config) -> Result<()> {
 }
 
 async fn create_user(db: &DatabaseConnection, new: NewUser) -> Result<()> {
-    let password = if new.password_stdin { password_from_stdin()? } else { password_from_terminal()? };
+    let password = Some(if new.password_stdin { password_from_stdin()? } else { password_from_terminal()? });
     let name = new.name.unwrap_or_else(|| new.email.as_str().split('@').next().unwrap_or_default().to_owned());
     let role = if new.admin { Role::Admin } else { Role::Member };
-    let email = new.email.clone();
-    users::create(db, users::NewUser { email, name, role, password }, database::now()).await?;
+    let user = users::NewUser { email: new.email.clone(), name, role, password };
+    users::create(db, user, &By::command_line(), database::now()).await?;
     eprintln!("Created {} ({role}).", new.email);
     Ok(())
 }
 
-async fn disable_user(db: DatabaseConnection, named: Named) -> Result<()> {
-    let user = find_user(&db, &named.email).await?;
-    Directory::new(db).disable(user.id, database::now()).await?;
+async fn disable_user(db: &DatabaseConnection, named: Named) -> Result<()> {
+    let user = find_user(db, &named.email).await?;
+    administration::disable(db, user.id, &By::command_line(), database::now()).await?;
     eprintln!("Disabled {}. Instances that run notice within 30 seconds.", named.email);
     Ok(())
 }
 
 async fn enable_user(db: &DatabaseConnection, named: Named) -> Result<()> {
     let user = find_user(db, &named.email).await?;
-    users::enable(db, user.id).await?;
+    administration::enable(db, user.id, &By::command_line(), database::now()).await?;
     eprintln!("Enabled {}.", named.email);
     Ok(())
 }
 
 async fn list_users(db: &DatabaseConnection) -> Result<()> {
     for user in users::list(db).await? {
-        let state = if user.disabled { "disabled" } else { "enabled" };
+        let state = user.state_in_words();
         print(&format!("{}\t{}\t{}\t{state}\t{}", user.email, user.role, user.used_bytes, user.id))?;
     }
     Ok(())
@@ -181,16 +185,25 @@ async fn list_users(db: &DatabaseConnection) -> Result<()> {
 
 async fn create_token(db: &DatabaseConnection, token: NamedToken) -> Result<()> {
     let user = find_user(db, &token.email).await?;
-    print(&tokens::create(db, user.id, &token.name, database::now()).await?)
+    print(&tokens::create(db, user.id, &token.name, &By::command_line(), database::now()).await?)
 }
 
 async fn revoke_token(db: &DatabaseConnection, token: NamedToken) -> Result<()> {
     let user = find_user(db, &token.email).await?;
-    let outcome = tokens::revoke(db, user.id, &token.name, database::now()).await;
+    let outcome = tokens::revoke_named(db, user.id, &token.name, &By::command_line(), database::now()).await;
     outcome.map_err(|error| match error {
         Error::NotFound => Error::Malformed(format!("{} has no live token called “{}”.", token.email, token.name)),
         other => other,
     })
+}
+
+async fn list_tokens(db: &DatabaseConnection, named: Named) -> Result<()> {
+    let user = find_user(db, &named.email).await?;
+    for token in tokens::list(db, user.id).await? {
+        let used = token.last_used_at.map_or_else(|| "never".to_owned(), |at| at.to_rfc3339());
+        print(&format!("{}\t{}\t{used}", token.name, token.created_at.to_rfc3339()))?;
+    }
+    Ok(())
 }
 
 async fn find_user(db: &DatabaseConnection, email: &Email) -> Result<users::User> {

@@ -1,6 +1,6 @@
 //! Every URL of the site in one table, with who gets an answer there.
 
-use crate::{admin, entrance, files::pages, health, uploads::api};
+use crate::{account, admin, entrance, files::pages, health, uploads::api};
 use actix_web::{
     Resource, Route, guard,
     http::Method,
@@ -13,6 +13,8 @@ pub enum Access {
     Anyone,
     /// Whoever holds the set-up link, while there is no account.
     SetUpLink,
+    /// Whoever holds a link that an admin made, until it is used or its time is over.
+    SecretLink,
     /// A browser with a session.
     SignedIn,
     /// A browser with a session, or a program with a token.
@@ -30,21 +32,80 @@ pub struct Entry {
 }
 
 pub fn table() -> Vec<Entry> {
-    use Access::{Admin, Anyone, Caller, SetUpLink, SignedIn};
+    [own_files(), own_account(), administration(), doors()].into_iter().flatten().collect()
+}
+
+/// What people have, and what they and their programs do with it.
+fn own_files() -> Vec<Entry> {
+    use Access::{Caller, SignedIn};
     vec![
         get("/", SignedIn, web::to(pages::gallery)),
         get("/files/{id}", SignedIn, web::to(pages::file)),
+        get("/files/{id}/view", SignedIn, web::to(pages::view)),
         get("/files/{id}/content", Caller, web::to(pages::content)),
         get("/files/{id}/download", Caller, web::to(pages::download)),
-        post("/files/{id}/trash", SignedIn, web::to(pages::trash)),
-        post("/files/{id}/restoration", SignedIn, web::to(pages::restore)),
+        post("/files/{id}/name", SignedIn, web::to(pages::rename)),
+        post("/files/trash", SignedIn, web::to(pages::trash)),
+        post("/files/restoration", SignedIn, web::to(pages::restore)),
         get("/trash", SignedIn, web::to(pages::trash_page)),
+        post("/trash/purge", SignedIn, web::to(pages::purge)),
         post("/presign-upload", Caller, web::to(api::presign_upload)),
         post("/save-metadata", Caller, web::to(api::save_metadata)),
+    ]
+}
+
+/// What people change of their own account.
+fn own_account() -> Vec<Entry> {
+    use Access::SignedIn;
+    vec![
+        get("/account", SignedIn, web::to(account::account)),
+        post("/account/name", SignedIn, web::to(account::rename)),
+        post("/account/password", SignedIn, web::to(account::change_password)),
+        post("/account/sessions/{hash}/end", SignedIn, web::to(account::end_session)),
+        post("/account/other-sessions/end", SignedIn, web::to(account::end_other_sessions)),
+        post("/account/tokens", SignedIn, web::to(account::create_token)),
+        post("/account/tokens/{id}/revocation", SignedIn, web::to(account::revoke_token)),
+    ]
+}
+
+/// What administrators see and do.
+fn administration() -> Vec<Entry> {
+    use Access::Admin;
+    vec![
+        get("/admin", Admin, web::to(admin::overview::overview)),
         get("/admin/files", Admin, web::to(admin::files::files)),
-        get("/admin/files/{id}/content", Admin, web::to(admin::files::content)),
+        get("/admin/files/{id}", Admin, web::to(admin::file::file)),
+        get("/admin/files/{id}/content", Admin, web::to(admin::file::content)),
+        post("/admin/files/trash", Admin, web::to(admin::moves::trash)),
+        post("/admin/files/restoration", Admin, web::to(admin::moves::restore)),
+        post("/admin/files/quarantine", Admin, web::to(admin::moves::quarantine)),
+        post("/admin/files/release", Admin, web::to(admin::moves::release)),
+        post("/admin/files/purge", Admin, web::to(admin::moves::purge)),
+        get("/admin/users", Admin, web::to(admin::users::users)),
+        post("/admin/users", Admin, web::to(admin::users::create)),
+        post("/admin/invitations", Admin, web::to(admin::users::invite)),
+        post("/admin/invitations/{id}/revocation", Admin, web::to(admin::users::revoke_invitation)),
+        get("/admin/users/{id}", Admin, web::to(admin::user::user)),
+        post("/admin/users/{id}/role", Admin, web::to(admin::user::set_role)),
+        post("/admin/users/{id}/quota", Admin, web::to(admin::user::set_quota)),
+        post("/admin/users/{id}/disablement", Admin, web::to(admin::user::disable)),
+        post("/admin/users/{id}/enablement", Admin, web::to(admin::user::enable)),
+        post("/admin/users/{id}/password-link", Admin, web::to(admin::user::make_password_link)),
+        get("/admin/events", Admin, web::to(admin::events::events)),
+        get("/styleguide", Admin, web::to(admin::styleguide::styleguide)),
+    ]
+}
+
+/// The ways in and out, and what monitors ask.
+fn doors() -> Vec<Entry> {
+    use Access::{Anyone, SecretLink, SetUpLink};
+    vec![
         get("/set-up", SetUpLink, web::to(entrance::set_up_page)),
         post("/set-up", SetUpLink, web::to(entrance::set_up)),
+        get("/invitations/{secret}", SecretLink, web::to(entrance::invitation_page)),
+        post("/invitations/{secret}", SecretLink, web::to(entrance::accept_invitation)),
+        get("/password/{secret}", SecretLink, web::to(entrance::password_page)),
+        post("/password/{secret}", SecretLink, web::to(entrance::set_password)),
         get("/sign-in", Anyone, web::to(entrance::sign_in_page)),
         post("/sign-in", Anyone, web::to(entrance::sign_in)),
         post("/sign-out", Anyone, web::to(entrance::sign_out)),

@@ -6,7 +6,7 @@ use crate::{
     database,
     embedded::{self, RunningBucket},
     error::{Error, Result},
-    files::{Links, index},
+    files::{Links, index, transitions},
     health::Readiness,
     routes,
     state::AppState,
@@ -20,6 +20,7 @@ use actix_web::{
     middleware::{Compress, from_fn},
     web::{self, Data, FormConfig, JsonConfig, PathConfig, PayloadConfig, QueryConfig},
 };
+use chrono::TimeDelta;
 use std::{
     net::{SocketAddr, TcpListener},
     path::PathBuf,
@@ -51,7 +52,7 @@ pub struct Cloakroom {
 struct Shared {
     app: Data<AppState>,
     directory: Data<Directory>,
-    sessions: Sessions,
+    sessions: Data<Sessions>,
     links: Data<Links>,
     guesses: Data<Guesses>,
     set_up: Data<SetUp>,
@@ -94,7 +95,7 @@ impl Shared {
         let app = AppState::open(config, store, url).await?;
         Ok(Self {
             directory: Data::new(Directory::new(app.db.clone())),
-            sessions: Sessions::new(app.db.clone()),
+            sessions: Data::new(Sessions::new(app.db.clone())),
             links: Data::new(Links::default()),
             guesses: Data::new(Guesses::default()),
             set_up: Data::new(SetUp::new(&app.session_key)?),
@@ -111,7 +112,11 @@ impl Shared {
 
     fn register(&self, config: &mut web::ServiceConfig) {
         config.app_data(self.app.clone()).app_data(self.directory.clone()).app_data(self.links.clone());
-        config.app_data(self.guesses.clone()).app_data(self.set_up.clone()).app_data(self.readiness.clone());
+        config
+            .app_data(self.sessions.clone())
+            .app_data(self.guesses.clone())
+            .app_data(self.set_up.clone())
+            .app_data(self.readiness.clone());
         let limit = cross_site::MAX_BODY.as_u64() as usize;
         config.app_data(PayloadConfig::new(limit));
         config.app_data(JsonConfig::default().limit(limit).error_handler(|error, _| json_error(&error).into()));
@@ -134,7 +139,7 @@ async fn settle(app: Data<AppState>) {
         Err(error) => tracing::warn!(%error, "adopted files could not be completed; the next start tries again"),
     }
     loop {
-        let pause = match index::finish_purging(&app, database::now()).await {
+        let pause = match tidy_up(&app).await {
             Ok(next_due) => next_due.map(|due_in| due_in.to_std().unwrap_or_default()),
             Err(error) => {
                 tracing::warn!(%error, "removals could not be finished; trying again in a while");
@@ -149,6 +154,15 @@ async fn settle(app: Data<AppState>) {
     }
 }
 
+/// Empties the trash of what it has kept long enough, and removes what is on its way out. Says how long until the
+/// next of either is due, if there is one.
+async fn tidy_up(app: &AppState) -> Result<Option<TimeDelta>> {
+    let now = database::now();
+    let trash_due = transitions::expire(&app.db, now).await?.map(|at| at - now);
+    let removal_due = index::finish_purging(app, now).await?;
+    Ok(trash_due.into_iter().chain(removal_due).min())
+}
+
 fn serve(shared: Shared, listener: TcpListener) -> Result<Server> {
     let new_app = move || {
         // The last one wrapped sees the request first.
@@ -157,7 +171,7 @@ fn serve(shared: Shared, listener: TcpListener) -> Result<Server> {
             .service(assets::service(&shared.assets))
             .configure(routes::configure)
             .default_service(web::to(|| async { Err::<&str, Error>(Error::NotFound) }))
-            .wrap(session::middleware(&shared.app, shared.sessions.clone()))
+            .wrap(session::middleware(&shared.app, (**shared.sessions).clone()))
             .wrap(from_fn(cross_site::refuse))
             .wrap(from_fn(assets::keep_for_ever))
             .wrap(from_fn(problems::draw))

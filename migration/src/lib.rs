@@ -7,6 +7,10 @@ mod m20261101_000002_sessions;
 mod m20261101_000003_api_tokens;
 mod m20261101_000004_settings;
 mod m20261101_000005_r2_files;
+mod m20261124_000006_finding_files;
+mod m20261124_000007_audit_events;
+mod m20261124_000008_account_links;
+mod m20261124_000009_last_seen;
 mod r2_files_sqlite;
 
 pub struct Migrator;
@@ -20,6 +24,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000003_api_tokens::Migration),
             Box::new(m20261101_000004_settings::Migration),
             Box::new(m20261101_000005_r2_files::Migration),
+            Box::new(m20261124_000006_finding_files::Migration),
+            Box::new(m20261124_000007_audit_events::Migration),
+            Box::new(m20261124_000008_account_links::Migration),
+            Box::new(m20261124_000009_last_seen::Migration),
         ]
     }
 }

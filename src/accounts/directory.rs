@@ -7,13 +7,14 @@ use super::{
     tokens::{self, LiveToken, TokenHash},
 };
 use crate::{
+    audit::By,
     error::{Error, Result},
-    ids::{TokenId, UserId},
+    ids::UserId,
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
-use sea_orm::{ActiveValue::Set, DatabaseConnection, EntityTrait};
+use sea_orm::{DatabaseConnection, EntityTrait};
 use std::sync::Arc;
 
 /// An account that may enter, as it was at most [`sessions::MEMORY`] ago.
@@ -71,26 +72,26 @@ impl Directory {
         let account = self.account(token.user).await?;
         self.tokens.insert(hash, token);
         if token.last_use_is_old {
-            self.note_use(token.id, now);
+            self.note_use(token, now);
         }
         Ok(account)
     }
 
-    /// Shuts an account out: no further sign-in, its sessions ended, its tokens refused. Other instances notice
-    /// within [`sessions::MEMORY`].
-    pub async fn disable(&self, id: UserId, now: DateTime<Utc>) -> Result<()> {
-        let row = user::ActiveModel { id: Set(id.uuid()), disabled_at: Set(Some(now)), ..Default::default() };
-        user::Entity::update(row).exec(&self.db).await?;
-        sessions::delete_of_user(&self.db, id).await?;
+    /// Forgets what is remembered of an account that was changed. Other instances notice within [`sessions::MEMORY`].
+    pub fn forget(&self, id: UserId) {
         self.accounts.invalidate(&id);
-        Ok(())
+    }
+
+    /// Forgets which tokens are live, as one was revoked.
+    pub fn forget_tokens(&self) {
+        self.tokens.invalidate_all();
     }
 
     /// Off the request's way: nobody waits for it, and the next hour's use writes it again if it fails.
-    fn note_use(&self, id: TokenId, now: DateTime<Utc>) {
+    fn note_use(&self, token: LiveToken, now: DateTime<Utc>) {
         let db = self.db.clone();
         tokio::spawn(async move {
-            if let Err(error) = tokens::note_use(&db, id, now).await {
+            if let Err(error) = tokens::note_use(&db, token, now).await {
                 tracing::warn!(%error, "the last use of a token was not written");
             }
         });
@@ -98,6 +99,11 @@ impl Directory {
 }
 
 impl Account {
+    /// Who did something, from where, for the log of changes.
+    pub fn by(&self, address: String) -> By {
+        By { user: Some(self.id), name: self.email.clone(), address }
+    }
+
     fn from_row(row: user::Model) -> Result<Self> {
         Ok(Self {
             id: UserId::from_uuid(row.id),

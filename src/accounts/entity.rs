@@ -1,4 +1,4 @@
-//! The rows of users, sessions and API tokens.
+//! The rows of users, sessions, API tokens and links to accounts.
 
 pub mod user {
     use sea_orm::entity::prelude::*;
@@ -18,6 +18,7 @@ pub mod user {
         pub used_bytes: i64,
         pub created_at: ChronoDateTimeUtc,
         pub disabled_at: Option<ChronoDateTimeUtc>,
+        pub last_seen_at: Option<ChronoDateTimeUtc>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -58,6 +59,28 @@ pub mod api_token {
         pub created_at: ChronoDateTimeUtc,
         pub last_used_at: Option<ChronoDateTimeUtc>,
         pub revoked_at: Option<ChronoDateTimeUtc>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod account_link {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "account_links")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        #[sea_orm(unique)]
+        pub secret_hash: String,
+        pub user_id: Option<Uuid>,
+        pub email: String,
+        pub role: String,
+        pub created_by: String,
+        pub created_at: ChronoDateTimeUtc,
+        pub expires_at: ChronoDateTimeUtc,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

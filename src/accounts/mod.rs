@@ -1,8 +1,10 @@
 //! Who may enter: users, their passwords, sessions and tokens. Nothing here knows of HTTP.
 
+pub mod administration;
 mod directory;
 mod email;
 mod entity;
+pub mod links;
 pub mod passwords;
 pub mod sessions;
 mod setup;

@@ -1,12 +1,18 @@
 //! Sessions of browsers: rows keyed by a hash of the cookie's value, remembered for a short while so that a
 //! busy page does not query for each request.
 
-use super::entity::session;
-use crate::{error::Result, ids::UserId};
+use super::{entity::session, users};
+use crate::{
+    audit::{self, Action, By, Subject},
+    database,
+    error::Result,
+    ids::UserId,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use moka::sync::Cache;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, Select,
+    sea_query::Expr,
 };
 use sha2::{Digest, Sha256};
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -26,6 +32,29 @@ pub struct Sessions {
     db: DatabaseConnection,
     remembered: Cache<String, Arc<Remembered>>,
 }
+
+/// Which of a user's sessions to end, by their hashes.
+#[derive(Clone, Copy, Debug)]
+pub enum Ending<'a> {
+    This(&'a str),
+    AllBut(&'a str),
+}
+
+/// A session as its owner's page shows it.
+#[derive(Clone, Debug)]
+pub struct ListedSession {
+    /// Names it; of no use to get in.
+    pub hash: String,
+    pub created_at: DateTime<Utc>,
+    pub last_used_at: DateTime<Utc>,
+    /// The browser, as it called itself at sign-in.
+    pub agent: String,
+    pub address: String,
+}
+
+/// What a session's state says of where it was begun.
+pub const AGENT: &str = "agent";
+pub const ADDRESS: &str = "address";
 
 struct Remembered {
     state: State,
@@ -47,7 +76,7 @@ impl Sessions {
             return Ok(None);
         };
         if now - row.last_used_at > LAST_USE_PRECISION {
-            self.note_use(hash.clone(), now);
+            self.note_use(hash.clone(), row.user_id.map(UserId::from_uuid), now);
         }
         let state: State = serde_json::from_str(&row.state).unwrap_or_default();
         self.remembered.insert(hash, Arc::new(Remembered { state: state.clone(), expires_at: row.expires_at }));
@@ -73,7 +102,43 @@ impl Sessions {
             expires_at: Set(expires_at),
         };
         session::Entity::insert(row).exec_without_returning(&self.db).await?;
-        Ok(())
+        match user {
+            Some(user) => users::note_seen(&self.db, user, now).await,
+            None => Ok(()),
+        }
+    }
+
+    /// A user's live sessions, the last used first.
+    pub async fn list(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<ListedSession>> {
+        let query = of_user(user).filter(session::Column::ExpiresAt.gt(now));
+        let rows = query.order_by_desc(session::Column::LastUsedAt).all(&self.db).await?;
+        Ok(rows.into_iter().map(ListedSession::from_row).collect())
+    }
+
+    /// Ends a user's session by its hash, or all but one; says how many there were.
+    pub async fn end(&self, user: UserId, which: Ending<'_>, by: &By, now: DateTime<Utc>) -> Result<u64> {
+        let condition = match which {
+            Ending::This(hash) => session::Column::KeyHash.eq(hash),
+            Ending::AllBut(hash) => session::Column::KeyHash.ne(hash),
+        };
+        let transaction = database::begin(&self.db).await?;
+        let rows = of_user(user).filter(condition).all(&transaction).await?;
+        let hashes: Vec<String> = rows.into_iter().map(|row| row.key_hash).collect();
+        if hashes.is_empty() {
+            return Ok(0);
+        }
+        let delete = session::Entity::delete_many().filter(session::Column::KeyHash.is_in(hashes.clone()));
+        delete.exec(&transaction).await?;
+        let detail = format!("{} ended", hashes.len());
+        audit::record(&transaction, by, Action::SessionsEnded, Subject::user(user, "sessions", detail), now).await?;
+        transaction.commit().await?;
+        hashes.iter().for_each(|hash| self.remembered.invalidate(hash));
+        Ok(hashes.len() as u64)
+    }
+
+    /// Forgets all that is remembered, as sessions of somebody were ended in the database.
+    pub fn forget_all(&self) {
+        self.remembered.invalidate_all();
     }
 
     /// Changes a session that still exists. One that was ended meanwhile stays ended.
@@ -103,11 +168,16 @@ impl Sessions {
     }
 
     /// Off the request's way: nobody waits for it, and the next hour's use writes it again if it fails.
-    fn note_use(&self, hash: String, now: DateTime<Utc>) {
+    fn note_use(&self, hash: String, user: Option<UserId>, now: DateTime<Utc>) {
         let db = self.db.clone();
         tokio::spawn(async move {
             let update = session::Entity::update_many().col_expr(session::Column::LastUsedAt, Expr::value(now));
-            if let Err(error) = update.filter(session::Column::KeyHash.eq(hash)).exec(&db).await {
+            let noted = update.filter(session::Column::KeyHash.eq(hash)).exec(&db).await;
+            let seen = match (noted, user) {
+                (Ok(_), Some(user)) => users::note_seen(&db, user, now).await,
+                (noted, _) => noted.map(drop).map_err(Into::into),
+            };
+            if let Err(error) = seen {
                 tracing::warn!(%error, "the last use of a session was not written");
             }
         });
@@ -120,7 +190,26 @@ pub async fn delete_of_user(db: &impl ConnectionTrait, user: UserId) -> Result<(
     Ok(())
 }
 
-fn hash(key: &str) -> String {
+fn of_user(user: UserId) -> Select<session::Entity> {
+    session::Entity::find().filter(session::Column::UserId.eq(user.uuid()))
+}
+
+impl ListedSession {
+    fn from_row(row: session::Model) -> Self {
+        let state: State = serde_json::from_str(&row.state).unwrap_or_default();
+        let text = |name| state.get(name).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        Self {
+            hash: row.key_hash,
+            created_at: row.created_at,
+            last_used_at: row.last_used_at,
+            agent: text(AGENT),
+            address: text(ADDRESS),
+        }
+    }
+}
+
+/// What names a session whose key this is.
+pub fn hash(key: &str) -> String {
     hex::encode(Sha256::digest(key))
 }
 

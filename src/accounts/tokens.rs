@@ -1,13 +1,18 @@
 //! API tokens: made of 32 random bytes, shown once, kept as a hash.
 
-use super::entity::api_token;
+use super::{entity::api_token, users};
 use crate::{
+    audit::{self, Action, By, Subject},
+    database,
     error::{Error, Result},
     ids::{TokenId, UserId},
 };
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, Select,
+    sea_query::Expr,
+};
 use sha2::{Digest, Sha256};
 
 /// Lets secret scanners and people recognise one.
@@ -25,7 +30,7 @@ impl TokenHash {
         Self(Sha256::digest(token).into())
     }
 
-    fn to_hex(self) -> String {
+    pub(super) fn to_hex(self) -> String {
         hex::encode(self.0)
     }
 }
@@ -38,8 +43,18 @@ pub struct LiveToken {
     pub last_use_is_old: bool,
 }
 
-/// Returns the token itself, which nobody can read again.
-pub async fn create(db: &impl ConnectionTrait, user: UserId, name: &str, now: DateTime<Utc>) -> Result<String> {
+/// A live token as its owner's page shows it.
+#[derive(Clone, Debug)]
+pub struct ListedToken {
+    pub id: TokenId,
+    pub name: String,
+    pub created_at: DateTime<Utc>,
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// Returns the token itself, which nobody can read again. The names of a user's live tokens differ, so that one can
+/// be revoked by its name.
+pub async fn create(db: &DatabaseConnection, user: UserId, name: &str, by: &By, now: DateTime<Utc>) -> Result<String> {
     let name = name.trim();
     if name.is_empty() || name.len() > 200 || name.contains(char::is_control) {
         return Err(Error::unacceptable(
@@ -47,9 +62,7 @@ pub async fn create(db: &impl ConnectionTrait, user: UserId, name: &str, now: Da
             "Give the token a name of 1 to 200 letters, such as the program it is for.",
         ));
     }
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
-    let token = format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(bytes));
+    let token = format!("{PREFIX}{}", random()?);
     let row = api_token::ActiveModel {
         id: Set(TokenId::generate().uuid()),
         user_id: Set(user.uuid()),
@@ -59,8 +72,39 @@ pub async fn create(db: &impl ConnectionTrait, user: UserId, name: &str, now: Da
         last_used_at: Set(None),
         revoked_at: Set(None),
     };
-    api_token::Entity::insert(row).exec_without_returning(db).await?;
+    let transaction = database::begin(db).await?;
+    if live(user).filter(api_token::Column::Name.eq(name)).one(&transaction).await?.is_some() {
+        let words = format!("There is a token called “{name}” already. Choose another name, or revoke that one first.");
+        return Err(Error::Conflict(words));
+    }
+    api_token::Entity::insert(row).exec_without_returning(&transaction).await?;
+    audit::record(&transaction, by, Action::TokenCreated, Subject::user(user, name, ""), now).await?;
+    transaction.commit().await?;
     Ok(token)
+}
+
+/// 32 random bytes as text that fits into URLs.
+pub(super) fn random() -> Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// A user's live tokens, the newest first.
+pub async fn list(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<ListedToken>> {
+    let rows = live(user).order_by_desc(api_token::Column::Id).all(db).await?;
+    let listed = |row: api_token::Model| ListedToken {
+        id: TokenId::from_uuid(row.id),
+        name: row.name,
+        created_at: row.created_at,
+        last_used_at: row.last_used_at,
+    };
+    Ok(rows.into_iter().map(listed).collect())
+}
+
+fn live(user: UserId) -> Select<api_token::Entity> {
+    let query = api_token::Entity::find().filter(api_token::Column::UserId.eq(user.uuid()));
+    query.filter(api_token::Column::RevokedAt.is_null())
 }
 
 pub async fn find_live(db: &impl ConnectionTrait, hash: TokenHash, now: DateTime<Utc>) -> Result<Option<LiveToken>> {
@@ -74,18 +118,30 @@ pub async fn find_live(db: &impl ConnectionTrait, hash: TokenHash, now: DateTime
     }))
 }
 
-pub async fn note_use(db: &impl ConnectionTrait, id: TokenId, now: DateTime<Utc>) -> Result<()> {
+pub async fn note_use(db: &impl ConnectionTrait, token: LiveToken, now: DateTime<Utc>) -> Result<()> {
     let update = api_token::Entity::update_many().col_expr(api_token::Column::LastUsedAt, Expr::value(now));
-    update.filter(api_token::Column::Id.eq(id.uuid())).exec(db).await?;
-    Ok(())
+    update.filter(api_token::Column::Id.eq(token.id.uuid())).exec(db).await?;
+    users::note_seen(db, token.user, now).await
 }
 
 /// Ends a user's token by its name; `NotFound` when no live one is called so.
-pub async fn revoke(db: &impl ConnectionTrait, user: UserId, name: &str, now: DateTime<Utc>) -> Result<()> {
+pub async fn revoke_named(
+    db: &DatabaseConnection,
+    user: UserId,
+    name: &str,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let token = live(user).filter(api_token::Column::Name.eq(name)).one(db).await?.ok_or(Error::NotFound)?;
+    revoke(db, user, TokenId::from_uuid(token.id), by, now).await
+}
+
+pub async fn revoke(db: &DatabaseConnection, user: UserId, id: TokenId, by: &By, now: DateTime<Utc>) -> Result<()> {
+    let transaction = database::begin(db).await?;
+    let token = live(user).filter(api_token::Column::Id.eq(id.uuid())).one(&transaction).await?;
+    let token = token.ok_or(Error::NotFound)?;
     let update = api_token::Entity::update_many().col_expr(api_token::Column::RevokedAt, Expr::value(now));
-    let update = update.filter(api_token::Column::UserId.eq(user.uuid())).filter(api_token::Column::Name.eq(name));
-    match update.filter(api_token::Column::RevokedAt.is_null()).exec(db).await?.rows_affected {
-        0 => Err(Error::NotFound),
-        _ => Ok(()),
-    }
+    update.filter(api_token::Column::Id.eq(id.uuid())).exec(&transaction).await?;
+    audit::record(&transaction, by, Action::TokenRevoked, Subject::user(user, token.name, ""), now).await?;
+    Ok(transaction.commit().await?)
 }

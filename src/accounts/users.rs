@@ -1,4 +1,4 @@
-//! Users: creating, finding, listing, disabling.
+//! Users: creating, finding, listing, charging.
 
 use super::{
     Email,
@@ -6,6 +6,7 @@ use super::{
     passwords,
 };
 use crate::{
+    audit::{self, Action, By, Subject},
     database,
     error::{Error, Result},
     ids::UserId,
@@ -13,10 +14,12 @@ use crate::{
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, SqlErr,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, SqlErr,
+    sea_query::{Expr, ExprTrait, Func, LikeExpr, OnConflict},
 };
-use std::{fmt, str::FromStr};
+use std::{collections::HashMap, fmt, str::FromStr};
+use uuid::Uuid;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -32,36 +35,42 @@ pub struct User {
     pub name: String,
     pub role: Role,
     pub used_bytes: u64,
+    /// Its own quota; `None`: the installation's default.
+    pub quota: Option<u64>,
     pub disabled: bool,
+    /// Without one, nobody can sign in yet.
+    pub has_password: bool,
+    pub created_at: DateTime<Utc>,
+    pub last_seen_at: Option<DateTime<Utc>>,
 }
 
 pub struct NewUser {
     pub email: Email,
     pub name: String,
     pub role: Role,
-    pub password: String,
+    /// `None`: a link sets it.
+    pub password: Option<String>,
 }
 
 /// Marks in `settings` that the first account exists, so that the set-up link works once.
 const SET_UP_DONE: &str = "set_up_done";
 
-pub async fn create(db: &DatabaseConnection, new: NewUser, now: DateTime<Utc>) -> Result<UserId> {
+pub async fn create(db: &DatabaseConnection, new: NewUser, by: &By, now: DateTime<Utc>) -> Result<UserId> {
     let row = prepare(new, now).await?;
     let transaction = database::begin(db).await?;
-    let id = insert(&transaction, row).await?;
-    mark_set_up(&transaction).await?;
+    let id = insert(&transaction, row, by, now).await?;
     transaction.commit().await?;
     Ok(id)
 }
 
 /// Creates the first account; `Conflict` when there is one already, however many try at once.
-pub async fn create_first(db: &DatabaseConnection, new: NewUser, now: DateTime<Utc>) -> Result<UserId> {
+pub async fn create_first(db: &DatabaseConnection, new: NewUser, by: &By, now: DateTime<Utc>) -> Result<UserId> {
     let row = prepare(new, now).await?;
     let transaction = database::begin(db).await?;
     if !mark_set_up(&transaction).await? || user::Entity::find().count(&transaction).await? > 0 {
         return Err(Error::Conflict("Cloakroom is set up already. Sign in instead.".into()));
     }
-    let id = insert(&transaction, row).await?;
+    let id = insert(&transaction, row, by, now).await?;
     transaction.commit().await?;
     Ok(id)
 }
@@ -75,6 +84,41 @@ pub async fn any(db: &impl ConnectionTrait) -> Result<bool> {
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<User>> {
     let rows = user::Entity::find().order_by_asc(user::Column::Email).all(db).await?;
     rows.into_iter().map(User::from_row).collect()
+}
+
+/// Users whose email or name contains a text, by email, behind one of them.
+pub async fn search(db: &impl ConnectionTrait, text: &str, after: &str, limit: u64) -> Result<Vec<User>> {
+    let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let contains = |column: user::Column| {
+        Expr::expr(Func::lower(Expr::col(column))).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+    };
+    let mut query = user::Entity::find().order_by_asc(user::Column::Email).limit(limit);
+    if !text.is_empty() {
+        query = query.filter(contains(user::Column::Email).or(contains(user::Column::Name)));
+    }
+    if !after.is_empty() {
+        query = query.filter(user::Column::Email.gt(after));
+    }
+    query.all(db).await?.into_iter().map(User::from_row).collect()
+}
+
+/// Those who store most.
+pub async fn list_largest(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<User>> {
+    let query = user::Entity::find().order_by_desc(user::Column::UsedBytes).limit(limit);
+    query.all(db).await?.into_iter().map(User::from_row).collect()
+}
+
+/// What these ids' users are called, as far as there are such users.
+pub async fn emails(db: &impl ConnectionTrait, ids: Vec<UserId>) -> Result<HashMap<UserId, String>> {
+    let query = user::Entity::find().select_only().column(user::Column::Id).column(user::Column::Email);
+    let query = query.filter(user::Column::Id.is_in(ids.into_iter().map(UserId::uuid)));
+    let rows: Vec<(Uuid, String)> = query.into_tuple().all(db).await?;
+    Ok(rows.into_iter().map(|(id, email)| (UserId::from_uuid(id), email)).collect())
+}
+
+pub async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<User> {
+    let row = user::Entity::find_by_id(id.uuid()).one(db).await?;
+    row.ok_or(Error::NotFound).and_then(User::from_row)
 }
 
 pub async fn find_by_email(db: &impl ConnectionTrait, email: &Email) -> Result<User> {
@@ -118,41 +162,60 @@ pub async fn charge_regardless(db: &impl ConnectionTrait, id: UserId, bytes: i64
     Ok(())
 }
 
-/// Lets a disabled account in again.
-pub async fn enable(db: &impl ConnectionTrait, id: UserId) -> Result<()> {
-    let row = user::ActiveModel { id: Set(id.uuid()), disabled_at: Set(None), ..Default::default() };
-    user::Entity::update(row).exec(db).await?;
+/// Somebody was here. Nothing that was said earlier is taken back.
+pub async fn note_seen(db: &impl ConnectionTrait, id: UserId, now: DateTime<Utc>) -> Result<()> {
+    let update = user::Entity::update_many().col_expr(user::Column::LastSeenAt, Expr::value(now));
+    update.filter(user::Column::Id.eq(id.uuid())).exec(db).await?;
     Ok(())
 }
 
-async fn prepare(new: NewUser, now: DateTime<Utc>) -> Result<user::ActiveModel> {
-    let name = new.name.trim().to_owned();
-    if name.is_empty() || name.len() > 200 || name.contains(char::is_control) {
-        return Err(Error::unacceptable("bad_name", "Write a name of 1 to 200 letters."));
+/// A name as accounts may have it.
+pub fn check_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    match name.is_empty() || name.len() > 200 || name.contains(char::is_control) {
+        true => Err(Error::unacceptable("bad_name", "Write a name of 1 to 200 letters.")),
+        false => Ok(name.to_owned()),
     }
+}
+
+/// Hashes the password, which takes a while, before any transaction is begun.
+pub(super) async fn prepare(new: NewUser, now: DateTime<Utc>) -> Result<user::ActiveModel> {
+    let name = check_name(&new.name)?;
+    let password_hash = match new.password {
+        Some(password) => Some(passwords::hash(password).await?),
+        None => None,
+    };
     Ok(user::ActiveModel {
         id: Set(UserId::generate().uuid()),
         email: Set(new.email.to_string()),
         name: Set(name),
         role: Set(new.role.to_string()),
-        password_hash: Set(Some(passwords::hash(new.password).await?)),
+        password_hash: Set(password_hash),
         quota: Set(None),
         used_bytes: Set(0),
         created_at: Set(now),
         disabled_at: Set(None),
+        last_seen_at: Set(None),
     })
 }
 
-async fn insert(db: &impl ConnectionTrait, row: user::ActiveModel) -> Result<UserId> {
-    match user::Entity::insert(row).exec_with_returning(db).await {
-        Ok(row) => Ok(UserId::from_uuid(row.id)),
-        Err(error) => match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_)) => {
-                Err(Error::Conflict("There is an account with this email already.".into()))
-            }
-            _ => Err(error.into()),
-        },
-    }
+/// Part of a transaction. From then on the set-up link is of no use.
+pub(super) async fn insert(
+    db: &impl ConnectionTrait,
+    row: user::ActiveModel,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<UserId> {
+    let row = user::Entity::insert(row).exec_with_returning(db).await.map_err(|error| match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => {
+            Error::Conflict("There is an account with this email already.".into())
+        }
+        _ => error.into(),
+    })?;
+    mark_set_up(db).await?;
+    let id = UserId::from_uuid(row.id);
+    audit::record(db, by, Action::UserCreated, Subject::user(id, row.email, row.role), now).await?;
+    Ok(id)
 }
 
 /// Says whether this was the first time.
@@ -163,14 +226,26 @@ async fn mark_set_up(db: &impl ConnectionTrait) -> Result<bool> {
 }
 
 impl User {
-    fn from_row(row: user::Model) -> Result<Self> {
+    pub fn state_in_words(&self) -> &'static str {
+        match (self.disabled, self.has_password) {
+            (true, _) => "disabled",
+            (false, true) => "enabled",
+            (false, false) => "no password yet",
+        }
+    }
+
+    pub(super) fn from_row(row: user::Model) -> Result<Self> {
         Ok(Self {
             id: UserId::from_uuid(row.id),
             email: row.email,
             name: row.name,
             role: row.role.parse()?,
             used_bytes: u64::try_from(row.used_bytes).unwrap_or_default(),
+            quota: row.quota.and_then(|quota| u64::try_from(quota).ok()),
             disabled: row.disabled_at.is_some(),
+            has_password: row.password_hash.is_some(),
+            created_at: row.created_at,
+            last_seen_at: row.last_seen_at,
         })
     }
 }

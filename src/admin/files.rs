@@ -1,142 +1,116 @@
-//! Every upload of everyone, narrowed down by the address of the page.
+//! Every upload of everyone, narrowed down and ordered by the address of the page.
 
 use crate::{
-    accounts::users,
-    database,
-    error::{Error, Result},
+    accounts::{Email, users},
+    error::Result,
     files::{
-        Links, Quarantined, Ready, State,
-        listing::{self, AnyFile, Filter},
-        pages::{file_id, send_on},
+        Kind, State,
+        lifecycle::{AnyFile, File},
+        listing::{self, Page},
+        pages::flash,
+        search::{Order, Search, SearchQuery},
+        tally::Tally,
+        transitions::Whose,
         view::{Moment, size_in_words},
     },
+    ids::UserId,
     state::AppState,
-    store::Disposition,
     web::{Admin, Frame},
 };
 use actix_web::{
-    HttpResponse, Responder,
-    http::Method,
-    web::{Data, Path, Query},
+    Responder,
+    web::{Data, Query},
 };
 use askama::Template;
 use askama_web::WebTemplate;
-use serde::Deserialize;
 use std::collections::HashMap;
 
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/files.html")]
 struct FilesPage {
     frame: Frame,
-    query: FilesQuery,
+    query: SearchQuery,
+    search: Search,
+    total: String,
     rows: Vec<Row>,
     next: Option<String>,
+    /// This list, to come back to.
+    place: String,
 }
 
 struct Row {
+    id: String,
     name: String,
-    content_url: Option<String>,
     owner: String,
+    kind: Kind,
     content_type: String,
     size: String,
     state: State,
     uploaded: Moment,
 }
 
-/// All optional; what is empty does not count.
-#[derive(Clone, Default, Deserialize)]
-pub struct FilesQuery {
-    #[serde(default)]
-    user: String,
-    #[serde(default, rename = "type")]
-    content_type: String,
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    after: String,
-}
-
-pub async fn files(app: Data<AppState>, Admin(account): Admin, query: Query<FilesQuery>) -> Result<impl Responder> {
+pub async fn files(app: Data<AppState>, Admin(account): Admin, query: Query<SearchQuery>) -> Result<impl Responder> {
     let query = query.into_inner();
-    query.check()?;
-    let after = Some(query.after.as_str()).filter(|text| !text.is_empty()).map(str::parse).transpose()?;
-    let emails = users::list(&app.db).await?.into_iter().map(|user| (user.id.to_string(), user.email)).collect();
-    let page = listing::list_all(&app.db, &query.filter(&emails), after).await?;
-    let next = page.next.map(|cursor| query.url(&cursor.to_string()));
-    let rows = page.files.iter().map(|file| Row::of(file, &emails)).collect();
-    Ok(FilesPage { frame: Frame::of(&account), query, rows, next })
+    let search = Search { owner: owner(&app, query.user.trim()).await?, ..query.parse()? };
+    let page = listing::list_all(&app.db, &search, query.span()?).await?;
+    let flash = flash(&app.db, &query, Whose::Anyones, "/admin/files", query.url("/admin/files")).await?;
+    let count = Tally::of(&app.db, &search).await?.count(search.kind);
+    let emails = emails(&app, &page).await?;
+    Ok(FilesPage {
+        frame: Frame::of(&app, &account, "/admin/files").with_flash(flash),
+        total: format!("{} {}", count.words(), if count.number == 1 { "upload" } else { "uploads" }),
+        rows: page.files.iter().map(|file| Row::of(file, &emails)).collect::<Result<_>>()?,
+        next: page.next().map(|cursor| query.at("/admin/files", "after", cursor)),
+        place: match query.after.as_str() {
+            "" => query.url("/admin/files"),
+            after => query.url_with("/admin/files", &[("after", after)]),
+        },
+        search,
+        query,
+    })
 }
 
-/// Any file that is not on its way out or in somebody's trash. What is quarantined is only ever downloaded.
-pub async fn content(
-    app: Data<AppState>,
-    links: Data<Links>,
-    _: Admin,
-    id: Path<String>,
-    method: Method,
-) -> Result<HttpResponse> {
-    let id = file_id(&id)?;
-    match Ready::find_of_anyone(&app.db, id).await {
-        Ok(file) => Ok(send_on(&links.signed(&app.store, &file, Disposition::Inline, method, database::now())?)),
-        Err(Error::NotFound) => {
-            let file = Quarantined::find_of_anyone(&app.db, id).await?;
-            Ok(send_on(&links.signed(&app.store, &file, Disposition::Attachment, method, database::now())?))
-        }
-        Err(error) => Err(error),
+/// A user is named by email, or by the id that a row has.
+async fn owner(app: &AppState, wanted: &str) -> Result<Option<String>> {
+    if wanted.is_empty() {
+        return Ok(None);
     }
+    let user = match wanted.parse::<Email>() {
+        Ok(email) => users::find_by_email(&app.db, &email).await.ok(),
+        Err(_) => None,
+    };
+    Ok(Some(user.map_or_else(|| wanted.to_owned(), |user| user.id.to_string())))
 }
 
-impl FilesQuery {
-    /// PostgreSQL's texts cannot hold a NUL, so none can match it.
-    fn check(&self) -> Result<()> {
-        match [&self.user, &self.content_type, &self.name].iter().any(|text| text.contains('\0')) {
-            true => Err(Error::Malformed("A filter contains a character that no file can have.".into())),
-            false => Ok(()),
-        }
+async fn emails(app: &AppState, page: &Page<AnyFile>) -> Result<HashMap<UserId, String>> {
+    let mut owners: Vec<UserId> = page.files.iter().filter_map(|file| file.owner().parse().ok()).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    users::emails(&app.db, owners).await
+}
+
+impl FilesPage {
+    fn is_state(&self, state: &State) -> bool {
+        self.search.state == Some(*state)
     }
 
-    /// A user is named by email, or by the id that a row has.
-    fn filter(&self, emails: &HashMap<String, String>) -> Filter {
-        let wanted = self.user.trim();
-        let by_email = emails.iter().find(|(_, email)| email.eq_ignore_ascii_case(wanted)).map(|(id, _)| id.clone());
-        Filter {
-            owner: by_email.or_else(|| (!wanted.is_empty()).then(|| wanted.to_owned())),
-            content_type: self.content_type.trim().to_lowercase(),
-            name: self.name.trim().to_owned(),
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        [&self.user, &self.content_type, &self.name].iter().all(|text| text.trim().is_empty())
-    }
-
-    fn url(&self, after: &str) -> String {
-        let mut pairs = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in
-            [("user", self.user.as_str()), ("type", &self.content_type), ("name", &self.name), ("after", after)]
-        {
-            if !value.is_empty() {
-                pairs.append_pair(name, value);
-            }
-        }
-        format!("/admin/files?{}", pairs.finish())
+    fn is_kind(&self, kind: &Kind) -> bool {
+        self.search.kind == Some(*kind)
     }
 }
 
 impl Row {
-    fn of(file: &AnyFile, emails: &HashMap<String, String>) -> Self {
-        let can_be_read = match file.state {
-            State::Ready | State::Quarantined => true,
-            State::Trashed | State::Purging => false,
-        };
-        Self {
+    fn of(file: &AnyFile, emails: &HashMap<UserId, String>) -> Result<Self> {
+        let email = file.owner().parse().ok().and_then(|owner: UserId| emails.get(&owner).cloned());
+        Ok(Self {
+            id: file.id().to_string(),
             name: file.name().to_owned(),
-            content_url: can_be_read.then(|| format!("/admin/files/{}/content", file.id())),
-            owner: emails.get(file.owner()).cloned().unwrap_or_else(|| file.owner().to_owned()),
+            owner: email.unwrap_or_else(|| file.owner().to_owned()),
+            kind: file.kind(),
             content_type: file.content_type().essence().to_owned(),
             size: size_in_words(file.size()),
-            state: file.state,
+            state: file.state()?,
             uploaded: Moment::of(file.uploaded_at()),
-        }
+        })
     }
 }

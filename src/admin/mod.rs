@@ -1,3 +1,11 @@
-//! What admins see of everyone.
+//! What admins see of everyone, and put right.
 
+mod chart;
+pub mod events;
+pub mod file;
 pub mod files;
+pub mod moves;
+pub mod overview;
+pub mod styleguide;
+pub mod user;
+pub mod users;

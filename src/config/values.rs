@@ -63,6 +63,14 @@ impl AllowedTypes {
     }
 }
 
+impl AllowedTypes {
+    /// As the `accept` of a field for files has it; empty: all.
+    pub fn accept(&self) -> String {
+        let patterns: Vec<String> = self.0.iter().map(|(top, sub)| format!("{top}/{sub}")).collect();
+        if patterns.iter().any(|pattern| pattern == "*/*") { String::new() } else { patterns.join(",") }
+    }
+}
+
 impl FromStr for AllowedTypes {
     type Err = String;
 

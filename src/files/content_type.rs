@@ -1,20 +1,11 @@
 //! Media types: what a file is said to be, and whether a browser may show it.
 
+use super::{Kind, Preview};
 use std::fmt;
 
 /// A media type in a form that can be signed: parsed, lower-case in its essence, without odd spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContentType(mime::Mime);
-
-/// The groups that pages tell apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Image,
-    Video,
-    Audio,
-    Document,
-    Other,
-}
 
 /// Types that can run script in the origin they are shown from: they are stored and served as downloads.
 const ACTIVE: &[&str] = &[
@@ -87,19 +78,11 @@ impl ContentType {
     }
 
     pub fn kind(&self) -> Kind {
-        match self.0.type_().as_str() {
-            "image" => Kind::Image,
-            "video" => Kind::Video,
-            "audio" => Kind::Audio,
-            "text" => Kind::Document,
-            _ if self.essence() == "application/pdf"
-                || self.essence().contains("document")
-                || self.essence().contains("sheet") =>
-            {
-                Kind::Document
-            }
-            _ => Kind::Other,
-        }
+        Kind::of(&self.0)
+    }
+
+    pub fn preview(&self) -> Preview {
+        Preview::of(self)
     }
 }
 

@@ -25,6 +25,12 @@ pub struct Model {
     pub checksum: Option<String>,
     pub state: String,
     pub state_changed_at: ChronoDateTimeUtc,
+    /// The name without case and accents, to be searched and sorted by.
+    pub name_key: String,
+    pub kind: String,
+    /// Of a picture, in pixels, if its first bytes say so.
+    pub width: Option<i64>,
+    pub height: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -5,6 +5,7 @@ use super::{
     entity::{Column, Entity, Model},
     lifecycle::{File, Purging, State},
     record::{NewFile, find_state, insert},
+    search::folded,
 };
 use crate::{
     accounts::users,
@@ -47,22 +48,27 @@ pub async fn claim_refused(
     file_url: String,
     now: DateTime<Utc>,
 ) -> Result<Claim> {
-    let content_type = ContentType::UNKNOWN.to_owned();
-    let (etag, checksum) = (String::new(), None);
-    let file = NewFile { key, file_url, content_type, size: 0, etag, checksum, state: State::Purging };
+    let (content_type, etag) = (ContentType::of_row(ContentType::UNKNOWN), String::new());
+    let (checksum, dimensions) = (None, None);
+    let file = NewFile { key, file_url, content_type, size: 0, etag, checksum, dimensions, state: State::Purging };
     match insert(db, &file, now).await? {
         true => Ok(Claim::Won),
         false => Ok(Claim::Before(find_state(db, key.as_str()).await?.unwrap_or(State::Purging))),
     }
 }
 
-/// Finishes the removals that are due: the object first (once more, for a PUT that came late), the row last, so
-/// that whatever dies in between is done again. Says how long until the next one is due, if there is one.
+/// Removes objects at once, and finishes the removals that are due: the object first (once more, for a PUT that came
+/// late), the row last, so that whatever dies in between is done again. Says how long until the next one is due, if
+/// there is one.
 pub async fn finish_purging(app: &AppState, now: DateTime<Utc>) -> Result<Option<TimeDelta>> {
     let mut next_due: Option<TimeDelta> = None;
     for file in Purging::list(&app.db).await? {
         let due_in = due_at(&file, app.uploads.url_ttl) - now;
         if due_in > TimeDelta::zero() {
+            if file.has_object() {
+                app.store.delete(file.object_key()).await?;
+                file.note_removal(&app.db).await?;
+            }
             next_due = Some(next_due.map_or(due_in, |other| other.min(due_in)));
             continue;
         }
@@ -97,7 +103,9 @@ pub async fn complete(db: &DatabaseConnection, id: i64, found: &Inspection, cont
     };
     let file_name = if file_name.is_empty() { adopted_name(&object_key).to_owned() } else { file_name };
     let update = Entity::update_many()
+        .col_expr(Column::NameKey, Expr::value(folded(&file_name)))
         .col_expr(Column::FileName, Expr::value(file_name))
+        .col_expr(Column::Kind, Expr::value(content_type.kind().as_str()))
         .col_expr(Column::Size, Expr::value(size))
         .col_expr(Column::Etag, Expr::value(found.etag.clone()))
         .col_expr(Column::ContentType, Expr::value(content_type.as_str()))

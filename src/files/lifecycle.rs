@@ -1,10 +1,13 @@
-//! The states of a file as types, and the transitions between them, each naming the state it leaves.
+//! The states of a file as types. The transitions between them are in `transitions`, each naming the state it leaves.
 //!
 //! ```text
-//! Ready <-> Trashed    Quarantined    Purging -> gone
+//!  (object) -> Ready <-> Trashed -> Purging -> gone
+//!               ^
+//!               v
+//!          Quarantined ----------> Purging
 //! ```
 
-use super::{ContentType, entity};
+use super::{ContentType, Cursor, Kind, entity, search::Order};
 use crate::{
     error::{Error, Result},
     ids::{FileId, UserId},
@@ -15,7 +18,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use std::{fmt, str::FromStr};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
     Ready,
     Trashed,
@@ -90,6 +93,24 @@ pub trait File: sealed::Row {
     fn checksum(&self) -> Option<&str> {
         self.row().checksum.as_deref()
     }
+
+    fn etag(&self) -> Option<&str> {
+        self.row().etag.as_deref().filter(|etag| !etag.is_empty())
+    }
+
+    fn kind(&self) -> Kind {
+        self.row().kind.parse().unwrap_or(Kind::Other)
+    }
+
+    /// Width and height of a picture, in pixels.
+    fn dimensions(&self) -> Option<(i64, i64)> {
+        self.row().width.zip(self.row().height)
+    }
+
+    /// Its place in a list of this order.
+    fn cursor(&self, order: Order) -> Cursor {
+        Cursor::of(self.row(), order)
+    }
 }
 
 impl Ready {
@@ -103,8 +124,8 @@ impl Ready {
         find(db, id, State::Ready, None).await.map(Self)
     }
 
-    pub async fn trash(self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Trashed> {
-        transition(db, self.0, State::Ready, State::Trashed, now).await.map(Trashed)
+    pub(super) fn from_row(row: entity::Model) -> Self {
+        Self(row)
     }
 
     pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
@@ -117,10 +138,6 @@ impl Trashed {
         find(db, id, State::Trashed, Some(owner)).await.map(Self)
     }
 
-    pub async fn restore(self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Ready> {
-        transition(db, self.0, State::Trashed, State::Ready, now).await.map(Ready)
-    }
-
     pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
         rows.into_iter().map(Self).collect()
     }
@@ -131,6 +148,10 @@ impl Quarantined {
     pub async fn find_of_anyone(db: &impl ConnectionTrait, id: FileId) -> Result<Self> {
         find(db, id, State::Quarantined, None).await.map(Self)
     }
+
+    pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
+        rows.into_iter().map(Self).collect()
+    }
 }
 
 impl Purging {
@@ -138,6 +159,19 @@ impl Purging {
     pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Self>> {
         let rows = entity::Entity::find().filter(entity::Column::State.eq(State::Purging.as_str())).all(db).await?;
         Ok(rows.into_iter().map(Self).collect())
+    }
+
+    /// Is there still an object to remove? Once it was, only a PUT that comes late can bring it back.
+    pub fn has_object(&self) -> bool {
+        self.0.etag.as_deref().is_none_or(|etag| !etag.is_empty())
+    }
+
+    /// Notes that the object was removed.
+    pub async fn note_removal(&self, db: &impl ConnectionTrait) -> Result<()> {
+        let update = entity::Entity::update_many().col_expr(entity::Column::Etag, Expr::value(""));
+        let update = update.filter(entity::Column::Id.eq(self.0.id));
+        update.filter(entity::Column::State.eq(State::Purging.as_str())).exec(db).await?;
+        Ok(())
     }
 
     /// The last step, once the object is gone.
@@ -149,6 +183,8 @@ impl Purging {
 }
 
 impl State {
+    pub const ALL: [Self; 4] = [Self::Ready, Self::Trashed, Self::Quarantined, Self::Purging];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ready => "ready",
@@ -169,8 +205,7 @@ impl FromStr for State {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let all = [Self::Ready, Self::Trashed, Self::Quarantined, Self::Purging];
-        let state = all.into_iter().find(|state| state.as_str() == text);
+        let state = Self::ALL.into_iter().find(|state| state.as_str() == text);
         state.ok_or_else(|| Error::Internal(format!("a file's state is {text}")))
     }
 }
@@ -196,7 +231,26 @@ macro_rules! is_a_file {
     };
 }
 
-is_a_file!(Ready Trashed Quarantined Purging);
+/// A file in whatever state, as admins see it.
+#[derive(Clone, Debug)]
+pub struct AnyFile(entity::Model);
+
+impl AnyFile {
+    pub async fn find(db: &impl ConnectionTrait, id: FileId) -> Result<Self> {
+        let row = entity::Entity::find().filter(entity::Column::FileId.eq(id.uuid())).one(db).await?;
+        row.ok_or(Error::NotFound).map(Self)
+    }
+
+    pub fn state(&self) -> Result<State> {
+        self.0.state.parse()
+    }
+
+    pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
+        rows.into_iter().map(Self).collect()
+    }
+}
+
+is_a_file!(Ready Trashed Quarantined Purging AnyFile);
 
 async fn find(db: &impl ConnectionTrait, id: FileId, state: State, owner: Option<UserId>) -> Result<entity::Model> {
     let mut query = entity::Entity::find()
@@ -206,23 +260,4 @@ async fn find(db: &impl ConnectionTrait, id: FileId, state: State, owner: Option
         query = query.filter(entity::Column::UserId.eq(owner.to_string()));
     }
     query.one(db).await?.ok_or(Error::NotFound)
-}
-
-/// One guarded UPDATE; when it changes no row, somebody else was faster.
-async fn transition(
-    db: &impl ConnectionTrait,
-    row: entity::Model,
-    from: State,
-    to: State,
-    now: DateTime<Utc>,
-) -> Result<entity::Model> {
-    let update = entity::Entity::update_many()
-        .col_expr(entity::Column::State, Expr::value(to.as_str()))
-        .col_expr(entity::Column::StateChangedAt, Expr::value(now))
-        .filter(entity::Column::Id.eq(row.id))
-        .filter(entity::Column::State.eq(from.as_str()));
-    match update.exec(db).await?.rows_affected {
-        0 => Err(Error::Conflict("This file was changed meanwhile. Load the page again.".into())),
-        _ => Ok(entity::Model { state: to.to_string(), state_changed_at: now, ..row }),
-    }
 }

@@ -17,7 +17,7 @@ const LIFETIME: Duration = Duration::from_secs(3_600);
 const MAX_REMEMBERED: u64 = 50_000;
 
 pub struct Links {
-    remembered: Cache<(FileId, Disposition, Method), String>,
+    remembered: Cache<(FileId, Disposition, Method, String), String>,
 }
 
 impl Default for Links {
@@ -37,13 +37,13 @@ impl Links {
         now: DateTime<Utc>,
     ) -> Result<String> {
         let disposition = if file.content_type().is_inline() { wish } else { Disposition::Attachment };
-        let name = (file.id(), disposition, method);
-        if let Some(url) = self.remembered.get(&name) {
+        // The header is part of it, as a file can be renamed.
+        let wanted = (file.id(), disposition, method, file.download_name().disposition(disposition));
+        if let Some(url) = self.remembered.get(&wanted) {
             return Ok(url);
         }
-        let header = file.download_name().disposition(disposition);
-        let url = store.presign_read(name.2.as_str(), file.object_key(), &header, LIFETIME, now)?;
-        self.remembered.insert(name, url.clone());
+        let url = store.presign_read(wanted.2.as_str(), file.object_key(), &wanted.3, LIFETIME, now)?;
+        self.remembered.insert(wanted, url.clone());
         Ok(url)
     }
 }

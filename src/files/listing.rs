@@ -1,179 +1,186 @@
-//! Lists of files: newest first, by pages that cost the same wherever they are.
+//! Lists of files, by pages that cost the same wherever they are.
 
 use super::{
-    ContentType,
+    Cursor,
     entity::{Column, Entity, Model},
-    lifecycle::{Ready, State, Trashed},
+    lifecycle::{AnyFile, File, Quarantined, Ready, State, Trashed},
+    search::{Order, Search},
 };
 use crate::{
-    error::{Error, Result},
+    error::Result,
     ids::{FileId, UserId},
 };
-use bytesize::ByteSize;
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     Statement,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr},
+    sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr, Order as Direction},
 };
-use std::{fmt, str::FromStr};
 
 pub const PAGE: u64 = 48;
 
-/// Where a page begins: behind the file at this position. In URLs `{microseconds since 1970}-{row id}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    uploaded_at: DateTime<Utc>,
-    row: i64,
+/// How many files are shown again at once to somebody who comes back to a long list.
+const MOST: u64 = 20 * PAGE;
+
+/// Which part of a list.
+#[derive(Clone, Debug)]
+pub enum Span {
+    First,
+    /// A page behind this place.
+    After(Cursor),
+    /// From the beginning up to this place, as far as [`MOST`] goes.
+    Through(Cursor),
 }
 
 /// Some files, and where the next ones begin, if there are more.
 pub struct Page<T> {
     pub files: Vec<T>,
-    pub next: Option<Cursor>,
+    /// The place of the last file.
+    pub end: Option<Cursor>,
+    pub has_more: bool,
 }
 
-/// What the admin's list is narrowed down to; empty texts do not count.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// The owner's id as the row has it.
-    pub owner: Option<String>,
-    /// `image/png`, or `image` for all of them.
-    pub content_type: String,
-    /// Part of the name, in any case.
-    pub name: String,
+/// The files before and behind one in a list.
+pub struct Neighbours {
+    pub previous: Option<Ready>,
+    pub next: Option<Ready>,
 }
 
-/// A file of anyone in any state, as admins see it.
-pub struct AnyFile {
-    row: Model,
-    pub state: State,
-}
-
-/// A user's files, newest first.
-pub async fn list_ready(db: &impl ConnectionTrait, owner: UserId, after: Option<Cursor>) -> Result<Page<Ready>> {
-    let rows = rows(db, ready_statement(owner, after, db.get_database_backend())).await?;
-    Ok(Page { files: Ready::from_rows(rows.files), next: rows.next })
-}
-
-/// What a user has in the trash, newest upload first.
-pub async fn list_trashed(db: &impl ConnectionTrait, owner: UserId, after: Option<Cursor>) -> Result<Page<Trashed>> {
-    let query = page(of_user(owner, State::Trashed), after);
-    let rows = rows(db, query.build(db.get_database_backend())).await?;
-    Ok(Page { files: Trashed::from_rows(rows.files), next: rows.next })
-}
-
-/// The query behind [`list_ready`], so that its plan can be looked at.
-pub fn ready_statement(owner: UserId, after: Option<Cursor>, backend: DbBackend) -> Statement {
-    page(of_user(owner, State::Ready), after).build(backend)
-}
-
-/// Every file of everyone, newest first.
-pub async fn list_all(db: &impl ConnectionTrait, filter: &Filter, after: Option<Cursor>) -> Result<Page<AnyFile>> {
-    let mut query = Entity::find();
-    if let Some(owner) = &filter.owner {
-        query = query.filter(Column::UserId.eq(owner));
+impl Search {
+    /// The same among a user's own files in a state.
+    pub fn of_user(self, owner: UserId, state: State) -> Self {
+        Self { owner: Some(owner.to_string()), state: Some(state), ..self }
     }
-    if !filter.content_type.is_empty() {
-        let pattern = if filter.content_type.contains('/') {
-            escaped(&filter.content_type)
-        } else {
-            format!("{}/", escaped(&filter.content_type))
-        };
-        query = query.filter(Expr::col(Column::ContentType).like(LikeExpr::new(format!("{pattern}%")).escape('\\')));
+
+    pub(super) fn condition(&self, backend: DbBackend) -> Condition {
+        // What was never looked up has no size to be sorted by.
+        let by_size = matches!(self.order, Order::Largest | Order::Smallest);
+        let parts = [
+            self.owner.as_ref().map(|owner| Column::UserId.eq(owner)),
+            self.state.map(|state| Column::State.eq(state.as_str())),
+            self.kind.map(|kind| Column::Kind.eq(kind.as_str())),
+            self.from.map(|from| Column::UploadTimestamp.gte(from)),
+            self.until.map(|until| Column::UploadTimestamp.lt(until)),
+            self.smallest.map(|size| Column::Size.gte(size)),
+            self.largest.map(|size| Column::Size.lte(size)),
+            (!self.name.is_empty()).then(|| contains(&self.name, backend)),
+            by_size.then(|| Column::Size.is_not_null()),
+        ];
+        parts.into_iter().flatten().fold(Condition::all(), Condition::add)
     }
-    if !filter.name.is_empty() {
-        query = query.filter(contains(db, &filter.name));
-    }
-    let rows = rows(db, page(query, after).build(db.get_database_backend())).await?;
-    let files =
-        rows.files.into_iter().map(|row| Ok(AnyFile { state: row.state.parse()?, row })).collect::<Result<_>>()?;
-    Ok(Page { files, next: rows.next })
 }
 
-fn of_user(owner: UserId, state: State) -> Select<Entity> {
-    Entity::find().filter(Column::UserId.eq(owner.to_string())).filter(Column::State.eq(state.as_str()))
+pub async fn list_ready(db: &impl ConnectionTrait, search: &Search, span: Span) -> Result<Page<Ready>> {
+    Ok(list(db, search, span).await?.of(Ready::from_rows))
 }
 
-/// One page behind a cursor, and one row more to know whether there is another.
-fn page(query: Select<Entity>, after: Option<Cursor>) -> Select<Entity> {
-    let query = query.order_by_desc(Column::UploadTimestamp).order_by_desc(Column::Id).limit(PAGE + 1);
-    match after {
-        // Compared as one value, so that both databases go straight to the place in the index.
-        Some(after) => {
-            let position = Expr::tuple([Expr::col(Column::UploadTimestamp), Expr::col(Column::Id)]);
-            query.filter(position.lt(Expr::tuple([Expr::value(after.uploaded_at), Expr::value(after.row)])))
+pub async fn list_all(db: &impl ConnectionTrait, search: &Search, span: Span) -> Result<Page<AnyFile>> {
+    Ok(list(db, search, span).await?.of(AnyFile::from_rows))
+}
+
+/// What a user has in the trash, the latest deleted first, behind a moment and a row.
+pub async fn list_trashed(
+    db: &impl ConnectionTrait,
+    owner: UserId,
+    after: Option<(DateTime<Utc>, FileId)>,
+) -> Result<Page<Trashed>> {
+    let mut query = Entity::find()
+        .filter(Column::UserId.eq(owner.to_string()))
+        .filter(Column::State.eq(State::Trashed.as_str()))
+        .order_by_desc(Column::StateChangedAt)
+        .order_by_desc(Column::FileId)
+        .limit(PAGE + 1);
+    if let Some((at, file)) = after {
+        let place = Expr::tuple([Expr::col(Column::StateChangedAt), Expr::col(Column::FileId)]);
+        query = query.filter(place.lt(Expr::tuple([Expr::value(at), Expr::value(file.uuid())])));
+    }
+    Ok(cut(query.all(db).await?, PAGE, Order::default()).of(Trashed::from_rows))
+}
+
+/// What of a user's was put aside; there is never much of it.
+pub async fn list_quarantined(db: &impl ConnectionTrait, owner: UserId) -> Result<Vec<Quarantined>> {
+    let query = Entity::find().filter(Column::State.eq(State::Quarantined.as_str()));
+    let query = query.filter(Column::UserId.eq(owner.to_string())).order_by_desc(Column::Id).limit(MOST);
+    Ok(Quarantined::from_rows(query.all(db).await?))
+}
+
+/// The query behind the lists, so that its plan can be looked at.
+pub fn statement(search: &Search, span: &Span, backend: DbBackend) -> Statement {
+    let direction = if search.order.is_ascending() { Direction::Asc } else { Direction::Desc };
+    page(search, direction, backend, span).build(backend)
+}
+
+/// What comes before and behind a file in a list that it is in.
+pub async fn neighbours(db: &impl ConnectionTrait, search: &Search, file: &Ready) -> Result<Neighbours> {
+    let place = file.cursor(search.order);
+    let is_ascending = search.order.is_ascending();
+    let beside = async |direction: Direction| {
+        let query = page(search, direction, db.get_database_backend(), &Span::After(place.clone())).limit(1);
+        Ok::<_, crate::error::Error>(query.one(db).await?.map(Ready::from_row))
+    };
+    let (forward, backward) =
+        if is_ascending { (Direction::Asc, Direction::Desc) } else { (Direction::Desc, Direction::Asc) };
+    Ok(Neighbours { previous: beside(backward).await?, next: beside(forward).await? })
+}
+
+async fn list(db: &impl ConnectionTrait, search: &Search, span: Span) -> Result<Page<Model>> {
+    let rows = Entity::find().from_raw_sql(statement(search, &span, db.get_database_backend())).all(db).await?;
+    match span {
+        Span::First | Span::After(_) => Ok(cut(rows, PAGE, search.order)),
+        Span::Through(_) => {
+            let mut shown = cut(rows, MOST, search.order);
+            if let Some(end) = shown.end.clone() {
+                let beyond = statement(search, &Span::After(end), db.get_database_backend());
+                shown.has_more = Entity::find().from_raw_sql(beyond).one(db).await?.is_some();
+            }
+            Ok(shown)
         }
-        None => query,
     }
 }
 
-async fn rows(db: &impl ConnectionTrait, statement: Statement) -> Result<Page<Model>> {
-    let mut files = Entity::find().from_raw_sql(statement).all(db).await?;
-    let more = files.len() as u64 > PAGE;
-    files.truncate(PAGE as usize);
-    let next = files.last().filter(|_| more).map(|row| Cursor { uploaded_at: row.upload_timestamp, row: row.id });
-    Ok(Page { files, next })
-}
-
-/// In any case. SQLite's LIKE minds none (of ASCII), PostgreSQL's does.
-fn contains(db: &impl ConnectionTrait, text: &str) -> Expr {
-    let column = Expr::col(Column::FileName);
-    match db.get_database_backend() {
-        DbBackend::Postgres => Expr::expr(Func::lower(column))
-            .like(LikeExpr::new(format!("%{}%", escaped(&text.to_lowercase()))).escape('\\')),
-        _ => column.like(LikeExpr::new(format!("%{}%", escaped(text))).escape('\\')),
+/// One page in a direction, and one row more to know whether there is another.
+fn page(search: &Search, direction: Direction, backend: DbBackend, span: &Span) -> Select<Entity> {
+    let columns = search.order.columns();
+    let mut query = Entity::find().filter(search.condition(backend));
+    for column in columns {
+        query = query.order_by(*column, direction.clone());
+    }
+    let place = Expr::tuple(columns.iter().map(|column| Expr::col(*column)));
+    let is_ascending = direction == Direction::Asc;
+    match span {
+        Span::First => query.limit(PAGE + 1),
+        Span::After(cursor) if is_ascending => query.filter(place.gt(cursor.value())).limit(PAGE + 1),
+        Span::After(cursor) => query.filter(place.lt(cursor.value())).limit(PAGE + 1),
+        Span::Through(cursor) if is_ascending => query.filter(place.lte(cursor.value())).limit(MOST),
+        Span::Through(cursor) => query.filter(place.gte(cursor.value())).limit(MOST),
     }
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+fn cut(mut rows: Vec<Model>, most: u64, order: Order) -> Page<Model> {
+    let has_more = rows.len() as u64 > most;
+    rows.truncate(most as usize);
+    Page { end: rows.last().map(|row| Cursor::of(row, order)), files: rows, has_more }
 }
 
-impl AnyFile {
-    pub fn id(&self) -> FileId {
-        FileId::from_uuid(self.row.file_id)
-    }
-
-    pub fn name(&self) -> &str {
-        &self.row.file_name
-    }
-
-    pub fn owner(&self) -> &str {
-        &self.row.user_id
-    }
-
-    pub fn content_type(&self) -> ContentType {
-        ContentType::of_row(&self.row.content_type)
-    }
-
-    pub fn size(&self) -> Option<ByteSize> {
-        self.row.size.and_then(|size| u64::try_from(size).ok()).map(ByteSize)
-    }
-
-    pub fn uploaded_at(&self) -> DateTime<Utc> {
-        self.row.upload_timestamp
+/// Trigrams answer LIKE on PostgreSQL; on SQLite a search for plain bytes is the quickest.
+fn contains(text: &str, backend: DbBackend) -> Expr {
+    let column = Expr::col(Column::NameKey);
+    match backend {
+        DbBackend::Sqlite => Expr::expr(Func::cust("instr").args([column, Expr::value(text)])).gt(0),
+        _ => {
+            let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            column.like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+        }
     }
 }
 
-impl fmt::Display for Cursor {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}-{}", self.uploaded_at.timestamp_micros(), self.row)
+impl<T> Page<T> {
+    fn of<U>(self, convert: fn(Vec<T>) -> Vec<U>) -> Page<U> {
+        Page { files: convert(self.files), end: self.end, has_more: self.has_more }
     }
-}
 
-impl FromStr for Cursor {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let malformed =
-            || Error::Malformed("This page's address is incomplete. Start again from the first page.".into());
-        let (micros, row) = text.rsplit_once('-').ok_or_else(malformed)?;
-        let uploaded_at = micros
-            .parse()
-            .ok()
-            .and_then(|micros| Utc.timestamp_micros(micros).single())
-            .filter(|at| (0..10_000).contains(&chrono::Datelike::year(at)));
-        Ok(Self { uploaded_at: uploaded_at.ok_or_else(malformed)?, row: row.parse().map_err(|_| malformed())? })
+    /// Where the next page begins, if there is one.
+    pub fn next(&self) -> Option<&Cursor> {
+        self.end.as_ref().filter(|_| self.has_more)
     }
 }

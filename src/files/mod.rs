@@ -2,17 +2,28 @@
 
 pub mod content_type;
 mod contradiction;
+mod cursor;
+mod dimensions;
 mod entity;
 pub mod index;
+pub mod kind;
 pub mod lifecycle;
 pub mod links;
 pub mod listing;
 pub mod pages;
 pub mod record;
+mod rename;
+pub mod search;
+pub mod statistics;
+pub mod tally;
+pub mod transitions;
 pub mod view;
 
 pub use content_type::ContentType;
+pub use cursor::{Cursor, moment};
+pub use dimensions::dimensions;
 pub use index::Claim;
+pub use kind::{Kind, Preview};
 pub use lifecycle::{Purging, Quarantined, Ready, State, Trashed};
 pub use links::Links;
 pub use record::{NewFile, Recorded, record};

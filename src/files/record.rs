@@ -1,8 +1,10 @@
 //! Putting a file into the index: its row and its owner's used bytes together, so that these always equal the rows' sum.
 
 use super::{
+    ContentType,
     entity::{ActiveModel, Column, Entity},
     lifecycle::State,
+    search::folded,
 };
 use crate::{accounts::users, database, error::Result, store::ObjectKey};
 use bytesize::ByteSize;
@@ -17,10 +19,12 @@ use sea_orm::{
 pub struct NewFile<'a> {
     pub key: &'a ObjectKey,
     pub file_url: String,
-    pub content_type: String,
+    pub content_type: ContentType,
     pub size: i64,
     pub etag: String,
     pub checksum: Option<String>,
+    /// Width and height in pixels.
+    pub dimensions: Option<(i64, i64)>,
     pub state: State,
 }
 
@@ -74,12 +78,16 @@ pub(super) async fn insert(db: &impl ConnectionTrait, file: &NewFile<'_>, now: D
         upload_timestamp: Set(file.key.file_id.begun_at().unwrap_or(now)),
         file_id: Set(file.key.file_id.uuid()),
         file_name: Set(file.key.name.to_string()),
-        content_type: Set(file.content_type.clone()),
+        content_type: Set(file.content_type.to_string()),
         size: Set(Some(file.size)),
         etag: Set(Some(file.etag.clone())),
         checksum: Set(file.checksum.clone()),
         state: Set(file.state.to_string()),
         state_changed_at: Set(now),
+        name_key: Set(folded(file.key.name.as_str())),
+        kind: Set(file.content_type.kind().as_str().to_owned()),
+        width: Set(file.dimensions.map(|(width, _)| width)),
+        height: Set(file.dimensions.map(|(_, height)| height)),
     };
     let ignore = OnConflict::column(Column::ObjectKey).do_nothing().to_owned();
     Ok(Entity::insert(row).on_conflict(ignore).exec_without_returning(db).await? == 1)
@@ -100,8 +108,8 @@ const RECORD: &str = "
         FOR NO KEY UPDATE
     ), added AS (
         INSERT INTO r2_files (object_key, file_url, user_id, upload_timestamp, file_id, file_name, content_type,
-            size, etag, checksum, state, state_changed_at)
-        SELECT $4, $5, $6, $7, $8, $9, $10, $2, $11, $12, $13, $14 FROM owner
+            size, etag, checksum, state, state_changed_at, name_key, kind, width, height)
+        SELECT $4, $5, $6, $7, $8, $9, $10, $2, $11, $12, $13, $14, $15, $16, $17, $18 FROM owner
         ON CONFLICT (object_key) DO NOTHING
         RETURNING id
     ), charged AS (
@@ -131,6 +139,10 @@ async fn record_at_once(
         file.checksum.clone().into(),
         file.state.as_str().into(),
         now.into(),
+        folded(key.name.as_str()).into(),
+        file.content_type.kind().as_str().into(),
+        file.dimensions.map(|(width, _)| width).into(),
+        file.dimensions.map(|(_, height)| height).into(),
     ];
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, RECORD, values);
     // Repeating it is harmless: what was added stays, and is charged for once.

@@ -1,39 +1,41 @@
 //! Files as pages show them.
 
-use super::{content_type::Kind, lifecycle::File};
+use super::{Kind, Preview, lifecycle::File};
 use bytesize::ByteSize;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
 /// One file in a list.
 pub struct Card {
+    pub id: String,
+    /// Where it is looked at, with the list it was found in.
     pub url: String,
     pub name: String,
     pub content_url: String,
-    pub kind: &'static str,
-    pub is_image: bool,
+    pub kind: Kind,
+    pub is_drawn: bool,
     pub size: String,
     pub uploaded: Moment,
-    pub restoration_url: String,
 }
 
 /// A time for people, and for machines.
 pub struct Moment {
     pub words: String,
+    pub day: String,
     pub machine: String,
 }
 
 impl Card {
-    pub fn of(file: &impl File) -> Self {
-        let content_type = file.content_type();
+    /// `query` is the list's own, with its question mark, or empty.
+    pub fn of(file: &impl File, query: &str) -> Self {
         Self {
-            url: format!("/files/{}", file.id()),
+            id: file.id().to_string(),
+            url: format!("/files/{}/view{query}", file.id()),
             name: file.name().to_owned(),
             content_url: format!("/files/{}/content", file.id()),
-            kind: kind_in_words(content_type.kind()),
-            is_image: content_type.is_inline() && content_type.kind() == Kind::Image,
+            kind: file.kind(),
+            is_drawn: file.content_type().preview() == Preview::Image,
             size: size_in_words(file.size()),
             uploaded: Moment::of(file.uploaded_at()),
-            restoration_url: format!("/files/{}/restoration", file.id()),
         }
     }
 }
@@ -42,6 +44,7 @@ impl Moment {
     pub fn of(at: DateTime<Utc>) -> Self {
         Self {
             words: at.format("%-d %b %Y, %H:%M UTC").to_string(),
+            day: at.format("%-d %b %Y").to_string(),
             machine: at.to_rfc3339_opts(SecondsFormat::Secs, true),
         }
     }
@@ -51,12 +54,35 @@ pub fn size_in_words(size: Option<ByteSize>) -> String {
     size.map_or_else(|| "size not known yet".to_owned(), |size| size.to_string())
 }
 
-pub fn kind_in_words(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Image => "Image",
-        Kind::Video => "Video",
-        Kind::Audio => "Audio",
-        Kind::Document => "Document",
-        Kind::Other => "File",
+/// Such as `12 days`, `1 day` or `less than an hour`.
+pub fn time_left(left: TimeDelta) -> String {
+    let counted = |count: i64, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    match (left.num_days(), left.num_hours()) {
+        (days, _) if days >= 1 => counted(days, "day"),
+        (_, hours) if hours >= 1 => counted(hours, "hour"),
+        _ => "less than an hour".to_owned(),
+    }
+}
+
+/// `1 file`, `2 files`.
+pub fn files_in_words(count: usize) -> String {
+    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_said_in_words() {
+        for (left, words) in [
+            (TimeDelta::days(30), "30 days"),
+            (TimeDelta::hours(47), "1 day"),
+            (TimeDelta::hours(1), "1 hour"),
+            (TimeDelta::seconds(5), "less than an hour"),
+            (TimeDelta::seconds(-5), "less than an hour"),
+        ] {
+            assert_eq!(time_left(left), words);
+        }
     }
 }

@@ -6,7 +6,7 @@
 use crate::{
     accounts::Directory,
     error::{Error, Result},
-    files::{Claim, ContentType, NewFile, Recorded, State, index, record},
+    files::{Claim, ContentType, NewFile, Recorded, State, dimensions, index, record},
     state::AppState,
     store::{Inspection, ObjectKey},
 };
@@ -86,10 +86,11 @@ fn new_file<'a>(app: &AppState, key: &'a ObjectKey, found: &Inspection, state: S
     Ok(NewFile {
         key,
         file_url: app.store.file_url(&app.url, key),
-        content_type: ContentType::of_row(&found.content_type).to_string(),
+        content_type: ContentType::of_row(&found.content_type),
         size: i64::try_from(found.size).map_err(|_| Error::TooLarge(app.uploads.largest()))?,
         etag: found.etag.clone(),
         checksum: found.sha256.clone(),
+        dimensions: dimensions(&found.head),
         state,
     })
 }

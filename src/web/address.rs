@@ -1,7 +1,24 @@
 //! The address a request came from, as a name for the throttle.
 
-use actix_web::HttpRequest;
-use std::net::{IpAddr, SocketAddr};
+use crate::{error::Error, state::AppState};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
+use std::{
+    future::{Ready, ready},
+    net::{IpAddr, SocketAddr},
+};
+
+/// Where a request came from.
+pub struct Address(pub String);
+
+impl FromRequest for Address {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let header = request.app_data::<Data<AppState>>().and_then(|app| app.client_ip_header.as_deref());
+        ready(Ok(Self(of(request, header))))
+    }
+}
 
 /// One name for one household or server: an IPv4 address, or an IPv6 network of 64 bits. `header` is the one in
 /// which the operator's own proxy names the client; the last entry of its last line is the one

@@ -9,7 +9,7 @@ use crate::{
 };
 use actix_session::SessionExt;
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
     http::header::AUTHORIZATION,
     web::{Data, Json},
@@ -61,7 +61,10 @@ fn data<T: 'static>(request: &HttpRequest) -> Result<Data<T>> {
 
 async fn by_session(request: HttpRequest) -> Result<Arc<Account>> {
     let user = session::user(&request.get_session(), database::now())?;
-    data::<Directory>(&request)?.account(user).await
+    let account = data::<Directory>(&request)?.account(user).await?;
+    // For the page of an error, should it come to one.
+    request.extensions_mut().insert(account.clone());
+    Ok(account)
 }
 
 async fn by_token_or_session(request: HttpRequest) -> Result<Arc<Account>> {

@@ -33,11 +33,11 @@ pub fn list(app: &AppState) -> Vec<(HeaderName, HeaderValue)> {
     headers
 }
 
-/// Only our own files run; only the store is talked to besides us. Signing in may lead on to a file, and
+/// Only our own files run; only the store is talked to, and its PDFs are framed, besides us. Signing in may lead on to a file, and
 /// browsers hold a form to its policy through every redirect.
 fn content_security_policy(store: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {store}; media-src 'self' {store}; \
-         connect-src 'self' {store}; form-action 'self' {store}; base-uri 'none'; frame-ancestors 'none'"
+         connect-src 'self' {store}; frame-src 'self' {store}; form-action 'self' {store}; base-uri 'none'; frame-ancestors 'none'"
     )
 }

@@ -4,10 +4,15 @@ pub mod address;
 pub mod assets;
 pub mod caller;
 pub mod cross_site;
+pub mod fields;
+pub mod flash;
 pub mod headers;
 pub mod page;
 pub mod problems;
 pub mod session;
 
+pub use address::Address;
 pub use caller::{Admin, Caller, SignedIn};
+pub use fields::Fields;
+pub use flash::{Flash, Undo};
 pub use page::{Frame, see_other};

@@ -1,13 +1,21 @@
 //! What every page shares: its frame, and how one goes on to another.
 
-use super::assets;
-use crate::accounts::{Account, Role};
+use super::{Flash, assets};
+use crate::{
+    accounts::{Account, Role},
+    state::AppState,
+};
 use actix_web::{HttpResponse, http::header::LOCATION};
+use bytesize::ByteSize;
 
 /// The part of a page around its content.
 #[derive(Clone, Default)]
 pub struct Frame {
     person: Option<Person>,
+    /// Which part of the site the page belongs to: the path of its link.
+    place: &'static str,
+    limits: Option<Limits>,
+    flash: Option<Flash>,
 }
 
 #[derive(Clone)]
@@ -16,18 +24,32 @@ struct Person {
     is_admin: bool,
 }
 
+/// What may be uploaded, so that pages can say no before anything is sent.
+#[derive(Clone)]
+pub struct Limits {
+    pub largest: ByteSize,
+    /// Such as `image/*,application/pdf`; empty: all.
+    pub types: String,
+}
+
 impl Frame {
-    pub fn of(account: &Account) -> Self {
+    pub fn of(app: &AppState, account: &Account, place: &'static str) -> Self {
         let is_admin = match account.role {
             Role::Admin => true,
             Role::Member => false,
         };
-        Self { person: Some(Person { name: account.name.clone(), is_admin }) }
+        let limits = Limits { largest: app.uploads.largest(), types: app.uploads.allowed_types.accept() };
+        let person = Person { name: account.name.clone(), is_admin };
+        Self { person: Some(person), place, limits: Some(limits), flash: None }
     }
 
     /// For pages that anyone may see.
     pub fn of_nobody() -> Self {
         Self::default()
+    }
+
+    pub fn with_flash(self, flash: Option<Flash>) -> Self {
+        Self { flash, ..self }
     }
 
     /// The name of who is signed in.
@@ -39,8 +61,36 @@ impl Frame {
         self.person.as_ref().is_some_and(|person| person.is_admin)
     }
 
+    pub fn limits(&self) -> Option<&Limits> {
+        self.limits.as_ref()
+    }
+
+    pub fn flash(&self) -> Option<&Flash> {
+        self.flash.as_ref()
+    }
+
+    /// `page` on the link of the page's own part, `false` on the others.
+    pub fn current(&self, place: &str) -> &'static str {
+        if self.place == place { "page" } else { "false" }
+    }
+
+    /// The same for a link to a part that has pages of its own.
+    pub fn current_within(&self, place: &str) -> &'static str {
+        if self.place.starts_with(place) { "true" } else { "false" }
+    }
+
     pub fn asset(&self, name: &str) -> String {
         assets::url(name)
+    }
+
+    /// The first one says in which order the layers of all of them apply.
+    pub fn stylesheets(&self) -> [String; 5] {
+        ["tokens", "base", "components", "files", "admin"].map(|name| self.asset(&format!("css/{name}.css")))
+    }
+
+    /// An icon of the sprite.
+    pub fn icon(&self, name: &str) -> String {
+        format!("{}#{name}", assets::url("images/icons.svg"))
     }
 }
 
@@ -59,9 +109,22 @@ pub fn place_within(wish: Option<&str>) -> &str {
     wish.filter(plain).unwrap_or("/")
 }
 
+/// The same place with parameters of its own; those of the same names are replaced.
+pub fn with_parameters(place: &str, more: &[(&str, &str)]) -> String {
+    let (path, query) = place.split_once('?').unwrap_or((place, ""));
+    let kept = url::form_urlencoded::parse(query.as_bytes());
+    let kept = kept.filter(|(name, _)| !more.iter().any(|(other, _)| other == name));
+    let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+    pairs.extend_pairs(kept).extend_pairs(more);
+    match pairs.finish() {
+        query if query.is_empty() => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::place_within;
+    use super::{place_within, with_parameters};
 
     #[test]
     fn nobody_is_sent_to_another_site() {
@@ -79,5 +142,12 @@ mod tests {
         }
         assert_eq!(place_within(Some("/files/1?a=b")), "/files/1?a=b");
         assert_eq!(place_within(None), "/");
+    }
+
+    #[test]
+    fn parameters_are_added_and_replaced() {
+        assert_eq!(with_parameters("/", &[]), "/");
+        assert_eq!(with_parameters("/", &[("did", "trash")]), "/?did=trash");
+        assert_eq!(with_parameters("/?name=a%26b&did=old", &[("did", "trash")]), "/?name=a%26b&did=trash");
     }
 }

@@ -2,12 +2,13 @@
 
 use super::{Frame, headers, page::see_other};
 use crate::{
+    accounts::Account,
     error::{Error, Problem},
     state::AppState,
 };
 use actix_session::storage::{SaveError, UpdateError};
 use actix_web::{
-    HttpResponse, ResponseError,
+    HttpMessage, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
@@ -17,6 +18,7 @@ use actix_web::{
 };
 use askama::Template;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// A problem with what is only for the log.
 #[derive(Clone)]
@@ -78,12 +80,15 @@ pub async fn draw(
         (request.method() == Method::GET).then(|| request.uri().path_and_query().map(ToString::to_string)).flatten();
     match next.call(request).await {
         Ok(response) => match Report::of_response(&response) {
-            Some(report) => Ok(response.into_response(report.drawn(wants, place.as_deref()))),
+            Some(report) => {
+                let frame = frame(&response, app.as_deref().map(AsRef::as_ref));
+                Ok(response.into_response(report.drawn(wants, place.as_deref(), frame)))
+            }
             None => Ok(response.map_into_boxed_body()),
         },
         Err(error) => {
             // The middleware that adds the headers skips errors.
-            let mut drawn = Report::of_error(&error).drawn(wants, None);
+            let mut drawn = Report::of_error(&error).drawn(wants, None, Frame::of_nobody());
             for (name, value) in app.iter().flat_map(|app| headers::list(app)) {
                 if !drawn.headers().contains_key(&name) {
                     drawn.headers_mut().insert(name, value);
@@ -153,7 +158,7 @@ impl Report {
         }
     }
 
-    fn drawn(self, wants: Wants, place: Option<&str>) -> HttpResponse {
+    fn drawn(self, wants: Wants, place: Option<&str>, frame: Frame) -> HttpResponse {
         if self.problem.status.is_server_error() {
             tracing::error!(code = self.problem.code, detail = self.detail, "a request failed");
         }
@@ -171,7 +176,7 @@ impl Report {
             Wants::Json => {
                 answer.json(ProblemJson { success: false, error: &self.problem.words, code: self.problem.code })
             }
-            Wants::Page => html(&mut answer, &ProblemPage { frame: Frame::of_nobody(), problem: self.problem }),
+            Wants::Page => html(&mut answer, &ProblemPage { frame, problem: self.problem }),
             Wants::Fragment => {
                 answer.insert_header(("HX-Retarget", "#problems")).insert_header(("HX-Reswap", "innerHTML"));
                 // What asked may take only a part of a page, which this has not.
@@ -186,6 +191,12 @@ impl From<&Error> for Report {
     fn from(error: &Error) -> Self {
         Self { problem: error.problem(), detail: error.to_string() }
     }
+}
+
+/// With the way around the site, for those who were let in so far.
+fn frame<B>(response: &ServiceResponse<B>, app: Option<&AppState>) -> Frame {
+    let account = response.request().extensions().get::<Arc<Account>>().cloned();
+    account.zip(app).map_or_else(Frame::of_nobody, |(account, app)| Frame::of(app, &account, ""))
 }
 
 fn html(answer: &mut actix_web::HttpResponseBuilder, template: &impl Template) -> HttpResponse {

@@ -1,18 +1,22 @@
 //! The cookie session: actix-session over our own table, and who is signed in with it.
 
 use crate::{
-    accounts::sessions::{Sessions, State},
+    accounts::sessions::{self, ADDRESS, AGENT, Sessions, State},
     database,
     error::Error,
     ids::UserId,
     state::AppState,
 };
 use actix_session::{
-    Session, SessionMiddleware,
+    Session, SessionExt, SessionMiddleware,
     config::{CookieContentSecurity, PersistentSession},
     storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError, generate_session_key},
 };
-use actix_web::cookie::{SameSite, time::Duration};
+use actix_web::{
+    HttpRequest,
+    cookie::{CookieJar, SameSite, time::Duration},
+    http::header::USER_AGENT,
+};
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
 /// How long a browser stays signed in without coming back.
@@ -29,9 +33,8 @@ pub struct Store(pub Sessions);
 
 /// The middleware. The cookie is bound to this host, and to https where there is https.
 pub fn middleware(app: &AppState, sessions: Sessions) -> SessionMiddleware<Store> {
-    let name = if app.is_https() { "__Host-cloakroom" } else { "cloakroom" };
     SessionMiddleware::builder(Store(sessions), app.session_key.cookie_key())
-        .cookie_name(name.to_owned())
+        .cookie_name(cookie_name(app).to_owned())
         .cookie_secure(app.is_https())
         .cookie_http_only(true)
         .cookie_same_site(SameSite::Lax)
@@ -42,11 +45,31 @@ pub fn middleware(app: &AppState, sessions: Sessions) -> SessionMiddleware<Store
 }
 
 /// Begins a session under a new key, so that one planted before the sign-in is worth nothing.
-pub fn sign_in(session: &Session, user: UserId, now: DateTime<Utc>) -> Result<(), Error> {
+pub fn sign_in(request: &HttpRequest, user: UserId, address: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    let session = request.get_session();
     session.clear();
     session.renew();
-    let inserted = session.insert(USER, user).and_then(|()| session.insert(DAY, today(now)));
+    let agent = request.headers().get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned());
+    let agent: String = agent.unwrap_or_default().chars().filter(|letter| !letter.is_control()).take(200).collect();
+    let inserted = session
+        .insert(USER, user)
+        .and_then(|()| session.insert(DAY, today(now)))
+        .and_then(|()| session.insert(AGENT, agent))
+        .and_then(|()| session.insert(ADDRESS, address));
     inserted.map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// What names the session of a request, as [`crate::accounts::sessions`] does.
+pub fn name(request: &HttpRequest, app: &AppState) -> Option<String> {
+    let jar = request.cookies().ok()?;
+    let cookie = jar.iter().find(|cookie| cookie.name() == cookie_name(app))?;
+    let mut signed = CookieJar::new();
+    signed.add_original(cookie.clone());
+    signed.signed(&app.session_key.cookie_key()).get(cookie_name(app)).map(|cookie| sessions::hash(cookie.value()))
+}
+
+fn cookie_name(app: &AppState) -> &'static str {
+    if app.is_https() { "__Host-cloakroom" } else { "cloakroom" }
 }
 
 pub fn sign_out(session: &Session) {

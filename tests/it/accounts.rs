@@ -4,7 +4,11 @@ use crate::{
     on_both_databases,
     support::{Kind, PASSWORD, TestApp},
 };
-use cloakroom::{accounts::Directory, database, routes};
+use cloakroom::{
+    accounts::{Directory, administration},
+    audit::By,
+    database, routes,
+};
 use reqwest::{StatusCode, header};
 use std::time::Duration;
 
@@ -52,15 +56,16 @@ async fn the_set_up_link_makes_one_admin_and_stops_working(app: &TestApp) {
 }
 
 async fn twenty_set_ups_at_once_make_one_account(app: &TestApp) {
+    let by = By::command_line();
     let create = |number: u32| {
         let email = format!("ada{number}@example.com").parse().expect("an email");
         let new = cloakroom::accounts::users::NewUser {
             email,
             name: "Ada".into(),
             role: cloakroom::accounts::Role::Admin,
-            password: PASSWORD.into(),
+            password: Some(PASSWORD.into()),
         };
-        cloakroom::accounts::users::create_first(&app.db, new, database::now())
+        cloakroom::accounts::users::create_first(&app.db, new, &by, database::now())
     };
     let made = futures::future::join_all((0..20).map(create)).await;
     assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 1);
@@ -147,7 +152,7 @@ async fn signing_in_changes_the_cookie(app: &TestApp) {
 async fn disabling_a_user_ends_sessions_and_tokens(app: &TestApp) {
     let ada = app.member().await;
     let browser = app.browser_of(&ada).await;
-    Directory::new(app.db.clone()).disable(ada.id, database::now()).await.expect("disabled");
+    administration::disable(&app.db, ada.id, &By::command_line(), database::now()).await.expect("disabled");
     assert_eq!(app.count("SELECT count(*) FROM sessions").await, 0);
     // The running app may remember for up to 30 s; a new life of it does not, nor does a new sign-in.
     let answer = sign_in(app, &ada.email, PASSWORD, None).await;

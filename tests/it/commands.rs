@@ -24,6 +24,10 @@ fn a_user_and_a_token_are_made_from_the_shell() {
     assert!(out(&run(&["user", "list"], "")).starts_with("ada@example.com\tadmin\t0\tenabled\t"));
     let token = run(&["token", "create", "--email", "ada@example.com", "--name", "laptop"], "");
     assert!(out(&token).starts_with("cloakroom_") && out(&token).lines().count() == 1);
+    let again = run(&["token", "create", "--email", "ada@example.com", "--name", "laptop"], "");
+    assert!(again.status.code() == Some(1) && err(&again).contains("already"), "{}", err(&again));
+    let listed = out(&run(&["token", "list", "--email", "ada@example.com"], ""));
+    assert!(listed.starts_with("laptop\t") && listed.ends_with("\tnever\n"), "{listed}");
     assert!(run(&["token", "revoke", "--email", "ada@example.com", "--name", "laptop"], "").status.success());
     assert_eq!(run(&["token", "revoke", "--email", "ada@example.com", "--name", "laptop"], "").status.code(), Some(1));
     assert!(
@@ -31,6 +35,10 @@ fn a_user_and_a_token_are_made_from_the_shell() {
             .contains("Nobody has the email")
     );
     assert_eq!(run(&["user", "create", "--email", "nonsense", "--password-stdin"], "").status.code(), Some(2));
+    let alone = run(&["user", "disable", "--email", "ada@example.com"], "");
+    assert!(alone.status.code() == Some(1) && err(&alone).contains("only administrator"), "{}", err(&alone));
+    let other = ["user", "create", "--email", "zoe@example.com", "--admin", "--password-stdin"];
+    assert!(run(&other, "correct horse battery\n").status.success());
     assert!(run(&["user", "disable", "--email", "ada@example.com"], "").status.success());
     assert!(out(&run(&["user", "list"], "")).starts_with("ada@example.com\tadmin\t0\tdisabled\t"));
     assert!(run(&["user", "enable", "--email", "ada@example.com"], "").status.success());

@@ -7,6 +7,7 @@ use crate::{
         uploads::{PNG, status, text},
     },
 };
+use cloakroom::audit::By;
 use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
@@ -137,12 +138,24 @@ async fn a_token_works_until_it_is_revoked(app: &TestApp) {
     let ada = app.member().await;
     let kept: String = app.rows("SELECT token_hash FROM api_tokens", []).await[0].try_get_by_index(0).expect("a hash");
     assert!(kept.len() == 64 && !ada.token.contains(&kept));
-    let token = cloakroom::accounts::tokens::create(&app.db, ada.id, "short-lived", cloakroom::database::now())
-        .await
-        .expect("a token");
-    cloakroom::accounts::tokens::revoke(&app.db, ada.id, "short-lived", cloakroom::database::now())
-        .await
-        .expect("revoked");
+    let token = cloakroom::accounts::tokens::create(
+        &app.db,
+        ada.id,
+        "short-lived",
+        &By::command_line(),
+        cloakroom::database::now(),
+    )
+    .await
+    .expect("a token");
+    cloakroom::accounts::tokens::revoke_named(
+        &app.db,
+        ada.id,
+        "short-lived",
+        &By::command_line(),
+        cloakroom::database::now(),
+    )
+    .await
+    .expect("revoked");
     let revoked = Someone { token, ..ada };
     let answer = app.post_json(&revoked, "/save-metadata", &json!({"objectKey": "x"})).await;
     assert_problem(answer, 401, "not_signed_in", "revoked").await;

@@ -1,19 +1,17 @@
-//! Finding files again: the gallery, a file's page, the trash, and the admin's list.
+//! Looking at files: the gallery, the viewer, a file's page.
 
 use crate::{
     on_both_databases,
-    support::{Kind, TestApp, uploads::PNG},
+    support::{TestApp, uploads::PNG},
 };
-use cloakroom::{accounts::Role, files::listing};
 use reqwest::{Method, StatusCode};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 on_both_databases!(
     a_confirmed_file_appears_in_the_gallery_and_can_be_read,
-    a_deleted_file_waits_in_the_trash_and_comes_back,
-    a_page_leads_to_the_next_without_gaps,
-    the_thousandth_page_reads_no_more_rows_than_the_first,
-    an_admin_finds_any_upload_by_user_type_and_name,
+    a_file_is_renamed_and_downloads_under_its_new_name,
+    the_viewer_leads_to_the_files_beside_it_in_its_list,
+    a_picture_says_how_large_it_is,
+    the_view_that_was_chosen_is_remembered,
     hostile_names_are_shown_as_text,
 );
 
@@ -51,107 +49,67 @@ async fn a_confirmed_file_appears_in_the_gallery_and_can_be_read(app: &TestApp) 
     assert!(stored.headers()["content-disposition"].to_str().expect("text").starts_with("attachment;"));
 }
 
-async fn a_deleted_file_waits_in_the_trash_and_comes_back(app: &TestApp) {
+async fn a_file_is_renamed_and_downloads_under_its_new_name(app: &TestApp) {
     let ada = app.member().await;
-    let id = app.upload(&ada, "holiday.png", "image/png", PNG).await;
+    let id = app.upload(&ada, "dsc_0042.png", "image/png", PNG).await;
     let browser = app.browser_of(&ada).await;
+    // So that the signed link under the old name is remembered.
+    browser.send(Method::GET, &format!("/files/{id}/download"), &[]).await;
     let page = browser.get(&format!("/files/{id}")).await;
-    let gallery = browser.submit(&page, &format!("/files/{id}/trash"), &[]).await;
-    assert!(gallery.path == "/" && gallery.shows("is in the trash"));
-    assert_eq!(browser.get(&format!("/files/{id}/content")).await.status, StatusCode::NOT_FOUND);
-    let again = browser.send(Method::POST, &format!("/files/{id}/trash"), &[]).await;
-    assert_eq!(again.status(), StatusCode::NOT_FOUND);
-    assert!(browser.get("/trash").await.shows("holiday.png"));
-    let back = browser.submit(&gallery, &format!("/files/{id}/restoration"), &[]).await;
-    assert_eq!((back.status, back.path), (StatusCode::OK, format!("/files/{id}")));
-    assert!(browser.get("/").await.shows("holiday.png"));
+    let page = browser.submit(&page, &format!("/files/{id}/name"), &[("name", "Été à la plage.png")]).await;
+    assert!(page.shows("Renamed.") && page.shows("dsc_0042.png → Été à la plage.png"), "{}", page.html);
+    assert!(browser.get("/?name=ete+a").await.shows("Été à la plage.png"));
+    assert!(!browser.get("/?name=dsc").await.shows("Été à la plage.png"));
+    let download = browser.send(Method::GET, &format!("/files/{id}/download"), &[]).await;
+    let place = download.headers()["location"].to_str().expect("text").to_owned();
+    let stored = app.client.get(place).send().await.expect("an answer");
+    let disposition = stored.headers()["content-disposition"].to_str().expect("text").to_owned();
+    assert!(disposition.contains("%C3%89t%C3%A9"), "{disposition}");
+    for bad in ["", "..", "a/b", "gpj\u{202e}.exe"] {
+        let answer = browser.send(Method::POST, &format!("/files/{id}/name"), &[("name", bad)]).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{bad:?}");
+    }
 }
 
-async fn a_page_leads_to_the_next_without_gaps(app: &TestApp) {
-    app.expect_orphans();
+async fn the_viewer_leads_to_the_files_beside_it_in_its_list(app: &TestApp) {
     let ada = app.member().await;
-    insert_files(app, &ada.id.to_string(), 130).await;
+    for name in ["b.png", "a.png", "c.png"] {
+        app.upload(&ada, name, "image/png", PNG).await;
+    }
+    app.upload(&ada, "b.txt", "text/plain", b"words").await;
     let browser = app.browser_of(&ada).await;
-    let (mut place, mut seen) = ("/".to_owned(), Vec::new());
-    let names = regex::Regex::new("card-name\">(file-[0-9]+)").expect("a pattern");
-    let next = regex::Regex::new("href=\"(/\\?after=[^\"]+)\"").expect("a pattern");
-    loop {
-        let page = browser.get(&place).await;
-        seen.extend(names.captures_iter(&page.html).map(|found| found[1].to_owned()));
-        let Some(found) = next.captures(&page.html) else { break };
-        place = found[1].to_owned();
-    }
-    let expected: Vec<String> = (1..=130).rev().map(|number| format!("file-{number}")).collect();
-    assert_eq!(seen, expected);
-    for bad in ["/?after=x", "/?after=1-", "/?after=99999999999999999999-1", "/?after=-9223372036854775808-1"] {
-        assert_eq!(browser.get(bad).await.status, StatusCode::BAD_REQUEST, "{bad}");
+    let list = browser.get("/?sort=name&type=image").await;
+    let link = regex::Regex::new("href=\"(/files/[^\"]+)\" data-view").expect("a pattern");
+    let places: Vec<String> = link.captures_iter(&list.html).map(|found| found[1].replace("&#38;", "&")).collect();
+    assert_eq!(places.len(), 3);
+    let beside = [(None, Some("b.png")), (Some("a.png"), Some("c.png")), (Some("b.png"), None)];
+    for (place, (previous, next)) in places.iter().zip(beside) {
+        let page = browser.get(place).await;
+        assert_eq!(page.html.contains("Previous: "), previous.is_some(), "{place}");
+        assert!(previous.is_none_or(|name| page.shows(&format!("Previous: {name}"))), "{place}");
+        assert_eq!(page.html.contains("Next: "), next.is_some(), "{place}");
+        assert!(next.is_none_or(|name| page.shows(&format!("Next: {name}"))), "{place}");
+        assert!(page.shows("href=\"/?type=image&sort=name\""), "{}", page.html);
     }
 }
 
-async fn the_thousandth_page_reads_no_more_rows_than_the_first(app: &TestApp) {
-    app.expect_orphans();
+async fn a_picture_says_how_large_it_is(app: &TestApp) {
     let ada = app.member().await;
-    insert_files(app, &ada.id.to_string(), 10_000).await;
-    insert_files(app, "someone-else", 2_000).await;
-    let mut after = None;
-    let mut costs = Vec::new();
-    let pages = 10_000 / listing::PAGE as usize;
-    for number in 0..pages {
-        if number == 0 || number == pages - 1 {
-            costs.push(plan(app, listing::ready_statement(ada.id, after, app.backend())).await);
-        }
-        after = listing::list_ready(&app.db, ada.id, after).await.expect("a page").next;
-    }
-    match app.kind {
-        Kind::Sqlite => {
-            assert!(
-                costs
-                    .iter()
-                    .all(|plan| plan.contains("SEARCH r2_files USING INDEX r2_files_of_user (user_id=? AND state=?")
-                        && !plan.contains("TEMP B-TREE")),
-                "{costs:?}"
-            );
-            assert!(costs[1].contains("AND upload_timestamp<?"), "{costs:?}");
-        }
-        Kind::Postgres => {
-            for plan in &costs {
-                assert!(
-                    plan.contains("r2_files_of_user")
-                        && plan.contains("Index Scan Backward")
-                        && !plan.contains("Removed by Filter")
-                        && !plan.contains("Sort"),
-                    "{plan}"
-                );
-                assert!(plan.contains(&format!("rows={} loops=1", listing::PAGE + 1)), "{plan}");
-            }
-        }
-    }
+    let id = app.upload(&ada, "pixel.png", "image/png", PNG).await;
+    let other = app.upload(&ada, "notes.txt", "text/plain", b"words").await;
+    let browser = app.browser_of(&ada).await;
+    assert!(browser.get(&format!("/files/{id}")).await.shows("1 × 1 pixels"));
+    assert!(!browser.get(&format!("/files/{other}")).await.shows("pixels"));
 }
 
-async fn an_admin_finds_any_upload_by_user_type_and_name(app: &TestApp) {
-    let (ada, bob, admin) = (app.member().await, app.member().await, app.someone(Role::Admin).await);
-    app.upload(&ada, "Holiday.png", "image/png", PNG).await;
-    app.upload(&bob, "100%_sure.txt", "text/plain", b"words").await;
-    let browser = app.browser_of(&admin).await;
-    for (query, holiday, sure) in [
-        ("", true, true),
-        (&format!("?user={}", ada.email), true, false),
-        (&format!("?user={}", bob.id), false, true),
-        ("?user=nobody%40example.com", false, false),
-        ("?type=image", true, false),
-        ("?type=text/plain", false, true),
-        ("?name=hOLI", true, false),
-        ("?name=%25_", false, true),
-        ("?name=_olida", false, false),
-        ("?type=image&name=holiday&user=", true, false),
-    ] {
-        let page = browser.get(&format!("/admin/files{query}")).await;
-        assert_eq!((page.shows("Holiday.png"), page.shows("100%_sure.txt")), (holiday, sure), "{query}");
-    }
-    for hostile in ["?name=%00", "?name=%ff", "?after=x", "?user=%27%3B--", "?type=%25%25", "?unknown=1"] {
-        assert!(browser.get(&format!("/admin/files{hostile}")).await.status.as_u16() < 500, "{hostile}");
-    }
-    assert_eq!(app.browser_of(&ada).await.get("/admin/files").await.status, StatusCode::FORBIDDEN);
+async fn the_view_that_was_chosen_is_remembered(app: &TestApp) {
+    let ada = app.member().await;
+    app.upload(&ada, "pixel.png", "image/png", PNG).await;
+    let browser = app.browser_of(&ada).await;
+    assert!(!browser.get("/").await.html.contains("is-list"));
+    assert!(browser.get("/?view=list").await.html.contains("is-list"));
+    assert!(browser.get("/").await.html.contains("is-list"));
+    assert!(!browser.get("/?view=grid").await.html.contains("is-list"));
 }
 
 async fn hostile_names_are_shown_as_text(app: &TestApp) {
@@ -163,33 +121,4 @@ async fn hostile_names_are_shown_as_text(app: &TestApp) {
         let page = browser.get(&place).await;
         assert!(page.shows(name) && !page.html.contains("<img src=x"), "{place}");
     }
-}
-
-/// Rows as registration makes them, without their objects.
-async fn insert_files(app: &TestApp, owner: &str, count: u32) {
-    let rows = match app.kind {
-        Kind::Postgres => format!(
-            "INSERT INTO r2_files (object_key, file_url, user_id, upload_timestamp, file_name, size)
-             SELECT '{owner}/' || n, '', '{owner}', now() + n * interval '1 millisecond', 'file-' || n, 0 FROM generate_series(1, {count}) AS n"
-        ),
-        Kind::Sqlite => format!(
-            "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
-             INSERT INTO r2_files (object_key, file_url, user_id, upload_timestamp, file_name, size)
-             SELECT '{owner}/' || n, '', '{owner}', strftime('%Y-%m-%dT%H:%M:%S+00:00', 1700000000 + n, 'unixepoch'), 'file-' || n, 0 FROM numbers"
-        ),
-    };
-    app.execute(&rows).await;
-    app.execute("ANALYZE r2_files").await;
-}
-
-/// How the database goes about a statement, on PostgreSQL with the rows it really read.
-async fn plan(app: &TestApp, statement: Statement) -> String {
-    let explain = match app.backend() {
-        DbBackend::Postgres => "EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) ",
-        _ => "EXPLAIN QUERY PLAN ",
-    };
-    let statement = Statement { sql: format!("{explain}{}", statement.sql), ..statement };
-    let rows = app.db.query_all_raw(statement).await.expect("a plan");
-    let column = if app.backend() == DbBackend::Postgres { 0 } else { 3 };
-    rows.iter().map(|row| row.try_get_by_index::<String>(column).expect("text")).collect::<Vec<_>>().join("\n")
 }

@@ -12,9 +12,11 @@ const MAX_FUNCTION_LINES: usize = 40;
 const ORDER: &[&[&str]] = &[
     &["ids", "error", "config", "store"],
     &["database", "state"],
+    &["audit"],
     &["accounts"],
     &["web"],
     &["entrance", "files"],
+    &["account"],
     &["uploads", "shares", "admin"],
     &["health", "routes"],
     &["embedded", "server"],

@@ -1,4 +1,4 @@
-// Moves one file: asks for a URL, sends the bytes to the store, has the server confirm. Knows nothing of pages.
+// Moves one file: reads it, asks for a URL, sends the bytes to the store, has the server confirm. Knows nothing of pages.
 // @ts-check
 
 /**
@@ -12,7 +12,7 @@
  * @property {string} method
  * @property {Record<string, string>} headers
  *
- * @typedef {"waiting" | "uploading" | "confirming" | "done" | "failed" | "cancelled"} State
+ * @typedef {"waiting" | "hashing" | "uploading" | "confirming" | "done" | "failed" | "cancelled"} State
  *
  * @typedef {object} Listener
  * @property {(state: State) => void} state
@@ -20,15 +20,16 @@
  */
 
 /**
- * What an earlier try left behind: the store may have the file already.
+ * What an earlier try left behind: the store may have the file already, and its checksum stays the same.
  * @typedef {object} Attempt
  * @property {string} [objectKey]
+ * @property {string} [sha256]
  */
 
 /** Why a file did not arrive: the server's own words, or the name of words that the page has. */
 export class UploadFailure extends Error {
   /**
-   * @param {"network" | "store" | "server" | "words" | "refused"} kind
+   * @param {"network" | "store" | "server" | "unreadable" | "words" | "refused"} kind
    * @param {string} [words]
    * @param {number} [status] of the answer, if there was one
    */
@@ -43,6 +44,10 @@ export class UploadFailure extends Error {
 const CONFIRM_ATTEMPTS = 5;
 /** No answer, and an answer that something is away for now: the same request may succeed in a moment. */
 const PASSING = [0, 503];
+/** The file itself will not do: another attempt would end the same way. */
+const FINAL = [400, 415, 422];
+/** Browsers hash a whole buffer at once, so a file is read into memory for it. */
+const HASHED_UP_TO = 64 * 1024 * 1024;
 
 /**
  * @param {File} file
@@ -53,9 +58,11 @@ const PASSING = [0, 503];
  */
 export async function transfer(file, endpoints, attempt, listener, signal) {
   if (attempt.objectKey && await isThere(endpoints, attempt.objectKey, listener, signal)) return;
+  attempt.sha256 ??= await hash(file, listener);
+  signal.throwIfAborted();
   listener.state("uploading");
   const contentType = file.type || "application/octet-stream";
-  const wish = { fileName: file.name, contentType, size: file.size };
+  const wish = { fileName: file.name, contentType, size: file.size, sha256: attempt.sha256 };
   const presigned = /** @type {Presigned} */ (await post(endpoints.presign, wish, signal));
   attempt.objectKey = presigned.objectKey;
   /** @type {unknown} */
@@ -69,6 +76,21 @@ export async function transfer(file, endpoints, attempt, listener, signal) {
   // The store's refusals can reach a script as mere network errors, so the server is asked what is there.
   if (await isThere(endpoints, presigned.objectKey, listener, signal)) return;
   throw failure ?? new UploadFailure("store");
+}
+
+/**
+ * SHA-256 in base64, where the browser can and the file is not too large for it.
+ * @param {File} file
+ * @param {Listener} listener
+ */
+async function hash(file, listener) {
+  if (!globalThis.crypto?.subtle || file.size > HASHED_UP_TO) return undefined;
+  listener.state("hashing");
+  const bytes = await file.arrayBuffer().catch(() => {
+    throw new UploadFailure("unreadable");
+  });
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return btoa(String.fromCharCode(...digest));
 }
 
 /**
@@ -122,7 +144,8 @@ async function post(url, body, signal) {
   });
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
-  throw new UploadFailure(answer.error ? "words" : "server", answer.error, response.status);
+  const kind = FINAL.includes(response.status) ? "refused" : "words";
+  throw new UploadFailure(answer.error ? kind : "server", answer.error, response.status);
 }
 
 /**

@@ -1,201 +1,197 @@
-// The page's side of uploading: a row for each file, three on their way at a time.
+// The page's side of uploading: a row for each file, three on their way at a time, a summary, and milestones in words.
 // @ts-check
+import { CHANGED } from "../page/dialogs.js";
+import { startDropping } from "./drop.js";
 import { transfer, UploadFailure } from "./engine.js";
-
-/**
- * @typedef {import("./engine.js").State} State
- *
- * @typedef {object} Entry
- * @property {File} file
- * @property {HTMLElement} row
- * @property {AbortController} stop
- * @property {import("./engine.js").Attempt} attempt
- */
+import { size } from "./pace.js";
+import { Row } from "./row.js";
+import { Words } from "./words.js";
 
 const AT_ONCE = 3;
+/** So many are spoken of one by one; of more, only what went wrong and the end. */
+const SPOKEN = 3;
 
 /** @param {Document} page */
 export function startUploads(page) {
   const section = page.querySelector("[data-upload]");
-  if (section instanceof HTMLElement) new UploadQueue(section).start();
+  if (section instanceof HTMLElement) new UploadQueue(page, section).start();
 }
 
 class UploadQueue {
-  /** @param {HTMLElement} section */
-  constructor(section) {
+  /**
+   * @param {Document} page
+   * @param {HTMLElement} section
+   */
+  constructor(page, section) {
+    this.page = page;
     this.section = section;
-    this.list = /** @type {HTMLElement} */ (section.querySelector("[data-queue]"));
+    this.dock = this.part("dock");
+    this.list = this.part("queue");
     this.template = /** @type {HTMLTemplateElement} */ (section.querySelector("[data-row]"));
-    this.endpoints = { presign: section.dataset.presignUrl ?? "", confirm: section.dataset.confirmUrl ?? "" };
-    this.largest = Number(section.dataset.largest);
-    /** @type {Entry[]} */
-    this.waiting = [];
-    /** @type {Map<HTMLElement, Entry>} */
-    this.entries = new Map();
+    this.words = new Words(section);
+    const { presignUrl = "", confirmUrl = "", largest = "", types = "" } = section.dataset;
+    this.endpoints = { presign: presignUrl, confirm: confirmUrl };
+    this.largest = Number(largest);
+    this.types = types.split(",").filter((type) => type !== "");
+    /** @type {Row[]} */
+    this.rows = [];
     this.running = 0;
   }
 
   start() {
-    const picker = /** @type {HTMLInputElement} */ (this.section.querySelector("[data-picker]"));
-    picker.addEventListener("change", () => {
-      this.add(picker.files);
-      picker.value = "";
-    });
-    this.list.addEventListener("click", (event) => this.act(event));
-    document.addEventListener("dragover", (event) => this.offerDrop(event));
-    document.addEventListener("dragleave", () => this.section.classList.remove("is-target"));
-    document.addEventListener("drop", (event) => this.drop(event));
-    window.addEventListener("beforeunload", (event) => {
-      if (this.running + this.waiting.length > 0) event.preventDefault();
+    const picker = this.page.querySelector("[data-picker]");
+    if (picker instanceof HTMLInputElement) {
+      picker.addEventListener("change", () => {
+        this.add(picker.files);
+        picker.value = "";
+      });
+    }
+    this.section.addEventListener("click", (event) => this.act(event));
+    startDropping(this.page, this.part("veil"), (files) => this.add(files));
+    addEventListener("beforeunload", (event) => {
+      if (this.rows.some((row) => !row.isOver)) event.preventDefault();
     });
   }
 
-  /** @param {FileList | null | undefined} files */
+  /** @param {FileList | null} files */
   add(files) {
+    const before = this.rows.length;
     for (const file of files ?? []) this.enqueue(file);
-    this.list.hidden = this.list.childElementCount === 0;
+    if (this.rows.length - before > 1) this.announce("begun", { all: this.rows.length - before });
     this.next();
+    this.show();
   }
 
   /** @param {File} file */
   enqueue(file) {
-    const fragment = /** @type {DocumentFragment} */ (this.template.content.cloneNode(true));
-    const row = /** @type {HTMLElement} */ (fragment.firstElementChild);
-    part(row, "name").textContent = file.name;
-    part(row, "progress").setAttribute("aria-label", file.name);
-    this.list.append(fragment);
-    const entry = { file, row, stop: new AbortController(), attempt: {} };
-    this.entries.set(row, entry);
-    if (file.size > this.largest) refuse(row, words(row, "too-large"));
-    else this.waiting.push(entry);
+    const row = new Row(this.template, file, this.words);
+    this.list.append(row.element);
+    this.rows.push(row);
+    if (file.size > this.largest) this.refuse(row, this.words.say("too-large"));
+    else if (!this.takes(file.type)) this.refuse(row, this.words.say("type"));
+  }
+
+  /** @param {string} type as the browser tells it; the server decides */
+  takes(type) {
+    const said = type || "application/octet-stream";
+    const matches = (/** @type {string} */ pattern) => pattern === said || pattern.endsWith("/*") && said.startsWith(pattern.slice(0, -1));
+    return this.types.length === 0 || this.types.some(matches);
   }
 
   next() {
-    while (this.running < AT_ONCE && this.waiting.length > 0) {
-      const entry = this.waiting.shift();
-      if (entry) void this.send(entry);
+    for (const row of this.rows) {
+      if (this.running >= AT_ONCE) return;
+      if (row.state === "waiting") void this.send(row);
     }
   }
 
-  /** @param {Entry} entry */
-  async send({ file, row, stop, attempt }) {
+  /** @param {Row} row */
+  async send(row) {
     this.running += 1;
+    row.state = "uploading";
     const listener = {
-      state: (/** @type {State} */ state) => setState(row, state),
-      progress: (/** @type {number} */ sent, /** @type {number} */ total) => showProgress(row, sent, total),
+      state: (/** @type {import("./engine.js").State} */ state) => { row.state = state; },
+      progress: (/** @type {number} */ sent) => {
+        row.progress(sent);
+        this.show();
+      },
     };
     try {
-      await transfer(file, this.endpoints, attempt, listener, stop.signal);
-      showProgress(row, 1, 1);
+      await transfer(row.file, this.endpoints, row.attempt, listener, row.stop.signal);
+      row.progress(row.file.size);
+      if (this.rows.length <= SPOKEN) this.announce("file-done", { name: row.file.name });
     } catch (error) {
       const failure = error instanceof UploadFailure ? error : new UploadFailure("server");
-      if (stop.signal.aborted) setState(row, "cancelled");
-      else if (failure.kind === "refused") refuse(row, failure.words);
-      else fail(row, failure.words || words(row, failure.kind));
-    } finally {
-      this.running -= 1;
-      this.section.dispatchEvent(new CustomEvent("cloakroom:uploaded", { bubbles: true }));
-      this.next();
+      if (row.stop.signal.aborted) row.state = "cancelled";
+      else if (failure.kind === "refused") this.refuse(row, failure.words);
+      else this.fail(row, failure.words || this.words.say(failure.kind));
     }
+    this.running -= 1;
+    this.page.body.dispatchEvent(new CustomEvent(CHANGED));
+    this.next();
+    this.show();
+    if (this.rows.length > 1 && this.rows.every((one) => one.isOver)) this.announce("all-done", this.counts());
+  }
+
+  /**
+   * @param {Row} row
+   * @param {string} reason
+   */
+  fail(row, reason) {
+    row.fail(reason);
+    this.announce("file-failed", { name: row.file.name, reason });
+  }
+
+  /**
+   * @param {Row} row
+   * @param {string} reason
+   */
+  refuse(row, reason) {
+    row.refuse(reason);
+    this.announce("file-failed", { name: row.file.name, reason });
   }
 
   /** @param {Event} event */
   act(event) {
-    const button = event.target instanceof Element ? event.target.closest("[data-action]") : null;
-    const row = button?.closest("[data-state]");
-    const entry = row instanceof HTMLElement ? this.entries.get(row) : undefined;
-    if (!entry || !(button instanceof HTMLElement)) return;
-    if (button.dataset.action === "cancel") this.cancel(entry);
-    else this.retry(entry);
-  }
-
-  /** @param {Entry} entry */
-  cancel(entry) {
-    const place = this.waiting.indexOf(entry);
-    if (place >= 0) {
-      this.waiting.splice(place, 1);
-      setState(entry.row, "cancelled");
-    }
-    entry.stop.abort();
-  }
-
-  /** @param {Entry} entry */
-  retry(entry) {
-    entry.stop = new AbortController();
-    showProgress(entry.row, 0, 1);
-    setState(entry.row, "waiting");
-    this.waiting.push(entry);
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    const row = this.rows.find(({ element }) => element.contains(button));
+    const { action, queueAction } = button?.dataset ?? {};
+    if (row && action === "cancel") this.cancel(row);
+    if (row && action === "retry") row.renew();
+    if (row && action === "dismiss") this.drop([row]);
+    if (queueAction === "cancel-all") for (const one of this.rows) this.cancel(one);
+    if (queueAction === "clear") this.drop(this.rows.filter((one) => one.isOver));
+    if (queueAction === "fold") button?.setAttribute("aria-expanded", String(!this.dock.classList.toggle("is-folded")));
     this.next();
+    this.show();
   }
 
-  /** @param {DragEvent} event */
-  offerDrop(event) {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    this.section.classList.add("is-target");
+  /** @param {Row} row */
+  cancel(row) {
+    // What is confirmed already has arrived.
+    if (row.isOver || row.state === "confirming") return;
+    if (row.state === "waiting") row.state = "cancelled";
+    row.stop.abort();
   }
 
-  /** @param {DragEvent} event */
-  drop(event) {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    this.section.classList.remove("is-target");
-    this.add(event.dataTransfer.files);
+  /** @param {Row[]} rows */
+  drop(rows) {
+    for (const row of rows) row.element.remove();
+    this.rows = this.rows.filter((row) => !rows.includes(row));
   }
-}
 
-/**
- * @param {HTMLElement} row
- * @param {State} state
- */
-function setState(row, state) {
-  row.dataset.state = state;
-}
+  counts() {
+    const count = (/** @type {string} */ state) => this.rows.filter((row) => row.state === state).length;
+    return { all: this.rows.length, done: count("done"), failed: count("failed") + count("cancelled") };
+  }
 
-/**
- * @param {HTMLElement} row
- * @param {string} reason
- */
-function fail(row, reason) {
-  part(row, "reason").textContent = reason;
-  setState(row, "failed");
-}
+  /** The summary of all. */
+  show() {
+    const counts = this.counts();
+    const isBusy = this.rows.some((row) => !row.isOver);
+    this.dock.hidden = this.rows.length === 0;
+    this.dock.classList.toggle("is-busy", isBusy);
+    this.dock.classList.toggle("has-finished", this.rows.some((row) => row.isOver));
+    const ending = counts.failed > 0 ? "some-failed" : "finished";
+    this.part("summary").textContent = this.words.say(isBusy ? "under-way" : ending, counts);
+    const counted = this.rows.filter((row) => row.state !== "failed" && row.state !== "cancelled");
+    const total = counted.reduce((sum, row) => sum + row.file.size, 0);
+    const sent = counted.reduce((sum, row) => sum + row.sent, 0);
+    this.part("totals").textContent = isBusy ? this.words.say("sent", { sent: size(sent), total: size(total) }) : "";
+    const bar = /** @type {HTMLProgressElement} */ (this.part("overall"));
+    bar.value = total > 0 ? sent / total : 0;
+  }
 
-/**
- * The file itself is the reason, so that another attempt would end the same way.
- * @param {HTMLElement} row
- * @param {string} reason
- */
-function refuse(row, reason) {
-  fail(row, reason);
-  row.querySelector('[data-action="retry"]')?.remove();
-}
+  /**
+   * @param {string} phrase
+   * @param {Record<string, string | number>} gaps
+   */
+  announce(phrase, gaps) {
+    this.part("milestones").textContent = this.words.say(phrase, gaps);
+  }
 
-/**
- * @param {HTMLElement} row
- * @param {number} sent
- * @param {number} total
- */
-function showProgress(row, sent, total) {
-  const share = total > 0 ? sent / total : 1;
-  const bar = /** @type {HTMLProgressElement} */ (part(row, "progress"));
-  bar.value = share;
-  const percent = `${Math.floor(share * 100)} %`;
-  part(row, "sent").textContent = percent;
-}
-
-/**
- * @param {HTMLElement} row
- * @param {string} name
- */
-function words(row, name) {
-  return row.querySelector(`[data-words="${name}"]`)?.textContent ?? "";
-}
-
-/**
- * @param {HTMLElement} row
- * @param {string} name
- */
-function part(row, name) {
-  return /** @type {HTMLElement} */ (row.querySelector(`[data-${name}]`));
+  /** @param {string} name */
+  part(name) {
+    return /** @type {HTMLElement} */ (this.section.querySelector(`[data-${name}]`));
+  }
 }

@@ -1,4 +1,4 @@
-// Copies a link to the clipboard and says so.
+// Copies a link or a token to the clipboard and says so.
 // @ts-check
 
 /** @param {Document} page */
@@ -14,7 +14,7 @@ export function startCopying(page) {
     source.select();
     navigator.clipboard.writeText(source.value).then(() => {
       const said = page.querySelector("[data-copied]");
-      if (said instanceof HTMLElement) said.hidden = false;
+      if (said instanceof HTMLElement) said.textContent = said.dataset["copiedWords"] ?? "";
     }).catch(() => source.focus());
   });
 }

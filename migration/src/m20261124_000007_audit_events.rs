@@ -1,0 +1,40 @@
+//! Who changed what, of whom, when, and from where. Events outlive what they speak of, so they hold no foreign keys.
+
+use sea_orm_migration::{prelude::*, schema::*};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Table::create()
+            .table("audit_events")
+            .col(big_pk_auto("id"))
+            .col(timestamp_with_time_zone("at"))
+            .col(uuid_null("actor_id"))
+            .col(text("actor"))
+            .col(text("action"))
+            .col(uuid_null("user_id"))
+            .col(uuid_null("file_id"))
+            .col(text("subject"))
+            .col(text("detail"))
+            .col(text("address"))
+            .to_owned();
+        manager.create_table(table).await?;
+        manager.create_index(index("audit_events_of_file", "file_id")).await?;
+        manager.create_index(index("audit_events_of_user", "user_id")).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_table(Table::drop().table("audit_events").to_owned()).await
+    }
+}
+
+fn index(name: &'static str, column: &'static str) -> IndexCreateStatement {
+    Index::create().name(name).table("audit_events").col(column).col("id").to_owned()
+}

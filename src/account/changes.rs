@@ -1,0 +1,129 @@
+//! What is changed there.
+
+use super::page::{Part, Shown, draw};
+use crate::{
+    accounts::{
+        Directory, administration,
+        sessions::{Ending, Sessions},
+        tokens,
+    },
+    database,
+    error::{Error, Result},
+    state::AppState,
+    web::{Address, Fields, SignedIn, caller::Guesses, see_other, session},
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Path},
+};
+use std::time::Instant;
+
+pub async fn rename(
+    app: Data<AppState>,
+    directory: Data<Directory>,
+    sessions: Data<Sessions>,
+    SignedIn(account): SignedIn,
+    Address(address): Address,
+    request: HttpRequest,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let by = account.by(address);
+    let renamed = administration::rename(&app.db, account.id, fields.text("name"), &by, database::now()).await;
+    directory.forget(account.id);
+    match renamed {
+        Ok(()) => Ok(see_other("/account?did=name")),
+        Err(error) => draw(&app, &sessions, &account, &request, None, problem(Part::Name, error)?).await,
+    }
+}
+
+pub async fn change_password(
+    app: Data<AppState>,
+    sessions: Data<Sessions>,
+    guesses: Data<Guesses>,
+    SignedIn(account): SignedIn,
+    Address(address): Address,
+    request: HttpRequest,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let password = |name| fields.all(name).next().unwrap_or_default().to_owned();
+    let (current, new) = (password("current"), password("new"));
+    // A session that was left open must not be a place to guess at.
+    let who = format!("{} {address}", account.email);
+    guesses.by_account_from_address.attempt(&who, Instant::now())?;
+    let (kept, by) = (session::name(&request, &app), account.by(address));
+    let changed =
+        administration::change_password(&app.db, account.id, current, new, kept.as_deref(), &by, database::now());
+    match changed.await {
+        Ok(()) => {
+            sessions.forget_all();
+            guesses.by_account_from_address.forgive(&who);
+            Ok(see_other("/account?did=password"))
+        }
+        Err(error) => draw(&app, &sessions, &account, &request, None, problem(Part::Password, error)?).await,
+    }
+}
+
+pub async fn end_session(
+    sessions: Data<Sessions>,
+    SignedIn(account): SignedIn,
+    Address(address): Address,
+    hash: Path<String>,
+) -> Result<HttpResponse> {
+    let by = account.by(address);
+    match sessions.end(account.id, Ending::This(&hash), &by, database::now()).await? {
+        0 => Err(Error::NotFound),
+        _ => Ok(see_other("/account?did=session")),
+    }
+}
+
+pub async fn end_other_sessions(
+    app: Data<AppState>,
+    sessions: Data<Sessions>,
+    SignedIn(account): SignedIn,
+    Address(address): Address,
+    request: HttpRequest,
+) -> Result<HttpResponse> {
+    let kept = session::name(&request, &app).unwrap_or_default();
+    sessions.end(account.id, Ending::AllBut(&kept), &account.by(address), database::now()).await?;
+    Ok(see_other("/account?did=sessions"))
+}
+
+pub async fn create_token(
+    app: Data<AppState>,
+    sessions: Data<Sessions>,
+    SignedIn(account): SignedIn,
+    Address(address): Address,
+    request: HttpRequest,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let by = account.by(address);
+    let shown = match tokens::create(&app.db, account.id, fields.text("name"), &by, database::now()).await {
+        Ok(token) => Shown { new_token: Some(token), ..Shown::default() },
+        Err(error) => problem(Part::Tokens, error)?,
+    };
+    draw(&app, &sessions, &account, &request, None, shown).await
+}
+
+pub async fn revoke_token(
+    app: Data<AppState>,
+    directory: Data<Directory>,
+    SignedIn(account): SignedIn,
+    Address(address): Address,
+    id: Path<String>,
+) -> Result<HttpResponse> {
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    tokens::revoke(&app.db, account.id, id, &account.by(address), database::now()).await?;
+    directory.forget_tokens();
+    Ok(see_other("/account?did=token"))
+}
+
+/// What a person can put right is said beside the form; the rest is not theirs.
+fn problem(part: Part, error: Error) -> Result<Shown> {
+    match error {
+        Error::Unacceptable { .. } | Error::Conflict(_) => {
+            let problem = error.problem();
+            Ok(Shown { problem: Some((part, problem.words)), status: problem.status, new_token: None })
+        }
+        error => Err(error),
+    }
+}

@@ -1,0 +1,7 @@
+//! Everyone's own page: name, password, sessions, tokens, and how much of the quota is used.
+
+mod changes;
+mod page;
+
+pub use changes::{change_password, create_token, end_other_sessions, end_session, rename, revoke_token};
+pub use page::account;

@@ -1,0 +1,206 @@
+//! The page itself.
+
+use crate::{
+    accounts::{
+        Account, Directory, passwords,
+        sessions::{ListedSession, Sessions},
+        tokens::{self, ListedToken},
+    },
+    audit, database,
+    error::{Result, unrendered},
+    files::{
+        pages::{Entry, history},
+        view::Moment,
+    },
+    state::AppState,
+    web::{Flash, Frame, SignedIn, session},
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{Data, Query},
+};
+use askama::Template;
+use bytesize::ByteSize;
+use serde::Deserialize;
+
+const EVENTS_SHOWN: u64 = 20;
+
+#[derive(Template)]
+#[template(path = "account/account.html")]
+struct AccountPage {
+    frame: Frame,
+    name: String,
+    email: String,
+    used: ByteSize,
+    quota: Option<ByteSize>,
+    sessions: Vec<Session>,
+    tokens: Vec<Token>,
+    /// A token that was just made, to be seen this once.
+    new_token: Option<String>,
+    problem: Option<(Part, String)>,
+    history: Vec<Entry>,
+    min_characters: usize,
+}
+
+/// The part of the page that a problem belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Name,
+    Password,
+    Tokens,
+}
+
+struct Session {
+    hash: String,
+    agent: String,
+    address: String,
+    begun: Moment,
+    last_used: Moment,
+    is_this: bool,
+}
+
+struct Token {
+    id: String,
+    name: String,
+    created: Moment,
+    last_used: Option<Moment>,
+}
+
+/// What a page shows besides what is always there.
+#[derive(Default)]
+pub struct Shown {
+    pub new_token: Option<String>,
+    pub problem: Option<(Part, String)>,
+    pub status: StatusCode,
+}
+
+#[derive(Deserialize)]
+pub struct AccountQuery {
+    #[serde(default)]
+    did: String,
+}
+
+pub async fn account(
+    app: Data<AppState>,
+    directory: Data<Directory>,
+    sessions: Data<Sessions>,
+    SignedIn(account): SignedIn,
+    request: HttpRequest,
+    query: Query<AccountQuery>,
+) -> Result<HttpResponse> {
+    let account = directory.account_now(account.id).await?;
+    let words = match query.did.as_str() {
+        "name" => Some("Your name was changed."),
+        "password" => Some("Your password was changed, and every other session was ended."),
+        "session" => Some("The session was ended."),
+        "sessions" => Some("Every other session was ended."),
+        "token" => Some("The token was revoked."),
+        _ => None,
+    };
+    draw(&app, &sessions, &account, &request, words.map(Flash::saying), Shown::default()).await
+}
+
+pub async fn draw(
+    app: &AppState,
+    sessions: &Sessions,
+    account: &Account,
+    request: &HttpRequest,
+    flash: Option<Flash>,
+    shown: Shown,
+) -> Result<HttpResponse> {
+    let this = session::name(request, app);
+    let listed = sessions.list(account.id, database::now()).await?;
+    let page = AccountPage {
+        frame: Frame::of(app, account, "/account").with_flash(flash),
+        name: account.name.clone(),
+        email: account.email.clone(),
+        used: account.used,
+        quota: account.quota.or(app.uploads.default_quota),
+        sessions: listed.into_iter().map(|session| Session::of(session, this.as_deref())).collect(),
+        tokens: tokens::list(&app.db, account.id).await?.into_iter().map(Token::of).collect(),
+        new_token: shown.new_token,
+        problem: shown.problem,
+        history: history(&audit::list_of_account(&app.db, account.id, EVENTS_SHOWN).await?),
+        min_characters: passwords::MIN_CHARACTERS,
+    };
+    let body = page.render().map_err(unrendered)?;
+    let mut answer = HttpResponse::build(shown.status);
+    Ok(answer.insert_header(("Cache-Control", "no-store")).content_type("text/html; charset=utf-8").body(body))
+}
+
+impl AccountPage {
+    /// What is wrong with a part of the page.
+    fn problem_of(&self, part: Part) -> Option<&str> {
+        self.problem.as_ref().filter(|(other, _)| *other == part).map(|(_, words)| words.as_str())
+    }
+
+    fn has_other_sessions(&self) -> bool {
+        self.sessions.iter().any(|session| !session.is_this)
+    }
+}
+
+impl Session {
+    fn of(session: ListedSession, this: Option<&str>) -> Self {
+        Self {
+            is_this: Some(session.hash.as_str()) == this,
+            hash: session.hash,
+            agent: browser(&session.agent),
+            address: session.address,
+            begun: Moment::of(session.created_at),
+            last_used: Moment::of(session.last_used_at),
+        }
+    }
+}
+
+impl Token {
+    fn of(token: ListedToken) -> Self {
+        Self {
+            id: token.id.to_string(),
+            name: token.name,
+            created: Moment::of(token.created_at),
+            last_used: token.last_used_at.map(Moment::of),
+        }
+    }
+}
+
+/// What people call a browser and its system, out of what it says of itself.
+fn browser(agent: &str) -> String {
+    let known = |names: &[(&'static str, &'static str)]| {
+        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    // The order matters: each claims to be those behind it as well.
+    let browser =
+        known(&[("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")]);
+    let system = known(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "Unknown browser".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::browser;
+
+    #[test]
+    fn browsers_are_called_as_people_call_them() {
+        let chrome =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+        assert_eq!(browser(chrome), "Chrome on Linux");
+        assert_eq!(browser(&format!("{chrome} Edg/140.0")), "Edge on Linux");
+        assert_eq!(
+            browser("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1"),
+            "Safari on iPhone"
+        );
+        assert_eq!(browser(""), "Unknown browser");
+    }
+}

@@ -1,0 +1,201 @@
+//! Links that an administrator hands to somebody: to create an account, or to set its password. Each works once, and
+//! for a while; only a hash of its secret is kept.
+
+use super::{
+    Email, Role,
+    administration::store_password,
+    entity::account_link::{ActiveModel, Column, Entity, Model},
+    passwords,
+    tokens::{TokenHash, random},
+    users::{self, NewUser},
+};
+use crate::{
+    audit::{self, Action, By, Subject},
+    database,
+    error::{Error, Result},
+    ids::UserId,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter,
+    QueryOrder, Select,
+};
+use uuid::Uuid;
+
+/// How long an invitation is open.
+pub const INVITATION_LASTS: TimeDelta = TimeDelta::days(7);
+/// A link that opens an account that exists is worth more to a thief.
+pub const PASSWORD_LINK_LASTS: TimeDelta = TimeDelta::hours(24);
+
+/// An invitation that was not taken yet.
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    pub id: Uuid,
+    /// Empty: whoever has the link writes their own.
+    pub email: String,
+    pub role: Role,
+    pub created_by: String,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What somebody who was invited writes.
+pub struct Acceptance {
+    pub email: Email,
+    pub name: String,
+    pub password: String,
+}
+
+/// Returns the secret, which nobody can read again.
+pub async fn invite(
+    db: &DatabaseConnection,
+    email: Option<&Email>,
+    role: Role,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let secret = random()?;
+    let transaction = database::begin(db).await?;
+    if let Some(email) = email
+        && users::find_by_email(&transaction, email).await.is_ok()
+    {
+        return Err(Error::Conflict("There is an account with this email already.".into()));
+    }
+    let email = email.map(ToString::to_string).unwrap_or_default();
+    let row = ActiveModel {
+        email: Set(email.clone()),
+        role: Set(role.to_string()),
+        ..new_row(&secret, INVITATION_LASTS, by, now)
+    };
+    Entity::insert(row).exec_without_returning(&transaction).await?;
+    let subject = Subject { name: email, detail: role.to_string(), ..Subject::default() };
+    audit::record(&transaction, by, Action::UserInvited, subject, now).await?;
+    transaction.commit().await?;
+    Ok(secret)
+}
+
+/// Makes a link that sets a user's password; those made before stop working.
+pub async fn make_password_link(db: &DatabaseConnection, user: UserId, by: &By, now: DateTime<Utc>) -> Result<String> {
+    let secret = random()?;
+    let transaction = database::begin(db).await?;
+    let found = users::find(&transaction, user).await?;
+    Entity::delete_many().filter(Column::UserId.eq(user.uuid())).exec(&transaction).await?;
+    let row = ActiveModel {
+        user_id: Set(Some(user.uuid())),
+        email: Set(found.email.clone()),
+        role: Set(found.role.to_string()),
+        ..new_row(&secret, PASSWORD_LINK_LASTS, by, now)
+    };
+    Entity::insert(row).exec_without_returning(&transaction).await?;
+    audit::record(&transaction, by, Action::PasswordLinkMade, Subject::user(user, found.email, ""), now).await?;
+    transaction.commit().await?;
+    Ok(secret)
+}
+
+/// Invitations that may still be taken, the newest first.
+pub async fn list_invitations(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Invitation>> {
+    let rows = live(now).filter(Column::UserId.is_null()).order_by_desc(Column::Id).all(db).await?;
+    rows.into_iter().map(Invitation::from_row).collect()
+}
+
+pub async fn revoke_invitation(db: &DatabaseConnection, id: Uuid, by: &By, now: DateTime<Utc>) -> Result<()> {
+    let transaction = database::begin(db).await?;
+    let row =
+        Entity::find_by_id(id).filter(Column::UserId.is_null()).one(&transaction).await?.ok_or(Error::NotFound)?;
+    Entity::delete_by_id(id).exec(&transaction).await?;
+    let subject = Subject { name: row.email, ..Subject::default() };
+    audit::record(&transaction, by, Action::InvitationRevoked, subject, now).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// The invitation that a secret opens; `NotFound` when it was taken, withdrawn or is over.
+pub async fn find_invitation(db: &impl ConnectionTrait, secret: &str, now: DateTime<Utc>) -> Result<Invitation> {
+    let row = with_secret(secret, now).filter(Column::UserId.is_null()).one(db).await?;
+    row.ok_or(Error::NotFound).and_then(Invitation::from_row)
+}
+
+/// The email of the user whose password a secret sets.
+pub async fn find_password_link(db: &impl ConnectionTrait, secret: &str, now: DateTime<Utc>) -> Result<String> {
+    let row = with_secret(secret, now).filter(Column::UserId.is_not_null()).one(db).await?;
+    row.ok_or(Error::NotFound).map(|row| row.email)
+}
+
+/// Creates the account. Of many who take an invitation at once, one gets it.
+pub async fn accept(
+    db: &DatabaseConnection,
+    secret: &str,
+    acceptance: Acceptance,
+    address: &str,
+    now: DateTime<Utc>,
+) -> Result<UserId> {
+    let invitation = find_invitation(db, secret, now).await?;
+    let Acceptance { email, name, password } = acceptance;
+    if !invitation.email.is_empty() && invitation.email != email.as_str() {
+        return Err(Error::unacceptable("bad_email", format!("This invitation is for {}.", invitation.email)));
+    }
+    let by = By { user: None, name: email.to_string(), address: address.to_owned() };
+    let row = users::prepare(NewUser { email, name, role: invitation.role, password: Some(password) }, now).await?;
+    let transaction = database::begin(db).await?;
+    take(&transaction, secret, now).await?;
+    let id = users::insert(&transaction, row, &by, now).await?;
+    transaction.commit().await?;
+    Ok(id)
+}
+
+/// Sets the password, and ends every session of the user.
+pub async fn set_password(
+    db: &DatabaseConnection,
+    secret: &str,
+    password: String,
+    address: &str,
+    now: DateTime<Utc>,
+) -> Result<UserId> {
+    let email = find_password_link(db, secret, now).await?;
+    let hash = passwords::hash(password).await?;
+    let transaction = database::begin(db).await?;
+    let user = take(&transaction, secret, now).await?.user_id.map(UserId::from_uuid).ok_or(Error::NotFound)?;
+    store_password(&transaction, user, hash, None).await?;
+    let by = By { user: Some(user), name: email.clone(), address: address.to_owned() };
+    audit::record(&transaction, &by, Action::PasswordChanged, Subject::user(user, email, "by a link"), now).await?;
+    transaction.commit().await?;
+    Ok(user)
+}
+
+/// Uses a link up. Links whose time is over go with it.
+async fn take(transaction: &impl ConnectionTrait, secret: &str, now: DateTime<Utc>) -> Result<Model> {
+    let row = with_secret(secret, now).one(transaction).await?.ok_or(Error::NotFound)?;
+    match Entity::delete_by_id(row.id).exec(transaction).await?.rows_affected {
+        0 => Err(Error::NotFound),
+        _ => {
+            Entity::delete_many().filter(Column::ExpiresAt.lte(now)).exec(transaction).await?;
+            Ok(row)
+        }
+    }
+}
+
+fn live(now: DateTime<Utc>) -> Select<Entity> {
+    Entity::find().filter(Condition::all().add(Column::ExpiresAt.gt(now)))
+}
+
+fn with_secret(secret: &str, now: DateTime<Utc>) -> Select<Entity> {
+    live(now).filter(Column::SecretHash.eq(TokenHash::of(secret).to_hex()))
+}
+
+/// All but whom it is for.
+fn new_row(secret: &str, lasts: TimeDelta, by: &By, now: DateTime<Utc>) -> ActiveModel {
+    ActiveModel {
+        id: Set(Uuid::now_v7()),
+        secret_hash: Set(TokenHash::of(secret).to_hex()),
+        user_id: Set(None),
+        created_by: Set(by.name.clone()),
+        created_at: Set(now),
+        expires_at: Set(now + lasts),
+        ..Default::default()
+    }
+}
+
+impl Invitation {
+    fn from_row(row: Model) -> Result<Self> {
+        let Model { id, email, created_by, expires_at, .. } = row;
+        Ok(Self { id, email, role: row.role.parse()?, created_by, expires_at })
+    }
+}

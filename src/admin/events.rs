@@ -1,0 +1,63 @@
+//! The log of changes: who did what, to whom, when, and from where.
+
+use crate::{
+    audit,
+    error::{Error, Result},
+    files::view::Moment,
+    state::AppState,
+    web::{Admin, Frame},
+};
+use actix_web::{
+    Responder,
+    web::{Data, Query},
+};
+use askama::Template;
+use askama_web::WebTemplate;
+use serde::Deserialize;
+
+const PAGE: usize = 100;
+
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/events.html")]
+struct EventsPage {
+    frame: Frame,
+    rows: Vec<Row>,
+    next: Option<String>,
+}
+
+struct Row {
+    at: Moment,
+    actor: String,
+    what: &'static str,
+    subject: String,
+    detail: String,
+    address: String,
+}
+
+#[derive(Deserialize)]
+pub struct EventsQuery {
+    #[serde(default)]
+    before: String,
+}
+
+pub async fn events(app: Data<AppState>, Admin(account): Admin, query: Query<EventsQuery>) -> Result<impl Responder> {
+    let before = Some(query.before.as_str()).filter(|text| !text.is_empty()).map(|text| {
+        let malformed =
+            || Error::Malformed("This page's address is incomplete. Start again from the first page.".into());
+        text.parse::<i64>().map_err(|_| malformed())
+    });
+    let mut events = audit::list_before(&app.db, before.transpose()?, PAGE as u64 + 1).await?;
+    let has_more = events.len() > PAGE;
+    events.truncate(PAGE);
+    let next = events.last().filter(|_| has_more).map(|(place, _)| format!("/admin/events?before={place}"));
+    let row = |(_, event): (i64, audit::Event)| Row {
+        at: Moment::of(event.at),
+        actor: event.actor,
+        what: event.action.words(),
+        subject: event.subject,
+        detail: event.detail,
+        address: event.address,
+    };
+    let rows = events.into_iter().map(row).collect();
+    Ok(EventsPage { frame: Frame::of(&app, &account, "/admin/events"), rows, next })
+}

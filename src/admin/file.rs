@@ -1,0 +1,99 @@
+//! One file of anyone, for admins: what is known of it, what was done with it, and looking at it.
+
+use crate::{
+    accounts::users,
+    audit, database,
+    error::{Error, Result},
+    files::{
+        Links, Quarantined, Ready, State,
+        lifecycle::{AnyFile, File},
+        pages::{Entry, Facts, file_id, flash, history, send_on},
+        search::SearchQuery,
+        transitions::Whose,
+        view::Moment,
+    },
+    ids::UserId,
+    state::AppState,
+    store::Disposition,
+    web::{Admin, Frame},
+};
+use actix_web::{
+    HttpResponse, Responder,
+    http::Method,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use askama_web::WebTemplate;
+
+const EVENTS_SHOWN: u64 = 100;
+
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/file.html")]
+struct FilePage {
+    frame: Frame,
+    id: String,
+    name: String,
+    state: State,
+    since: Moment,
+    owner: String,
+    owner_link: Option<String>,
+    object_key: String,
+    facts: Facts,
+    history: Vec<Entry>,
+}
+
+pub async fn file(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    id: Path<String>,
+    query: Query<SearchQuery>,
+) -> Result<impl Responder> {
+    let file = AnyFile::find(&app.db, file_id(&id)?).await?;
+    let place = format!("/admin/files/{}", file.id());
+    let flash = flash(&app.db, &query, Whose::Anyones, "/admin/files", place).await?;
+    let owner = match file.owner().parse::<UserId>() {
+        Ok(id) => users::find(&app.db, id).await.ok(),
+        Err(_) => None,
+    };
+    Ok(FilePage {
+        frame: Frame::of(&app, &account, "/admin/files").with_flash(flash),
+        id: file.id().to_string(),
+        name: file.name().to_owned(),
+        state: file.state()?,
+        since: Moment::of(file.state_changed_at()),
+        owner_link: owner.as_ref().map(|user| format!("/admin/users/{}", user.id)),
+        owner: owner.map_or_else(|| file.owner().to_owned(), |user| user.email),
+        object_key: file.object_key().to_owned(),
+        facts: Facts::of(&file),
+        history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?),
+    })
+}
+
+/// Any file that is not on its way out or in somebody's trash. What is quarantined is only ever downloaded.
+pub async fn content(
+    app: Data<AppState>,
+    links: Data<Links>,
+    _: Admin,
+    id: Path<String>,
+    method: Method,
+) -> Result<HttpResponse> {
+    let id = file_id(&id)?;
+    match Ready::find_of_anyone(&app.db, id).await {
+        Ok(file) => Ok(send_on(&links.signed(&app.store, &file, Disposition::Inline, method, database::now())?)),
+        Err(Error::NotFound) => {
+            let file = Quarantined::find_of_anyone(&app.db, id).await?;
+            Ok(send_on(&links.signed(&app.store, &file, Disposition::Attachment, method, database::now())?))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+impl FilePage {
+    /// May it be deleted for ever from where it is?
+    fn can_be_purged(&self) -> bool {
+        match self.state {
+            State::Trashed | State::Quarantined => true,
+            State::Ready | State::Purging => false,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What admins do to files of anyone: to the trash and back, into quarantine and out of it, and away for ever.
+
+use crate::{
+    accounts::Account,
+    database,
+    error::{Error, Result, unrendered},
+    files::{
+        pages::{known, moved, which},
+        transitions::{self, Moved, Purgeable, Step, Which, Whose},
+        view::files_in_words,
+    },
+    ids::FileId,
+    state::AppState,
+    web::{
+        Address, Admin, Fields, Frame,
+        page::{place_within, with_parameters},
+        see_other,
+    },
+};
+use actix_web::{HttpResponse, web::Data};
+use askama::Template;
+
+/// What has to be typed before files go for ever.
+const WORD: &str = "delete";
+
+const STATES: [Purgeable; 2] = [Purgeable::Trashed, Purgeable::Quarantined];
+
+/// Asks for the word.
+#[derive(Template)]
+#[template(path = "admin/purge.html")]
+struct PurgePage {
+    frame: Frame,
+    what: String,
+    ids: Vec<FileId>,
+    back: String,
+    word: &'static str,
+    is_wrong: bool,
+}
+
+pub async fn trash(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    Address(address): Address,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    make(&app, &account, address, &fields, Step::Trash).await
+}
+
+pub async fn restore(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    Address(address): Address,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    make(&app, &account, address, &fields, Step::Restore).await
+}
+
+pub async fn quarantine(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    Address(address): Address,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    make(&app, &account, address, &fields, Step::Quarantine).await
+}
+
+pub async fn release(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    Address(address): Address,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    make(&app, &account, address, &fields, Step::Release).await
+}
+
+async fn make(app: &AppState, account: &Account, address: String, fields: &Fields, step: Step) -> Result<HttpResponse> {
+    let (now, which) = (database::now(), which(fields)?);
+    let outcome = transitions::apply(&app.db, step, &which, Whose::Anyones, &account.by(address), now).await?;
+    // What is in the trash now goes when its time is over.
+    app.removals.notify_one();
+    Ok(see_other(&moved(place_within(fields.given("back")), step, &outcome, now)))
+}
+
+/// Only what is in the trash or in quarantine goes, so that nothing is lost by one slip.
+pub async fn purge(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    Address(address): Address,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let (chosen, back) = (which(&fields)?, place_within(fields.given("back")).to_owned());
+    let Which::These(ids) = &chosen else { return Err(Error::NotFound) };
+    let typed = fields.given("confirmation");
+    if typed != Some(WORD) {
+        let mut count = 0;
+        for from in STATES {
+            count += transitions::count(&app.db, &chosen, Whose::Anyones, from.state()).await? as usize;
+        }
+        if count == 0 {
+            let words = "Only files in the trash or in quarantine can be deleted for ever. Move them there first.";
+            return Err(Error::Conflict(words.into()));
+        }
+        let (frame, what) = (Frame::of(&app, &account, "/admin/files"), files_in_words(count));
+        let page = PurgePage { frame, what, ids: ids.clone(), back, word: WORD, is_wrong: typed.is_some() };
+        let body = page.render().map_err(unrendered)?;
+        return Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(body));
+    }
+    let (by, mut gone) = (account.by(address), 0);
+    for from in STATES {
+        gone += transitions::purge(&app.db, from, &chosen, Whose::Anyones, &by, database::now()).await?.count;
+    }
+    known(&chosen, Moved { count: gone, name: None })?;
+    app.removals.notify_one();
+    Ok(see_other(&with_parameters(&back, &[("did", "purge")])))
+}

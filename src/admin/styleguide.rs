@@ -1,0 +1,38 @@
+//! Every component in every state on one page, to look at.
+
+use crate::{
+    error::Result,
+    files::Kind,
+    state::AppState,
+    web::{Admin, Flash, Frame, Undo},
+};
+use actix_web::{Responder, web::Data};
+use askama::Template;
+use askama_web::WebTemplate;
+
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/styleguide.html")]
+struct Styleguide {
+    frame: Frame,
+    kinds: [Kind; 6],
+    /// Of uploads on their way, as the queue has them.
+    states: [(&'static str, &'static str); 7],
+}
+
+pub async fn styleguide(app: Data<AppState>, Admin(account): Admin) -> Result<impl Responder> {
+    let undo = Undo { action: "/files/restoration".into(), at: "0".into(), back: "/styleguide".into() };
+    let flash = Flash { words: "“holiday.png” is in the trash.".to_owned(), undo: Some(undo) };
+    Ok(Styleguide {
+        frame: Frame::of(&app, &account, "/styleguide").with_flash(Some(flash)),
+        kinds: Kind::ALL,
+        states: [
+            ("waiting", "Waiting"),
+            ("hashing", "Reading"),
+            ("uploading", "12 MB of 30 MB · 4 MB/s · 5 s left"),
+            ("confirming", "Checking"),
+            ("done", "Done"),
+            ("failed", "The connection to the store broke. Check your network and retry."),
+            ("cancelled", "Cancelled"),
+        ],
+    })
+}

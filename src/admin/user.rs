@@ -1,0 +1,184 @@
+//! One account: what it stores, what it may, whether it may enter, and what was changed.
+
+use super::users::{NewLink, role};
+use crate::{
+    accounts::{
+        Account, Directory, Role, administration,
+        links::{self, PASSWORD_LINK_LASTS},
+        sessions::Sessions,
+        users::{self, User},
+    },
+    audit, database,
+    error::{Error, Result, unrendered},
+    files::{
+        pages::{Entry, history},
+        view::{Moment, time_left},
+    },
+    ids::UserId,
+    state::AppState,
+    web::{Address, Admin, Fields, Flash, Frame, see_other},
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use bytesize::ByteSize;
+use serde::Deserialize;
+
+const EVENTS_SHOWN: u64 = 50;
+
+#[derive(Template)]
+#[template(path = "admin/user.html")]
+struct UserPage {
+    frame: Frame,
+    user: User,
+    used: ByteSize,
+    own_quota: Option<ByteSize>,
+    quota: Option<ByteSize>,
+    default_quota: Option<ByteSize>,
+    created: Moment,
+    last_seen: Option<Moment>,
+    link: Option<NewLink>,
+    history: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+pub struct UserQuery {
+    #[serde(default)]
+    did: String,
+}
+
+pub async fn user(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    id: Path<String>,
+    query: Query<UserQuery>,
+) -> Result<HttpResponse> {
+    let words = match query.did.as_str() {
+        "role" => Some("The role was changed."),
+        "quota" => Some("The quota was changed."),
+        "disable" => Some("The account is disabled: its sessions are ended and its tokens refused."),
+        "enable" => Some("The account is enabled again."),
+        _ => None,
+    };
+    draw(&app, &account, user_id(&id)?, words.map(Flash::saying), None).await
+}
+
+pub async fn set_role(
+    app: Data<AppState>,
+    directory: Data<Directory>,
+    Admin(account): Admin,
+    Address(address): Address,
+    id: Path<String>,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let id = user_id(&id)?;
+    administration::set_role(&app.db, id, role(&fields)?, &account.by(address), database::now()).await?;
+    directory.forget(id);
+    Ok(see_other(&format!("/admin/users/{id}?did=role")))
+}
+
+pub async fn set_quota(
+    app: Data<AppState>,
+    directory: Data<Directory>,
+    Admin(account): Admin,
+    Address(address): Address,
+    id: Path<String>,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let id = user_id(&id)?;
+    let quota = fields.given("quota").map(|text| {
+        let parsed = text.parse::<ByteSize>().ok().filter(|quota| quota.as_u64() <= i64::MAX as u64);
+        parsed.ok_or_else(|| Error::unacceptable("bad_quota", "Write a quota such as 10 GiB, or leave it empty."))
+    });
+    administration::set_quota(&app.db, id, quota.transpose()?, &account.by(address), database::now()).await?;
+    directory.forget(id);
+    Ok(see_other(&format!("/admin/users/{id}?did=quota")))
+}
+
+pub async fn disable(
+    app: Data<AppState>,
+    directory: Data<Directory>,
+    sessions: Data<Sessions>,
+    Admin(account): Admin,
+    Address(address): Address,
+    id: Path<String>,
+) -> Result<HttpResponse> {
+    let id = user_id(&id)?;
+    if id == account.id {
+        return Err(Error::Conflict("You cannot disable your own account. Ask another administrator.".into()));
+    }
+    administration::disable(&app.db, id, &account.by(address), database::now()).await?;
+    directory.forget(id);
+    sessions.forget_all();
+    Ok(see_other(&format!("/admin/users/{id}?did=disable")))
+}
+
+pub async fn enable(
+    app: Data<AppState>,
+    directory: Data<Directory>,
+    Admin(account): Admin,
+    Address(address): Address,
+    id: Path<String>,
+) -> Result<HttpResponse> {
+    let id = user_id(&id)?;
+    administration::enable(&app.db, id, &account.by(address), database::now()).await?;
+    directory.forget(id);
+    Ok(see_other(&format!("/admin/users/{id}?did=enable")))
+}
+
+pub async fn make_password_link(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    Address(address): Address,
+    id: Path<String>,
+) -> Result<HttpResponse> {
+    let id = user_id(&id)?;
+    let secret = links::make_password_link(&app.db, id, &account.by(address), database::now()).await?;
+    let link = NewLink {
+        words: "Hand over this link; whoever opens it chooses a new password, which ends every session.".to_owned(),
+        url: format!("{}password/{secret}", app.url),
+        lasts: time_left(PASSWORD_LINK_LASTS),
+    };
+    draw(&app, &account, id, None, Some(link)).await
+}
+
+async fn draw(
+    app: &AppState,
+    account: &Account,
+    id: UserId,
+    flash: Option<Flash>,
+    link: Option<NewLink>,
+) -> Result<HttpResponse> {
+    let user = users::find(&app.db, id).await?;
+    let own_quota = user.quota.map(ByteSize);
+    let page = UserPage {
+        frame: Frame::of(app, account, "/admin/users").with_flash(flash),
+        used: ByteSize(user.used_bytes),
+        own_quota,
+        quota: own_quota.or(app.uploads.default_quota),
+        default_quota: app.uploads.default_quota,
+        created: Moment::of(user.created_at),
+        last_seen: user.last_seen_at.map(Moment::of),
+        history: history(&audit::list_of_user(&app.db, id, EVENTS_SHOWN).await?),
+        user,
+        link,
+    };
+    let body = page.render().map_err(unrendered)?;
+    Ok(HttpResponse::Ok()
+        .insert_header(("Cache-Control", "no-store"))
+        .content_type("text/html; charset=utf-8")
+        .body(body))
+}
+
+/// What is no id names no user.
+fn user_id(text: &str) -> Result<UserId> {
+    text.parse().map_err(|_| Error::NotFound)
+}
+
+impl UserPage {
+    fn is_admin(&self) -> bool {
+        self.user.role == Role::Admin
+    }
+}

@@ -1,0 +1,226 @@
+//! Everyone who may enter: finding, creating and inviting them.
+
+use crate::{
+    accounts::{
+        Account, Email, Role,
+        links::{self, INVITATION_LASTS, Invitation, PASSWORD_LINK_LASTS},
+        users::{self, NewUser, User},
+    },
+    database,
+    error::{Error, Result, unrendered},
+    files::view::{Moment, time_left},
+    state::AppState,
+    web::{Address, Admin, Fields, Flash, Frame, see_other},
+};
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use bytesize::ByteSize;
+use serde::Deserialize;
+
+const PAGE: usize = 100;
+
+#[derive(Template)]
+#[template(path = "admin/users.html")]
+struct UsersPage {
+    frame: Frame,
+    query: UsersQuery,
+    rows: Vec<Row>,
+    next: Option<String>,
+    invitations: Vec<InvitationRow>,
+    shown: Shown,
+}
+
+/// What a page shows of what was done just now.
+#[derive(Default)]
+struct Shown {
+    link: Option<NewLink>,
+    problem: Option<String>,
+    status: StatusCode,
+    name: String,
+    email: String,
+}
+
+/// A link that was just made, to be seen this once.
+pub struct NewLink {
+    pub words: String,
+    pub url: String,
+    pub lasts: String,
+}
+
+struct Row {
+    link: String,
+    email: String,
+    name: String,
+    role: Role,
+    used: ByteSize,
+    quota: Option<ByteSize>,
+    share: f64,
+    state: &'static str,
+    last_seen: Option<Moment>,
+}
+
+struct InvitationRow {
+    id: String,
+    email: String,
+    role: Role,
+    created_by: String,
+    left: String,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct UsersQuery {
+    name: String,
+    after: String,
+    did: String,
+}
+
+pub async fn users(app: Data<AppState>, Admin(account): Admin, query: Query<UsersQuery>) -> Result<HttpResponse> {
+    draw(&app, &account, query.into_inner(), Shown::default()).await
+}
+
+/// The new account has no password: the link that is shown sets it.
+pub async fn create(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    Address(address): Address,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let (by, now) = (account.by(address), database::now());
+    let created = async {
+        let (email, role) = (email(fields.text("email"))?, role(&fields)?);
+        let new = NewUser { email, name: fields.text("name").to_owned(), role, password: None };
+        let words = format!("{} has an account. Hand over this link, with which they choose a password.", new.email);
+        let user = users::create(&app.db, new, &by, now).await?;
+        let secret = links::make_password_link(&app.db, user, &by, now).await?;
+        Ok(NewLink { words, url: format!("{}password/{secret}", app.url), lasts: time_left(PASSWORD_LINK_LASTS) })
+    };
+    let shown = Shown::of(created.await, &fields)?;
+    draw(&app, &account, UsersQuery::default(), shown).await
+}
+
+pub async fn invite(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    Address(address): Address,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let invited = async {
+        let email = fields.given("email").map(email).transpose()?;
+        let by = account.by(address);
+        let secret = links::invite(&app.db, email.as_ref(), role(&fields)?, &by, database::now()).await?;
+        let words = match email {
+            Some(email) => format!("Hand this link to {email}; they choose a name and a password with it."),
+            None => "Hand this link to one person; they create their account with it.".to_owned(),
+        };
+        Ok(NewLink { words, url: format!("{}invitations/{secret}", app.url), lasts: time_left(INVITATION_LASTS) })
+    };
+    let shown = Shown::of(invited.await, &fields)?;
+    draw(&app, &account, UsersQuery::default(), shown).await
+}
+
+pub async fn revoke_invitation(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    Address(address): Address,
+    id: Path<String>,
+) -> Result<HttpResponse> {
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    links::revoke_invitation(&app.db, id, &account.by(address), database::now()).await?;
+    Ok(see_other("/admin/users?did=revocation"))
+}
+
+pub(super) fn role(fields: &Fields) -> Result<Role> {
+    match fields.text("role") {
+        "" | "member" => Ok(Role::Member),
+        "admin" => Ok(Role::Admin),
+        _ => Err(Error::unacceptable("bad_role", "A role is member or admin. Choose one of them.")),
+    }
+}
+
+fn email(text: &str) -> Result<Email> {
+    text.parse().map_err(|words| Error::unacceptable("bad_email", words))
+}
+
+async fn draw(app: &AppState, account: &Account, query: UsersQuery, shown: Shown) -> Result<HttpResponse> {
+    if query.name.contains('\0') || query.after.contains('\0') {
+        return Err(Error::Malformed("A filter contains a character that no account can have.".into()));
+    }
+    let now = database::now();
+    let mut found = users::search(&app.db, query.name.trim(), &query.after, PAGE as u64 + 1).await?;
+    let has_more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let invitations = links::list_invitations(&app.db, now).await?;
+    let flash = (query.did == "revocation").then(|| Flash::saying("The invitation was withdrawn."));
+    let page = UsersPage {
+        frame: Frame::of(app, account, "/admin/users").with_flash(flash),
+        next: found.last().filter(|_| has_more).map(|user| query.url(&user.email)),
+        rows: found.into_iter().map(|user| Row::of(app, user)).collect(),
+        invitations: invitations.into_iter().map(|invitation| InvitationRow::of(invitation, now)).collect(),
+        query,
+        shown,
+    };
+    let body = page.render().map_err(unrendered)?;
+    let mut answer = HttpResponse::build(page.shown.status);
+    Ok(answer.insert_header(("Cache-Control", "no-store")).content_type("text/html; charset=utf-8").body(body))
+}
+
+impl UsersQuery {
+    fn url(&self, after: &str) -> String {
+        let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in [("name", self.name.trim()), ("after", after)] {
+            if !value.is_empty() {
+                pairs.append_pair(name, value);
+            }
+        }
+        format!("/admin/users?{}", pairs.finish())
+    }
+}
+
+impl Shown {
+    /// What a person can put right is said with what they wrote; the rest is not theirs.
+    fn of(outcome: Result<NewLink>, fields: &Fields) -> Result<Self> {
+        match outcome {
+            Ok(link) => Ok(Self { link: Some(link), ..Self::default() }),
+            Err(error @ (Error::Unacceptable { .. } | Error::Conflict(_))) => {
+                let problem = error.problem();
+                let (name, email) = (fields.text("name").to_owned(), fields.text("email").to_owned());
+                Ok(Self { problem: Some(problem.words), status: problem.status, name, email, link: None })
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Row {
+    fn of(app: &AppState, user: User) -> Self {
+        let quota = user.quota.map(ByteSize).or(app.uploads.default_quota);
+        Self {
+            link: format!("/admin/users/{}", user.id),
+            role: user.role,
+            used: ByteSize(user.used_bytes),
+            share: quota.map_or(0.0, |quota| super::chart::share(user.used_bytes, quota.as_u64())),
+            quota,
+            state: user.state_in_words(),
+            last_seen: user.last_seen_at.map(Moment::of),
+            email: user.email,
+            name: user.name,
+        }
+    }
+}
+
+impl InvitationRow {
+    fn of(invitation: Invitation, now: chrono::DateTime<chrono::Utc>) -> Self {
+        Self {
+            id: invitation.id.to_string(),
+            email: invitation.email,
+            role: invitation.role,
+            created_by: invitation.created_by,
+            left: time_left(invitation.expires_at - now),
+        }
+    }
+}

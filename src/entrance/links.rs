@@ -1,0 +1,132 @@
+//! What is behind the links that administrators hand out: an invitation, and a new password.
+
+use super::refused;
+use crate::{
+    accounts::{
+        Email,
+        links::{self, Acceptance},
+        passwords,
+    },
+    database,
+    error::{Error, Result},
+    state::AppState,
+    web::{Address, Fields, Frame, see_other, session},
+};
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    web::{Data, Path},
+};
+use askama::Template;
+use askama_web::WebTemplate;
+
+#[derive(Template, WebTemplate)]
+#[template(path = "entrance/invitation.html")]
+struct InvitationPage {
+    frame: Frame,
+    secret: String,
+    invited_by: String,
+    name: String,
+    email: String,
+    is_email_given: bool,
+    problem: Option<String>,
+    min_characters: usize,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "entrance/password.html")]
+struct PasswordPage {
+    frame: Frame,
+    secret: String,
+    email: String,
+    problem: Option<String>,
+    min_characters: usize,
+}
+
+pub async fn invitation_page(app: Data<AppState>, secret: Path<String>) -> Result<impl Responder> {
+    InvitationPage::of(&app, &secret, "", "", None).await
+}
+
+pub async fn accept_invitation(
+    app: Data<AppState>,
+    secret: Path<String>,
+    request: HttpRequest,
+    Address(address): Address,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let (name, email) = (fields.text("name"), fields.text("email"));
+    let accepted = async {
+        let parsed: Email = email.parse().map_err(|words| Error::unacceptable("bad_email", words))?;
+        let password = fields.all("password").next().unwrap_or_default().to_owned();
+        let acceptance = Acceptance { email: parsed, name: name.to_owned(), password };
+        links::accept(&app.db, &secret, acceptance, &address, database::now()).await
+    };
+    match accepted.await {
+        Ok(user) => {
+            session::sign_in(&request, user, &address, database::now())?;
+            Ok(see_other("/"))
+        }
+        Err(error @ (Error::Unacceptable { .. } | Error::Conflict(_))) => {
+            let problem = error.problem();
+            let page = InvitationPage::of(&app, &secret, name, email, Some(problem.words)).await?;
+            refused(page.render(), problem.status, None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub async fn password_page(app: Data<AppState>, secret: Path<String>) -> Result<impl Responder> {
+    PasswordPage::of(&app, &secret, None).await
+}
+
+pub async fn set_password(
+    app: Data<AppState>,
+    sessions: Data<crate::accounts::sessions::Sessions>,
+    secret: Path<String>,
+    request: HttpRequest,
+    Address(address): Address,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let password = fields.all("password").next().unwrap_or_default().to_owned();
+    match links::set_password(&app.db, &secret, password, &address, database::now()).await {
+        Ok(user) => {
+            sessions.forget_all();
+            session::sign_in(&request, user, &address, database::now())?;
+            Ok(see_other("/"))
+        }
+        Err(error @ Error::Unacceptable { .. }) => {
+            let problem = error.problem();
+            let page = PasswordPage::of(&app, &secret, Some(problem.words)).await?;
+            refused(page.render(), problem.status, None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+impl InvitationPage {
+    async fn of(app: &AppState, secret: &str, name: &str, email: &str, problem: Option<String>) -> Result<Self> {
+        let invitation = links::find_invitation(&app.db, secret, database::now()).await?;
+        let is_email_given = !invitation.email.is_empty();
+        Ok(Self {
+            frame: Frame::of_nobody(),
+            secret: secret.to_owned(),
+            invited_by: invitation.created_by,
+            name: name.to_owned(),
+            email: if is_email_given { invitation.email } else { email.to_owned() },
+            is_email_given,
+            problem,
+            min_characters: passwords::MIN_CHARACTERS,
+        })
+    }
+}
+
+impl PasswordPage {
+    async fn of(app: &AppState, secret: &str, problem: Option<String>) -> Result<Self> {
+        Ok(Self {
+            frame: Frame::of_nobody(),
+            secret: secret.to_owned(),
+            email: links::find_password_link(&app.db, secret, database::now()).await?,
+            problem,
+            min_characters: passwords::MIN_CHARACTERS,
+        })
+    }
+}

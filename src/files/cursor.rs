@@ -1,0 +1,134 @@
+//! Places in a list: behind which file a page begins, by what the list is ordered by.
+
+use super::{
+    Kind,
+    entity::{Column, Model},
+    search::Order,
+};
+use crate::error::{Error, Result};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
+use chrono::{DateTime, TimeZone, Utc};
+use sea_orm::sea_query::{Expr, Value};
+use std::fmt;
+
+/// In addresses `{what the list is ordered by}-{row id}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    place: Place,
+    row: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    Time(DateTime<Utc>),
+    Name(String),
+    Size(i64),
+    Kind(Kind, DateTime<Utc>),
+}
+
+impl Order {
+    /// What a list is ordered by, the row id last, so that no two files share a place.
+    pub(super) fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Newest | Self::Oldest => &[Column::UploadTimestamp, Column::Id],
+            Self::Name | Self::NameBackwards => &[Column::NameKey, Column::Id],
+            Self::Largest | Self::Smallest => &[Column::Size, Column::Id],
+            Self::Type => &[Column::Kind, Column::UploadTimestamp, Column::Id],
+        }
+    }
+
+    pub(super) fn is_ascending(self) -> bool {
+        match self {
+            Self::Oldest | Self::Name | Self::Smallest => true,
+            Self::Newest | Self::NameBackwards | Self::Largest | Self::Type => false,
+        }
+    }
+}
+
+impl Cursor {
+    pub(super) fn of(row: &Model, order: Order) -> Self {
+        let place = match order {
+            Order::Newest | Order::Oldest => Place::Time(row.upload_timestamp),
+            Order::Name | Order::NameBackwards => Place::Name(row.name_key.clone()),
+            Order::Largest | Order::Smallest => Place::Size(row.size.unwrap_or_default()),
+            Order::Type => Place::Kind(row.kind.parse().unwrap_or(Kind::Other), row.upload_timestamp),
+        };
+        Self { place, row: row.id }
+    }
+
+    /// Of an address. It must be one of a list in the same order.
+    pub fn parse(text: &str, order: Order) -> Result<Self> {
+        let place = |text: &str| match order {
+            Order::Newest | Order::Oldest => moment(text).map(Place::Time),
+            Order::Name | Order::NameBackwards => name(text).map(Place::Name),
+            Order::Largest | Order::Smallest => text.parse().ok().filter(|size| *size >= 0).map(Place::Size),
+            Order::Type => {
+                let (kind, at) = text.split_once('.')?;
+                Some(Place::Kind(kind.parse().ok()?, moment(at)?))
+            }
+        };
+        let parsed = text.rsplit_once('-').and_then(|(text, row)| Some((place(text)?, row.parse().ok()?)));
+        let (place, row) = parsed.ok_or_else(|| {
+            Error::Malformed("This page's address is incomplete. Start again from the first page.".into())
+        })?;
+        Ok(Self { place, row })
+    }
+
+    /// As one value to compare [`Order::columns`] with, so that both databases go straight to the place in the index.
+    pub(super) fn value(&self) -> Expr {
+        let values: Vec<Value> = match &self.place {
+            Place::Time(at) => vec![(*at).into(), self.row.into()],
+            Place::Name(name) => vec![name.as_str().into(), self.row.into()],
+            Place::Size(size) => vec![(*size).into(), self.row.into()],
+            Place::Kind(kind, at) => vec![kind.as_str().into(), (*at).into(), self.row.into()],
+        };
+        Expr::tuple(values.into_iter().map(Expr::value))
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Place::Time(at) => write!(formatter, "{}", at.timestamp_micros())?,
+            Place::Name(name) => formatter.write_str(&BASE64_URL_SAFE_NO_PAD.encode(name))?,
+            Place::Size(size) => write!(formatter, "{size}")?,
+            Place::Kind(kind, at) => write!(formatter, "{}.{}", kind.as_str(), at.timestamp_micros())?,
+        }
+        write!(formatter, "-{}", self.row)
+    }
+}
+
+/// In microseconds since 1970, as precise as rows are.
+pub fn moment(text: &str) -> Option<DateTime<Utc>> {
+    let at = text.parse().ok().and_then(|micros| Utc.timestamp_micros(micros).single());
+    at.filter(|at| (0..10_000).contains(&chrono::Datelike::year(at)))
+}
+
+fn name(text: &str) -> Option<String> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+    String::from_utf8(bytes).ok().filter(|name| !name.contains('\0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_written_and_read_again_in_its_own_order_alone() {
+        let at = Utc.timestamp_micros(1_764_000_000_123_456).single().expect("a time");
+        for (order, place) in [
+            (Order::Newest, Place::Time(at)),
+            (Order::Name, Place::Name("a-b/ü?".into())),
+            (Order::Largest, Place::Size(0)),
+            (Order::Type, Place::Kind(Kind::Image, at)),
+        ] {
+            let cursor = Cursor { place, row: 42 };
+            assert_eq!(Cursor::parse(&cursor.to_string(), order).expect("its own order"), cursor);
+        }
+        for bad in ["", "-", "x", "1-", "99999999999999999999-1", "-9223372036854775808-1", "1-2-x"] {
+            for order in Order::ALL {
+                assert!(Cursor::parse(bad, order).is_err(), "{bad} {order:?}");
+            }
+        }
+    }
+}

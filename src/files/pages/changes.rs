@@ -1,0 +1,81 @@
+//! What people do to their files: to the trash and back, another name, and letting go of what was put aside.
+
+use super::{file_id, moved};
+use crate::{
+    database,
+    error::{Error, Result},
+    files::{
+        Ready, moment,
+        transitions::{self, MOST_AT_ONCE, Moved, Step, Which, Whose},
+    },
+    ids::FileId,
+    state::AppState,
+    store::FileName,
+    web::{Address, Fields, SignedIn, page::place_within, see_other},
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path},
+};
+
+pub async fn trash(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    Address(address): Address,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let (now, which) = (database::now(), which(&fields)?);
+    let by = account.by(address);
+    let outcome = transitions::apply(&app.db, Step::Trash, &which, Whose::Own(account.id), &by, now).await?;
+    // The trash keeps it for a while from now on.
+    app.removals.notify_one();
+    Ok(see_other(&moved(place_within(fields.given("back")), Step::Trash, &known(&which, outcome)?, now)))
+}
+
+pub async fn restore(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    Address(address): Address,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let (now, which) = (database::now(), which(&fields)?);
+    let by = account.by(address);
+    let outcome = transitions::apply(&app.db, Step::Restore, &which, Whose::Own(account.id), &by, now).await?;
+    Ok(see_other(&moved(place_within(fields.given("back")), Step::Restore, &known(&which, outcome)?, now)))
+}
+
+pub async fn rename(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    Address(address): Address,
+    id: Path<String>,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
+    let wish = fields.all("name").next().unwrap_or_default();
+    let name: FileName = wish.parse().map_err(|error| Error::unacceptable("bad_file_name", format!("{error}")))?;
+    file.rename(&app.db, &name, &account.by(address), database::now()).await?;
+    Ok(see_other(&format!("/files/{}?did=rename", *id)))
+}
+
+/// The files that a form names.
+pub fn which(fields: &Fields) -> Result<Which> {
+    if let Some(at) = fields.given("at") {
+        let at = moment(at).ok_or_else(|| Error::Malformed("The form is damaged. Load the page again.".into()))?;
+        return Ok(Which::MovedAt(at));
+    }
+    let ids = fields.all("id").map(file_id).collect::<Result<Vec<FileId>>>()?;
+    match ids.len() as u64 {
+        0 => Err(Error::Malformed("No file was chosen. Choose at least one.".into())),
+        1..=MOST_AT_ONCE => Ok(Which::These(ids)),
+        _ => Err(Error::Malformed(format!("These are too many at once. Choose at most {MOST_AT_ONCE} files."))),
+    }
+}
+
+/// One file that is not there is not found; of many, those are moved that are there.
+pub fn known(which: &Which, outcome: Moved) -> Result<Moved> {
+    match which {
+        Which::These(ids) if ids.len() == 1 && outcome.count == 0 => Err(Error::NotFound),
+        Which::These(_) | Which::MovedAt(_) | Which::All => Ok(outcome),
+    }
+}

@@ -1,0 +1,52 @@
+//! The stable links: they send on to where the store has the bytes.
+
+use crate::{
+    database,
+    error::{Error, Result},
+    files::{Links, Ready},
+    ids::FileId,
+    state::AppState,
+    store::Disposition,
+    web::Caller,
+};
+use actix_web::{
+    HttpResponse,
+    http::{
+        Method,
+        header::{CACHE_CONTROL, LOCATION},
+    },
+    web::{Data, Path},
+};
+
+pub async fn content(
+    app: Data<AppState>,
+    links: Data<Links>,
+    Caller(account): Caller,
+    id: Path<String>,
+    method: Method,
+) -> Result<HttpResponse> {
+    let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
+    Ok(send_on(&links.signed(&app.store, &file, Disposition::Inline, method, database::now())?))
+}
+
+pub async fn download(
+    app: Data<AppState>,
+    links: Data<Links>,
+    Caller(account): Caller,
+    id: Path<String>,
+    method: Method,
+) -> Result<HttpResponse> {
+    let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
+    Ok(send_on(&links.signed(&app.store, &file, Disposition::Attachment, method, database::now())?))
+}
+
+/// What is no id names no file.
+pub fn file_id(text: &str) -> Result<FileId> {
+    text.parse().map_err(|_| Error::NotFound)
+}
+
+/// On to the store. The answer is asked for anew each time, so that a file in the trash is gone at once; the
+/// URL stays the same for a while, so that what it leads to can be cached.
+pub fn send_on(url: &str) -> HttpResponse {
+    HttpResponse::Found().insert_header((LOCATION, url)).insert_header((CACHE_CONTROL, "private, no-cache")).finish()
+}

@@ -1,0 +1,144 @@
+//! The gallery: what somebody has, narrowed down and ordered by the page's address.
+
+use super::flash;
+use crate::{
+    error::{Result, unrendered},
+    files::{
+        Cursor, Kind, State,
+        listing::{self, Span},
+        search::{Order, SearchQuery},
+        tally::Tally,
+        transitions::Whose,
+        view::Card,
+    },
+    state::AppState,
+    web::{Frame, SignedIn},
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    cookie::{Cookie, SameSite, time::Duration},
+    web::{Data, Query},
+};
+use askama::Template;
+use serde::Deserialize;
+
+/// Keeps which of the two views somebody likes.
+const VIEW: &str = "cloakroom_view";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum View {
+    Grid,
+    List,
+}
+
+#[derive(Deserialize)]
+pub struct ViewQuery {
+    #[serde(default)]
+    view: String,
+}
+
+#[derive(Template)]
+#[template(path = "files/gallery.html")]
+struct Gallery {
+    frame: Frame,
+    query: SearchQuery,
+    order: Order,
+    kind: Option<Kind>,
+    tally: Tally,
+    view: View,
+    cards: Vec<Card>,
+    is_first: bool,
+    /// The next page.
+    next: Option<String>,
+    /// This list from its beginning to where it ends now.
+    place: String,
+}
+
+pub async fn gallery(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    request: HttpRequest,
+    query: Query<SearchQuery>,
+    wish: Query<ViewQuery>,
+) -> Result<HttpResponse> {
+    let query = query.into_inner();
+    let search = query.parse()?.of_user(account.id, State::Ready);
+    let span = query.span()?;
+    let page = listing::list_ready(&app.db, &search, span.clone()).await?;
+    let tally = Tally::of(&app.db, &search).await?;
+    let flash = flash(&app.db, &query, Whose::Own(account.id), "/files", query.url("/")).await?;
+    let (view, is_wished) = View::of(&request, &wish);
+    let own = query.url("");
+    let gallery = Gallery {
+        frame: Frame::of(&app, &account, "/").with_flash(flash),
+        order: search.order,
+        kind: search.kind,
+        tally,
+        view,
+        cards: page.files.iter().map(|file| Card::of(file, &own)).collect(),
+        is_first: !matches!(span, Span::After(_)),
+        next: page.next().map(|cursor| query.at("/", "after", cursor)),
+        place: page.end.as_ref().map_or_else(|| query.url("/"), |cursor| query.at("/", "through", cursor)),
+        query,
+    };
+    let mut answer = HttpResponse::Ok();
+    if is_wished {
+        answer.cookie(view.cookie(app.is_https()));
+    }
+    Ok(answer.content_type("text/html; charset=utf-8").body(gallery.render().map_err(unrendered)?))
+}
+
+impl SearchQuery {
+    pub fn span(&self) -> Result<Span> {
+        let order = self.order()?;
+        match (self.after.as_str(), self.through.as_str()) {
+            ("", "") => Ok(Span::First),
+            ("", through) => Cursor::parse(through, order).map(Span::Through),
+            (after, _) => Cursor::parse(after, order).map(Span::After),
+        }
+    }
+
+    pub fn at(&self, path: &str, parameter: &str, cursor: &Cursor) -> String {
+        self.url_with(path, &[(parameter, &cursor.to_string())])
+    }
+}
+
+impl View {
+    /// What is wished for, what was liked before, or the grid; and whether it is a wish.
+    fn of(request: &HttpRequest, wish: &ViewQuery) -> (Self, bool) {
+        let parse = |text: &str| match text {
+            "grid" => Some(Self::Grid),
+            "list" => Some(Self::List),
+            _ => None,
+        };
+        match parse(&wish.view) {
+            Some(view) => (view, true),
+            None => (request.cookie(VIEW).and_then(|cookie| parse(cookie.value())).unwrap_or(Self::Grid), false),
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Grid => "grid",
+            Self::List => "list",
+        }
+    }
+
+    fn cookie(self, is_https: bool) -> Cookie<'static> {
+        let cookie = Cookie::build(VIEW, self.as_str()).path("/").http_only(true).secure(is_https);
+        cookie.same_site(SameSite::Lax).max_age(Duration::days(365)).finish()
+    }
+}
+
+impl Gallery {
+    /// How many there are, in words.
+    fn total(&self) -> String {
+        let count = self.tally.count(self.kind);
+        let word = if count.number == 1 && !count.is_more { "file" } else { "files" };
+        format!("{} {word}", count.words())
+    }
+
+    fn is_of(&self, kind: &Kind) -> bool {
+        self.kind == Some(*kind)
+    }
+}

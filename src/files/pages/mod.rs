@@ -1,0 +1,17 @@
+//! What people see and do with their own files: the gallery, the viewer, a file's page, the trash.
+
+mod changes;
+mod content;
+mod file;
+mod flash;
+mod gallery;
+mod trash;
+mod viewer;
+
+pub use changes::{known, rename, restore, trash, which};
+pub use content::{content, download, file_id, send_on};
+pub use file::{Entry, Fact, Facts, Stage, file, history};
+pub use flash::{flash, moved};
+pub use gallery::gallery;
+pub use trash::{purge, trash_page};
+pub use viewer::view;

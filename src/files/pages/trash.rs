@@ -1,0 +1,154 @@
+//! The trash: what waits there and for how long, and letting go of it for ever.
+
+use super::{
+    changes::{known, which},
+    flash,
+};
+use crate::{
+    database,
+    error::{Error, Result, unrendered},
+    files::{
+        Kind, Trashed,
+        lifecycle::File,
+        listing, moment,
+        search::SearchQuery,
+        transitions::{self, Purgeable, TRASH_KEEPS, Which, Whose},
+        view::{Moment, files_in_words, size_in_words, time_left},
+    },
+    ids::FileId,
+    state::AppState,
+    web::{Address, Fields, Frame, SignedIn, page::with_parameters, see_other},
+};
+use actix_web::{
+    HttpResponse, Responder,
+    web::{Data, Query},
+};
+use askama::Template;
+use askama_web::WebTemplate;
+use chrono::{DateTime, Utc};
+
+#[derive(Template, WebTemplate)]
+#[template(path = "files/trash.html")]
+struct TrashPage {
+    frame: Frame,
+    rows: Vec<Row>,
+    /// Files that were put aside, which their owner cannot look at.
+    aside: Vec<Row>,
+    next: Option<String>,
+    keeps_days: i64,
+}
+
+struct Row {
+    id: String,
+    name: String,
+    kind: Kind,
+    size: String,
+    since: Moment,
+    left: String,
+}
+
+/// Asks once more before something is gone for good.
+#[derive(Template)]
+#[template(path = "files/purge.html")]
+struct PurgePage {
+    frame: Frame,
+    what: String,
+    ids: Vec<FileId>,
+    from: &'static str,
+}
+
+pub async fn trash_page(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    query: Query<SearchQuery>,
+) -> Result<impl Responder> {
+    let after = Some(query.after.as_str()).filter(|text| !text.is_empty()).map(parse_place).transpose()?;
+    let now = database::now();
+    let page = listing::list_trashed(&app.db, account.id, after).await?;
+    let aside = listing::list_quarantined(&app.db, account.id).await?;
+    let flash = flash(&app.db, &query, Whose::Own(account.id), "/files", "/trash".to_owned()).await?;
+    let last = page.files.last().filter(|_| page.has_more);
+    Ok(TrashPage {
+        frame: Frame::of(&app, &account, "/trash").with_flash(flash),
+        next: last.map(|file| format!("/trash?after={}", place(file))),
+        rows: page.files.iter().map(|file| Row::of(file, now)).collect(),
+        aside: aside.iter().map(|file| Row::of(file, now)).collect(),
+        keeps_days: TRASH_KEEPS.num_days(),
+    })
+}
+
+/// Without `confirmed` it asks; with it they go: those that are named, or all that is in the trash.
+pub async fn purge(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    Address(address): Address,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let (whose, from) = (Whose::Own(account.id), purgeable(&fields));
+    let chosen = if fields.given("all").is_some() { Which::All } else { which(&fields)? };
+    if fields.given("confirmed").is_none() {
+        let count = transitions::count(&app.db, &chosen, whose, from.state()).await? as usize;
+        return PurgePage::of(Frame::of(&app, &account, "/trash"), chosen, from, count)?.respond();
+    }
+    let by = account.by(address);
+    loop {
+        let outcome = transitions::purge(&app.db, from, &chosen, whose, &by, database::now()).await?;
+        app.removals.notify_one();
+        // All there are may be more than go at once.
+        if !matches!(chosen, Which::All) || outcome.count == 0 {
+            known(&chosen, outcome)?;
+            return Ok(see_other(&with_parameters("/trash", &[("did", "purge")])));
+        }
+    }
+}
+
+/// An owner may let go of what is in the trash, and of what was put aside.
+fn purgeable(fields: &Fields) -> Purgeable {
+    match fields.given("from") {
+        Some("quarantine") => Purgeable::Quarantined,
+        _ => Purgeable::Trashed,
+    }
+}
+
+fn place(file: &Trashed) -> String {
+    format!("{}.{}", file.state_changed_at().timestamp_micros(), file.id())
+}
+
+fn parse_place(text: &str) -> Result<(DateTime<Utc>, FileId)> {
+    let parsed = text.split_once('.').and_then(|(at, id)| Some((moment(at)?, id.parse().ok()?)));
+    parsed.ok_or_else(|| Error::Malformed("This page's address is incomplete. Start again from the first page.".into()))
+}
+
+impl PurgePage {
+    fn of(frame: Frame, chosen: Which, from: Purgeable, count: usize) -> Result<Self> {
+        let (what, ids) = match chosen {
+            _ if count == 0 => return Err(Error::NotFound),
+            Which::All => (format!("everything in the trash, {}", files_in_words(count)), Vec::new()),
+            Which::These(ids) => (files_in_words(count), ids),
+            Which::MovedAt(_) => return Err(Error::NotFound),
+        };
+        let from = match from {
+            Purgeable::Trashed => "trash",
+            Purgeable::Quarantined => "quarantine",
+        };
+        Ok(Self { frame, what, ids, from })
+    }
+
+    fn respond(&self) -> Result<HttpResponse> {
+        let body = self.render().map_err(unrendered)?;
+        Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(body))
+    }
+}
+
+impl Row {
+    fn of(file: &impl File, now: DateTime<Utc>) -> Self {
+        Self {
+            id: file.id().to_string(),
+            name: file.name().to_owned(),
+            kind: file.kind(),
+            size: size_in_words(file.size()),
+            since: Moment::of(file.state_changed_at()),
+            left: time_left(file.state_changed_at() + TRASH_KEEPS - now),
+        }
+    }
+}

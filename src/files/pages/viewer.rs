@@ -1,0 +1,57 @@
+//! The viewer: one file large, and the way to those beside it in the list that it was found in.
+
+use super::{file::Stage, file_id};
+use crate::{
+    error::Result,
+    files::{Preview, Ready, State, lifecycle::File, listing, search::SearchQuery},
+    state::AppState,
+    web::{Frame, SignedIn},
+};
+use actix_web::{
+    Responder,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use askama_web::WebTemplate;
+
+#[derive(Template, WebTemplate)]
+#[template(path = "files/view.html")]
+struct ViewPage {
+    frame: Frame,
+    id: String,
+    name: String,
+    facts: String,
+    stage: Stage,
+    /// The list it was found in.
+    list: String,
+    previous: Option<Beside>,
+    next: Option<Beside>,
+}
+
+struct Beside {
+    name: String,
+    url: String,
+}
+
+pub async fn view(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    id: Path<String>,
+    query: Query<SearchQuery>,
+) -> Result<impl Responder> {
+    let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
+    let search = query.parse()?.of_user(account.id, State::Ready);
+    let beside = listing::neighbours(&app.db, &search, &file).await?;
+    let own = query.url("");
+    let link = |file: &Ready| Beside { name: file.name().to_owned(), url: format!("/files/{}/view{own}", file.id()) };
+    Ok(ViewPage {
+        frame: Frame::of(&app, &account, "/"),
+        id: file.id().to_string(),
+        name: file.name().to_owned(),
+        facts: Stage::facts_in_words(&file),
+        stage: Stage::of(&file, format!("/files/{}/content", file.id())),
+        list: query.url("/"),
+        previous: beside.previous.as_ref().map(link),
+        next: beside.next.as_ref().map(link),
+    })
+}

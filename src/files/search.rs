@@ -1,0 +1,235 @@
+//! What a list of files is narrowed down to and how it is ordered, as the address of a page says it.
+
+use super::{Kind, State};
+use crate::error::{Error, Result};
+use bytesize::ByteSize;
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use serde::Deserialize;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// The parameters of a list's address. An empty one is the same as none.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SearchQuery {
+    /// Part of a file's name.
+    pub name: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The first and the last day of uploading, in UTC, as `2026-11-24`.
+    pub from: String,
+    pub to: String,
+    pub sort: String,
+    /// For admins: an owner's email or id, a state, sizes such as `10 MB`.
+    pub user: String,
+    pub state: String,
+    pub min: String,
+    pub max: String,
+    /// Where the page begins.
+    pub after: String,
+    /// Or where it ends, from the beginning of the list.
+    pub through: String,
+    /// What was done just now, and when, so that it can be said and undone.
+    pub did: String,
+    pub at: String,
+}
+
+/// The same, understood.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// The owner's id as rows have it.
+    pub owner: Option<String>,
+    pub state: Option<State>,
+    pub kind: Option<Kind>,
+    /// Part of the name, [`folded`]; empty: any.
+    pub name: String,
+    pub from: Option<DateTime<Utc>>,
+    /// Files before this moment.
+    pub until: Option<DateTime<Utc>>,
+    pub smallest: Option<i64>,
+    pub largest: Option<i64>,
+    pub order: Order,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    #[default]
+    Newest,
+    Oldest,
+    Name,
+    NameBackwards,
+    Largest,
+    Smallest,
+    /// By group of types, the newest of each first.
+    Type,
+}
+
+impl Order {
+    pub const ALL: [Self; 7] =
+        [Self::Newest, Self::Oldest, Self::Name, Self::NameBackwards, Self::Largest, Self::Smallest, Self::Type];
+
+    /// As addresses have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Oldest => "oldest",
+            Self::Name => "name",
+            Self::NameBackwards => "name-backwards",
+            Self::Largest => "largest",
+            Self::Smallest => "smallest",
+            Self::Type => "type",
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Newest => "Newest first",
+            Self::Oldest => "Oldest first",
+            Self::Name => "Name, A to Z",
+            Self::NameBackwards => "Name, Z to A",
+            Self::Largest => "Largest first",
+            Self::Smallest => "Smallest first",
+            Self::Type => "Type",
+        }
+    }
+}
+
+impl SearchQuery {
+    /// What is asked for, or what of it cannot be understood. Who owns the files is for the caller to say.
+    pub fn parse(&self) -> Result<Search> {
+        // PostgreSQL's texts cannot hold it, so none can match.
+        if [&self.name, &self.user].iter().any(|text| text.contains('\0')) {
+            return Err(Error::Malformed("A filter contains a character that no file can have.".into()));
+        }
+        Ok(Search {
+            owner: None,
+            state: given(&self.state).map(|text| choice("state", text, State::ALL, State::as_str)).transpose()?,
+            kind: given(&self.kind).map(|text| choice("type", text, Kind::ALL, Kind::as_str)).transpose()?,
+            name: folded(self.name.trim()),
+            from: given(&self.from).map(day).transpose()?.map(|day| day.and_time(NaiveTime::MIN).and_utc()),
+            until: given(&self.to).map(day).transpose()?.and_then(day_after),
+            smallest: given(&self.min).map(size).transpose()?,
+            largest: given(&self.max).map(size).transpose()?,
+            order: self.order()?,
+        })
+    }
+
+    pub fn order(&self) -> Result<Order> {
+        Ok(given(&self.sort)
+            .map(|text| choice("sort", text, Order::ALL, Order::as_str))
+            .transpose()?
+            .unwrap_or_default())
+    }
+
+    /// Is the list narrowed down at all?
+    pub fn is_narrow(&self) -> bool {
+        let narrowing = [&self.name, &self.kind, &self.from, &self.to, &self.user, &self.state, &self.min, &self.max];
+        narrowing.iter().any(|text| given(text).is_some())
+    }
+
+    /// The address of the same list, from its beginning.
+    pub fn url(&self, path: &str) -> String {
+        self.url_with(path, &[])
+    }
+
+    /// The same with some parameters added.
+    pub fn url_with(&self, path: &str, more: &[(&str, &str)]) -> String {
+        let kept = [
+            ("name", &self.name),
+            ("type", &self.kind),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("user", &self.user),
+            ("state", &self.state),
+            ("min", &self.min),
+            ("max", &self.max),
+            ("sort", &self.sort),
+        ];
+        let kept = kept.into_iter().map(|(name, text)| (name, text.trim()));
+        let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in kept.chain(more.iter().copied()).filter(|(_, value)| !value.is_empty()) {
+            pairs.append_pair(name, value);
+        }
+        match pairs.finish() {
+            query if query.is_empty() => path.to_owned(),
+            query => format!("{path}?{query}"),
+        }
+    }
+}
+
+/// A name as it is searched and sorted by: without case, accents and other marks.
+pub fn folded(name: &str) -> String {
+    name.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase).collect()
+}
+
+fn given(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !text.is_empty())
+}
+
+fn choice<T: Copy, const N: usize>(name: &str, text: &str, all: [T; N], as_str: fn(T) -> &'static str) -> Result<T> {
+    let found = all.into_iter().find(|one| as_str(*one) == text);
+    found.ok_or_else(|| {
+        Error::Malformed(format!("The address has an unknown {name}. Choose one of {}.", all.map(as_str).join(", ")))
+    })
+}
+
+fn day(text: &str) -> Result<NaiveDate> {
+    let parsed = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    let parsed = parsed.filter(|day| (0..10_000).contains(&chrono::Datelike::year(day)));
+    parsed.ok_or_else(|| Error::Malformed("A date must be written such as 2026-11-24.".into()))
+}
+
+fn day_after(day: NaiveDate) -> Option<DateTime<Utc>> {
+    day.checked_add_days(Days::new(1)).map(|day| day.and_time(NaiveTime::MIN).and_utc())
+}
+
+fn size(text: &str) -> Result<i64> {
+    let bytes = text.parse::<ByteSize>().ok().and_then(|size| i64::try_from(size.as_u64()).ok());
+    bytes.ok_or_else(|| Error::Malformed("A size must be written such as 500 kB or 10 MB.".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_without_case_and_accents() {
+        for (name, key) in
+            [("Été à la Plage.JPG", "ete a la plage.jpg"), ("Ärger", "arger"), ("ﬁn", "fin"), ("Ωmega", "ωmega")]
+        {
+            assert_eq!(folded(name), key);
+        }
+        assert_eq!(folded("e\u{301}te\u{301}"), folded("été"));
+    }
+
+    #[test]
+    fn an_address_is_understood_or_refused_in_words() {
+        let query = |name: &str, value: &str| {
+            serde_json::from_value::<SearchQuery>(serde_json::json!({ name: value })).expect("a query").parse()
+        };
+        assert_eq!(query("sort", "largest").expect("known").order, Order::Largest);
+        assert_eq!(query("type", " image ").expect("known").kind, Some(Kind::Image));
+        assert_eq!(query("min", "1 kB").expect("a size").smallest, Some(1_000));
+        let until = query("to", "2026-11-24").expect("a day").until.expect("an end");
+        assert_eq!(until.to_rfc3339(), "2026-11-25T00:00:00+00:00");
+        for (name, value) in [
+            ("sort", "up"),
+            ("type", "%"),
+            ("from", "today"),
+            ("to", "99999-01-01"),
+            ("max", "-1"),
+            ("state", "gone"),
+            ("name", "\0"),
+        ] {
+            assert!(matches!(query(name, value), Err(Error::Malformed(_))), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn the_same_list_has_the_same_address() {
+        let query =
+            SearchQuery { name: " a&b ".into(), sort: "name".into(), after: "1-2".into(), ..Default::default() };
+        assert_eq!(query.url("/"), "/?name=a%26b&sort=name");
+        assert_eq!(query.url_with("/", &[("after", "3-4")]), "/?name=a%26b&sort=name&after=3-4");
+        assert_eq!(SearchQuery::default().url("/trash"), "/trash");
+    }
+}

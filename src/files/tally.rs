@@ -1,0 +1,92 @@
+//! How many files a list has, by group of types: counted as far as a person would, so that it costs the same for a
+//! thousand files as for a million.
+
+use super::{Kind, entity::Entity, search::Search};
+use crate::error::Result;
+use sea_orm::{
+    ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, StatementBuilder,
+    sea_query::{Alias, Expr, Query},
+};
+
+/// Each group is counted up to this.
+pub const COUNTED: u64 = 1_000;
+
+/// A number, or that it is at least that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    pub number: u64,
+    pub is_more: bool,
+}
+
+/// How many there are of each kind, whatever kind the list is narrowed down to.
+#[derive(Clone, Debug)]
+pub struct Tally(pub Vec<(Kind, Count)>);
+
+impl Tally {
+    pub async fn of(db: &impl ConnectionTrait, search: &Search) -> Result<Self> {
+        let backend = db.get_database_backend();
+        let mut query = Query::select();
+        for kind in Kind::ALL {
+            let search = Search { kind: Some(kind), ..search.clone() };
+            let mut few = Entity::find().select_only().expr(Expr::value(1)).filter(search.condition(backend));
+            QueryTrait::query(&mut few).limit(COUNTED + 1);
+            let mut count = Query::select();
+            count.expr(Expr::cust("count(*)")).from_subquery(few.into_query(), Alias::new("few"));
+            query.expr_as(Expr::from(count), Alias::new(kind.as_str()));
+        }
+        let row = db.query_one_raw(StatementBuilder::build(&query, &backend)).await?;
+        let count = |kind: Kind| row.as_ref().map_or(Ok(0), |row| row.try_get::<i64>("", kind.as_str()));
+        let counts = Kind::ALL.into_iter().map(|kind| Ok((kind, Count::of(count(kind)?))));
+        counts.collect::<Result<_>>().map(Self)
+    }
+
+    /// Of one kind, or of all together.
+    pub fn count(&self, kind: Option<Kind>) -> Count {
+        let counts = self.0.iter().filter(|(one, _)| kind.is_none_or(|kind| kind == *one)).map(|(_, count)| count);
+        counts.fold(Count::default(), |sum, count| Count {
+            number: sum.number + count.number,
+            is_more: sum.is_more || count.is_more,
+        })
+    }
+}
+
+impl Count {
+    fn of(found: i64) -> Self {
+        let found = u64::try_from(found).unwrap_or_default();
+        Self { number: found.min(COUNTED), is_more: found > COUNTED }
+    }
+
+    /// Such as `12` or `1,000+`.
+    pub fn words(self) -> String {
+        let plus = if self.is_more { "+" } else { "" };
+        format!("{}{plus}", grouped(self.number))
+    }
+}
+
+/// A number with its thousands apart.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_say_when_there_are_more() {
+        for (found, words) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_001, "1,000+")] {
+            assert_eq!(Count::of(found).words(), words);
+        }
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        let tally = Tally(vec![(Kind::Image, Count::of(3)), (Kind::Video, Count::of(5_000))]);
+        assert_eq!((tally.count(None).words(), tally.count(Some(Kind::Image)).words()), ("1,003+".into(), "3".into()));
+    }
+}

@@ -1,0 +1,269 @@
+//! The transitions of files, of one or of many: each names the state it leaves, writes down who did it, and is made by
+//! one transaction.
+
+use super::{
+    entity::{Column, Entity, Model},
+    lifecycle::State,
+};
+use crate::{
+    accounts::users,
+    audit::{self, Action, By, Subject},
+    database,
+    error::{Error, Result},
+    ids::{FileId, UserId},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
+};
+use std::collections::HashMap;
+
+/// How long the trash keeps a file.
+pub const TRASH_KEEPS: TimeDelta = TimeDelta::days(30);
+
+/// As many as a form of 64 KiB can name.
+pub const MOST_AT_ONCE: u64 = 1_000;
+
+/// Transitions that can be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Trash,
+    Restore,
+    Quarantine,
+    Release,
+}
+
+/// Whose files may be moved.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose {
+    Own(UserId),
+    Anyones,
+}
+
+/// Which of them: named one by one, all that a step moved at a moment, to take it back, or all there are.
+#[derive(Clone, Debug)]
+pub enum Which {
+    These(Vec<FileId>),
+    MovedAt(DateTime<Utc>),
+    All,
+}
+
+/// What a step moved.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    pub count: usize,
+    /// The name, when it was one.
+    pub name: Option<String>,
+}
+
+impl Step {
+    pub const ALL: [Self; 4] = [Self::Trash, Self::Restore, Self::Quarantine, Self::Release];
+
+    pub fn from(self) -> State {
+        match self {
+            Self::Trash | Self::Quarantine => State::Ready,
+            Self::Restore => State::Trashed,
+            Self::Release => State::Quarantined,
+        }
+    }
+
+    pub fn to(self) -> State {
+        match self {
+            Self::Trash => State::Trashed,
+            Self::Quarantine => State::Quarantined,
+            Self::Restore | Self::Release => State::Ready,
+        }
+    }
+
+    pub fn inverse(self) -> Self {
+        match self {
+            Self::Trash => Self::Restore,
+            Self::Restore => Self::Trash,
+            Self::Quarantine => Self::Release,
+            Self::Release => Self::Quarantine,
+        }
+    }
+
+    fn action(self) -> Action {
+        match self {
+            Self::Trash => Action::FileTrashed,
+            Self::Restore => Action::FileRestored,
+            Self::Quarantine => Action::FileQuarantined,
+            Self::Release => Action::FileReleased,
+        }
+    }
+
+    /// As addresses have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Trash => "trash",
+            Self::Restore => "restoration",
+            Self::Quarantine => "quarantine",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// Moves those of the files that are in the state which the step leaves; the others stay as they are.
+pub async fn apply(
+    db: &DatabaseConnection,
+    step: Step,
+    which: &Which,
+    whose: Whose,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<Moved> {
+    let transaction = database::begin(db).await?;
+    let rows = locked(&transaction, condition(which, whose, step.from())).await?;
+    let update = Entity::update_many()
+        .col_expr(Column::State, Expr::value(step.to().as_str()))
+        .col_expr(Column::StateChangedAt, Expr::value(now))
+        .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
+        .filter(Column::State.eq(step.from().as_str()));
+    expect_all(update.exec(&transaction).await?.rows_affected, &rows)?;
+    audit::record_all(&transaction, by, step.action(), subjects(&rows), now).await?;
+    transaction.commit().await?;
+    Ok(Moved::of(rows))
+}
+
+/// Lets go of files in a state that may be left for ever. Their owners are no longer charged for them, so the rows
+/// weigh nothing; `index::finish_purging` removes first the objects and then the rows.
+pub async fn purge(
+    db: &DatabaseConnection,
+    from: Purgeable,
+    which: &Which,
+    whose: Whose,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<Moved> {
+    let transaction = database::begin(db).await?;
+    let rows = locked(&transaction, condition(which, whose, from.state())).await?;
+    purge_rows(&transaction, from, &rows, by, now).await?;
+    transaction.commit().await?;
+    Ok(Moved::of(rows))
+}
+
+/// Lets go of what the trash has kept long enough. Says when the next file's time is over, if there is one.
+pub async fn expire(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+    loop {
+        let transaction = database::begin(db).await?;
+        let over = in_state(State::Trashed).add(Column::StateChangedAt.lte(now - TRASH_KEEPS));
+        let rows = locked(&transaction, over).await?;
+        if rows.is_empty() {
+            break;
+        }
+        purge_rows(&transaction, Purgeable::Trashed, &rows, &By::itself(), now).await?;
+        transaction.commit().await?;
+    }
+    let next = Entity::find().filter(in_state(State::Trashed)).order_by_asc(Column::StateChangedAt).one(db).await?;
+    Ok(next.map(|row| row.state_changed_at + TRASH_KEEPS))
+}
+
+/// The states that a file can be purged from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purgeable {
+    Trashed,
+    Quarantined,
+}
+
+impl Purgeable {
+    pub fn state(self) -> State {
+        match self {
+            Self::Trashed => State::Trashed,
+            Self::Quarantined => State::Quarantined,
+        }
+    }
+}
+
+/// What a step moved at a moment and nobody has moved since.
+pub async fn moved_at(db: &impl ConnectionTrait, step: Step, at: DateTime<Utc>, whose: Whose) -> Result<Moved> {
+    let query = Entity::find().filter(condition(&Which::MovedAt(at), whose, step.to()));
+    let count = query.clone().count(db).await? as usize;
+    let name = if count == 1 { query.one(db).await?.map(|row| row.file_name) } else { None };
+    Ok(Moved { count, name })
+}
+
+/// How many of these are in a state.
+pub async fn count(db: &impl ConnectionTrait, which: &Which, whose: Whose, state: State) -> Result<u64> {
+    Ok(Entity::find().filter(condition(which, whose, state)).count(db).await?)
+}
+
+fn in_state(state: State) -> Condition {
+    Condition::all().add(Column::State.eq(state.as_str()))
+}
+
+fn condition(which: &Which, whose: Whose, state: State) -> Condition {
+    let condition = match which {
+        Which::These(ids) => in_state(state).add(Column::FileId.is_in(ids.iter().map(|id| id.uuid()))),
+        Which::MovedAt(at) => in_state(state).add(Column::StateChangedAt.eq(*at)),
+        Which::All => in_state(state),
+    };
+    match whose {
+        Whose::Own(owner) => condition.add(Column::UserId.eq(owner.to_string())),
+        Whose::Anyones => condition,
+    }
+}
+
+/// Locked, so that what is read of them is true until the end of the transaction.
+async fn locked(transaction: &impl ConnectionTrait, condition: Condition) -> Result<Vec<Model>> {
+    let query = Entity::find().filter(condition).order_by_asc(Column::Id).limit(MOST_AT_ONCE).lock_exclusive();
+    Ok(query.all(transaction).await?)
+}
+
+async fn purge_rows(
+    transaction: &impl ConnectionTrait,
+    from: Purgeable,
+    rows: &[Model],
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let update = Entity::update_many()
+        .col_expr(Column::State, Expr::value(State::Purging.as_str()))
+        .col_expr(Column::StateChangedAt, Expr::value(now))
+        .col_expr(Column::Size, Expr::value(0_i64))
+        .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
+        .filter(Column::State.eq(from.state().as_str()));
+    expect_all(update.exec(transaction).await?.rows_affected, rows)?;
+    let mut weights: HashMap<UserId, i64> = HashMap::new();
+    for row in rows {
+        if let Ok(owner) = row.user_id.parse() {
+            *weights.entry(owner).or_default() += row.size.unwrap_or_default();
+        }
+    }
+    // In one order, so that two transactions never wait for each other.
+    let mut weights: Vec<(UserId, i64)> = weights.into_iter().collect();
+    weights.sort_unstable();
+    for (owner, weight) in weights {
+        users::charge_regardless(transaction, owner, -weight).await?;
+    }
+    audit::record_all(transaction, by, Action::FilePurged, subjects(rows), now).await
+}
+
+/// The rows were locked, so nobody can have been faster.
+fn expect_all(affected: u64, rows: &[Model]) -> Result<()> {
+    match affected == rows.len() as u64 {
+        true => Ok(()),
+        false => Err(Error::Conflict("The files were changed meanwhile. Load the page again.".into())),
+    }
+}
+
+fn subjects(rows: &[Model]) -> Vec<Subject> {
+    let subject = |row: &Model| Subject {
+        user: row.user_id.parse().ok(),
+        file: Some(FileId::from_uuid(row.file_id)),
+        name: row.file_name.clone(),
+        detail: String::new(),
+    };
+    rows.iter().map(subject).collect()
+}
+
+impl Moved {
+    fn of(rows: Vec<Model>) -> Self {
+        let name = match rows.as_slice() {
+            [row] => Some(row.file_name.clone()),
+            _ => None,
+        };
+        Self { count: rows.len(), name }
+    }
+}

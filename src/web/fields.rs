@@ -1,0 +1,43 @@
+//! The fields of a form, of which some may come more than once.
+
+use crate::error::{Error, Result};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
+use futures::future::LocalBoxFuture;
+
+use super::cross_site::MAX_BODY;
+
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Every value of a field.
+    pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let name = name.to_owned();
+        self.0.iter().filter(move |(other, _)| *other == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a field, trimmed; `None` when it is missing or empty.
+    pub fn given(&self, name: &str) -> Option<&str> {
+        self.all(name).next().map(str::trim).filter(|value| !value.is_empty())
+    }
+
+    /// The same, empty when there is none. A NUL, which no text in a database can hold, makes it nothing as well.
+    pub fn text(&self, name: &str) -> &str {
+        self.given(name).filter(|value| !value.contains('\0')).unwrap_or_default()
+    }
+}
+
+impl FromRequest for Fields {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let body = body.await.map_err(|error| match error.as_response_error().status_code().as_u16() {
+                413 => Error::BodyTooLarge(MAX_BODY),
+                _ => Error::Malformed("The form is incomplete. Load the page again.".into()),
+            })?;
+            Ok(Self(url::form_urlencoded::parse(&body).into_owned().collect()))
+        })
+    }
+}

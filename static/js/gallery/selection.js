@@ -1,0 +1,150 @@
+// Selecting files of a list: by their boxes, with Shift up to one, with Ctrl or Cmd one by one, or all that are shown.
+// @ts-check
+import { CHANGED } from "../page/dialogs.js";
+import { detailOf } from "../page/htmx.js";
+
+const BOXES = 'input[type="checkbox"][name="id"]';
+
+/** Browsers take downloads one by one only with a rest between them. */
+const REST = 400;
+
+/** @type {Selection | null} */
+let current = null;
+
+/** @param {Document} page */
+export function startSelection(page) {
+  if (!page.querySelector("[data-selection]")) return;
+  const selection = new Selection(page);
+  current = selection;
+  page.addEventListener("click", (event) => selection.click(event), true);
+  page.addEventListener("change", (event) => selection.change(event));
+  page.addEventListener("cloakroom:listed", () => selection.show());
+  page.addEventListener("htmx:afterSettle", () => selection.show());
+  page.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, successful } = detailOf(event);
+    if (successful && elt.closest("[data-selection]") && !elt.closest("[data-asks]")) selection.clear();
+  });
+  page.body.addEventListener(CHANGED, () => selection.show());
+  selection.show();
+}
+
+/** The selection of the page, if it has one. */
+export function selectionOf() {
+  return current;
+}
+
+export class Selection {
+  /** @param {Document} page */
+  constructor(page) {
+    this.page = page;
+    /** @type {HTMLInputElement | null} where a range begins */
+    this.anchor = null;
+  }
+
+  /** @returns {HTMLInputElement[]} */
+  boxes() {
+    return [...this.page.querySelectorAll(BOXES)].filter((box) => box instanceof HTMLInputElement);
+  }
+
+  chosen() {
+    return this.boxes().filter((box) => box.checked);
+  }
+
+  isEmpty() {
+    return this.chosen().length === 0;
+  }
+
+  /** @param {MouseEvent} event */
+  click(event) {
+    const target = event.target instanceof Element ? event.target : null;
+    if (!target) return;
+    if (target.matches(BOXES)) this.toggled(/** @type {HTMLInputElement} */ (target), event.shiftKey);
+    const link = target.closest(".card-link");
+    // A click by the keyboard opens, whatever is selected.
+    if (link && event.detail > 0 && (event.shiftKey || event.ctrlKey || event.metaKey || !this.isEmpty())) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.toggle(link, event.shiftKey);
+    }
+    if (target.closest("[data-select-all]")) this.all();
+    if (target.closest("[data-select-none]")) this.clear();
+    if (target.closest("[data-download-selected]")) void this.download();
+  }
+
+  /** @param {Event} event */
+  change(event) {
+    if (event.target instanceof HTMLInputElement && event.target.matches("[data-select-all-rows]")) {
+      for (const box of this.boxes()) box.checked = event.target.checked;
+      this.show();
+    }
+  }
+
+  /**
+   * @param {Element} element in a card
+   * @param {boolean} isRange
+   */
+  toggle(element, isRange) {
+    const box = element.closest("[data-id]")?.querySelector(BOXES);
+    if (!(box instanceof HTMLInputElement)) return;
+    box.checked = !box.checked || isRange;
+    this.toggled(box, isRange);
+  }
+
+  /**
+   * @param {HTMLInputElement} box
+   * @param {boolean} isRange
+   */
+  toggled(box, isRange) {
+    const boxes = this.boxes();
+    const from = this.anchor ? boxes.indexOf(this.anchor) : -1;
+    if (isRange && from >= 0) {
+      const to = boxes.indexOf(box);
+      for (const other of boxes.slice(Math.min(from, to), Math.max(from, to) + 1)) other.checked = box.checked;
+    } else {
+      this.anchor = box;
+    }
+    this.show();
+  }
+
+  all() {
+    for (const box of this.boxes()) box.checked = true;
+    this.show();
+  }
+
+  clear() {
+    for (const box of this.boxes()) box.checked = false;
+    this.anchor = null;
+    this.show();
+  }
+
+  /** Sends the form that moves the chosen files to the trash. */
+  trash() {
+    const form = this.page.querySelector(".selection[data-selection]");
+    if (form instanceof HTMLFormElement && !this.isEmpty()) form.requestSubmit();
+  }
+
+  async download() {
+    for (const box of this.chosen()) {
+      const link = this.page.createElement("a");
+      link.href = `${box.closest("[data-id]")?.querySelector("[data-view]")?.getAttribute("data-download") ?? ""}`;
+      link.download = "";
+      if (link.getAttribute("href")) link.click();
+      await new Promise((resolve) => setTimeout(resolve, REST));
+    }
+  }
+
+  /** Says how many there are, and offers what can be done with them. */
+  show() {
+    const count = this.chosen().length;
+    for (const said of this.page.querySelectorAll("[data-selection-count]")) {
+      if (said instanceof HTMLElement) said.textContent = (said.dataset["words"] ?? "").replace("{count}", String(count));
+    }
+    for (const bar of this.page.querySelectorAll("[data-selection]")) {
+      bar.classList.toggle("is-shown", count > 0);
+      for (const button of bar.querySelectorAll('button[type="submit"]')) if (button instanceof HTMLButtonElement) button.disabled = count === 0;
+    }
+    this.page.querySelector("[data-cards]")?.classList.toggle("is-selecting", count > 0);
+    const all = this.page.querySelector("[data-select-all-rows]");
+    if (all instanceof HTMLInputElement) all.checked = count > 0 && count === this.boxes().length;
+  }
+}

@@ -1,0 +1,62 @@
+// Opens and closes dialogs, shows questions that the server asks in one, and tells the page when something was changed.
+// @ts-check
+import { detailOf } from "./htmx.js";
+
+/** Rung on the body when files came, went or moved. */
+export const CHANGED = "cloakroom:changed";
+
+/** @param {Document} page */
+export function startDialogs(page) {
+  page.addEventListener("click", (event) => act(page, event));
+  page.addEventListener("htmx:afterSwap", (event) => {
+    const { target } = detailOf(event);
+    if (target instanceof HTMLDialogElement && target.id === "dialog" && target.childElementCount > 0) target.showModal();
+  });
+  page.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, successful } = detailOf(event);
+    // A question changes nothing yet.
+    if (successful && elt.closest("[data-changes-list]") && !elt.closest("[data-asks]")) {
+      page.body.dispatchEvent(new CustomEvent(CHANGED));
+    }
+  });
+  forgetWhatWasDone();
+}
+
+/** The address says what was done, so that a page without scripts can say it. Loaded again, it is old news. */
+function forgetWhatWasDone() {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("did")) return;
+  address.searchParams.delete("did");
+  address.searchParams.delete("at");
+  history.replaceState(history.state, "", address);
+}
+
+/**
+ * @param {Document} page
+ * @param {Event} event
+ */
+function act(page, event) {
+  const target = event.target instanceof Element ? event.target : null;
+  if (!target) return;
+  const opener = target.closest("[data-opens]");
+  if (opener instanceof HTMLElement) open(page, opener.dataset["opens"] ?? "");
+  const closer = target.closest("[data-closes]");
+  const dialog = closer?.closest("dialog") ?? (target instanceof HTMLDialogElement && target.matches(".dialog") ? target : null);
+  if (dialog) {
+    event.preventDefault();
+    dialog.close();
+  }
+  const dismisser = target.closest("[data-dismisses]");
+  if (dismisser instanceof HTMLElement) dismisser.closest(dismisser.dataset["dismisses"] ?? "")?.remove();
+}
+
+/**
+ * @param {Document} page
+ * @param {string} id
+ */
+export function open(page, id) {
+  const dialog = page.getElementById(id);
+  const menu = page.querySelector(".menu:popover-open");
+  if (menu instanceof HTMLElement) menu.hidePopover();
+  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+}

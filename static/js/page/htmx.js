@@ -1,0 +1,26 @@
+// What we use of htmx, with its types. It is a classic script, so it is there before any module runs.
+// @ts-check
+
+/**
+ * @typedef {object} Htmx
+ * @property {(method: string, url: string, options: {target: Element, select?: string, swap?: string, source?: Element}) => Promise<void>} ajax
+ * @property {(element: Element) => void} process
+ *
+ * What events of requests tell.
+ * @typedef {object} RequestDetail
+ * @property {Element} elt
+ * @property {Element} target
+ * @property {boolean} [successful]
+ * @property {{finalRequestPath: string}} pathInfo
+ * @property {{triggeringEvent?: Event}} requestConfig
+ */
+
+export const htmx = /** @type {{htmx: Htmx}} */ (/** @type {unknown} */ (window)).htmx;
+
+/**
+ * @param {Event} event
+ * @returns {RequestDetail}
+ */
+export function detailOf(event) {
+  return /** @type {CustomEvent<RequestDetail>} */ (event).detail;
+}

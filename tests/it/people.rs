@@ -1,0 +1,272 @@
+//! Accounts as admins and their owners change them: invitations, password links, roles, quotas, sessions, tokens.
+
+use crate::{
+    on_both_databases,
+    support::{
+        PASSWORD, TestApp,
+        browser::{Browser, Page},
+        uploads::{PNG, status},
+    },
+};
+use cloakroom::{
+    accounts::{Email, Role, links},
+    audit::By,
+    database,
+};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+on_both_databases!(
+    an_invitation_makes_one_account,
+    of_twenty_who_take_an_invitation_one_gets_it,
+    an_invitation_is_for_its_email_alone_and_can_be_withdrawn,
+    an_account_that_was_created_gets_its_password_by_a_link,
+    a_password_link_ends_sessions_and_is_replaced_by_the_next,
+    disabling_shuts_out_at_once_and_enabling_lets_in_again,
+    an_admin_always_remains,
+    a_quota_of_ones_own_holds,
+    a_member_changes_name_and_password,
+    a_member_ends_other_sessions,
+    a_member_makes_and_revokes_tokens,
+    links_that_are_over_open_nothing,
+);
+
+async fn an_invitation_makes_one_account(app: &TestApp) {
+    let admin = app.someone(Role::Admin).await;
+    let browser = app.browser_of(&admin).await;
+    let page = browser.get("/admin/users").await;
+    let page = browser.submit(&page, "/admin/invitations", &[("email", ""), ("role", "member")]).await;
+    let place = link(app, &page, "invitations");
+    assert!(browser.get("/admin/users").await.shows("whoever has the link"));
+    let guest = app.browser();
+    let page = guest.get(&place).await;
+    assert!(page.shows(&format!("{} invited you", admin.email)));
+    let weak =
+        guest.submit(&page, &place, &[("name", "Ada"), ("email", "ada@example.com"), ("password", "short")]).await;
+    assert!(
+        weak.status == StatusCode::UNPROCESSABLE_ENTITY && weak.shows("at least 10") && weak.shows("ada@example.com")
+    );
+    let home =
+        guest.submit(&weak, &place, &[("name", "Ada"), ("email", "Ada@example.com"), ("password", PASSWORD)]).await;
+    assert!(home.path == "/" && home.shows("Nothing here yet"));
+    assert_eq!(app.browser().get(&place).await.status, StatusCode::NOT_FOUND);
+    assert!(!browser.get("/admin/users").await.shows("whoever has the link"));
+    assert_eq!(app.count("SELECT count(*) FROM users WHERE email = 'ada@example.com' AND role = 'member'").await, 1);
+}
+
+async fn of_twenty_who_take_an_invitation_one_gets_it(app: &TestApp) {
+    let by = By::command_line();
+    let secret = links::invite(&app.db, None, Role::Admin, &by, database::now()).await.expect("a secret");
+    let accept = |number: u32| {
+        let (email, secret) = (format!("ada{number}@example.com").parse::<Email>().expect("an email"), secret.clone());
+        async move {
+            let acceptance = links::Acceptance { email, name: "Ada".into(), password: PASSWORD.into() };
+            links::accept(&app.db, &secret, acceptance, "here", database::now()).await
+        }
+    };
+    let made = futures::future::join_all((0..20).map(accept)).await;
+    assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 1);
+    assert_eq!(app.count("SELECT count(*) FROM users").await, 1);
+}
+
+async fn an_invitation_is_for_its_email_alone_and_can_be_withdrawn(app: &TestApp) {
+    let admin = app.someone(Role::Admin).await;
+    let browser = app.browser_of(&admin).await;
+    let page = browser.get("/admin/users").await;
+    let page = browser.submit(&page, "/admin/invitations", &[("email", "ada@example.com"), ("role", "admin")]).await;
+    let place = link(app, &page, "invitations");
+    let eve = app.browser();
+    let fields = [("name", "Eve"), ("email", "eve@example.com"), ("password", PASSWORD)];
+    assert_eq!(eve.send(Method::POST, &place, &fields).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let known = browser.send(Method::POST, "/admin/invitations", &[("email", &admin.email), ("role", "member")]).await;
+    assert_eq!(known.status(), StatusCode::CONFLICT);
+    let page = browser.get("/admin/users").await;
+    let revocation = regex::Regex::new("action=\"(/admin/invitations/[^\"]+/revocation)\"").expect("a pattern");
+    let action = revocation.captures(&page.html).expect("a form")[1].to_owned();
+    assert!(browser.submit(&page, &action, &[]).await.shows("The invitation was withdrawn."));
+    assert_eq!(eve.get(&place).await.status, StatusCode::NOT_FOUND);
+}
+
+async fn an_account_that_was_created_gets_its_password_by_a_link(app: &TestApp) {
+    let admin = app.someone(Role::Admin).await;
+    let browser = app.browser_of(&admin).await;
+    let page = browser.get("/admin/users").await;
+    let fields = [("name", "Ada"), ("email", "ada@example.com"), ("role", "member")];
+    let page = browser.submit(&page, "/admin/users", &fields).await;
+    let place = link(app, &page, "password");
+    assert!(page.shows("no password yet"));
+    let ada = app.browser();
+    let page = ada.get(&place).await;
+    assert!(ada.submit(&page, &place, &[("password", PASSWORD)]).await.path == "/");
+    let again = browser.send(Method::POST, "/admin/users", &fields).await;
+    assert_eq!(again.status(), StatusCode::CONFLICT);
+    for bad in [[("name", ""), ("email", "b@example.com")], [("name", "B"), ("email", "nonsense")]] {
+        let answer = browser.send(Method::POST, "/admin/users", &bad).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{bad:?}");
+    }
+}
+
+async fn a_password_link_ends_sessions_and_is_replaced_by_the_next(app: &TestApp) {
+    let (ada, admin) = (app.member().await, app.someone(Role::Admin).await);
+    let (browser, old) = (app.browser_of(&admin).await, app.browser_of(&ada).await);
+    let place = format!("/admin/users/{}/password-link", ada.id);
+    let mut links = Vec::new();
+    for _ in 0..2 {
+        let page = browser.get(&format!("/admin/users/{}", ada.id)).await;
+        links.push(link(app, &browser.submit(&page, &place, &[]).await, "password"));
+    }
+    assert_eq!(app.browser().get(&links[0]).await.status, StatusCode::NOT_FOUND);
+    let guest = app.browser();
+    let page = guest.get(&links[1]).await;
+    assert!(page.shows(&ada.email));
+    assert_eq!(guest.submit(&page, &links[1], &[("password", "four plain words here")]).await.path, "/");
+    assert_eq!(old.get("/").await.path, "/sign-in");
+    assert_eq!(sign_in(app, &ada.email, PASSWORD).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(sign_in(app, &ada.email, "four plain words here").await.path, "/");
+}
+
+async fn disabling_shuts_out_at_once_and_enabling_lets_in_again(app: &TestApp) {
+    let (ada, admin) = (app.member().await, app.someone(Role::Admin).await);
+    let (browser, hers) = (app.browser_of(&admin).await, app.browser_of(&ada).await);
+    let request = || app.client.post(format!("{}/presign-upload", app.url)).bearer_auth(&ada.token);
+    let ask = || status(request().json(&json!({"fileName": "a.txt", "contentType": "text/plain"})));
+    assert_eq!(ask().await, 200);
+    let place = format!("/admin/users/{}", ada.id);
+    let page = browser.get(&place).await;
+    let page = browser.submit(&page, &format!("{place}/disablement"), &[]).await;
+    assert!(page.shows("The account is disabled"));
+    assert_eq!((hers.get("/").await.path.as_str(), ask().await), ("/sign-in", 401));
+    assert_eq!(sign_in(app, &ada.email, PASSWORD).await.status, StatusCode::UNAUTHORIZED);
+    let page = browser.submit(&page, &format!("{place}/enablement"), &[]).await;
+    assert!(page.shows("enabled again"));
+    assert_eq!((sign_in(app, &ada.email, PASSWORD).await.path.as_str(), ask().await), ("/", 200));
+    assert!(page.shows("Account disabled") && page.shows("Account enabled"));
+}
+
+async fn an_admin_always_remains(app: &TestApp) {
+    let (grace, mary) = (app.someone(Role::Admin).await, app.someone(Role::Admin).await);
+    let browser = app.browser_of(&grace).await;
+    let own = format!("/admin/users/{}", grace.id);
+    assert_eq!(browser.send(Method::POST, &format!("{own}/disablement"), &[]).await.status(), StatusCode::CONFLICT);
+    let demote = |id| (format!("/admin/users/{id}/role"), [("role", "member")]);
+    let (place, fields) = demote(mary.id);
+    assert_eq!(browser.send(Method::POST, &place, &fields).await.status(), StatusCode::SEE_OTHER);
+    let (place, fields) = demote(grace.id);
+    assert_eq!(browser.send(Method::POST, &place, &fields).await.status(), StatusCode::CONFLICT);
+    assert_eq!(
+        browser.send(Method::POST, &place, &[("role", "emperor")]).await.status(),
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(browser.get("/admin").await.status, StatusCode::OK);
+}
+
+async fn a_quota_of_ones_own_holds(app: &TestApp) {
+    let (ada, admin) = (app.member().await, app.someone(Role::Admin).await);
+    let browser = app.browser_of(&admin).await;
+    let place = format!("/admin/users/{}", ada.id);
+    for bad in ["lots", "-1", "99999999999 TiB"] {
+        let answer = browser.send(Method::POST, &format!("{place}/quota"), &[("quota", bad)]).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
+    }
+    let page = browser.get(&place).await;
+    let page = browser.submit(&page, &format!("{place}/quota"), &[("quota", "100 B")]).await;
+    assert!(page.shows("The quota was changed.") && page.shows("default → 100 B"), "{}", page.html);
+    app.upload(&ada, "one.png", "image/png", PNG).await;
+    let wish = json!({"fileName": "two.png", "contentType": "image/png", "size": PNG.len() + 100});
+    assert_eq!(app.post_json(&ada, "/presign-upload", &wish).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let own = app.browser_of(&ada).await.get("/account").await;
+    assert!(own.shows("100 B are in use") || own.shows("of 100 B"), "{}", own.html);
+    let page = browser.submit(&page, &format!("{place}/quota"), &[("quota", "")]).await;
+    assert!(page.shows("100 B → default"));
+}
+
+async fn a_member_changes_name_and_password(app: &TestApp) {
+    let ada = app.member().await;
+    let (browser, other) = (app.browser_of(&ada).await, app.browser_of(&ada).await);
+    let page = browser.get("/account").await;
+    let page = browser.submit(&page, "/account/name", &[("name", "Ada Lovelace")]).await;
+    assert!(page.shows("Your name was changed.") && page.shows("Ada Lovelace"));
+    let wrong =
+        browser.submit(&page, "/account/password", &[("current", "not this one"), ("new", "four plain words")]).await;
+    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.shows("The current password is not right"));
+    let weak = browser.submit(&page, "/account/password", &[("current", PASSWORD), ("new", "short")]).await;
+    assert_eq!(weak.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = browser.submit(&page, "/account/password", &[("current", PASSWORD), ("new", "four plain words")]).await;
+    assert!(page.shows("Your password was changed") && page.shows("Password changed"), "{}", page.html);
+    assert_eq!(other.get("/").await.path, "/sign-in");
+    assert_eq!(browser.get("/").await.path, "/");
+    assert_eq!(sign_in(app, &ada.email, "four plain words").await.path, "/");
+}
+
+async fn a_member_ends_other_sessions(app: &TestApp) {
+    let (ada, eve) = (app.member().await, app.member().await);
+    let browser = app.browser_of(&ada).await;
+    let (second, third, stranger) =
+        (app.browser_of(&ada).await, app.browser_of(&ada).await, app.browser_of(&eve).await);
+    let page = browser.get("/account").await;
+    assert_eq!((page.html.matches("this one").count(), page.html.matches("the session on").count()), (1, 2));
+    let action = regex::Regex::new("action=\"(/account/sessions/[^\"]+/end)\"").expect("a pattern");
+    let first = action.captures(&page.html).expect("a form")[1].to_owned();
+    assert_eq!(stranger.send(Method::POST, &first, &[]).await.status(), StatusCode::NOT_FOUND);
+    let page = browser.submit(&page, &first, &[]).await;
+    assert!(page.shows("The session was ended.") && page.html.matches("the session on").count() == 1);
+    let page = browser.submit(&page, "/account/other-sessions/end", &[]).await;
+    assert!(page.shows("Every other session was ended.") && !page.shows("the session on"));
+    for gone in [&second, &third] {
+        assert_eq!(gone.get("/").await.path, "/sign-in");
+    }
+    assert_eq!((browser.get("/").await.path.as_str(), stranger.get("/").await.path.as_str()), ("/", "/"));
+}
+
+async fn a_member_makes_and_revokes_tokens(app: &TestApp) {
+    let (ada, eve) = (app.member().await, app.member().await);
+    let browser = app.browser_of(&ada).await;
+    let page = browser.get("/account").await;
+    let page = browser.submit(&page, "/account/tokens", &[("name", "laptop")]).await;
+    let token = regex::Regex::new("value=\"(cloakroom_[^\"]+)\"").expect("a pattern");
+    let token = token.captures(&page.html).expect("a token")[1].to_owned();
+    assert!(!browser.get("/account").await.shows(&token));
+    let request = || app.client.post(format!("{}/presign-upload", app.url)).bearer_auth(&token);
+    let ask = || status(request().json(&json!({"fileName": "a.txt", "contentType": "text/plain"})));
+    assert_eq!(ask().await, 200);
+    let again = browser.submit(&page, "/account/tokens", &[("name", "laptop")]).await;
+    assert!(again.status == StatusCode::CONFLICT && again.shows("already"));
+    let id = app.rows("SELECT id FROM api_tokens WHERE name = 'laptop'", []).await[0].try_get_by_index::<uuid::Uuid>(0);
+    let action = format!("/account/tokens/{}/revocation", id.expect("an id"));
+    assert_eq!(app.browser_of(&eve).await.send(Method::POST, &action, &[]).await.status(), StatusCode::NOT_FOUND);
+    let page = browser.submit(&browser.get("/account").await, &action, &[]).await;
+    assert!(page.shows("The token was revoked.") && page.shows("Token revoked"));
+    assert_eq!(ask().await, 401);
+}
+
+async fn links_that_are_over_open_nothing(app: &TestApp) {
+    let (ada, by) = (app.member().await, By::command_line());
+    let long_ago = database::now() - chrono::TimeDelta::days(8);
+    let invitation = links::invite(&app.db, None, Role::Member, &by, long_ago).await.expect("a secret");
+    let password = links::make_password_link(&app.db, ada.id, &by, long_ago).await.expect("a secret");
+    let guest = app.browser();
+    // One that is over, one that is for something else, and one that never was.
+    for place in [
+        format!("/invitations/{invitation}"),
+        format!("/password/{password}"),
+        format!("/password/{invitation}"),
+        "/invitations/x".to_owned(),
+    ] {
+        assert_eq!(guest.get(&place).await.status, StatusCode::NOT_FOUND, "{place}");
+        let fields = [("name", "Eve"), ("email", "eve@example.com"), ("password", PASSWORD)];
+        assert_eq!(guest.send(Method::POST, &place, &fields).await.status(), StatusCode::NOT_FOUND, "{place}");
+    }
+}
+
+/// The path of a link that a page shows once.
+fn link(app: &TestApp, page: &Page, kind: &str) -> String {
+    let pattern = regex::Regex::new(&format!("value=\"[^\"]+?(/{kind}/[^\"]+)\"")).expect("a pattern");
+    let found = pattern.captures(&page.html).unwrap_or_else(|| panic!("no link in {} of {}", page.html, app.url));
+    found[1].to_owned()
+}
+
+async fn sign_in(app: &TestApp, email: &str, password: &str) -> Page {
+    let browser: Browser<'_> = app.browser();
+    let page = browser.get("/sign-in").await;
+    browser.submit(&page, "/sign-in", &[("email", email), ("password", password)]).await
+}
