@@ -46,6 +46,8 @@ pub struct Stage {
     pub name: String,
     pub content_url: String,
     pub text_shown: ByteSize,
+    /// There is no first byte that could be asked for.
+    pub is_empty: bool,
     pub is_longer: bool,
     pub width: Option<i64>,
     pub height: Option<i64>,
@@ -107,6 +109,7 @@ impl Stage {
             name: file.name().to_owned(),
             content_url,
             text_shown: TEXT_SHOWN,
+            is_empty: file.size() == Some(ByteSize(0)),
             is_longer: file.size().is_none_or(|size| size > TEXT_SHOWN),
             width,
             height,

@@ -15,8 +15,8 @@ export function startFilter(page) {
     if (detail.elt === form) keepWhatCounts(detail.formData, detail.triggeringEvent);
   });
   page.addEventListener("htmx:afterRequest", (event) => {
-    const { elt, successful, pathInfo, requestConfig } = detailOf(event);
-    if (elt === form && successful) follow(pathInfo.finalRequestPath, requestConfig.triggeringEvent);
+    const { successful, pathInfo, requestConfig } = detailOf(event);
+    if (requestConfig.elt === form && successful) follow(pathInfo.finalRequestPath, requestConfig.triggeringEvent);
   });
   addEventListener("popstate", () => void goBack(page, form));
 }
@@ -58,7 +58,8 @@ async function goBack(page, form) {
   const shown = new URL(listing.dataset["list"] ?? "/", location.href);
   if (same(address, shown)) return;
   for (const field of form.elements) fill(field, address.searchParams);
-  await htmx.ajax("GET", address.href, { target: listing, select: "#listing", swap: "outerHTML", source: form });
+  // The form asks, as it does when it is changed.
+  await htmx.ajax("GET", form.getAttribute("action") ?? "/", { target: listing, select: "#listing", swap: "outerHTML", source: form });
 }
 
 /**

@@ -16,7 +16,7 @@ export function startKeys(page) {
 /** @param {EventTarget | null} target */
 function isWriting(target) {
   if (!(target instanceof HTMLElement)) return false;
-  const isField = target instanceof HTMLInputElement && !["checkbox", "button", "submit"].includes(target.type);
+  const isField = target instanceof HTMLInputElement && !["checkbox", "radio", "button", "submit", "file"].includes(target.type);
   return isField || target.isContentEditable || target.matches("textarea, select, video, audio");
 }
 

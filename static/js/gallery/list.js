@@ -1,7 +1,7 @@
 // The list of the gallery: loads more of it on the way down, and keeps it true when files come and go, without a jump.
 // @ts-check
 import { CHANGED } from "../page/dialogs.js";
-import { detailOf, htmx } from "../page/htmx.js";
+import { htmx } from "../page/htmx.js";
 
 /** How far below the window the next page is loaded, so that nobody waits for it. */
 const AHEAD = "1200px";
@@ -14,7 +14,10 @@ export function startList(page) {
   const list = new List(page);
   page.body.addEventListener(CHANGED, () => void list.sync());
   page.addEventListener("htmx:afterSettle", (event) => {
-    if (detailOf(event).target?.closest("[data-gallery]")) list.settle();
+    // What was asked for may have been replaced; what came instead is on the page.
+    if (!(event.target instanceof Element)) return;
+    if (event.target.matches("[data-gallery]")) list.begin();
+    else if (event.target.matches("[data-more]")) list.settle();
   });
   list.settle();
 }
@@ -29,6 +32,12 @@ class List {
     this.ahead = new IntersectionObserver((entries) => {
       for (const { isIntersecting, target } of entries) if (isIntersecting) this.load(target);
     }, { rootMargin: `0px 0px ${AHEAD} 0px` });
+  }
+
+  /** Another list is there. */
+  begin() {
+    this.pages = 1;
+    this.settle();
   }
 
   /** After the list was drawn, or drawn further. */

@@ -21,7 +21,7 @@ export function startSelection(page) {
   page.addEventListener("cloakroom:listed", () => selection.show());
   page.addEventListener("htmx:afterSettle", () => selection.show());
   page.addEventListener("htmx:afterRequest", (event) => {
-    const { elt, successful } = detailOf(event);
+    const { requestConfig: { elt }, successful } = detailOf(event);
     if (successful && elt.closest("[data-selection]") && !elt.closest("[data-asks]")) selection.clear();
   });
   page.body.addEventListener(CHANGED, () => selection.show());

@@ -37,7 +37,7 @@ class Viewer {
     });
     addEventListener("popstate", () => this.follow());
     this.page.addEventListener("htmx:afterRequest", (event) => {
-      const { elt, successful } = detailOf(event);
+      const { requestConfig: { elt }, successful } = detailOf(event);
       if (successful && elt.matches("[data-viewer-trash]") && this.dialog.open) this.leave();
     });
     startSwiping(this.dialog);

@@ -13,7 +13,7 @@ export function startDialogs(page) {
     if (target instanceof HTMLDialogElement && target.id === "dialog" && target.childElementCount > 0) target.showModal();
   });
   page.addEventListener("htmx:afterRequest", (event) => {
-    const { elt, successful } = detailOf(event);
+    const { requestConfig: { elt }, successful } = detailOf(event);
     // A question changes nothing yet.
     if (successful && elt.closest("[data-changes-list]") && !elt.closest("[data-asks]")) {
       page.body.dispatchEvent(new CustomEvent(CHANGED));

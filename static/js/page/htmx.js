@@ -8,11 +8,10 @@
  *
  * What events of requests tell.
  * @typedef {object} RequestDetail
- * @property {Element} elt
  * @property {Element} target
  * @property {boolean} [successful]
  * @property {{finalRequestPath: string}} pathInfo
- * @property {{triggeringEvent?: Event}} requestConfig
+ * @property {{elt: Element, triggeringEvent?: Event}} requestConfig what asked is in here, as it may be gone from the page
  */
 
 export const htmx = /** @type {{htmx: Htmx}} */ (/** @type {unknown} */ (window)).htmx;

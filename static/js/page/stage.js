@@ -23,13 +23,12 @@ export function showTexts(part) {
 
 /** @param {HTMLElement} text */
 async function show(text) {
-  const { text: url = "", bytes = "0" } = text.dataset;
+  const { text: url = "", bytes } = text.dataset;
   delete text.dataset["text"];
   try {
-    const answer = await fetch(url, { headers: { Range: `bytes=0-${Number(bytes) - 1}` } });
-    // An empty file has no first byte.
-    if (!answer.ok && answer.status !== 416) throw new Error(String(answer.status));
-    text.textContent = answer.ok ? await answer.text() : "";
+    const answer = await fetch(url, bytes ? { headers: { Range: `bytes=0-${Number(bytes) - 1}` } } : {});
+    if (!answer.ok) throw new Error(String(answer.status));
+    text.textContent = await answer.text();
   } catch {
     text.hidden = true;
     const problem = text.parentElement?.querySelector("[data-text-problem]");

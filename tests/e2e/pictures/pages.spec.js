@@ -1,7 +1,7 @@
 // Every page in every state, on a telephone and on a desk, by day and by night.
 import { fileURLToPath } from "node:url";
 import { bytes, text } from "../support/files.js";
-import { card, choose, expectState, row, uploadAsAProgram } from "../support/gallery.js";
+import { box, card, choose, expectState, openFile, row, uploadAsAProgram, viewer } from "../support/gallery.js";
 import { landscapes } from "../support/landscapes.js";
 import { expect, fillInSignIn, test } from "../support/test.js";
 
@@ -9,7 +9,7 @@ import { expect, fillInSignIn, test } from "../support/test.js";
 
 const FOLDER = new URL("../screenshots/", import.meta.url);
 const LONG = "An itinerary with a rather long name, which goes on and on and is then cut off somewhere.txt";
-const WIDTHS = [360, 1440];
+const WIDTHS = [360, 768, 1440];
 const SCHEMES = /** @type {const} */ (["light", "dark"]);
 
 test("the doors", async ({ openServer, page, person, watch }) => {
@@ -55,10 +55,29 @@ test("a file, and the trash", async ({ home }) => {
   await home.goto("/trash");
   await shoot(home, "trash-empty");
   await uploadAsAProgram(home, [...landscapes().slice(-2), text("Packing list.txt"), text(LONG)]);
+  await home.goto("/");
+  for (const [place, name] of [["viewer-picture", "Sunrise over the bay.png"], ["viewer-text", "Packing list.txt"]]) {
+    await card(home, name ?? "").click();
+    await expect(viewer(home)).toBeVisible();
+    await shoot(home, place ?? "");
+    await viewer(home).getByRole("link", { name: "Close" }).click();
+  }
+  await box(home, "Packing list.txt").check();
+  await box(home, "Sunrise over the bay.png").check();
+  await shoot(home, "gallery-selected");
+  await home.goto("/?view=list");
+  await shoot(home, "gallery-list");
+  await home.goto("/?view=grid&name=nothing");
+  await shoot(home, "gallery-no-match");
+  await home.keyboard.press("?");
+  await shoot(home, "keys");
+  await home.goto("/account");
+  await shoot(home, "account");
+  await home.getByRole("button", { name: "Ada Lovelace" }).click();
+  await shoot(home, "menu");
   for (const [picture, name] of [["file-picture", "Sunrise over the bay.png"], ["file-text", "Packing list.txt"], ["file-long", LONG]]) {
     await home.goto("/");
-    await card(home, name ?? "").click();
-    await expect(home.getByRole("heading", { name })).toBeVisible();
+    await openFile(home, name ?? "");
     await shoot(home, picture ?? "");
     await home.getByRole("button", { name: "Delete" }).click();
     await expect(home.getByRole("button", { name: "Undo" })).toBeVisible();
@@ -66,6 +85,9 @@ test("a file, and the trash", async ({ home }) => {
   await shoot(home, "gallery-deleted");
   await home.goto("/trash");
   await shoot(home, "trash");
+  await home.getByRole("button", { name: "Empty the trash" }).click();
+  await expect(home.getByRole("dialog")).toBeVisible();
+  await shoot(home, "trash-question");
 });
 
 test("the admin's list", async ({ home, open, person, createPerson, watch }) => {
@@ -80,6 +102,21 @@ test("the admin's list", async ({ home, open, person, createPerson, watch }) => 
   await shoot(admin, "admin");
   await admin.goto("/admin/files?name=nothing");
   await shoot(admin, "admin-no-match");
+  for (const place of ["", "/users", "/events"]) {
+    await admin.goto(`/admin${place}`);
+    await shoot(admin, `admin${place.replace("/", "-") || "-overview"}`);
+  }
+  await admin.getByRole("link", { name: "Users" }).click();
+  await admin.getByRole("link", { name: person.email }).click();
+  await admin.getByRole("button", { name: "Make a password link" }).click();
+  await shoot(admin, "admin-user");
+  await admin.goto("/admin/files?name=Not+a+picture");
+  await admin.getByRole("link", { name: "Not a picture.png" }).first().click();
+  await shoot(admin, "admin-file");
+  await admin.getByRole("button", { name: "Delete for ever" }).click();
+  await shoot(admin, "admin-purge");
+  await admin.goto("/styleguide");
+  await shoot(admin, "styleguide");
 });
 
 test("the picture for the README", async ({ home }) => {
@@ -110,7 +147,8 @@ async function shoot(page, name) {
 
 /** @param {Page} page */
 async function allPicturesShown(page) {
-  for (const image of await page.getByRole("main").locator("img").all()) {
+  const place = await page.locator("dialog[open]").count() > 0 ? page.locator("dialog[open]") : page.getByRole("main");
+  for (const image of await place.locator("img").all()) {
     await image.scrollIntoViewIfNeeded();
     await expect.poll(() => image.evaluate((element) => element instanceof HTMLImageElement && element.complete && element.naturalWidth > 0)).toBe(true);
   }

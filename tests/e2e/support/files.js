@@ -62,6 +62,43 @@ export function text(name, words = `What ${name} says.\n`) {
 }
 
 /**
+ * Silence, as PCM of 8 bits.
+ * @param {string} name
+ * @param {number} seconds
+ * @returns {Upload}
+ */
+export function sound(name, seconds) {
+  const rate = 8_000;
+  const header = Buffer.alloc(44);
+  header.write("RIFF", 0);
+  header.writeUInt32LE(36 + rate * seconds, 4);
+  header.write("WAVEfmt ", 8);
+  header.writeUInt32LE(16, 16);
+  for (const [place, value] of [[20, 1], [22, 1], [32, 1], [34, 8]]) header.writeUInt16LE(value ?? 0, place ?? 0);
+  for (const place of [24, 28]) header.writeUInt32LE(rate, place);
+  header.write("data", 36);
+  header.writeUInt32LE(rate * seconds, 40);
+  return { name, mimeType: "audio/wav", buffer: Buffer.concat([header, Buffer.alloc(rate * seconds, 128)]) };
+}
+
+/**
+ * One empty page.
+ * @param {string} name
+ * @returns {Upload}
+ */
+export function pdf(name) {
+  const objects = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>", "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>"];
+  let body = "%PDF-1.4\n";
+  const places = objects.map((object, number) => {
+    const place = body.length;
+    body += `${number + 1} 0 obj${object}endobj\n`;
+    return `${String(place).padStart(10, "0")} 00000 n \n`;
+  });
+  const end = `xref\n0 4\n0000000000 65535 f \n${places.join("")}trailer<</Size 4/Root 1 0 R>>\nstartxref\n${body.length}\n%%EOF\n`;
+  return { name, mimeType: "application/pdf", buffer: Buffer.from(body + end) };
+}
+
+/**
  * Bytes without a pattern, the same for the same name.
  * @param {string} name
  * @param {number} size in bytes

@@ -23,7 +23,7 @@ export function row(page, name) {
  * @param {string} words
  */
 export async function expectWords(page, name, words) {
-  await expect(row(page, name).getByRole("status").getByText(words)).toBeVisible();
+  await expect(row(page, name).getByText(words)).toBeVisible();
 }
 
 /**
@@ -66,7 +66,7 @@ export async function drop(page, ...files) {
 /**
  * @param {Page} page
  * @param {string} name
- * @param {"uploading" | "done" | "failed" | "cancelled"} state
+ * @param {import("../../../static/js/upload/engine.js").State} state
  */
 export async function expectState(page, name, state) {
   await expect(row(page, name)).toHaveAttribute("data-state", state);
@@ -92,8 +92,33 @@ export async function upload(page, ...files) {
  */
 export async function uploadAndOpen(page, file) {
   await upload(page, file);
-  await card(page, file.name).click();
-  await expect(page.getByRole("heading", { name: file.name })).toBeVisible();
+  await openFile(page, file.name);
+}
+
+/**
+ * By way of the viewer, as a person does it.
+ * @param {Page} page of the gallery
+ * @param {string} name
+ */
+export async function openFile(page, name) {
+  await card(page, name).click();
+  await viewer(page).getByRole("link", { name: "Details" }).click();
+  await expect(page).toHaveURL(/\/files\/[^/]+$/);
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+}
+
+/** @param {Page} page */
+export function viewer(page) {
+  return page.getByRole("region", { name: "Viewer" });
+}
+
+/**
+ * The box that selects a file.
+ * @param {Page} page
+ * @param {string} name
+ */
+export function box(page, name) {
+  return page.getByRole("checkbox", { name: `Select ${name}`, exact: true });
 }
 
 /**

@@ -119,6 +119,17 @@ export async function fillInSignIn(page, { email, password }) {
 }
 
 /**
+ * By the menu, as a person does it.
+ * @param {Page} page
+ * @param {Pick<Person, "name">} person
+ */
+export async function signOut(page, { name }) {
+  await page.getByRole("button", { name, exact: true }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await base.expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+}
+
+/**
  * @param {Page} page
  * @param {Person} person
  */

@@ -35,6 +35,8 @@ export class Watch {
     });
     context.on("weberror", (error) => this.complaints.push(`page: ${error.error().stack ?? error.error()}`));
     context.on("requestfailed", (request) => {
+      // The browser's own viewer of PDFs.
+      if (request.url().startsWith("chrome-extension://")) return;
       const words = request.failure()?.errorText ?? "";
       // A page that is left or redrawn gives up what it was still loading: a picture, the list, the tab's icon.
       const givenUp = words === "net::ERR_ABORTED" && request.method() === "GET" && !request.isNavigationRequest();

@@ -1,5 +1,5 @@
 // The doors: set-up, sign in, sign out.
-import { expect, fillInSignIn, somebody, test } from "../support/test.js";
+import { expect, fillInSignIn, signOut, somebody, test } from "../support/test.js";
 
 test("the set-up link creates the first admin and then stops working", async ({ openServer, open, watch }) => {
   const server = await openServer();
@@ -15,7 +15,7 @@ test("the set-up link creates the first admin and then stops working", async ({ 
   await page.getByLabel("Password").fill(admin.password);
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByRole("heading", { name: "Files" })).toBeVisible();
-  await expect(page.getByRole("link", { name: "All uploads" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Admin" })).toBeVisible();
 
   watch.announce(/status of 404 .*set-up/);
   const late = await open(null, { baseURL: server.url });
@@ -43,7 +43,7 @@ test("a person signs in", async ({ page, person }) => {
   await expect(page).toHaveURL("/sign-in");
   await fillInSignIn(page, person);
   await expect(page).toHaveURL("/");
-  await expect(page.getByText(person.name)).toBeVisible();
+  await expect(page.getByRole("button", { name: person.name })).toBeVisible();
 });
 
 test("signing in leads to the page that was asked for", async ({ page, person }) => {
@@ -62,10 +62,9 @@ test("a wrong password is said in words", async ({ page, person, watch }) => {
   await expect(page.getByRole("heading", { name: "Files" })).toBeVisible();
 });
 
-test("after signing out, going back and reloading leads to the door", async ({ home }) => {
+test("after signing out, going back and reloading leads to the door", async ({ home, person }) => {
   await home.getByRole("link", { name: "Trash" }).click();
-  await home.getByRole("button", { name: "Sign out" }).click();
-  await expect(home.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await signOut(home, person);
   await home.goBack();
   await home.reload();
   await expect(home.getByRole("heading", { name: "Sign in" })).toBeVisible();

@@ -1,7 +1,7 @@
 // A file's own page: looking, linking, downloading, deleting, and another's file.
 import { readFile } from "node:fs/promises";
 import { bytes, picture, text } from "../support/files.js";
-import { card, upload, uploadAndOpen } from "../support/gallery.js";
+import { card, openFile, upload, uploadAndOpen } from "../support/gallery.js";
 import { expect, test } from "../support/test.js";
 
 test("a picture is shown on its page, and can be opened", async ({ home, server }) => {
@@ -9,14 +9,14 @@ test("a picture is shown on its page, and can be opened", async ({ home, server 
   const image = home.getByRole("img", { name: "beach.png" });
   await expect.poll(() => image.evaluate((element) => element instanceof HTMLImageElement && element.naturalWidth)).toBe(80);
   await expect(home.getByText("image/png")).toBeVisible();
-  await home.getByRole("link", { name: "Open" }).click();
+  await home.getByRole("link", { name: "Open", exact: true }).click();
   await expect(home).toHaveURL((url) => url.origin === server.storeOrigin);
 });
 
 test("a file without a preview says so", async ({ home }) => {
   await uploadAndOpen(home, bytes("backup.bin", 100));
-  await expect(home.getByText("No preview for this type.")).toBeVisible();
-  await expect(home.getByRole("link", { name: "Open" })).toHaveCount(0);
+  await expect(home.getByText("This type cannot be shown here.")).toBeVisible();
+  await expect(home.getByRole("link", { name: "Open", exact: true })).toHaveCount(0);
 });
 
 test("the link is copied, and leads to the file", async ({ home, context, server }) => {
@@ -24,7 +24,7 @@ test("the link is copied, and leads to the file", async ({ home, context, server
   const file = picture("beach.png");
   await uploadAndOpen(home, file);
   await home.getByRole("button", { name: "Copy link" }).click();
-  await expect(home.getByRole("status").getByText("Copied.")).toBeVisible();
+  await expect(home.getByRole("status").filter({ hasText: "Copied." })).toBeVisible();
   const link = await home.evaluate(() => navigator.clipboard.readText());
   expect(link).toBe(await home.getByLabel("Link").inputValue());
   expect(await (await home.request.get(link)).body()).toEqual(file.buffer);
@@ -35,7 +35,7 @@ test("the downloaded bytes are the uploaded ones, under the same name", async ({
   await uploadAndOpen(home, file);
   // A download begins as a visit that the browser gives up.
   watch.announce(/ERR_ABORTED GET .*response-content-disposition/);
-  const [download] = await Promise.all([home.waitForEvent("download"), home.getByRole("link", { name: "Download" }).click()]);
+  const [download] = await Promise.all([home.waitForEvent("download"), home.getByRole("link", { name: "Download", exact: true }).click()]);
   expect(download.suggestedFilename()).toBe(file.name);
   expect(await readFile(await download.path())).toEqual(file.buffer);
 });
@@ -46,22 +46,22 @@ test("a deleted file goes to the trash, and Undo brings it back", async ({ home 
   await expect(home.getByText("“notes.txt” is in the trash.")).toBeVisible();
   await expect(card(home, "notes.txt")).toHaveCount(0);
   await home.getByRole("button", { name: "Undo" }).click();
-  await expect(home.getByRole("heading", { name: "notes.txt" })).toBeVisible();
-  await home.getByRole("link", { name: "Files", exact: true }).click();
+  await expect(home.getByText("“notes.txt” is back.")).toBeVisible();
   await expect(card(home, "notes.txt")).toBeVisible();
 });
 
 test("a file is restored from the trash", async ({ home }) => {
   await upload(home, text("kept.txt"), text("gone.txt"));
-  await card(home, "gone.txt").click();
+  await openFile(home, "gone.txt");
   await home.getByRole("button", { name: "Delete" }).click();
   await home.getByRole("link", { name: "Trash" }).click();
   const trash = home.getByRole("list", { name: "Files in the trash" });
   await expect(trash.getByRole("listitem")).toHaveText(/gone\.txt/);
   await trash.getByRole("button", { name: "Restore gone.txt" }).click();
-  await expect(home.getByRole("heading", { name: "gone.txt" })).toBeVisible();
-  await home.getByRole("link", { name: "Trash" }).click();
+  await expect(home.getByText("“gone.txt” is back.")).toBeVisible();
   await expect(home.getByText("The trash is empty.")).toBeVisible();
+  await home.getByRole("link", { name: "Files", exact: true }).click();
+  await expect(card(home, "gone.txt")).toBeVisible();
 });
 
 test("the page of a file in the trash is not there", async ({ home, watch }) => {

@@ -1,6 +1,7 @@
 // Files on their way: rows, cards, and where the bytes go.
+import { createHash } from "node:crypto";
 import { bytes, picture, text } from "../support/files.js";
-import { card, choose, drop, expectState, expectWords, row, upload } from "../support/gallery.js";
+import { card, choose, drop, expectState, expectWords, openFile, row, upload } from "../support/gallery.js";
 import { expect, test } from "../support/test.js";
 
 test("chosen files show their progress and become cards without a reload", async ({ home, server }) => {
@@ -51,6 +52,93 @@ test("the bytes go to the store and never to the app", async ({ home, server }) 
   expect(told.filter((request) => request.postData()?.includes(secret))).toEqual([]);
 });
 
+test("a type that is refused is said before anything is sent", async ({ openServer, open }) => {
+  const server = await openServer({ ALLOWED_TYPES: "image/*" });
+  const page = await open(null, { baseURL: server.url });
+  await setUp(page, await server.setUpLink());
+  /** @type {string[]} */
+  const sent = [];
+  page.on("request", (request) => sent.push(request.url()));
+  await choose(page, text("notes.txt"));
+  await expectState(page, "notes.txt", "failed");
+  await expectWords(page, "notes.txt", "only image/*");
+  expect(sent).toEqual([]);
+  await upload(page, picture("beach.png"));
+});
+
+test("the checksum is signed into the URL, and shown on the file's page", async ({ home, server }) => {
+  const file = text("notes.txt", "what the checksum is of");
+  const [put] = await Promise.all([
+    home.waitForRequest((request) => request.method() === "PUT" && request.url().startsWith(server.storeOrigin)),
+    upload(home, file),
+  ]);
+  const checksum = createHash("sha256").update(file.buffer).digest("base64");
+  expect(put.headers()["x-amz-checksum-sha256"]).toBe(checksum);
+  await openFile(home, file.name);
+  await expect(home.getByText(checksum)).toBeVisible();
+});
+
+test("the veil says what dropping will do, on any page", async ({ home }) => {
+  await home.goto("/trash");
+  const dataTransfer = await home.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(["x"], "x.txt"));
+    return transfer;
+  });
+  await home.locator("body").dispatchEvent("dragover", { dataTransfer });
+  await expect(home.getByText("Drop to upload to your files")).toBeVisible();
+  await home.locator("body").dispatchEvent("dragleave", { dataTransfer });
+  await expect(home.getByText("Drop to upload to your files")).toBeHidden();
+  await drop(home, text("dropped in the trash.txt"));
+  await expectState(home, "dropped in the trash.txt", "done");
+  await home.goto("/");
+  await expect(card(home, "dropped in the trash.txt")).toBeVisible();
+});
+
+test("the queue says how far all of it is, speaks of milestones, and is cleared", async ({ home, server }) => {
+  let open = () => {};
+  const gate = new Promise((resolve) => { open = () => resolve(undefined); });
+  await home.route(`${server.storeOrigin}/**`, async (route) => {
+    await gate;
+    await route.continue();
+  });
+  const files = [bytes("1.bin", 30_000), bytes("2.bin", 30_000), bytes("3.bin", 30_000), bytes("4.bin", 30_000)];
+  await choose(home, ...files);
+  const queue = home.getByRole("region", { name: "Upload" });
+  await expect(queue.getByRole("heading", { name: "0 of 4 uploaded" })).toBeVisible();
+  await expect(queue.getByRole("progressbar", { name: "All uploads" })).toBeVisible();
+  await expectState(home, "4.bin", "waiting");
+  open();
+  await expect(queue.getByRole("heading", { name: "4 uploaded" })).toBeVisible();
+  await expect(home.getByRole("status").filter({ hasText: "All uploads are finished: 4 uploaded, 0 not." })).toHaveCount(1);
+  await row(home, "1.bin").getByRole("button", { name: "Dismiss" }).click();
+  await expect(row(home, "1.bin")).toHaveCount(0);
+  await queue.getByRole("button", { name: "Clear" }).click();
+  await expect(queue).toBeHidden();
+});
+
+test("leaving is warned of only while something is on its way", async ({ home, server, watch }) => {
+  await upload(home, text("done.txt"));
+  await home.getByRole("link", { name: "Trash" }).click();
+  await expect(home.getByRole("heading", { name: "Trash" })).toBeVisible();
+  await home.getByRole("link", { name: "Files", exact: true }).click();
+  await home.route(`${server.storeOrigin}/**`, (route) => (route.request().method() === "PUT" ? undefined : route.continue()));
+  await choose(home, text("stuck.txt"));
+  await expectState(home, "stuck.txt", "uploading");
+  const asked = new Promise((resolve) => {
+    home.once("dialog", (dialog) => {
+      resolve(dialog.type());
+      void dialog.dismiss();
+    });
+  });
+  await home.getByRole("link", { name: "Trash" }).click({ noWaitAfter: true });
+  expect(await asked).toBe("beforeunload");
+  watch.announce(/ERR_ABORTED PUT/);
+  await home.getByRole("button", { name: "Cancel all" }).click();
+  await expectState(home, "stuck.txt", "cancelled");
+  await home.unrouteAll({ behavior: "ignoreErrors" });
+});
+
 test("the preview of a picture loads", async ({ home }) => {
   await upload(home, picture("beach.png", { width: 80, height: 60 }));
   const image = card(home, "beach.png").locator("img");
@@ -78,7 +166,7 @@ test("a file over the limit is refused in words before anything is sent", async 
   await choose(page, bytes("film.bin", 100 * 1024 + 1));
   await expectState(page, "film.bin", "failed");
   await expectWords(page, "film.bin", "larger than the 100.0 KiB");
-  await expect(row(page, "film.bin").getByRole("button")).toHaveCount(0);
+  await expect(row(page, "film.bin").getByRole("button", { name: "Retry" })).toHaveCount(0);
   expect(sent).toEqual([]);
   await upload(page, bytes("clip.bin", 100 * 1024));
 });
@@ -110,8 +198,8 @@ test("hostile names are shown as text", async ({ home }) => {
   await upload(home, ...files);
   for (const { name } of files) {
     await home.goto("/");
-    await card(home, name).click();
-    await expect(home.getByRole("heading", { name })).toHaveText(name);
+    await openFile(home, name);
+    await expect(home.getByRole("heading", { name, level: 1 })).toHaveText(name);
     await home.getByRole("button", { name: "Delete" }).click();
     await expect(home.getByText(`“${name}” is in the trash.`)).toBeVisible();
   }

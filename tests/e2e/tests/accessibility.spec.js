@@ -1,0 +1,136 @@
+// axe-core finds nothing serious on any page, in any state, by day or by night; and no page is heavy, or jumps.
+import AxeBuilder from "@axe-core/playwright";
+import { gzipSync } from "node:zlib";
+import { bytes, picture, text } from "../support/files.js";
+import { box, card, choose, expectState, openFile, upload, uploadAsAProgram, viewer } from "../support/gallery.js";
+import { expect, test } from "../support/test.js";
+
+/** @typedef {import("../support/test.js").Page} Page */
+
+/** In bytes, gzipped. */
+const MOST_SCRIPT = 25 * 1024;
+const MOST_STYLE = 15 * 1024;
+
+test("the doors are accessible", async ({ page, open, openServer, createPerson, watch }) => {
+  await page.goto("/sign-in");
+  await expectAccessible(page);
+  watch.announce(/status of 401/, /status of 404/);
+  await page.getByLabel("Email").fill("nobody@example.com");
+  await page.getByLabel("Password").fill("no such words");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: /password/ })).toBeVisible();
+  await expectAccessible(page);
+  await page.goto("/nowhere");
+  await expectAccessible(page);
+  const admin = await open(await createPerson("admin"));
+  await admin.goto("/admin/users");
+  await admin.getByRole("button", { name: "Make an invitation link" }).click();
+  const invitation = await admin.getByLabel("Link to hand over").inputValue();
+  await expectAccessible(admin);
+  await page.goto(invitation);
+  await expectAccessible(page);
+  await admin.getByRole("table").getByRole("link").first().click();
+  await admin.getByRole("button", { name: "Make a password link" }).click();
+  await page.goto(await admin.getByLabel("Link to hand over").inputValue());
+  await expectAccessible(page);
+  const server = await openServer();
+  await page.goto(await server.setUpLink());
+  await expectAccessible(page);
+});
+
+test("the gallery, the queue, the viewer and a file's page are accessible", async ({ home, person }) => {
+  await expectAccessible(home);
+  await upload(home, picture("beach.png"), text("notes.txt"), bytes("backup.bin", 100));
+  await choose(home, { ...text("liar.png"), mimeType: "image/png" });
+  await expectState(home, "liar.png", "failed");
+  await expectAccessible(home);
+  await home.goto("/?view=list&name=nothing");
+  await expectAccessible(home);
+  await home.goto("/?sort=name");
+  await box(home, "notes.txt").check();
+  await expectAccessible(home);
+  await home.keyboard.press("?");
+  await expect(home.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  await expectAccessible(home);
+  await home.goto("/?view=grid");
+  await home.getByRole("button", { name: person.name }).click();
+  await expectAccessible(home);
+  await home.keyboard.press("Escape");
+  for (const name of ["beach.png", "notes.txt", "backup.bin"]) {
+    await card(home, name).click();
+    await expect(viewer(home)).toBeVisible();
+    await expectAccessible(home);
+    await viewer(home).getByRole("link", { name: "Close" }).click();
+  }
+  await openFile(home, "beach.png");
+  await expectAccessible(home);
+  await home.getByRole("button", { name: "Delete" }).click();
+  await expect(home.getByRole("button", { name: "Undo" })).toBeVisible();
+  await expectAccessible(home);
+  await home.goto("/trash");
+  await expectAccessible(home);
+  await home.getByRole("button", { name: "Empty the trash" }).click();
+  await expect(home.getByRole("dialog", { name: "Delete for ever?" })).toBeVisible();
+  await expectAccessible(home);
+  await home.goto("/account");
+  await expectAccessible(home);
+});
+
+test("the pages of administrators are accessible", async ({ home, person, open, createPerson }) => {
+  await upload(home, picture("beach.png"), text("notes.txt"));
+  const admin = await open(await createPerson("admin"));
+  for (const place of ["/admin", "/admin/files", "/admin/files?name=nothing", "/admin/users", "/admin/events", "/styleguide", `/admin/users?name=${person.email}`]) {
+    await admin.goto(place);
+    await expectAccessible(admin);
+  }
+  await admin.getByRole("link", { name: person.email }).click();
+  await expectAccessible(admin);
+  await admin.goto(`/admin/files?user=${person.email}`);
+  await admin.getByRole("link", { name: "notes.txt" }).click();
+  await expectAccessible(admin);
+});
+
+test("pages are light, and do not jump while they load", async ({ home, server }) => {
+  await uploadAsAProgram(home, Array.from({ length: 12 }, (_, number) => picture(`${number}.png`, { width: 320, height: 240 })));
+  /** @type {import("@playwright/test").Response[]} */
+  const answers = [];
+  home.on("response", (response) => answers.push(response));
+  await home.addInitScript(() => {
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        const { value } = /** @type {PerformanceEntry & {value: number}} */ (entry);
+        document.documentElement.dataset["shift"] = String(Number(document.documentElement.dataset["shift"] ?? 0) + value);
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  await home.reload();
+  for (const place of ["/", "/?view=list", "/trash", "/account", await card(home, "0.png").getAttribute("href") ?? ""]) {
+    await home.goto(place);
+    await home.waitForLoadState("networkidle");
+    expect(await home.evaluate(() => document.documentElement.dataset["shift"] ?? "0"), place).toBe("0");
+  }
+  const weigh = async (/** @type {RegExp} */ pattern) => {
+    const ours = new Map(answers.filter((answer) => answer.url().startsWith(`${server.url}/static/`) && pattern.test(answer.url())).map((answer) => [answer.url(), answer]));
+    let weight = 0;
+    for (const answer of ours.values()) weight += gzipSync(await answer.body()).length;
+    return weight;
+  };
+  const [script, style] = [await weigh(/(?<!htmx)\.js$/), await weigh(/\.css$/)];
+  test.info().annotations.push({ type: "weight", description: `${script} bytes of script, ${style} bytes of style` });
+  expect(script).toBeGreaterThan(1_000);
+  expect(script).toBeLessThan(MOST_SCRIPT);
+  expect(style).toBeGreaterThan(1_000);
+  expect(style).toBeLessThan(MOST_STYLE);
+});
+
+/** @param {Page} page */
+async function expectAccessible(page) {
+  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+    await page.emulateMedia({ colorScheme });
+    // The browser's own viewer of PDFs, and what is in the store, are not ours.
+    const { violations } = await new AxeBuilder({ page }).exclude("iframe").analyze();
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    const found = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+    expect(found, `${page.url()}, ${colorScheme}`).toEqual([]);
+  }
+}

@@ -1,0 +1,120 @@
+// What administrators see of everyone's files, and put right.
+import { picture, text } from "../support/files.js";
+import { card, choose, expectState, uploadAsAProgram } from "../support/gallery.js";
+import { expect, test } from "../support/test.js";
+
+/** @typedef {import("../support/test.js").Page} Page */
+
+test("the overview has figures, charts with their tables, the latest uploads, and what needs attention", async ({ home, person, open, createPerson }) => {
+  await uploadAsAProgram(home, [picture("beach.png")]);
+  await choose(home, { ...text("liar.png"), mimeType: "image/png" });
+  await expectState(home, "liar.png", "failed");
+  const admin = await open(await createPerson("admin"));
+  await admin.getByRole("link", { name: "Admin" }).click();
+  await expect(admin.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await expect(admin.getByRole("img", { name: /^Uploads on each of the last 30 days/ })).toBeVisible();
+  await admin.getByText("Show as a table").click();
+  const byDay = admin.getByRole("table", { name: "Uploads by day" });
+  await expect(byDay.getByRole("row")).toHaveCount(31);
+  await expect(admin.getByRole("table", { name: "Storage by user" })).toBeVisible();
+  await expect(admin.getByRole("list", { name: "Latest uploads" }).getByRole("listitem").first()).toBeVisible();
+  await admin.getByRole("list", { name: "Needs attention" }).getByRole("link", { name: "Look at them" }).click();
+  await expect(admin).toHaveURL("/admin/files?state=quarantined");
+  await expect(admin.getByRole("row", { name: "liar.png" }).filter({ hasText: person.email })).toBeVisible();
+});
+
+test("uploads are moved together, and each move is undone", async ({ home, person, open, createPerson }) => {
+  await uploadAsAProgram(home, [text("1.txt"), text("2.txt"), text("3.txt")]);
+  const admin = await open(await createPerson("admin"));
+  await admin.goto(`/admin/files?user=${person.email}&sort=name`);
+  const table = admin.getByRole("table", { name: "All uploads" });
+  for (const [button, state, words] of /** @type {const} */ ([["Quarantine", "quarantined", "in quarantine"], ["Trash", "trashed", "in the trash"]])) {
+    await table.getByRole("checkbox", { name: "Select 1.txt" }).check();
+    await table.getByRole("checkbox", { name: "Select 2.txt" }).check();
+    await expect(admin.getByText("2 selected")).toBeVisible();
+    await admin.getByRole("button", { name: button, exact: true }).click();
+    await expect(admin.getByRole("status").getByText(`2 files are ${words}.`)).toBeVisible();
+    await expect(table.getByText(state, { exact: true })).toHaveCount(2);
+    await admin.getByRole("button", { name: "Undo" }).click();
+    await expect(table.getByText("ready", { exact: true })).toHaveCount(3);
+  }
+  await table.getByRole("checkbox", { name: "Select all" }).check();
+  await expect(admin.getByText("3 selected")).toBeVisible();
+  await expect(admin.getByRole("button", { name: "Trash", exact: true })).toBeEnabled();
+});
+
+test("a quarantined file is released, and its owner has it", async ({ home, person, open, createPerson }) => {
+  const liar = { ...text("odd.png"), mimeType: "image/png" };
+  await choose(home, liar);
+  await expectState(home, liar.name, "failed");
+  await home.goto("/trash");
+  await expect(home.getByRole("list", { name: "Files that were put aside" }).getByRole("button", { name: "Delete for ever odd.png" })).toBeVisible();
+  const admin = await open(await createPerson("admin"));
+  await admin.goto(`/admin/files?user=${person.email}`);
+  await admin.getByRole("link", { name: "odd.png" }).click();
+  await admin.getByRole("button", { name: "Release" }).click();
+  await expect(admin.getByText("“odd.png” is released.")).toBeVisible();
+  await expect(admin.getByRole("list", { name: "History" }).getByText("Released from quarantine")).toBeVisible();
+  await home.goto("/");
+  await expect(card(home, "odd.png")).toBeVisible();
+});
+
+test("files go for ever only when the word is typed", async ({ home, person, open, createPerson, watch }) => {
+  await uploadAsAProgram(home, [text("1.txt"), text("2.txt")]);
+  const admin = await open(await createPerson("admin"));
+  await admin.goto(`/admin/files?user=${person.email}`);
+  const table = admin.getByRole("table", { name: "All uploads" });
+  await table.getByRole("checkbox", { name: "Select 1.txt" }).check();
+  watch.announce(/status of 409/, /Response Status Error Code 409/);
+  await admin.getByRole("button", { name: "Delete for ever" }).click();
+  await expect(admin.getByRole("alert").getByText("Move them there first.")).toBeVisible();
+  await admin.getByRole("button", { name: "Trash", exact: true }).click();
+  await expect(table.getByText("trashed", { exact: true })).toHaveCount(1);
+  await table.getByRole("checkbox", { name: "Select 1.txt" }).check();
+  await admin.getByRole("button", { name: "Delete for ever" }).click();
+  const question = admin.getByRole("dialog", { name: "Delete for ever?" });
+  await expect(question.getByText("1 file", { exact: false })).toBeVisible();
+  await question.getByRole("link", { name: "Keep" }).click();
+  await expect(question).toBeHidden();
+  await admin.getByRole("button", { name: "Delete for ever" }).click();
+  await question.getByLabel("Type “delete” to confirm").fill("delete");
+  await question.getByRole("button", { name: "Delete for ever" }).click();
+  await expect(admin.getByText("Deleted for ever.")).toBeVisible();
+  await expect(table.getByText("purging", { exact: true })).toHaveCount(1);
+  await expect(table.getByText("ready", { exact: true })).toHaveCount(1);
+});
+
+test("the trash asks before it is emptied, and lets go", async ({ home }) => {
+  await uploadAsAProgram(home, [text("1.txt"), text("2.txt")]);
+  await home.reload();
+  await home.getByRole("checkbox", { name: "Select 1.txt" }).check();
+  await home.getByRole("checkbox", { name: "Select 2.txt" }).check();
+  await home.getByRole("button", { name: "Move to trash" }).click();
+  await expect(home.getByText("2 files are in the trash.")).toBeVisible();
+  await home.getByRole("link", { name: "Trash" }).click();
+  await expect(home.getByText(/29 days left/)).toHaveCount(2);
+  await home.getByRole("button", { name: "Delete for ever 1.txt" }).click();
+  const question = home.getByRole("dialog", { name: "Delete for ever?" });
+  await expect(question.getByText("This removes 1 file from the store.")).toBeVisible();
+  await question.getByRole("button", { name: "Delete for ever" }).click();
+  await expect(home.getByRole("list", { name: "Files in the trash" }).getByRole("listitem")).toHaveText(/2\.txt/);
+  await home.getByRole("button", { name: "Empty the trash" }).click();
+  await home.keyboard.press("Escape");
+  await expect(question).toBeHidden();
+  await home.getByRole("button", { name: "Empty the trash" }).click();
+  await question.getByRole("button", { name: "Delete for ever" }).click();
+  await expect(home.getByText("The trash is empty.")).toBeVisible();
+});
+
+test("the log says who did what, to whom, when and from where", async ({ home, person, open, createPerson }) => {
+  await uploadAsAProgram(home, [text("logged.txt")]);
+  await home.reload();
+  await home.getByRole("checkbox", { name: "Select logged.txt" }).check();
+  await home.getByRole("button", { name: "Move to trash" }).click();
+  await expect(home.getByText("“logged.txt” is in the trash.")).toBeVisible();
+  const admin = await open(await createPerson("admin"));
+  await admin.goto("/admin/events");
+  const row = admin.getByRole("row").filter({ hasText: person.email }).filter({ hasText: "Moved to the trash" });
+  await expect(row).toContainText("logged.txt");
+  await expect(row).toContainText("127.0.0.1");
+});

@@ -1,0 +1,121 @@
+// Finding files again: searching, narrowing down, ordering, and coming back to the same place.
+import { bytes, picture, text } from "../support/files.js";
+import { box, card, upload, uploadAsAProgram } from "../support/gallery.js";
+import { expect, test } from "../support/test.js";
+
+/** @typedef {import("../support/test.js").Page} Page */
+
+test("a search narrows the list down while it is typed, and the address says so", async ({ home }) => {
+  await uploadAsAProgram(home, [picture("Été.png"), text("notes.txt"), text("more notes.txt")]);
+  await home.reload();
+  await home.evaluate(() => { document.body.dataset["seen"] = "yes"; });
+  const search = home.getByRole("searchbox", { name: "Search files" });
+  await search.pressSequentially("NOTES");
+  await expectListed(home, ["more notes.txt", "notes.txt"]);
+  await expect(home.getByText("2 files", { exact: true })).toBeVisible();
+  await expect(search).toBeFocused();
+  await expect(home).toHaveURL("/?name=NOTES");
+  await home.getByRole("radio", { name: "Images" }).check();
+  await expect(home.getByText("No file matches.")).toBeVisible();
+  await expect(home).toHaveURL("/?name=NOTES&type=image");
+  await home.goBack();
+  await expectListed(home, ["more notes.txt", "notes.txt"]);
+  await expect(home.getByRole("radio", { name: "All" })).toBeChecked();
+  await home.goBack();
+  await expectListed(home, ["more notes.txt", "notes.txt", "Été.png"]);
+  await expect(search).toHaveValue("");
+  await home.goForward();
+  await expect(search).toHaveValue("NOTES");
+  await expectListed(home, ["more notes.txt", "notes.txt"]);
+  await search.fill("ete");
+  await expectListed(home, ["Été.png"]);
+  expect(await home.evaluate(() => document.body.dataset["seen"])).toBe("yes");
+  await home.reload();
+  await expect(search).toHaveValue("ete");
+  await expectListed(home, ["Été.png"]);
+});
+
+test("the list is ordered and narrowed down by type and date", async ({ home }) => {
+  await uploadAsAProgram(home, [text("b.txt", "longest of all")]);
+  await uploadAsAProgram(home, [picture("c.png")]);
+  await uploadAsAProgram(home, [bytes("a.bin", 10)]);
+  await home.reload();
+  const sort = home.getByLabel("Sort");
+  for (const [order, names] of /** @type {const} */ ([
+    ["Oldest first", ["b.txt", "c.png", "a.bin"]], ["Name, A to Z", ["a.bin", "b.txt", "c.png"]], ["Name, Z to A", ["c.png", "b.txt", "a.bin"]],
+    ["Largest first", ["c.png", "b.txt", "a.bin"]], ["Smallest first", ["a.bin", "b.txt", "c.png"]], ["Type", ["a.bin", "c.png", "b.txt"]], ["Newest first", ["a.bin", "c.png", "b.txt"]],
+  ])) {
+    await sort.selectOption(order);
+    await expectListed(home, [...names]);
+  }
+  await expect(home.getByRole("radio", { name: "Images 1" })).toBeVisible();
+  await home.getByRole("radio", { name: "Documents" }).check();
+  await expectListed(home, ["b.txt"]);
+  await home.getByRole("radio", { name: "All" }).check();
+  await home.getByLabel("From").fill("2099-01-01");
+  await expect(home.getByText("No file matches.")).toBeVisible();
+  await home.getByRole("link", { name: "Show all files" }).click();
+  await expectListed(home, ["a.bin", "c.png", "b.txt"]);
+});
+
+test("the list view is chosen, and remembered", async ({ home }) => {
+  await upload(home, text("notes.txt"));
+  await home.getByRole("radio", { name: "List" }).check();
+  await expect(home.getByRole("list", { name: "Files", exact: true }).getByText("Document", { exact: true })).toBeVisible();
+  await expect(home).toHaveURL("/");
+  await home.goto("/");
+  await expect(home.getByRole("radio", { name: "List" })).toBeChecked();
+  await home.getByRole("radio", { name: "Grid" }).check();
+  await expect(home.getByRole("list", { name: "Files", exact: true }).getByText("Document", { exact: true })).toBeHidden();
+});
+
+test("going back from a file leads to the same place of a long list", async ({ home }) => {
+  await uploadAsAProgram(home, Array.from({ length: 120 }, (_, number) => text(`note ${number}.txt`)));
+  await home.goto("/?sort=name");
+  const links = home.getByRole("list", { name: "Files", exact: true }).getByRole("link", { name: /^note/ });
+  await links.last().scrollIntoViewIfNeeded();
+  await expect(links).toHaveCount(96);
+  await links.last().scrollIntoViewIfNeeded();
+  await expect(links).toHaveCount(120);
+  const place = links.nth(110);
+  await place.scrollIntoViewIfNeeded();
+  const address = await place.evaluate((link) => link instanceof HTMLAnchorElement ? link.href.replace(/\/view.*$/, "") : "");
+  await home.goto(address);
+  await expect(home.getByRole("heading", { name: /^note/ })).toBeVisible();
+  await home.goBack();
+  await expect(links).toHaveCount(120);
+  await expect(place).toBeInViewport();
+});
+
+test("a new file appears in its place, and nothing else moves", async ({ home, context }) => {
+  await uploadAsAProgram(home, [text("a.txt"), text("c.txt"), text("d.txt")]);
+  await home.goto("/?sort=name");
+  await box(home, "c.txt").check();
+  await home.evaluate(() => document.querySelector("[data-id]")?.setAttribute("data-same", "yes"));
+  await home.getByLabel("Choose files").setInputFiles([text("b.txt")]);
+  await expectListed(home, ["a.txt", "b.txt", "c.txt", "d.txt"]);
+  await expect(home.locator("[data-same]")).toHaveCount(1);
+  await expect(box(home, "c.txt")).toBeChecked();
+  // What another page deleted is gone after the next change.
+  const other = await context.newPage();
+  await other.goto("/");
+  await box(other, "a.txt").check();
+  await other.getByRole("button", { name: "Move to trash" }).click();
+  await expect(other.getByText("“a.txt” is in the trash.")).toBeVisible();
+  await home.getByLabel("Choose files").setInputFiles([text("e.txt")]);
+  await expectListed(home, ["b.txt", "c.txt", "d.txt", "e.txt"]);
+  // A file that does not match what the list shows stays out of it.
+  await home.goto("/?name=b");
+  await home.getByLabel("Choose files").setInputFiles([text("x.txt")]);
+  await expect(home.getByRole("status").filter({ hasText: "x.txt is uploaded." })).toHaveCount(1);
+  await expectListed(home, ["b.txt"]);
+});
+
+/**
+ * @param {Page} page
+ * @param {string[]} names
+ */
+async function expectListed(page, names) {
+  await expect(page.getByRole("list", { name: "Files", exact: true }).locator(".card-name")).toHaveText(names);
+  await expect(card(page, names[0] ?? "")).toBeVisible();
+}

@@ -1,0 +1,195 @@
+// Looking at files one after the other, each as what it is.
+import { bytes, pdf, picture, sound, text } from "../support/files.js";
+import { card, upload, uploadAsAProgram, viewer } from "../support/gallery.js";
+import { expect, test } from "../support/test.js";
+
+/** @typedef {import("../support/test.js").Page} Page */
+
+test("the viewer opens over the gallery, leads on by arrows, and Back closes it", async ({ home }) => {
+  await upload(home, picture("1.png"));
+  await upload(home, picture("2.png"));
+  await upload(home, picture("3.png"));
+  await home.goto("/?sort=name");
+  await home.evaluate(() => { document.body.dataset["seen"] = "yes"; });
+  await card(home, "1.png").click();
+  await expectToSee(home, "1.png");
+  await expect(home).toHaveURL(/\/files\/[^/]+\/view\?sort=name$/);
+  await expect(home).toHaveTitle("1.png · Cloakroom");
+  await expect(viewer(home).getByRole("link", { name: /^Previous/ })).toHaveCount(0);
+  await home.keyboard.press("ArrowRight");
+  await expectToSee(home, "2.png");
+  await viewer(home).getByRole("link", { name: "Next: 3.png" }).click();
+  await expectToSee(home, "3.png");
+  await home.keyboard.press("ArrowLeft");
+  await expectToSee(home, "2.png");
+  await home.goBack();
+  await expect(viewer(home)).toHaveCount(0);
+  await expect(home).toHaveURL("/?sort=name");
+  await expect(card(home, "2.png")).toBeFocused();
+  // All of it happened on one page.
+  expect(await home.evaluate(() => document.body.dataset["seen"])).toBe("yes");
+  await home.goForward();
+  await expectToSee(home, "2.png");
+  await home.keyboard.press("Escape");
+  await expect(viewer(home)).toHaveCount(0);
+});
+
+test("the address of the viewer is a page of its own", async ({ home }) => {
+  await upload(home, picture("1.png"));
+  await upload(home, picture("2.png"));
+  await card(home, "2.png").click();
+  await expectToSee(home, "2.png");
+  await home.reload();
+  await expectToSee(home, "2.png");
+  await home.keyboard.press("ArrowRight");
+  await expectToSee(home, "1.png");
+  await viewer(home).getByRole("link", { name: "Close" }).click();
+  await expect(card(home, "1.png")).toBeVisible();
+});
+
+test("a picture is zoomed by its button, by a click and by keys", async ({ home }) => {
+  await upload(home, picture("beach.png", { width: 800, height: 600 }));
+  await card(home, "beach.png").click();
+  const image = viewer(home).getByRole("img", { name: "beach.png" });
+  const zoom = viewer(home).getByRole("button", { name: "Zoom" });
+  await expect(zoom).toHaveAttribute("aria-pressed", "false");
+  const width = async () => (await image.boundingBox())?.width ?? 0;
+  await expect.poll(width).toBeGreaterThan(0);
+  const small = await width();
+  await zoom.click();
+  await expect(zoom).toHaveAttribute("aria-pressed", "true");
+  await expect.poll(width).toBeGreaterThan(small);
+  await home.keyboard.press("-");
+  await expect.poll(width).toBe(small);
+  await image.click();
+  await expect(zoom).toHaveAttribute("aria-pressed", "true");
+  await home.keyboard.press("-");
+  await home.keyboard.press("+");
+  await expect(zoom).toHaveAttribute("aria-pressed", "true");
+});
+
+test("sound plays from any place", async ({ home }) => {
+  await upload(home, sound("waves.wav", 60));
+  await card(home, "waves.wav").click();
+  const audio = viewer(home).locator("audio");
+  await expect.poll(() => audio.evaluate((element) => element instanceof HTMLAudioElement && element.duration)).toBe(60);
+  await audio.evaluate((element) => { if (element instanceof HTMLAudioElement) element.currentTime = 42; });
+  await expect.poll(() => audio.evaluate((element) => element instanceof HTMLAudioElement && !element.seeking && element.currentTime)).toBe(42);
+});
+
+test("a video is shown with its controls", async ({ home }) => {
+  await upload(home, { name: "clip.webm", mimeType: "video/webm", buffer: await filmed(home) });
+  await card(home, "clip.webm").click();
+  const video = viewer(home).locator("video");
+  await expect.poll(() => video.evaluate((element) => element instanceof HTMLVideoElement && element.videoWidth)).toBe(64);
+  await expect(video).toHaveAttribute("controls");
+});
+
+test("a PDF is shown in a frame of its own", async ({ home, server }) => {
+  await upload(home, pdf("ticket.pdf"));
+  const asked = home.waitForResponse((response) => response.url().startsWith(server.storeOrigin));
+  await card(home, "ticket.pdf").click();
+  await expect(viewer(home).locator("iframe")).toHaveAttribute("title", "ticket.pdf");
+  expect((await asked).headers()["content-type"]).toBe("application/pdf");
+});
+
+test("a text is shown as text, as far as people read", async ({ home }) => {
+  const page = "<h1>Not a heading</h1><script>document.title = 'run'</script>";
+  await upload(home, text("notes.txt", "Bring a coat."), { ...text("page.html", page), mimeType: "text/html" }, text("long.txt", "line\n".repeat(30_000)), text("empty.txt", ""));
+  await home.goto("/?sort=name");
+  await card(home, "notes.txt").click();
+  await expect(viewer(home).getByText("Bring a coat.")).toBeVisible();
+  await home.goBack();
+  await card(home, "page.html").click();
+  await expect(viewer(home).getByText(page)).toBeVisible();
+  await expect(home).toHaveTitle("page.html · Cloakroom");
+  await home.goBack();
+  await card(home, "long.txt").click();
+  await expect(viewer(home).getByText("These are the first 64.0 KiB.")).toBeVisible();
+  await expect.poll(async () => (await viewer(home).locator("pre").textContent())?.length).toBe(64 * 1024);
+  await home.goBack();
+  await card(home, "empty.txt").click();
+  await expect(viewer(home).locator("pre")).toHaveText("");
+});
+
+test("what cannot be shown can be downloaded", async ({ home, watch }) => {
+  await upload(home, bytes("backup.bin", 100));
+  await card(home, "backup.bin").click();
+  await expect(viewer(home).getByText("This type cannot be shown here.")).toBeVisible();
+  watch.announce(/ERR_ABORTED GET .*response-content-disposition/);
+  const [download] = await Promise.all([home.waitForEvent("download"), viewer(home).getByRole("link", { name: "Download" }).click()]);
+  expect(download.suggestedFilename()).toBe("backup.bin");
+});
+
+test("a file is deleted from the viewer, and Undo brings it back", async ({ home }) => {
+  await upload(home, picture("kept.png"), picture("gone.png"));
+  await card(home, "gone.png").click();
+  await viewer(home).getByRole("button", { name: "Move to trash" }).click();
+  await expect(viewer(home)).toHaveCount(0);
+  await expect(card(home, "gone.png")).toHaveCount(0);
+  await expect(home).toHaveURL("/");
+  await home.getByRole("button", { name: "Undo" }).click();
+  await expect(card(home, "gone.png")).toBeVisible();
+});
+
+test("a finger leads from file to file, opens and closes", async ({ open, person }) => {
+  const page = await open(person, { hasTouch: true, isMobile: true, viewport: { width: 360, height: 740 } });
+  await uploadAsAProgram(page, [picture("1.png"), picture("2.png")]);
+  await page.goto("/?sort=name");
+  await card(page, "1.png").tap();
+  await expectToSee(page, "1.png");
+  await swipe(page, 300, 60);
+  await expectToSee(page, "2.png");
+  await swipe(page, 60, 300);
+  await expectToSee(page, "1.png");
+  await viewer(page).getByRole("link", { name: "Close" }).tap();
+  await expect(viewer(page)).toHaveCount(0);
+  await page.getByRole("checkbox", { name: "Select 2.png" }).tap();
+  await page.getByRole("button", { name: "Move to trash" }).tap();
+  await expect(page.getByText("“2.png” is in the trash.")).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).tap();
+  await expect(card(page, "2.png")).toBeVisible();
+});
+
+/**
+ * @param {Page} page
+ * @param {string} name
+ */
+async function expectToSee(page, name) {
+  await expect(viewer(page).getByRole("heading", { name, exact: true })).toBeVisible();
+}
+
+/**
+ * @param {Page} page
+ * @param {number} from
+ * @param {number} to
+ */
+async function swipe(page, from, to) {
+  const stage = viewer(page).locator("[data-stage]");
+  const touch = (/** @type {number} */ x) => [{ identifier: 0, clientX: x, clientY: 300 }];
+  await stage.dispatchEvent("touchstart", { touches: touch(from), changedTouches: touch(from), targetTouches: touch(from) });
+  await stage.dispatchEvent("touchend", { touches: [], changedTouches: touch(to), targetTouches: [] });
+}
+
+/**
+ * A short film, made by the browser itself.
+ * @param {Page} page
+ */
+async function filmed(page) {
+  const film = await page.evaluate(async () => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [64, 48];
+    const pen = canvas.getContext("2d");
+    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: "video/webm" });
+    /** @type {Promise<Blob>} */
+    const recorded = new Promise((resolve) => { recorder.ondataavailable = ({ data }) => resolve(data); });
+    recorder.start();
+    for (let frame = 0; frame < 10; frame += 1) {
+      pen?.fillRect(frame, frame, 8, 8);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    recorder.stop();
+    return Array.from(new Uint8Array(await (await recorded).arrayBuffer()));
+  });
+  return Buffer.from(film);
+}
