@@ -6,7 +6,7 @@ use crate::{
     database,
     embedded::{self, RunningBucket},
     error::{Error, Result},
-    files::{Links, index, transitions},
+    files::{Links, index, refold, transitions},
     health::Readiness,
     routes,
     state::AppState,
@@ -137,6 +137,11 @@ async fn settle(app: Data<AppState>) {
         Ok(0) => {}
         Ok(count) => tracing::info!(count, "adopted files are completed"),
         Err(error) => tracing::warn!(%error, "adopted files could not be completed; the next start tries again"),
+    }
+    match refold(&app.db).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "files are found by their names in any spelling"),
+        Err(error) => tracing::warn!(%error, "names could not be prepared for searching; the next start tries again"),
     }
     loop {
         let pause = match tidy_up(&app).await {

@@ -11,6 +11,7 @@ mod m20261124_000006_finding_files;
 mod m20261124_000007_audit_events;
 mod m20261124_000008_account_links;
 mod m20261124_000009_last_seen;
+mod m20261124_000010_token_names;
 mod r2_files_sqlite;
 
 pub struct Migrator;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000007_audit_events::Migration),
             Box::new(m20261124_000008_account_links::Migration),
             Box::new(m20261124_000009_last_seen::Migration),
+            Box::new(m20261124_000010_token_names::Migration),
         ]
     }
 }

@@ -6,7 +6,8 @@ use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// The app writes both from now on; what is there already gets the best that SQL can tell. Names compare byte by
+/// The app writes both from now on; what is there already gets the best that SQL can tell, until the app's next start
+/// does better. Names compare byte by
 /// byte, the same in every place and on both databases.
 const COLUMNS: &[&str] = &[
     "ALTER TABLE r2_files ADD COLUMN name_key TEXT COLLATE \"C\" NOT NULL DEFAULT ''",
@@ -30,6 +31,8 @@ const INDEXES: &[&str] = &[
     "CREATE INDEX r2_files_of_user_by_size ON r2_files (user_id, state, size, id)",
     "CREATE INDEX r2_files_by_name ON r2_files (name_key, id)",
     "CREATE INDEX r2_files_by_size ON r2_files (size, id)",
+    "CREATE INDEX r2_files_by_kind ON r2_files (kind, upload_timestamp, id)",
+    "CREATE INDEX r2_files_by_change ON r2_files (state_changed_at, id)",
     "CREATE INDEX r2_files_trashed ON r2_files (state_changed_at, id) WHERE state = 'trashed'",
     "CREATE INDEX r2_files_trashed_of_user ON r2_files (user_id, state_changed_at, id) WHERE state = 'trashed'",
     "CREATE INDEX r2_files_quarantined ON r2_files (id) WHERE state = 'quarantined'",
@@ -63,6 +66,8 @@ const BACK: &[&str] = &[
     "DROP INDEX r2_files_of_user_by_size",
     "DROP INDEX r2_files_by_name",
     "DROP INDEX r2_files_by_size",
+    "DROP INDEX r2_files_by_kind",
+    "DROP INDEX r2_files_by_change",
     "DROP INDEX r2_files_trashed",
     "DROP INDEX r2_files_trashed_of_user",
     "DROP INDEX r2_files_quarantined",

@@ -27,7 +27,10 @@ impl MigrationTrait for Migration {
             .to_owned();
         manager.create_table(table).await?;
         manager.create_index(index("audit_events_of_file", "file_id")).await?;
-        manager.create_index(index("audit_events_of_user", "user_id")).await
+        manager.create_index(index("audit_events_of_user", "user_id")).await?;
+        // What was done to accounts alone, among what may be very many files.
+        let sql = "CREATE INDEX audit_events_of_account ON audit_events (user_id, id) WHERE file_id IS NULL";
+        manager.get_connection().execute_unprepared(sql).await.map(drop)
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -69,6 +69,10 @@ pub async fn end_session(
     Address(address): Address,
     hash: Path<String>,
 ) -> Result<HttpResponse> {
+    // What is no hash names no session.
+    if hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Error::NotFound);
+    }
     let by = account.by(address);
     match sessions.end(account.id, Ending::This(&hash), &by, database::now()).await? {
         0 => Err(Error::NotFound),

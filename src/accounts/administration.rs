@@ -2,7 +2,7 @@
 
 use super::{
     Role,
-    entity::{session, user},
+    entity::{account_link, session, user},
     passwords, sessions,
     users::{self, User},
 };
@@ -48,11 +48,15 @@ pub async fn set_quota(
 
 pub async fn set_role(db: &DatabaseConnection, id: UserId, role: Role, by: &By, now: DateTime<Utc>) -> Result<()> {
     let transaction = database::begin(db).await?;
-    let before = users::find(&transaction, id).await?;
+    let is_last = is_last_admin(&transaction, id).await?;
+    let before = find_locked(&transaction, id).await?;
     if before.role == role {
         return Ok(());
     }
-    check_admins_remain(&transaction, id).await?;
+    if is_last {
+        return Err(Error::Conflict(LAST_ADMIN.into()));
+    }
+    withdraw_invitations(&transaction, &before.email).await?;
     let row = user::ActiveModel { id: Set(id.uuid()), role: Set(role.to_string()), ..Default::default() };
     user::Entity::update(row).exec(&transaction).await?;
     let subject = Subject::user(id, before.email, format!("{} → {role}", before.role));
@@ -63,11 +67,15 @@ pub async fn set_role(db: &DatabaseConnection, id: UserId, role: Role, by: &By, 
 /// Shuts an account out: no further sign-in, its sessions ended, its tokens refused.
 pub async fn disable(db: &DatabaseConnection, id: UserId, by: &By, now: DateTime<Utc>) -> Result<()> {
     let transaction = database::begin(db).await?;
-    let before = users::find(&transaction, id).await?;
+    let is_last = is_last_admin(&transaction, id).await?;
+    let before = find_locked(&transaction, id).await?;
     if before.disabled {
         return Ok(());
     }
-    check_admins_remain(&transaction, id).await?;
+    if is_last {
+        return Err(Error::Conflict(LAST_ADMIN.into()));
+    }
+    withdraw_invitations(&transaction, &before.email).await?;
     let row = user::ActiveModel { id: Set(id.uuid()), disabled_at: Set(Some(now)), ..Default::default() };
     user::Entity::update(row).exec(&transaction).await?;
     sessions::delete_of_user(&transaction, id).await?;
@@ -107,7 +115,8 @@ pub async fn change_password(
     Ok(transaction.commit().await?)
 }
 
-/// Part of a transaction. Every session but one ends, as somebody else may have had the password.
+/// Part of a transaction. Every session but one ends, and links that set the password work no more, as somebody else
+/// may have had either.
 pub(super) async fn store_password(
     db: &impl ConnectionTrait,
     id: UserId,
@@ -116,6 +125,7 @@ pub(super) async fn store_password(
 ) -> Result<()> {
     let row = user::ActiveModel { id: Set(id.uuid()), password_hash: Set(Some(hash)), ..Default::default() };
     user::Entity::update(row).exec(db).await?;
+    account_link::Entity::delete_many().filter(account_link::Column::UserId.eq(id.uuid())).exec(db).await?;
     let others = session::Entity::delete_many().filter(session::Column::UserId.eq(id.uuid()));
     others.filter(session::Column::KeyHash.ne(kept_session.unwrap_or_default())).exec(db).await?;
     Ok(())
@@ -132,16 +142,22 @@ async fn update(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let transaction = database::begin(db).await?;
-    let before = users::find(&transaction, id).await?;
+    let before = find_locked(&transaction, id).await?;
     let Some(detail) = change(&before) else { return Ok(()) };
     user::Entity::update(row).exec(&transaction).await?;
     audit::record(&transaction, by, action, Subject::user(id, before.email, detail), now).await?;
     Ok(transaction.commit().await?)
 }
 
-/// Is there an administrator who can sign in besides this one? Their rows stay locked, so that two do not shut each
-/// other out at once.
-async fn check_admins_remain(transaction: &impl ConnectionTrait, without: UserId) -> Result<()> {
+/// As it is until the end of the transaction.
+async fn find_locked(transaction: &impl ConnectionTrait, id: UserId) -> Result<User> {
+    let row = user::Entity::find_by_id(id.uuid()).lock_exclusive().one(transaction).await?;
+    row.ok_or(Error::NotFound).and_then(User::from_row)
+}
+
+/// Is this the only administrator who can sign in? Their rows stay locked, so that two do not shut each other out at
+/// once; they are locked first and in one order, so that nobody waits in a circle.
+async fn is_last_admin(transaction: &impl ConnectionTrait, id: UserId) -> Result<bool> {
     let admins = user::Entity::find()
         .filter(user::Column::Role.eq(Role::Admin.to_string()))
         .filter(user::Column::DisabledAt.is_null())
@@ -150,9 +166,12 @@ async fn check_admins_remain(transaction: &impl ConnectionTrait, without: UserId
         .lock_exclusive()
         .all(transaction)
         .await?;
-    let is_one = admins.iter().any(|row| row.id == without.uuid());
-    match is_one && admins.len() == 1 {
-        true => Err(Error::Conflict(LAST_ADMIN.into())),
-        false => Ok(()),
-    }
+    Ok(admins.len() == 1 && admins.iter().any(|row| row.id == id.uuid()))
+}
+
+/// What somebody handed out while they could is worth nothing once they cannot any more.
+async fn withdraw_invitations(transaction: &impl ConnectionTrait, made_by: &str) -> Result<()> {
+    let invitations = account_link::Entity::delete_many().filter(account_link::Column::CreatedBy.eq(made_by));
+    invitations.filter(account_link::Column::UserId.is_null()).exec(transaction).await?;
+    Ok(())
 }

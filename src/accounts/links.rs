@@ -55,10 +55,12 @@ pub async fn invite(
 ) -> Result<String> {
     let secret = random()?;
     let transaction = database::begin(db).await?;
-    if let Some(email) = email
-        && users::find_by_email(&transaction, email).await.is_ok()
-    {
-        return Err(Error::Conflict("There is an account with this email already.".into()));
+    if let Some(email) = email {
+        match users::find_by_email(&transaction, email).await {
+            Ok(_) => return Err(Error::Conflict("There is an account with this email already.".into())),
+            Err(Error::NotFound) => {}
+            Err(error) => return Err(error),
+        }
     }
     let email = email.map(ToString::to_string).unwrap_or_default();
     let row = ActiveModel {

@@ -11,7 +11,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, Select,
-    sea_query::Expr,
+    SqlErr, sea_query::Expr,
 };
 use sha2::{Digest, Sha256};
 
@@ -56,7 +56,7 @@ pub struct ListedToken {
 /// be revoked by its name.
 pub async fn create(db: &DatabaseConnection, user: UserId, name: &str, by: &By, now: DateTime<Utc>) -> Result<String> {
     let name = name.trim();
-    if name.is_empty() || name.len() > 200 || name.contains(char::is_control) {
+    if name.is_empty() || name.chars().count() > 200 || name.contains(char::is_control) {
         return Err(Error::unacceptable(
             "bad_name",
             "Give the token a name of 1 to 200 letters, such as the program it is for.",
@@ -73,11 +73,13 @@ pub async fn create(db: &DatabaseConnection, user: UserId, name: &str, by: &By, 
         revoked_at: Set(None),
     };
     let transaction = database::begin(db).await?;
-    if live(user).filter(api_token::Column::Name.eq(name)).one(&transaction).await?.is_some() {
-        let words = format!("There is a token called “{name}” already. Choose another name, or revoke that one first.");
-        return Err(Error::Conflict(words));
-    }
-    api_token::Entity::insert(row).exec_without_returning(&transaction).await?;
+    let inserted = api_token::Entity::insert(row).exec_without_returning(&transaction).await;
+    inserted.map_err(|error| match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Error::Conflict(format!(
+            "There is a token called “{name}” already. Choose another name, or revoke that one first."
+        )),
+        _ => error.into(),
+    })?;
     audit::record(&transaction, by, Action::TokenCreated, Subject::user(user, name, ""), now).await?;
     transaction.commit().await?;
     Ok(token)
@@ -141,7 +143,10 @@ pub async fn revoke(db: &DatabaseConnection, user: UserId, id: TokenId, by: &By,
     let token = live(user).filter(api_token::Column::Id.eq(id.uuid())).one(&transaction).await?;
     let token = token.ok_or(Error::NotFound)?;
     let update = api_token::Entity::update_many().col_expr(api_token::Column::RevokedAt, Expr::value(now));
-    update.filter(api_token::Column::Id.eq(id.uuid())).exec(&transaction).await?;
+    let update = update.filter(api_token::Column::Id.eq(id.uuid())).filter(api_token::Column::RevokedAt.is_null());
+    if update.exec(&transaction).await?.rows_affected == 0 {
+        return Err(Error::NotFound);
+    }
     audit::record(&transaction, by, Action::TokenRevoked, Subject::user(user, token.name, ""), now).await?;
     Ok(transaction.commit().await?)
 }

@@ -86,15 +86,19 @@ pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<User>> {
     rows.into_iter().map(User::from_row).collect()
 }
 
-/// Users whose email or name contains a text, by email, behind one of them.
+/// Users whose email or name contains a text, by email, behind one of them. SQLite knows the cases of ASCII alone, so
+/// a name is also found as it is written.
 pub async fn search(db: &impl ConnectionTrait, text: &str, after: &str, limit: u64) -> Result<Vec<User>> {
-    let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let contains = |column: user::Column| {
-        Expr::expr(Func::lower(Expr::col(column))).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+    let pattern = |text: &str| {
+        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        LikeExpr::new(format!("%{escaped}%")).escape('\\')
     };
+    let in_any_case =
+        |column: user::Column| Expr::expr(Func::lower(Expr::col(column))).like(pattern(&text.to_lowercase()));
     let mut query = user::Entity::find().order_by_asc(user::Column::Email).limit(limit);
     if !text.is_empty() {
-        query = query.filter(contains(user::Column::Email).or(contains(user::Column::Name)));
+        let as_written = Expr::col(user::Column::Name).like(pattern(text));
+        query = query.filter(in_any_case(user::Column::Email).or(in_any_case(user::Column::Name)).or(as_written));
     }
     if !after.is_empty() {
         query = query.filter(user::Column::Email.gt(after));
@@ -162,17 +166,18 @@ pub async fn charge_regardless(db: &impl ConnectionTrait, id: UserId, bytes: i64
     Ok(())
 }
 
-/// Somebody was here. Nothing that was said earlier is taken back.
+/// Somebody was here. A note that comes late takes nothing back.
 pub async fn note_seen(db: &impl ConnectionTrait, id: UserId, now: DateTime<Utc>) -> Result<()> {
     let update = user::Entity::update_many().col_expr(user::Column::LastSeenAt, Expr::value(now));
-    update.filter(user::Column::Id.eq(id.uuid())).exec(db).await?;
+    let is_later = user::Column::LastSeenAt.is_null().or(user::Column::LastSeenAt.lt(now));
+    update.filter(user::Column::Id.eq(id.uuid())).filter(is_later).exec(db).await?;
     Ok(())
 }
 
 /// A name as accounts may have it.
 pub fn check_name(name: &str) -> Result<String> {
     let name = name.trim();
-    match name.is_empty() || name.len() > 200 || name.contains(char::is_control) {
+    match name.is_empty() || name.chars().count() > 200 || name.contains(char::is_control) {
         true => Err(Error::unacceptable("bad_name", "Write a name of 1 to 200 letters.")),
         false => Ok(name.to_owned()),
     }

@@ -1,7 +1,7 @@
 //! One file of anyone, for admins: what is known of it, what was done with it, and looking at it.
 
 use crate::{
-    accounts::users,
+    accounts::users::{self, User},
     audit, database,
     error::{Error, Result},
     files::{
@@ -51,10 +51,7 @@ pub async fn file(
     let file = AnyFile::find(&app.db, file_id(&id)?).await?;
     let place = format!("/admin/files/{}", file.id());
     let flash = flash(&app.db, &query, Whose::Anyones, "/admin/files", place).await?;
-    let owner = match file.owner().parse::<UserId>() {
-        Ok(id) => users::find(&app.db, id).await.ok(),
-        Err(_) => None,
-    };
+    let owner = owner(&app, file.owner()).await?;
     Ok(FilePage {
         frame: Frame::of(&app, &account, "/admin/files").with_flash(flash),
         id: file.id().to_string(),
@@ -67,6 +64,16 @@ pub async fn file(
         facts: Facts::of(&file),
         history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?),
     })
+}
+
+/// The user who owns it; adopted rows may say anything.
+async fn owner(app: &AppState, text: &str) -> Result<Option<User>> {
+    let Ok(id) = text.parse::<UserId>() else { return Ok(None) };
+    match users::find(&app.db, id).await {
+        Ok(user) => Ok(Some(user)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Any file that is not on its way out or in somebody's trash. What is quarantined is only ever downloaded.

@@ -2,14 +2,14 @@
 
 use crate::{
     accounts::{Email, users},
-    error::Result,
+    error::{Error, Result},
     files::{
         Kind, State,
         lifecycle::{AnyFile, File},
         listing::{self, Page},
         pages::flash,
         search::{Order, Search, SearchQuery},
-        tally::Tally,
+        tally::Count,
         transitions::Whose,
         view::{Moment, size_in_words},
     },
@@ -54,7 +54,7 @@ pub async fn files(app: Data<AppState>, Admin(account): Admin, query: Query<Sear
     let search = Search { owner: owner(&app, query.user.trim()).await?, ..query.parse()? };
     let page = listing::list_all(&app.db, &search, query.span()?).await?;
     let flash = flash(&app.db, &query, Whose::Anyones, "/admin/files", query.url("/admin/files")).await?;
-    let count = Tally::of(&app.db, &search).await?.count(search.kind);
+    let count = Count::of_all(&app.db, &search).await?;
     let emails = emails(&app, &page).await?;
     Ok(FilesPage {
         frame: Frame::of(&app, &account, "/admin/files").with_flash(flash),
@@ -75,11 +75,12 @@ async fn owner(app: &AppState, wanted: &str) -> Result<Option<String>> {
     if wanted.is_empty() {
         return Ok(None);
     }
-    let user = match wanted.parse::<Email>() {
-        Ok(email) => users::find_by_email(&app.db, &email).await.ok(),
-        Err(_) => None,
-    };
-    Ok(Some(user.map_or_else(|| wanted.to_owned(), |user| user.id.to_string())))
+    let Ok(email) = wanted.parse::<Email>() else { return Ok(Some(wanted.to_owned())) };
+    match users::find_by_email(&app.db, &email).await {
+        Ok(user) => Ok(Some(user.id.to_string())),
+        Err(Error::NotFound) => Ok(Some(wanted.to_owned())),
+        Err(error) => Err(error),
+    }
 }
 
 async fn emails(app: &AppState, page: &Page<AnyFile>) -> Result<HashMap<UserId, String>> {

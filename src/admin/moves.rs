@@ -75,6 +75,11 @@ pub async fn release(
 
 async fn make(app: &AppState, account: &Account, address: String, fields: &Fields, step: Step) -> Result<HttpResponse> {
     let (now, which) = (database::now(), which(fields)?);
+    if step == Step::Quarantine && app.store.is_public() {
+        let words =
+            "The bucket is public, so quarantine would keep nobody from the file. Move it to the trash, or delete it.";
+        return Err(Error::Conflict(words.into()));
+    }
     let outcome = transitions::apply(&app.db, step, &which, Whose::Anyones, &account.by(address), now).await?;
     // What is in the trash now goes when its time is over.
     app.removals.notify_one();

@@ -113,7 +113,7 @@ async fn attention(app: &AppState, quarantined: Total, people: &[User]) -> Resul
     let mut found = Vec::new();
     if quarantined.files > 0 {
         found.push(Attention {
-            words: format!("{} in quarantine: their first bytes do not fit their types.", grouped(quarantined.files)),
+            words: format!("{} in quarantine, for an administrator to look at.", grouped(quarantined.files)),
             link: "/admin/files?state=quarantined".to_owned(),
             link_words: "Look at them",
         });

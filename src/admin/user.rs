@@ -178,6 +178,15 @@ fn user_id(text: &str) -> Result<UserId> {
 }
 
 impl UserPage {
+    /// The quota as it can be saved again: in short words if they mean the same, else to the byte.
+    fn quota_to_edit(&self) -> String {
+        let short = self.own_quota.map(|quota| quota.to_string()).unwrap_or_default();
+        match self.own_quota {
+            Some(quota) if short.parse() != Ok(quota) => format!("{} B", quota.as_u64()),
+            _ => short,
+        }
+    }
+
     fn is_admin(&self) -> bool {
         self.user.role == Role::Admin
     }

@@ -26,6 +26,12 @@ use std::time::Duration;
 /// 15 seconds each.
 const ABANDONED_AFTER: TimeDelta = TimeDelta::minutes(2);
 
+/// How many are looked at in one go.
+const BATCH: u64 = 500;
+/// A store that fails this often is taken to be away.
+const MAX_FAILURES: u32 = 3;
+const AFTER_FAILURE: TimeDelta = TimeDelta::minutes(10);
+
 /// The store checks a signature when a request begins, so a slow PUT may end after its URL's time: this is 64 MiB
 /// at 18 KiB a second.
 const LATE_PUT: TimeDelta = TimeDelta::hours(1);
@@ -60,28 +66,52 @@ pub async fn claim_refused(
 /// Removes objects at once, and finishes the removals that are due: the object first (once more, for a PUT that came
 /// late), the row last, so that whatever dies in between is done again. Says how long until the next one is due, if
 /// there is one.
+///
+/// An object that cannot be removed is logged and tried again later; those behind it are not kept waiting.
 pub async fn finish_purging(app: &AppState, now: DateTime<Utc>) -> Result<Option<TimeDelta>> {
-    let mut next_due: Option<TimeDelta> = None;
-    for file in Purging::list(&app.db).await? {
-        let due_in = due_at(&file, app.uploads.url_ttl) - now;
-        if due_in > TimeDelta::zero() {
-            if file.has_object() {
-                app.store.delete(file.object_key()).await?;
-                file.note_removal(&app.db).await?;
-            }
-            next_due = Some(next_due.map_or(due_in, |other| other.min(due_in)));
-            continue;
+    let (mut next_due, mut after, mut failures): (Option<TimeDelta>, _, _) = (None, 0, 0);
+    loop {
+        let batch = Purging::list(&app.db, after, BATCH).await?;
+        let Some(last) = batch.last() else { return Ok(next_due) };
+        after = last.row_id();
+        for file in batch {
+            let due_in = match remove(app, &file, now).await {
+                Ok(due_in) => due_in,
+                // It is away, rather than at odds with one key.
+                Err(error) if failures == MAX_FAILURES => return Err(error),
+                Err(error) => {
+                    tracing::warn!(file = %file.id(), %error, "a removal failed; trying again in a while");
+                    failures += 1;
+                    Some(AFTER_FAILURE)
+                }
+            };
+            next_due = next_due.into_iter().chain(due_in).min();
         }
-        app.store.delete(file.object_key()).await?;
-        file.forget(&app.db).await?;
-        tracing::info!("a removal is finished");
     }
-    Ok(next_due)
+}
+
+/// Removes a file's object, and its row when that is due; else says how long until it is.
+async fn remove(app: &AppState, file: &Purging, now: DateTime<Utc>) -> Result<Option<TimeDelta>> {
+    let due_in = due_at(file, app.uploads.url_ttl) - now;
+    let is_due = due_in <= TimeDelta::zero();
+    if is_due || file.has_object() {
+        match app.store.delete(file.object_key()).await {
+            // A key that no URL can name, of an adopted row: there is nothing that could be removed.
+            Ok(()) | Err(Error::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    match is_due {
+        true => file.forget(&app.db).await?,
+        false => file.note_removal(&app.db).await?,
+    }
+    Ok((!is_due).then_some(due_in))
 }
 
 /// When no upload to the key can arrive any more, and no running request can be removing it.
 fn due_at(file: &Purging, url_ttl: Duration) -> DateTime<Utc> {
-    let begun_at = file.id().begun_at().unwrap_or(file.state_changed_at());
+    // Never later than its row changed: the id of an adopted row is random, and may look as if it held any time.
+    let begun_at = file.id().begun_at().unwrap_or(file.state_changed_at()).min(file.state_changed_at());
     let last_put = begun_at + url_ttl + LATE_PUT;
     last_put.max(file.state_changed_at() + ABANDONED_AFTER)
 }

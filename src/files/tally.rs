@@ -4,8 +4,8 @@
 use super::{Kind, entity::Entity, search::Search};
 use crate::error::Result;
 use sea_orm::{
-    ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, StatementBuilder,
-    sea_query::{Alias, Expr, Query},
+    ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, StatementBuilder,
+    sea_query::{Alias, Expr, Query, SelectStatement},
 };
 
 /// Each group is counted up to this.
@@ -28,11 +28,7 @@ impl Tally {
         let mut query = Query::select();
         for kind in Kind::ALL {
             let search = Search { kind: Some(kind), ..search.clone() };
-            let mut few = Entity::find().select_only().expr(Expr::value(1)).filter(search.condition(backend));
-            QueryTrait::query(&mut few).limit(COUNTED + 1);
-            let mut count = Query::select();
-            count.expr(Expr::cust("count(*)")).from_subquery(few.into_query(), Alias::new("few"));
-            query.expr_as(Expr::from(count), Alias::new(kind.as_str()));
+            query.expr_as(Expr::from(bounded(&search, backend)), Alias::new(kind.as_str()));
         }
         let row = db.query_one_raw(StatementBuilder::build(&query, &backend)).await?;
         let count = |kind: Kind| row.as_ref().map_or(Ok(0), |row| row.try_get::<i64>("", kind.as_str()));
@@ -50,7 +46,23 @@ impl Tally {
     }
 }
 
+/// Counts no further than it is told.
+fn bounded(search: &Search, backend: DbBackend) -> SelectStatement {
+    let mut few = Entity::find().select_only().expr(Expr::value(1)).filter(search.condition(backend));
+    QueryTrait::query(&mut few).limit(COUNTED + 1);
+    let mut count = Query::select();
+    count.expr(Expr::cust("count(*)")).from_subquery(few.into_query(), Alias::new("few"));
+    count
+}
+
 impl Count {
+    /// Of all that a list has, whatever kind they are.
+    pub async fn of_all(db: &impl ConnectionTrait, search: &Search) -> Result<Self> {
+        let backend = db.get_database_backend();
+        let row = db.query_one_raw(StatementBuilder::build(&bounded(search, backend), &backend)).await?;
+        Ok(Self::of(row.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))?))
+    }
+
     fn of(found: i64) -> Self {
         let found = u64::try_from(found).unwrap_or_default();
         Self { number: found.min(COUNTED), is_more: found > COUNTED }

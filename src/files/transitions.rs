@@ -22,7 +22,7 @@ use std::collections::HashMap;
 /// How long the trash keeps a file.
 pub const TRASH_KEEPS: TimeDelta = TimeDelta::days(30);
 
-/// As many as a form of 64 KiB can name.
+/// A form of 64 KiB can name some more.
 pub const MOST_AT_ONCE: u64 = 1_000;
 
 /// Transitions that can be taken back.

@@ -84,7 +84,7 @@ impl FromStr for FileName {
         }
         let name = Self::shortened(text.trim().nfc().collect()).trim().to_owned();
         match name.as_str() {
-            "" => Err(InvalidName::Empty),
+            name if name.chars().all(is_unseen) => Err(InvalidName::Empty),
             "." | ".." => Err(InvalidName::Dots),
             // Composition can only yield characters that were looked at above, decomposed; a name that
             // still holds one of them is refused rather than trusted.
@@ -98,6 +98,12 @@ impl fmt::Display for FileName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
+}
+
+/// Characters that leave no mark of their own: joiners and spaces without width, soft hyphens, variation selectors.
+fn is_unseen(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(character, '\u{ad}' | '\u{34f}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' | '\u{3164}')
 }
 
 /// Controls, line and paragraph separators, bidirectional marks, overrides and isolates (which can make
@@ -130,6 +136,7 @@ mod tests {
         let cases = [
             ("", InvalidName::Empty),
             ("  \u{3000} ", InvalidName::Empty),
+            ("\u{200b}\u{2060}\u{ad}", InvalidName::Empty),
             (".", InvalidName::Dots),
             (" .. ", InvalidName::Dots),
             ("../x", InvalidName::Separator),

@@ -22,6 +22,7 @@ on_both_databases!(
     files_are_found_by_name_type_and_date,
     files_are_counted_by_type_as_far_as_people_would,
     the_thousandth_page_reads_no_more_rows_than_the_first_in_any_order,
+    files_from_before_are_found_by_their_names_in_any_spelling,
     a_rare_name_is_found_among_many_without_reading_all,
     an_admin_finds_any_upload_by_user_type_name_state_and_size,
 );
@@ -162,6 +163,19 @@ fn assert_reads_one_page(app: &TestApp, plan: &str, order: Order) {
             assert!(most.is_some_and(|most| most <= listing::PAGE + 1), "{order:?}: {plan}");
         }
     }
+}
+
+async fn files_from_before_are_found_by_their_names_in_any_spelling(app: &TestApp) {
+    let ada = app.member().await;
+    app.upload(&ada, "Été.json", "application/json", b"{}").await;
+    // As the migration leaves them, and as if the app had never started since.
+    app.execute("UPDATE r2_files SET name_key = lower(file_name), kind = 'other'").await;
+    app.execute("DELETE FROM settings WHERE name = 'names_folded'").await;
+    let browser = app.browser_of(&ada).await;
+    assert!(!browser.get("/?name=ete&type=document").await.shows("Été.json"));
+    assert_eq!(cloakroom::files::refold(&app.db).await.expect("done"), 1);
+    assert!(browser.get("/?name=ete&type=document").await.shows("Été.json"));
+    assert_eq!(cloakroom::files::refold(&app.db).await.expect("done before"), 0);
 }
 
 /// On PostgreSQL by trigrams; on SQLite from an index alone, without a look at the rows.

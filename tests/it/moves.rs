@@ -26,6 +26,7 @@ on_both_databases!(
     an_admin_types_a_word_before_files_go_for_ever,
     an_owner_lets_go_of_what_was_put_aside,
     two_at_once_move_a_file_once,
+    an_object_that_cannot_be_removed_keeps_no_other_waiting,
     every_move_is_written_down,
 );
 
@@ -205,6 +206,26 @@ async fn two_at_once_move_a_file_once(app: &TestApp) {
     assert_eq!(app.count("SELECT used_bytes FROM users").await, 0);
     assert_eq!(app.count("SELECT count(*) FROM audit_events WHERE action = 'file.purged'").await, 4);
     index::finish_purging(&app.second_instance().await, now).await.expect("removed");
+}
+
+/// An adopted row can have a key that no URL can name.
+async fn an_object_that_cannot_be_removed_keeps_no_other_waiting(app: &TestApp) {
+    let ada = app.member().await;
+    let id = app.upload(&ada, "gone.png", "image/png", PNG).await;
+    let columns = "object_key, file_url, user_id, state, size";
+    app.execute(&format!("INSERT INTO r2_files ({columns}) VALUES ('odd/../key', '', '{}', 'trashed', 7)", ada.id))
+        .await;
+    app.execute("UPDATE users SET used_bytes = used_bytes + 7").await;
+    let browser = app.browser_of(&ada).await;
+    browser.send(Method::POST, "/files/trash", &[("id", &id)]).await;
+    let all = [("all", "yes"), ("confirmed", "yes")];
+    assert_eq!(browser.send(Method::POST, "/trash/purge", &all).await.status(), StatusCode::SEE_OTHER);
+    let state = app.second_instance().await;
+    index::finish_purging(&state, database::now()).await.expect("looked through");
+    let listed = app.bucket().list(String::new(), None).await.expect("listed");
+    assert_eq!(listed.iter().flat_map(|page| &page.contents).count(), 0);
+    index::finish_purging(&state, database::now() + chrono::TimeDelta::hours(3)).await.expect("finished");
+    assert_eq!(app.count("SELECT count(*) FROM r2_files").await, 0);
 }
 
 async fn every_move_is_written_down(app: &TestApp) {

@@ -29,6 +29,7 @@ on_both_databases!(
     a_member_ends_other_sessions,
     a_member_makes_and_revokes_tokens,
     links_that_are_over_open_nothing,
+    what_an_admin_handed_out_is_worth_nothing_without_the_role,
 );
 
 async fn an_invitation_makes_one_account(app: &TestApp) {
@@ -208,6 +209,9 @@ async fn a_member_ends_other_sessions(app: &TestApp) {
     let action = regex::Regex::new("action=\"(/account/sessions/[^\"]+/end)\"").expect("a pattern");
     let first = action.captures(&page.html).expect("a form")[1].to_owned();
     assert_eq!(stranger.send(Method::POST, &first, &[]).await.status(), StatusCode::NOT_FOUND);
+    for hostile in ["/account/sessions/%00/end", "/account/sessions/x/end", "/account/tokens/%00/revocation"] {
+        assert_eq!(browser.send(Method::POST, hostile, &[]).await.status(), StatusCode::NOT_FOUND, "{hostile}");
+    }
     let page = browser.submit(&page, &first, &[]).await;
     assert!(page.shows("The session was ended.") && page.html.matches("the session on").count() == 1);
     let page = browser.submit(&page, "/account/other-sessions/end", &[]).await;
@@ -256,6 +260,28 @@ async fn links_that_are_over_open_nothing(app: &TestApp) {
         let fields = [("name", "Eve"), ("email", "eve@example.com"), ("password", PASSWORD)];
         assert_eq!(guest.send(Method::POST, &place, &fields).await.status(), StatusCode::NOT_FOUND, "{place}");
     }
+}
+
+async fn what_an_admin_handed_out_is_worth_nothing_without_the_role(app: &TestApp) {
+    let (grace, mary, ada) = (app.someone(Role::Admin).await, app.someone(Role::Admin).await, app.member().await);
+    let browser = app.browser_of(&mary).await;
+    let page = browser.get("/admin/users").await;
+    let page = browser.submit(&page, "/admin/invitations", &[("email", ""), ("role", "admin")]).await;
+    let invitation = link(app, &page, "invitations");
+    let place = format!("/admin/users/{}/password-link", ada.id);
+    let password = link(
+        app,
+        &browser.submit(&browser.get(&format!("/admin/users/{}", ada.id)).await, &place, &[]).await,
+        "password",
+    );
+    let other = app.browser_of(&grace).await;
+    other.send(Method::POST, &format!("/admin/users/{}/role", mary.id), &[("role", "member")]).await;
+    assert_eq!(app.browser().get(&invitation).await.status, StatusCode::NOT_FOUND);
+    // A link for a password works no more once its owner has changed it.
+    let hers = app.browser_of(&ada).await;
+    let fields = [("current", PASSWORD), ("new", "four plain words")];
+    assert_eq!(hers.send(Method::POST, "/account/password", &fields).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(app.browser().get(&password).await.status, StatusCode::NOT_FOUND);
 }
 
 /// The path of a link that a page shows once.

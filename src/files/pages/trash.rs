@@ -35,6 +35,8 @@ struct TrashPage {
     /// Files that were put aside, which their owner cannot look at.
     aside: Vec<Row>,
     next: Option<String>,
+    /// This page, to come back to.
+    place: String,
     keeps_days: i64,
 }
 
@@ -66,13 +68,15 @@ pub async fn trash_page(
     let now = database::now();
     let page = listing::list_trashed(&app.db, account.id, after).await?;
     let aside = listing::list_quarantined(&app.db, account.id).await?;
-    let flash = flash(&app.db, &query, Whose::Own(account.id), "/files", "/trash".to_owned()).await?;
+    let here = query.url_with("/trash", &[("after", &query.after)]);
+    let flash = flash(&app.db, &query, Whose::Own(account.id), "/files", here.clone()).await?;
     let last = page.files.last().filter(|_| page.has_more);
     Ok(TrashPage {
         frame: Frame::of(&app, &account, "/trash").with_flash(flash),
         next: last.map(|file| format!("/trash?after={}", place(file))),
         rows: page.files.iter().map(|file| Row::of(file, now)).collect(),
         aside: aside.iter().map(|file| Row::of(file, now)).collect(),
+        place: here,
         keeps_days: TRASH_KEEPS.num_days(),
     })
 }

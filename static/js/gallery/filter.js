@@ -57,6 +57,8 @@ async function goBack(page, form) {
   if (isViewAddress(address) || !listing) return;
   const shown = new URL(listing.dataset["list"] ?? "/", location.href);
   if (same(address, shown)) return;
+  // What was asked for before is not wanted any more.
+  htmx.trigger(form, "htmx:abort");
   for (const field of form.elements) fill(field, address.searchParams);
   // The form asks, as it does when it is changed.
   await htmx.ajax("GET", form.getAttribute("action") ?? "/", { target: listing, select: "#listing", swap: "outerHTML", source: form });

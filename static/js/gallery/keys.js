@@ -43,15 +43,16 @@ function anywhere(page, event) {
  * @param {KeyboardEvent} event
  */
 function inViewer(page, event) {
-  const viewer = page.querySelector("[data-viewer]");
-  if (!viewer) return false;
+  const viewer = page.querySelector("#viewer[open] [data-viewer], main > [data-viewer]");
+  // The browser's own keys stay its own.
+  if (!viewer || event.ctrlKey || event.metaKey) return false;
   const step = { ArrowLeft: "previous", ArrowRight: "next" }[event.key];
   const link = step && !isZoomed(viewer) ? viewer.querySelector(`[data-viewer-step="${step}"]`) : null;
   if (link instanceof HTMLElement) {
     link.click();
     return true;
   }
-  if (["+", "=", "-"].includes(event.key) && (event.key === "-") === isZoomed(viewer)) {
+  if (["+", "=", "-"].includes(event.key) && viewer.querySelector("[data-zoom]") && (event.key === "-") === isZoomed(viewer)) {
     zoom(viewer);
     return true;
   }
@@ -60,8 +61,7 @@ function inViewer(page, event) {
     trash.requestSubmit();
     return true;
   }
-  // What is behind it is not meant.
-  return page.querySelector("#viewer[open]") !== null && event.key.startsWith("Arrow") && step !== undefined;
+  return false;
 }
 
 /**

@@ -13,16 +13,20 @@ let current = null;
 
 /** @param {Document} page */
 export function startSelection(page) {
-  if (!page.querySelector("[data-selection]")) return;
+  // A list that is empty now may not be so when it is asked for anew.
+  if (!page.querySelector("[data-selection], [data-filter]")) return;
   const selection = new Selection(page);
   current = selection;
   page.addEventListener("click", (event) => selection.click(event), true);
   page.addEventListener("change", (event) => selection.change(event));
   page.addEventListener("cloakroom:listed", () => selection.show());
-  page.addEventListener("htmx:afterSettle", () => selection.show());
+  page.addEventListener("htmx:afterSettle", () => selection.recall());
   page.addEventListener("htmx:afterRequest", (event) => {
     const { requestConfig: { elt }, successful } = detailOf(event);
     if (successful && elt.closest("[data-selection]") && !elt.closest("[data-asks]")) selection.clear();
+  });
+  page.addEventListener("htmx:beforeSwap", (event) => {
+    if (detailOf(event).target.id === "listing") selection.remember();
   });
   page.body.addEventListener(CHANGED, () => selection.show());
   selection.show();
@@ -39,6 +43,8 @@ export class Selection {
     this.page = page;
     /** @type {HTMLInputElement | null} where a range begins */
     this.anchor = null;
+    /** @type {Set<string>} */
+    this.remembered = new Set();
   }
 
   /** @returns {HTMLInputElement[]} */
@@ -48,6 +54,17 @@ export class Selection {
 
   chosen() {
     return this.boxes().filter((box) => box.checked);
+  }
+
+  /** What is chosen stays so when the list is drawn again. */
+  remember() {
+    this.remembered = new Set(this.chosen().map((box) => box.value));
+  }
+
+  recall() {
+    for (const box of this.boxes()) if (this.remembered.has(box.value)) box.checked = true;
+    this.remembered.clear();
+    this.show();
   }
 
   isEmpty() {

@@ -1,6 +1,7 @@
 // Looking at files one after the other over the gallery. Each has an address of its own, and Back closes the viewer.
 // @ts-check
-import { htmx, detailOf } from "../page/htmx.js";
+import { CHANGED, complain } from "../page/dialogs.js";
+import { htmx } from "../page/htmx.js";
 import { isZoomed, showTexts } from "../page/stage.js";
 
 /** How far a finger must go aside, in pixels. */
@@ -27,6 +28,7 @@ class Viewer {
     this.page = page;
     this.dialog = dialog;
     this.title = page.title;
+    this.asked = new AbortController();
   }
 
   start() {
@@ -35,11 +37,8 @@ class Viewer {
       event.preventDefault();
       this.leave();
     });
+    this.dialog.addEventListener("submit", (event) => void this.trash(event));
     addEventListener("popstate", () => this.follow());
-    this.page.addEventListener("htmx:afterRequest", (event) => {
-      const { requestConfig: { elt }, successful } = detailOf(event);
-      if (successful && elt.matches("[data-viewer-trash]") && this.dialog.open) this.leave();
-    });
     startSwiping(this.dialog);
   }
 
@@ -47,18 +46,35 @@ class Viewer {
   click(event) {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const step = this.dialog.contains(link) ? link.dataset["viewerStep"] : undefined;
     if (link.matches("[data-view]")) {
       event.preventDefault();
+      // The second click of two changes nothing.
+      if (link.href === location.href) return;
       history.pushState({ isViewer: true }, "", link.href);
       void this.show(link.href);
-    } else if (this.dialog.contains(link) && link.matches("[data-viewer-step]")) {
+    } else if (step) {
       event.preventDefault();
       history.replaceState({ isViewer: true }, "", link.href);
-      void this.show(link.href, link.dataset["viewerStep"]);
+      void this.show(link.href, step);
     } else if (this.dialog.contains(link) && link.matches("[data-viewer-close]")) {
       event.preventDefault();
       this.leave();
     }
+  }
+
+  /**
+   * Without leaving the page, which may be uploading.
+   * @param {SubmitEvent} event
+   */
+  async trash(event) {
+    const form = event.target;
+    const flash = this.page.getElementById("flash");
+    if (!(form instanceof HTMLFormElement) || !flash) return;
+    event.preventDefault();
+    await htmx.ajax("POST", form.action, { source: form, target: flash, select: "#flash > *", swap: "innerHTML" });
+    this.leave();
+    this.page.body.dispatchEvent(new CustomEvent(CHANGED));
   }
 
   /** By the way it was opened: one step back. */
@@ -79,18 +95,28 @@ class Viewer {
    * @param {string} [step] by which it was reached
    */
   async show(url, step) {
-    await htmx.ajax("GET", url, { target: this.dialog, select: "[data-viewer]", swap: "innerHTML" });
-    const viewer = this.dialog.querySelector("[data-viewer]");
-    const name = viewer?.querySelector(".viewer-name")?.textContent ?? "";
-    if (location.href !== url || !viewer) return;
+    this.asked.abort();
+    this.asked = new AbortController();
+    const { signal } = this.asked;
+    const found = await ask(url, signal);
+    if (signal.aborted) return;
+    if (!found) {
+      this.leave();
+      complain(this.page, "no-view");
+      return;
+    }
+    this.dialog.replaceChildren(found);
+    htmx.process(found);
     if (!this.dialog.open) this.dialog.showModal();
+    const name = found.querySelector(".viewer-name")?.textContent ?? "";
     this.page.title = this.title.replace(/^[^·]*/, `${name} `);
-    showTexts(this.dialog);
-    const focus = viewer.querySelector(`[data-viewer-step="${step}"]`) ?? viewer.querySelector("[data-viewer-close]");
+    showTexts(found);
+    const focus = found.querySelector(`[data-viewer-step="${step}"]`) ?? found.querySelector("[data-viewer-close]");
     if (focus instanceof HTMLElement) focus.focus();
   }
 
   close() {
+    this.asked.abort();
     if (!this.dialog.open) return;
     const id = this.dialog.querySelector("[data-viewer]")?.getAttribute("data-id");
     this.dialog.close();
@@ -99,6 +125,21 @@ class Viewer {
     this.page.title = this.title;
     const card = this.page.querySelector(`[data-id="${id}"] .card-link`);
     if (card instanceof HTMLElement) card.focus();
+  }
+}
+
+/**
+ * The viewer of a page, or nothing when it cannot be had.
+ * @param {string} url
+ * @param {AbortSignal} signal
+ */
+async function ask(url, signal) {
+  try {
+    const answer = await fetch(url, { signal, headers: { Accept: "text/html" } });
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return answer.ok ? found.querySelector("[data-viewer]") : null;
+  } catch {
+    return null;
   }
 }
 

@@ -12,14 +12,45 @@ export function startDialogs(page) {
     const { target } = detailOf(event);
     if (target instanceof HTMLDialogElement && target.id === "dialog" && target.childElementCount > 0) target.showModal();
   });
+  page.addEventListener("htmx:sendError", () => complain(page, "no-answer"));
   page.addEventListener("htmx:afterRequest", (event) => {
     const { requestConfig: { elt }, successful } = detailOf(event);
+    // What went wrong before is over.
+    if (successful) page.getElementById("problems")?.replaceChildren();
     // A question changes nothing yet.
     if (successful && elt.closest("[data-changes-list]") && !elt.closest("[data-asks]")) {
       page.body.dispatchEvent(new CustomEvent(CHANGED));
     }
   });
+  keepFocus(page);
   forgetWhatWasDone();
+}
+
+/**
+ * Says what went wrong, in words that the page has.
+ * @param {Document} page
+ * @param {string} name
+ */
+export function complain(page, name) {
+  const words = page.querySelector("[data-complaints]");
+  const found = words instanceof HTMLTemplateElement ? words.content.querySelector(`[data-complaint="${name}"]`) : null;
+  if (found) page.getElementById("problems")?.replaceChildren(found.cloneNode(true));
+}
+
+/**
+ * A list that was drawn again takes the focus with it: then the next thing is the page's content.
+ * @param {Document} page
+ */
+function keepFocus(page) {
+  let wasInList = false;
+  page.addEventListener("htmx:beforeSwap", (event) => {
+    const { target } = detailOf(event);
+    if (target.id === "listing") wasInList = target.contains(page.activeElement);
+  });
+  page.addEventListener("htmx:afterSettle", () => {
+    if (wasInList && page.activeElement === page.body) page.getElementById("content")?.focus({ preventScroll: true });
+    wasInList = false;
+  });
 }
 
 /** The address says what was done, so that a page without scripts can say it. Loaded again, it is old news. */

@@ -5,6 +5,7 @@
  * @typedef {object} Htmx
  * @property {(method: string, url: string, options: {target: Element, select?: string, swap?: string, source?: Element}) => Promise<void>} ajax
  * @property {(element: Element) => void} process
+ * @property {(element: Element, event: string) => void} trigger
  *
  * What events of requests tell.
  * @typedef {object} RequestDetail

@@ -46,6 +46,11 @@ export function zoom(viewer) {
   const isZoomed = stage.classList.toggle("is-zoomed");
   viewer.querySelector("[data-zoom]")?.setAttribute("aria-pressed", String(isZoomed));
   if (!isZoomed) return;
+  // So that the arrows move it.
+  if (stage instanceof HTMLElement) {
+    stage.tabIndex = 0;
+    stage.focus();
+  }
   stage.scrollLeft = (stage.scrollWidth - stage.clientWidth) / 2;
   stage.scrollTop = (stage.scrollHeight - stage.clientHeight) / 2;
 }
