@@ -2,6 +2,7 @@
 
 use super::flash;
 use crate::{
+    accounts::Account,
     error::{Result, unrendered},
     files::{
         Cursor, Kind, State,
@@ -61,26 +62,8 @@ pub async fn gallery(
     query: Query<SearchQuery>,
     wish: Query<ViewQuery>,
 ) -> Result<HttpResponse> {
-    let query = query.into_inner();
-    let search = query.parse()?.of_user(account.id, State::Ready);
-    let span = query.span()?;
-    let page = listing::list_ready(&app.db, &search, span.clone()).await?;
-    let tally = Tally::of(&app.db, &search).await?;
-    let flash = flash(&app.db, &query, Whose::Own(account.id), "/files", query.url("/")).await?;
     let (view, is_wished) = View::of(&request, &wish);
-    let own = query.url("");
-    let gallery = Gallery {
-        frame: Frame::of(&app, &account, "/").with_flash(flash),
-        order: search.order,
-        kind: search.kind,
-        tally,
-        view,
-        cards: page.files.iter().map(|file| Card::of(file, &own)).collect(),
-        is_first: !matches!(span, Span::After(_)),
-        next: page.next().map(|cursor| query.at("/", "after", cursor)),
-        place: page.end.as_ref().map_or_else(|| query.url("/"), |cursor| query.at("/", "through", cursor)),
-        query,
-    };
+    let gallery = Gallery::of(&app, &account, query.into_inner(), view).await?;
     let mut answer = HttpResponse::Ok();
     if is_wished {
         answer.cookie(view.cookie(app.is_https()));
@@ -131,6 +114,26 @@ impl View {
 }
 
 impl Gallery {
+    async fn of(app: &AppState, account: &Account, query: SearchQuery, view: View) -> Result<Self> {
+        let search = query.parse()?.of_user(account.id, State::Ready);
+        let span = query.span()?;
+        let page = listing::list_ready(&app.db, &search, span.clone()).await?;
+        let flash = flash(&app.db, &query, Whose::Own(account.id), "/files", query.url("/")).await?;
+        let own = query.url("");
+        Ok(Self {
+            frame: Frame::of(app, account, "/").with_flash(flash),
+            order: search.order,
+            kind: search.kind,
+            tally: Tally::of(&app.db, &search).await?,
+            view,
+            cards: page.files.iter().map(|file| Card::of(file, &own)).collect(),
+            is_first: !matches!(span, Span::After(_)),
+            next: page.next().map(|cursor| query.at("/", "after", cursor)),
+            place: page.end.as_ref().map_or_else(|| query.url("/"), |cursor| query.at("/", "through", cursor)),
+            query,
+        })
+    }
+
     /// How many there are, in words.
     fn total(&self) -> String {
         let count = self.tally.count(self.kind);

@@ -114,6 +114,7 @@ test("the trash asks before it is emptied, and lets go", async ({ home }) => {
   await question.getByRole("button", { name: "Delete for ever" }).click();
   await expect(home.getByRole("list", { name: "Files in the trash" }).getByRole("listitem")).toHaveText(/2\.txt/);
   await home.getByRole("button", { name: "Empty the trash" }).click();
+  await expect(question).toBeVisible();
   await home.keyboard.press("Escape");
   await expect(question).toBeHidden();
   await home.getByRole("button", { name: "Empty the trash" }).click();
