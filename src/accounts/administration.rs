@@ -79,6 +79,7 @@ pub async fn disable(db: &DatabaseConnection, id: UserId, by: &By, now: DateTime
     let row = user::ActiveModel { id: Set(id.uuid()), disabled_at: Set(Some(now)), ..Default::default() };
     user::Entity::update(row).exec(&transaction).await?;
     sessions::delete_of_user(&transaction, id).await?;
+    account_link::Entity::delete_many().filter(account_link::Column::UserId.eq(id.uuid())).exec(&transaction).await?;
     audit::record(&transaction, by, Action::UserDisabled, Subject::user(id, before.email, ""), now).await?;
     Ok(transaction.commit().await?)
 }

@@ -80,6 +80,9 @@ pub async fn make_password_link(db: &DatabaseConnection, user: UserId, by: &By, 
     let secret = random()?;
     let transaction = database::begin(db).await?;
     let found = users::find(&transaction, user).await?;
+    if found.disabled {
+        return Err(Error::Conflict("This account is disabled. Enable it first.".into()));
+    }
     Entity::delete_many().filter(Column::UserId.eq(user.uuid())).exec(&transaction).await?;
     let row = ActiveModel {
         user_id: Set(Some(user.uuid())),
@@ -155,6 +158,10 @@ pub async fn set_password(
     let hash = passwords::hash(password).await?;
     let transaction = database::begin(db).await?;
     let user = take(&transaction, secret, now).await?.user_id.map(UserId::from_uuid).ok_or(Error::NotFound)?;
+    // Its links went when it was disabled; one may have been made at the same moment.
+    if users::find(&transaction, user).await?.disabled {
+        return Err(Error::NotFound);
+    }
     store_password(&transaction, user, hash, None).await?;
     let by = By { user: Some(user), name: email.clone(), address: address.to_owned() };
     audit::record(&transaction, &by, Action::PasswordChanged, Subject::user(user, email, "by a link"), now).await?;

@@ -5,6 +5,7 @@ use super::{
     entity::{setting, user},
     passwords,
 };
+use crate::store::name::is_hidden;
 use crate::{
     audit::{self, Action, By, Subject},
     database,
@@ -177,7 +178,7 @@ pub async fn note_seen(db: &impl ConnectionTrait, id: UserId, now: DateTime<Utc>
 /// A name as accounts may have it.
 pub fn check_name(name: &str) -> Result<String> {
     let name = name.trim();
-    match name.is_empty() || name.chars().count() > 200 || name.contains(char::is_control) {
+    match name.is_empty() || name.chars().count() > 200 || name.contains(is_hidden) {
         true => Err(Error::unacceptable("bad_name", "Write a name of 1 to 200 letters.")),
         false => Ok(name.to_owned()),
     }

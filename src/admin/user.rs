@@ -59,7 +59,7 @@ pub async fn user(
         "role" => Some("The role was changed."),
         "quota" => Some("The quota was changed."),
         "disable" => Some("The account is disabled: its sessions are ended and its tokens refused."),
-        "enable" => Some("The account is enabled again."),
+        "enable" => Some("The account is enabled again, and its tokens work again."),
         _ => None,
     };
     draw(&app, &account, user_id(&id)?, words.map(Flash::saying), None).await

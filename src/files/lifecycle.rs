@@ -98,6 +98,10 @@ pub trait File: sealed::Row {
         self.row().etag.as_deref().filter(|etag| !etag.is_empty())
     }
 
+    fn is_quarantined(&self) -> bool {
+        self.row().state == State::Quarantined.as_str()
+    }
+
     fn kind(&self) -> Kind {
         self.row().kind.parse().unwrap_or(Kind::Other)
     }

@@ -100,13 +100,18 @@ impl SearchQuery {
         if [&self.name, &self.user].iter().any(|text| text.contains('\0')) {
             return Err(Error::Malformed("A filter contains a character that no file can have.".into()));
         }
+        let from = given(&self.from).map(day).transpose()?;
+        let to = given(&self.to).map(day).transpose()?;
+        if from.zip(to).is_some_and(|(from, to)| from > to) {
+            return Err(Error::Malformed("The first day is after the last one. Swap them.".into()));
+        }
         Ok(Search {
             owner: None,
             state: given(&self.state).map(|text| choice("state", text, State::ALL, State::as_str)).transpose()?,
             kind: given(&self.kind).map(|text| choice("type", text, Kind::ALL, Kind::as_str)).transpose()?,
             name: folded(self.name.trim()),
-            from: given(&self.from).map(day).transpose()?.map(|day| day.and_time(NaiveTime::MIN).and_utc()),
-            until: given(&self.to).map(day).transpose()?.and_then(day_after),
+            from: from.map(|day| day.and_time(NaiveTime::MIN).and_utc()),
+            until: to.and_then(day_after),
             smallest: given(&self.min).map(size).transpose()?,
             largest: given(&self.max).map(size).transpose()?,
             order: self.order()?,

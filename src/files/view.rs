@@ -54,12 +54,12 @@ pub fn size_in_words(size: Option<ByteSize>) -> String {
     size.map_or_else(|| "size not known yet".to_owned(), |size| size.to_string())
 }
 
-/// Such as `12 days`, `1 day` or `less than an hour`.
+/// Such as `12 days`, `1 hour` or `less than an hour`; what has begun counts as a whole.
 pub fn time_left(left: TimeDelta) -> String {
     let counted = |count: i64, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    match (left.num_days(), left.num_hours()) {
-        (days, _) if days >= 1 => counted(days, "day"),
-        (_, hours) if hours >= 1 => counted(hours, "hour"),
+    match left {
+        left if left > TimeDelta::days(1) => counted((left.num_seconds() - 1) / 86_400 + 1, "day"),
+        left if left >= TimeDelta::hours(1) => counted((left.num_seconds() - 1) / 3_600 + 1, "hour"),
         _ => "less than an hour".to_owned(),
     }
 }
@@ -77,7 +77,9 @@ mod tests {
     fn what_is_left_is_said_in_words() {
         for (left, words) in [
             (TimeDelta::days(30), "30 days"),
-            (TimeDelta::hours(47), "1 day"),
+            (TimeDelta::days(30) - TimeDelta::seconds(5), "30 days"),
+            (TimeDelta::hours(47), "2 days"),
+            (TimeDelta::hours(24), "24 hours"),
             (TimeDelta::hours(1), "1 hour"),
             (TimeDelta::seconds(5), "less than an hour"),
             (TimeDelta::seconds(-5), "less than an hour"),

@@ -100,6 +100,11 @@ impl fmt::Display for FileName {
     }
 }
 
+/// Anything that is not seen, other than spaces: for names that people are told apart by.
+pub fn is_hidden(character: char) -> bool {
+    is_invisible_control(character) || is_unseen(character) && !character.is_whitespace()
+}
+
 /// Characters that leave no mark of their own: joiners and spaces without width, soft hyphens, variation selectors.
 fn is_unseen(character: char) -> bool {
     character.is_whitespace()

@@ -68,6 +68,8 @@ async fn a_file_is_renamed_and_downloads_under_its_new_name(app: &TestApp) {
     for bad in ["", "..", "a/b", "gpj\u{202e}.exe"] {
         let answer = browser.send(Method::POST, &format!("/files/{id}/name"), &[("name", bad)]).await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{bad:?}");
+        let page = answer.text().await.expect("a page");
+        assert!(page.contains("role=\"alert\"") && page.contains(">Rename</button>"), "{bad:?}: {page}");
     }
 }
 

@@ -9,6 +9,7 @@ mod gallery;
 mod lists;
 mod migrations;
 mod moves;
+mod own_account;
 mod people;
 mod routes;
 mod signing;

@@ -41,7 +41,7 @@ async fn a_deleted_file_waits_in_the_trash_and_comes_back(app: &TestApp) {
     let again = browser.send(Method::POST, "/files/trash", &[("id", &id)]).await;
     assert_eq!(again.status(), StatusCode::NOT_FOUND);
     let trash = browser.get("/trash").await;
-    assert!(trash.shows("holiday.png") && trash.shows("29 days left"), "{}", trash.html);
+    assert!(trash.shows("holiday.png") && trash.shows("30 days left"), "{}", trash.html);
     let back = browser.submit(&gallery, "/files/restoration", &[]).await;
     assert!(back.shows("“holiday.png” is back.") && back.path == "/");
     assert!(browser.get("/").await.html.contains(&format!("data-id=\"{id}\"")));

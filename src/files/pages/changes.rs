@@ -1,11 +1,13 @@
 //! What people do to their files: to the trash and back, another name, and letting go of what was put aside.
 
-use super::{file_id, moved};
+use super::{file::FilePage, file_id, moved};
 use crate::{
     database,
     error::{Error, Result},
     files::{
-        Ready, moment,
+        Ready,
+        lifecycle::File,
+        moment,
         transitions::{self, MOST_AT_ONCE, Moved, Step, Which, Whose},
     },
     ids::FileId,
@@ -53,9 +55,17 @@ pub async fn rename(
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
     let wish = fields.all("name").next().unwrap_or_default();
-    let name: FileName = wish.parse().map_err(|error| Error::unacceptable("bad_file_name", format!("{error}")))?;
+    let name: FileName = match wish.parse() {
+        Ok(name) => name,
+        Err(error) => return FilePage::refusing(&app, &account, &file, wish, format!("{error}")).await,
+    };
+    let did = match (name.as_str() == file.name(), name.as_str() == wish.trim()) {
+        (true, _) => "nothing-new",
+        (false, true) => "rename",
+        (false, false) => "rename-shortened",
+    };
     file.rename(&app.db, &name, &account.by(address), database::now()).await?;
-    Ok(see_other(&format!("/files/{}?did=rename", *id)))
+    Ok(see_other(&format!("/files/{}?did={did}", *id)))
 }
 
 /// The files that a form names.

@@ -2,8 +2,9 @@
 
 use super::{file_id, flash};
 use crate::{
+    accounts::Account,
     audit::{self, Event},
-    error::Result,
+    error::{Result, unrendered},
     files::{
         Preview, Ready,
         lifecycle::File,
@@ -16,20 +17,21 @@ use crate::{
     web::{Frame, SignedIn},
 };
 use actix_web::{
-    Responder,
+    HttpResponse,
+    http::StatusCode,
     web::{Data, Path, Query},
 };
 use askama::Template;
-use askama_web::WebTemplate;
+use base64::prelude::{BASE64_STANDARD, Engine};
 use bytesize::ByteSize;
 
 /// How much of a text is shown: what a person may scroll through, and a browser lays out at once.
 const TEXT_SHOWN: ByteSize = ByteSize::kib(64);
 const EVENTS_SHOWN: u64 = 50;
 
-#[derive(Template, WebTemplate)]
+#[derive(Template)]
 #[template(path = "files/file.html")]
-struct FilePage {
+pub(super) struct FilePage {
     frame: Frame,
     id: String,
     name: String,
@@ -37,7 +39,11 @@ struct FilePage {
     stage: Stage,
     facts: Facts,
     link: String,
+    is_public: bool,
     history: Vec<Entry>,
+    /// What is in the field for another name, and what is wrong with it.
+    wish: String,
+    problem: Option<String>,
 }
 
 /// A file's content in a page.
@@ -75,20 +81,47 @@ pub async fn file(
     SignedIn(account): SignedIn,
     id: Path<String>,
     query: Query<SearchQuery>,
-) -> Result<impl Responder> {
+) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
     let url = format!("/files/{}", file.id());
-    let flash = flash(&app.db, &query, Whose::Own(account.id), "/files", url.clone()).await?;
-    Ok(FilePage {
-        frame: Frame::of(&app, &account, "/").with_flash(flash),
-        id: file.id().to_string(),
-        name: file.name().to_owned(),
-        is_inline: file.content_type().is_inline(),
-        stage: Stage::of(&file, format!("{url}/content")),
-        facts: Facts::of(&file),
-        link: file.file_url().to_owned(),
-        history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?),
-    })
+    let flash = flash(&app.db, &query, Whose::Own(account.id), "/files", url).await?;
+    let page = FilePage::of(&app, Frame::of(&app, &account, "/").with_flash(flash), &file).await?;
+    page.respond(StatusCode::OK)
+}
+
+impl FilePage {
+    /// The page once more, with a name that will not do and why.
+    pub(super) async fn refusing(
+        app: &AppState,
+        account: &Account,
+        file: &Ready,
+        wish: &str,
+        problem: String,
+    ) -> Result<HttpResponse> {
+        let page = Self::of(app, Frame::of(app, account, "/"), file).await?;
+        Self { wish: wish.to_owned(), problem: Some(problem), ..page }.respond(StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    async fn of(app: &AppState, frame: Frame, file: &Ready) -> Result<Self> {
+        Ok(Self {
+            frame,
+            id: file.id().to_string(),
+            name: file.name().to_owned(),
+            is_inline: file.content_type().is_inline(),
+            stage: Stage::of(file, format!("/files/{}/content", file.id())),
+            facts: Facts::of(file),
+            link: file.file_url().to_owned(),
+            is_public: app.store.is_public(),
+            history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?),
+            wish: file.name().to_owned(),
+            problem: None,
+        })
+    }
+
+    fn respond(&self, status: StatusCode) -> Result<HttpResponse> {
+        let body = self.render().map_err(unrendered)?;
+        Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body))
+    }
 }
 
 pub fn history(events: &[Event]) -> Vec<Entry> {
@@ -137,18 +170,25 @@ impl Facts {
         ];
         facts.extend(file.dimensions().map(|(width, height)| fact("Dimensions", format!("{width} × {height} pixels"))));
         facts.push(fact("Uploaded", Moment::of(file.uploaded_at()).words));
-        match file.checksum() {
-            Some(checksum) => facts.push(code(
-                "SHA-256",
-                checksum,
-                "The store held the bytes against it when they arrived. Size and first bytes were checked as well.",
-            )),
-            None => facts.push(Fact {
-                note: "Size and first bytes were checked when it arrived; it came without a checksum.",
-                ..fact("SHA-256", "none".to_owned())
-            }),
-        }
+        facts.push(match file.checksum() {
+            Some(checksum) => {
+                code("SHA-256", &as_hex(checksum), "The store held the bytes against it when they arrived.")
+            }
+            None => Fact { note: "It came without a checksum.", ..fact("SHA-256", "none".to_owned()) },
+        });
+        facts.push(match file.is_quarantined() {
+            true => Fact {
+                note: "They do not fit the type, or an administrator put the file aside.",
+                ..fact("Checked", "size, first bytes".into())
+            },
+            false => fact("Checked", "size, first bytes".into()),
+        });
         facts.extend(file.etag().map(|etag| code("ETag", etag, "")));
         Self(facts)
     }
+}
+
+/// As `sha256sum` writes it; stores write base64.
+fn as_hex(checksum: &str) -> String {
+    BASE64_STANDARD.decode(checksum).map_or_else(|_| checksum.to_owned(), hex::encode)
 }

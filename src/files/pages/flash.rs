@@ -33,6 +33,8 @@ pub async fn flash(
         "nothing" => return Ok(Some(Flash::saying("Nothing was changed: the files had been moved already."))),
         "purge" => return Ok(Some(Flash::saying("Deleted for ever."))),
         "rename" => return Ok(Some(Flash::saying("Renamed."))),
+        "rename-shortened" => return Ok(Some(Flash::saying("Renamed. The name was adapted to what stores take."))),
+        "nothing-new" => return Ok(Some(Flash::saying("It is called that already."))),
         _ => {}
     }
     let step = Step::ALL.into_iter().find(|step| step.as_str() == query.did);

@@ -1,7 +1,7 @@
 // The keyboard in the gallery and the viewer. Everything it does can be done without it.
 // @ts-check
 import { open } from "../page/dialogs.js";
-import { isZoomed, zoom } from "../page/stage.js";
+import { isZoomed, zoomBy } from "../page/stage.js";
 import { selectionOf } from "./selection.js";
 
 /** @param {Document} page */
@@ -52,8 +52,8 @@ function inViewer(page, event) {
     link.click();
     return true;
   }
-  if (["+", "=", "-"].includes(event.key) && viewer.querySelector("[data-zoom]") && (event.key === "-") === isZoomed(viewer)) {
-    zoom(viewer);
+  if (["+", "=", "-"].includes(event.key) && viewer.querySelector("[data-zoom]")) {
+    zoomBy(viewer, event.key === "-" ? "smaller" : "larger");
     return true;
   }
   const trash = viewer.querySelector("[data-viewer-trash]");

@@ -72,7 +72,9 @@ class List {
   async compare() {
     const listing = this.page.querySelector("[data-gallery]");
     const more = this.page.querySelector("[data-more]");
-    const place = more instanceof HTMLElement ? more.dataset["place"] : listing instanceof HTMLElement ? listing.dataset["list"] : "";
+    // A first page is asked for as such, as what is new may come behind its end.
+    const shown = this.pages > 1 && more instanceof HTMLElement ? more.dataset["place"] : "";
+    const place = shown || (listing instanceof HTMLElement ? listing.dataset["list"] : "");
     const answer = await fetch(place || "/");
     if (!answer.ok || !listing) return;
     const found = new DOMParser().parseFromString(await answer.text(), "text/html");

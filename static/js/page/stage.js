@@ -36,26 +36,59 @@ async function show(text) {
   }
 }
 
+/** How much larger or smaller a picture gets at a time, and the most. */
+const STEP = 1.5;
+const MOST = 8;
+
 /**
- * Between the whole picture and its pixels.
+ * Between the whole picture and its own pixels, or twice as large when those are few.
  * @param {Element} viewer
  */
 export function zoom(viewer) {
-  const stage = viewer.querySelector("[data-stage]");
-  if (!stage?.querySelector("[data-zoomable]")) return;
-  const isZoomed = stage.classList.toggle("is-zoomed");
-  viewer.querySelector("[data-zoom]")?.setAttribute("aria-pressed", String(isZoomed));
-  if (!isZoomed) return;
-  // So that the arrows move it.
-  if (stage instanceof HTMLElement) {
-    stage.tabIndex = 0;
-    stage.focus();
-  }
-  stage.scrollLeft = (stage.scrollWidth - stage.clientWidth) / 2;
-  stage.scrollTop = (stage.scrollHeight - stage.clientHeight) / 2;
+  const image = viewer.querySelector("[data-zoomable]");
+  if (!(image instanceof HTMLImageElement)) return;
+  scale(viewer, isZoomed(viewer) ? 1 : Math.min(MOST, Math.max(2, image.naturalWidth / image.clientWidth)));
+}
+
+/**
+ * One step larger or smaller.
+ * @param {Element} viewer
+ * @param {"larger" | "smaller"} way
+ */
+export function zoomBy(viewer, way) {
+  const factor = Number(viewer.querySelector("[data-stage]")?.getAttribute("data-factor") ?? 1);
+  scale(viewer, way === "larger" ? factor * STEP : factor / STEP);
 }
 
 /** @param {Element} viewer */
 export function isZoomed(viewer) {
   return viewer.querySelector(".is-zoomed") !== null;
+}
+
+/**
+ * @param {Element} viewer
+ * @param {number} wish times as large as the whole picture fits
+ */
+function scale(viewer, wish) {
+  const stage = viewer.querySelector("[data-stage]");
+  const image = viewer.querySelector("[data-zoomable]");
+  if (!(stage instanceof HTMLElement) || !(image instanceof HTMLElement)) return;
+  const factor = Math.min(MOST, wish);
+  if (factor <= 1) {
+    stage.classList.remove("is-zoomed");
+    stage.dataset["factor"] = "1";
+    image.style.width = "";
+  } else {
+    const fitting = isZoomed(viewer) ? Number(stage.dataset["fitting"]) : image.clientWidth;
+    stage.classList.add("is-zoomed");
+    stage.dataset["factor"] = String(factor);
+    stage.dataset["fitting"] = String(fitting);
+    image.style.width = `${fitting * factor}px`;
+    // So that the arrows move it.
+    stage.tabIndex = 0;
+    stage.focus();
+    stage.scrollLeft = (stage.scrollWidth - stage.clientWidth) / 2;
+    stage.scrollTop = (stage.scrollHeight - stage.clientHeight) / 2;
+  }
+  viewer.querySelector("[data-zoom]")?.setAttribute("aria-pressed", String(factor > 1));
 }

@@ -107,6 +107,8 @@ class UploadQueue {
       else this.fail(row, failure.words || this.words.say(failure.kind));
     }
     this.running -= 1;
+    // What is on its way, and what went wrong, stands first.
+    if (row.hasArrived) this.list.append(row.element);
     this.page.body.dispatchEvent(new CustomEvent(CHANGED));
     this.next();
     this.show();
@@ -140,7 +142,8 @@ class UploadQueue {
     if (row && action === "retry") row.renew();
     if (row && action === "dismiss") this.drop([row]);
     if (queueAction === "cancel-all") for (const one of this.rows) this.cancel(one);
-    if (queueAction === "clear") this.drop(this.rows.filter((one) => one.isOver));
+    // What went wrong stays until it was seen.
+    if (queueAction === "clear") this.drop(this.rows.filter((one) => one.isOver && one.state !== "failed"));
     if (queueAction === "fold") button?.setAttribute("aria-expanded", String(!this.dock.classList.toggle("is-folded")));
     this.next();
     this.show();
@@ -171,7 +174,7 @@ class UploadQueue {
     const isBusy = this.rows.some((row) => !row.isOver);
     this.dock.hidden = this.rows.length === 0;
     this.dock.classList.toggle("is-busy", isBusy);
-    this.dock.classList.toggle("has-finished", this.rows.some((row) => row.isOver));
+    this.dock.classList.toggle("has-finished", this.rows.some((row) => row.isOver && row.state !== "failed"));
     const ending = counts.failed > 0 ? "some-failed" : "finished";
     this.part("summary").textContent = this.words.say(isBusy ? "under-way" : ending, counts);
     const counted = this.rows.filter((row) => row.state !== "failed" && row.state !== "cancelled");

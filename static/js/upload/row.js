@@ -40,6 +40,10 @@ export class Row {
     return ["done", "failed", "cancelled"].includes(this.state);
   }
 
+  get hasArrived() {
+    return this.state === "done";
+  }
+
   /** @param {string} reason */
   fail(reason) {
     this.reason = reason;

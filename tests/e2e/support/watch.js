@@ -39,7 +39,9 @@ export class Watch {
       if (request.url().startsWith("chrome-extension://")) return;
       const words = request.failure()?.errorText ?? "";
       // A page that is left or redrawn gives up what it was still loading: a picture, the list, the tab's icon.
-      const givenUp = words === "net::ERR_ABORTED" && request.method() === "GET" && !request.isNavigationRequest();
+      // So does a frame whose PDF the browser's own viewer takes over.
+      const isPage = request.isNavigationRequest() && request.frame().parentFrame() === null;
+      const givenUp = words === "net::ERR_ABORTED" && request.method() === "GET" && !isPage;
       if (!givenUp) this.complaints.push(`request: ${words} ${request.method()} ${request.url()}`);
     });
   }

@@ -92,7 +92,7 @@ test("the trash asks before it is emptied, and lets go", async ({ home }) => {
   await home.getByRole("button", { name: "Move to trash" }).click();
   await expect(home.getByText("2 files are in the trash.")).toBeVisible();
   await home.getByRole("link", { name: "Trash" }).click();
-  await expect(home.getByText(/29 days left/)).toHaveCount(2);
+  await expect(home.getByText(/30 days left/)).toHaveCount(2);
   // Restored one after the other, and undone: the page stays of use.
   await home.getByRole("button", { name: "Restore 1.txt" }).click();
   await expect(home.getByText("“1.txt” is back.")).toBeVisible();
@@ -101,13 +101,13 @@ test("the trash asks before it is emptied, and lets go", async ({ home }) => {
   await expect(home.getByText("The trash is empty.")).toBeVisible();
   await expect(home.getByRole("main")).toBeFocused();
   await home.getByRole("button", { name: "Undo" }).click();
-  await expect(home.getByText(/29 days left/)).toHaveCount(1);
+  await expect(home.getByText(/30 days left/)).toHaveCount(1);
   await home.goto("/");
   await home.getByRole("checkbox", { name: "Select 1.txt" }).check();
   await home.getByRole("button", { name: "Move to trash" }).click();
   await expect(home.getByText("“1.txt” is in the trash.")).toBeVisible();
   await home.goto("/trash");
-  await expect(home.getByText(/29 days left/)).toHaveCount(2);
+  await expect(home.getByText(/30 days left/)).toHaveCount(2);
   await home.getByRole("button", { name: "Delete for ever 1.txt" }).click();
   const question = home.getByRole("dialog", { name: "Delete for ever?" });
   await expect(question.getByText("This removes 1 file from the store.")).toBeVisible();

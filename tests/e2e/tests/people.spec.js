@@ -61,7 +61,7 @@ test("an account that an admin creates is entered by a link, and its rights are 
   await fillInSignIn(page, alan);
   await expect(page.getByRole("alert").filter({ hasText: /password/ })).toBeVisible();
   await admin.getByRole("button", { name: "Enable the account" }).click();
-  await expect(admin.getByText("The account is enabled again.")).toBeVisible();
+  await expect(admin.getByText("The account is enabled again")).toBeVisible();
   await fillInSignIn(page, alan);
   await expect(page.getByRole("heading", { name: "Files" })).toBeVisible();
   const history = admin.getByRole("list", { name: "History" });

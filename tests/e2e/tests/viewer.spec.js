@@ -59,13 +59,21 @@ test("a picture is zoomed by its button, by a click and by keys", async ({ home 
   await zoom.click();
   await expect(zoom).toHaveAttribute("aria-pressed", "true");
   await expect.poll(width).toBeGreaterThan(small);
-  await home.keyboard.press("-");
+  await zoom.click();
   await expect.poll(width).toBe(small);
   await image.click();
   await expect(zoom).toHaveAttribute("aria-pressed", "true");
-  await home.keyboard.press("-");
+  await image.click();
+  await expect.poll(width).toBe(small);
+  // Step by step, and back.
   await home.keyboard.press("+");
-  await expect(zoom).toHaveAttribute("aria-pressed", "true");
+  await expect.poll(width).toBe(small * 1.5);
+  await home.keyboard.press("+");
+  await expect.poll(width).toBe(small * 2.25);
+  await home.keyboard.press("-");
+  await home.keyboard.press("-");
+  await expect.poll(width).toBe(small);
+  await expect(zoom).toHaveAttribute("aria-pressed", "false");
 });
 
 test("sound plays from any place", async ({ home }) => {
