@@ -17,7 +17,7 @@ export function startList(page) {
     // What was asked for may have been replaced; what came instead is on the page.
     if (!(event.target instanceof Element)) return;
     if (event.target.matches("[data-gallery]")) list.begin();
-    else if (event.target.matches("[data-more]")) list.settle();
+    else if (event.target.matches("[data-more]")) list.grow();
   });
   list.settle();
 }
@@ -26,7 +26,8 @@ class List {
   /** @param {Document} page */
   constructor(page) {
     this.page = page;
-    this.pages = 1;
+    // Somebody who comes back to a long list gets more than a page of it.
+    this.pages = new URLSearchParams(location.search).has("through") ? 2 : 1;
     this.isSyncing = false;
     this.isStale = false;
     this.ahead = new IntersectionObserver((entries) => {
@@ -37,6 +38,12 @@ class List {
   /** Another list is there. */
   begin() {
     this.pages = 1;
+    this.settle();
+  }
+
+  /** The next page is there. */
+  grow() {
+    this.pages += 1;
     this.settle();
   }
 
@@ -53,7 +60,6 @@ class List {
   load(more) {
     if (this.pages >= MOST_PAGES) return;
     this.ahead.disconnect();
-    this.pages += 1;
     more.querySelector("a")?.click();
   }
 

@@ -121,6 +121,9 @@ export function box(page, name) {
   return page.getByRole("checkbox", { name: `Select ${name}`, exact: true });
 }
 
+/** Uploads of a program at a time. */
+const AT_ONCE = 8;
+
 /**
  * Many files, the way programs upload them, for tests of what is there afterwards. The first is the oldest.
  * @param {Page} page of someone signed in
@@ -129,7 +132,10 @@ export function box(page, name) {
 export async function uploadAsAProgram(page, files) {
   const [first, ...others] = files;
   if (first) await sendAsAProgram(page, first);
-  await Promise.all(others.map((file) => sendAsAProgram(page, file)));
+  const send = async () => {
+    for (let file = others.shift(); file; file = others.shift()) await sendAsAProgram(page, file);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, send));
 }
 
 /**

@@ -85,6 +85,10 @@ test("going back from a file leads to the same place of a long list", async ({ h
   await home.goBack();
   await expect(links).toHaveCount(120);
   await expect(place).toBeInViewport();
+  // What comes meanwhile takes nothing away.
+  await home.getByLabel("Choose files").setInputFiles([text("a new one.txt")]);
+  await expect(card(home, "a new one.txt")).toHaveCount(1);
+  await expect(links).toHaveCount(120);
 });
 
 test("a new file appears in its place, and nothing else moves", async ({ home, context }) => {
