@@ -46,9 +46,25 @@ impl AppState {
         })
     }
 
+    /// Tells the task that finishes removals, and empties the trash, that there may be one, even when the request is
+    /// dropped in the middle.
+    pub fn ring_at_end(&self) -> RingAtEnd<'_> {
+        RingAtEnd(&self.removals)
+    }
+
     /// Is the app reached over https, as everywhere but on a laptop?
     pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"
+    }
+}
+
+/// Rings when it goes.
+#[must_use]
+pub struct RingAtEnd<'a>(&'a Notify);
+
+impl Drop for RingAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.notify_one();
     }
 }
 

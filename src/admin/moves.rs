@@ -80,9 +80,9 @@ async fn make(app: &AppState, account: &Account, address: String, fields: &Field
             "The bucket is public, so quarantine would keep nobody from the file. Move it to the trash, or delete it.";
         return Err(Error::Conflict(words.into()));
     }
+    // What is in the trash then goes when its time is over.
+    let _ring = app.ring_at_end();
     let outcome = transitions::apply(&app.db, step, &which, Whose::Anyones, &account.by(address), now).await?;
-    // What is in the trash now goes when its time is over.
-    app.removals.notify_one();
     Ok(see_other(&moved(place_within(fields.given("back")), step, &outcome, now)))
 }
 
@@ -110,11 +110,10 @@ pub async fn purge(
         let body = page.render().map_err(unrendered)?;
         return Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(body));
     }
-    let (by, mut gone) = (account.by(address), 0);
+    let (by, _ring, mut gone) = (account.by(address), app.ring_at_end(), 0);
     for from in STATES {
         gone += transitions::purge(&app.db, from, &chosen, Whose::Anyones, &by, database::now()).await?.count;
     }
     known(&chosen, Moved { count: gone, name: None })?;
-    app.removals.notify_one();
     Ok(see_other(&with_parameters(&back, &[("did", "purge")])))
 }

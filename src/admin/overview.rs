@@ -42,7 +42,7 @@ struct Overview {
 struct Figure {
     name: &'static str,
     value: String,
-    detail: String,
+    detail: ByteSize,
 }
 
 struct Attention {
@@ -91,20 +91,16 @@ pub async fn overview(app: Data<AppState>, Admin(account): Admin) -> Result<impl
 }
 
 fn figures(total: &impl Fn(State) -> Total, days: &[Day]) -> Vec<Figure> {
-    let figure = |name, total: Total, detail: &str| Figure {
-        name,
-        value: grouped(total.files),
-        detail: format!("{}{detail}", total.bytes),
-    };
+    let figure = |name, total: Total| Figure { name, value: grouped(total.files), detail: total.bytes };
     let week = days.iter().rev().take(7).fold(Total::default(), |sum, day| Total {
         files: sum.files + day.uploads.files,
         bytes: sum.bytes + day.uploads.bytes,
     });
     vec![
-        figure("Files", total(State::Ready), ""),
-        figure("Arrived in 7 days", week, ""),
-        figure("In the trash", total(State::Trashed), ""),
-        figure("In quarantine", total(State::Quarantined), ""),
+        figure("Files", total(State::Ready)),
+        figure("Arrived in 7 days", week),
+        figure("In the trash", total(State::Trashed)),
+        figure("In quarantine", total(State::Quarantined)),
     ]
 }
 

@@ -12,7 +12,6 @@ use crate::{
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
-use tokio::sync::Notify;
 
 /// A file that is in the index, whether it was before or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +41,7 @@ pub async fn register(
         },
         Err(refusal) => refusal,
     };
-    let _ring = RingAtEnd(&app.removals);
+    let _ring = app.ring_at_end();
     match index::claim_refused(&app.db, key, app.store.file_url(&app.url, key), now).await? {
         Claim::Won => {
             app.store.delete(key.as_str()).await?;
@@ -50,15 +49,6 @@ pub async fn register(
         }
         // It was indexed before the rules became stricter, or by another call meanwhile; or that call refused it.
         Claim::Before(state) => registered(state),
-    }
-}
-
-/// Tells the task that finishes removals that there may be one, even when the request is dropped in the middle.
-struct RingAtEnd<'a>(&'a Notify);
-
-impl Drop for RingAtEnd<'_> {
-    fn drop(&mut self) {
-        self.0.notify_one();
     }
 }
 

@@ -28,9 +28,9 @@ pub async fn trash(
 ) -> Result<HttpResponse> {
     let (now, which) = (database::now(), which(&fields)?);
     let by = account.by(address);
-    let outcome = transitions::apply(&app.db, Step::Trash, &which, Whose::Own(account.id), &by, now).await?;
     // The trash keeps it for a while from now on.
-    app.removals.notify_one();
+    let _ring = app.ring_at_end();
+    let outcome = transitions::apply(&app.db, Step::Trash, &which, Whose::Own(account.id), &by, now).await?;
     Ok(see_other(&moved(place_within(fields.given("back")), Step::Trash, &known(&which, outcome)?, now)))
 }
 

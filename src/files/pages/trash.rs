@@ -94,10 +94,9 @@ pub async fn purge(
         let count = transitions::count(&app.db, &chosen, whose, from.state()).await? as usize;
         return PurgePage::of(Frame::of(&app, &account, "/trash"), chosen, from, count)?.respond();
     }
-    let by = account.by(address);
+    let (by, _ring) = (account.by(address), app.ring_at_end());
     loop {
         let outcome = transitions::purge(&app.db, from, &chosen, whose, &by, database::now()).await?;
-        app.removals.notify_one();
         // All there are may be more than go at once.
         if !matches!(chosen, Which::All) || outcome.count == 0 {
             known(&chosen, outcome)?;

@@ -1,6 +1,6 @@
 // Narrowing a list down: the address follows the form, and going back restores both.
 // @ts-check
-import { detailOf, htmx } from "../page/htmx.js";
+import { detailOf, htmx } from "../page/htmx_types.js";
 import { isViewAddress } from "./viewer.js";
 
 /** Parameters that say nothing of which files are in the list. */

@@ -1,7 +1,7 @@
 // The list of the gallery: loads more of it on the way down, and keeps it true when files come and go, without a jump.
 // @ts-check
 import { CHANGED } from "../page/dialogs.js";
-import { htmx } from "../page/htmx.js";
+import { htmx } from "../page/htmx_types.js";
 
 /** How far below the window the next page is loaded, so that nobody waits for it. */
 const AHEAD = "1200px";

@@ -1,7 +1,7 @@
 // Selecting files of a list: by their boxes, with Shift up to one, with Ctrl or Cmd one by one, or all that are shown.
 // @ts-check
 import { CHANGED } from "../page/dialogs.js";
-import { detailOf } from "../page/htmx.js";
+import { detailOf } from "../page/htmx_types.js";
 
 const BOXES = 'input[type="checkbox"][name="id"]';
 

@@ -1,7 +1,7 @@
 // Looking at files one after the other over the gallery. Each has an address of its own, and Back closes the viewer.
 // @ts-check
 import { CHANGED, complain } from "../page/dialogs.js";
-import { htmx } from "../page/htmx.js";
+import { htmx } from "../page/htmx_types.js";
 import { isZoomed, showTexts } from "../page/stage.js";
 
 /** How far a finger must go aside, in pixels. */

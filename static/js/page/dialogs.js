@@ -1,6 +1,6 @@
 // Opens and closes dialogs, shows questions that the server asks in one, and tells the page when something was changed.
 // @ts-check
-import { detailOf } from "./htmx.js";
+import { detailOf } from "./htmx_types.js";
 
 /** Rung on the body when files came, went or moved. */
 export const CHANGED = "cloakroom:changed";

@@ -1,4 +1,4 @@
-// What we use of htmx, with its types. It is a classic script, so it is there before any module runs.
+// Our own types for the little that we use of htmx, which npm brings at build time; it runs before any module.
 // @ts-check
 
 /**
