@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod program;
+pub mod proxy;
 pub mod uploads;
 
 use cloakroom::{
@@ -54,9 +55,11 @@ pub struct Someone {
 impl TestApp {
     pub async fn start(kind: Kind, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let database_url = match kind {
-            Kind::Sqlite => None,
-            Kind::Postgres => Some(create_database().await),
+        let given = settings.iter().find(|(name, _)| *name == "DATABASE_URL").map(|(_, url)| (*url).to_owned());
+        let database_url = match (kind, given) {
+            (Kind::Sqlite, _) => None,
+            (Kind::Postgres, Some(url)) => Some(url),
+            (Kind::Postgres, None) => Some(create_database().await),
         };
         let mut values = base_settings(folder.path());
         values.extend(settings.iter().map(|(name, value)| (name.to_string(), value.to_string())));

@@ -1,0 +1,82 @@
+//! A wire to PostgreSQL that can stop in the middle: what a database looks like that is neither there nor gone.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, split},
+    net::{TcpListener, TcpStream, UnixStream},
+    sync::watch,
+    task::JoinHandle,
+};
+
+/// Forwards connections to the PostgreSQL of `tests/run.sh`. While it is frozen nothing gets through, in either
+/// direction, and nothing is closed; what was sent meanwhile arrives after the thaw.
+pub struct FreezableProxy {
+    address: SocketAddr,
+    database: String,
+    frozen: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl FreezableProxy {
+    /// Listens before a database that [`super::create_database`] made.
+    pub async fn before(database_url: &str) -> Self {
+        let url: url::Url = database_url.parse().expect("a URL");
+        let (_, folder) = url.query_pairs().find(|(name, _)| name == "host").expect("a socket's folder");
+        let socket = Path::new(&*folder).join(".s.PGSQL.5432");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (frozen, state) = watch::channel(false);
+        let task = tokio::spawn(accept(listener, socket, state));
+        let database = url.path().trim_start_matches('/').to_owned();
+        Self { address, database, frozen, task }
+    }
+
+    /// The same database through the proxy, as `DATABASE_URL` takes it.
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@{}/{}?sslmode=disable", self.address, self.database)
+    }
+
+    pub fn freeze(&self) {
+        self.frozen.send_replace(true);
+    }
+
+    pub fn thaw(&self) {
+        self.frozen.send_replace(false);
+    }
+}
+
+impl Drop for FreezableProxy {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, socket: PathBuf, frozen: watch::Receiver<bool>) {
+    while let Ok((client, _)) = listener.accept().await {
+        tokio::spawn(forward(client, socket.clone(), frozen.clone()));
+    }
+}
+
+/// Ends when either side does.
+async fn forward(client: TcpStream, socket: PathBuf, frozen: watch::Receiver<bool>) {
+    let _ = client.set_nodelay(true);
+    let Ok(server) = UnixStream::connect(socket).await else { return };
+    let ((from_client, to_client), (from_server, to_server)) = (split(client), split(server));
+    tokio::select! {
+        () = copy(from_client, to_server, frozen.clone()) => {}
+        () = copy(from_server, to_client, frozen) => {}
+    }
+}
+
+async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, mut frozen: watch::Receiver<bool>) {
+    let mut buffer = vec![0; 16 * 1024];
+    loop {
+        let Ok(count @ 1..) = from.read(&mut buffer).await else { return };
+        if frozen.wait_for(|frozen| !frozen).await.is_err() || to.write_all(&buffer[..count]).await.is_err() {
+            return;
+        }
+    }
+}
