@@ -17,7 +17,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, SqlErr,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr, OnConflict},
+    sea_query::{Expr, ExprTrait, Func, LikeExpr, LockType, OnConflict},
 };
 use std::{collections::HashMap, fmt, str::FromStr};
 use uuid::Uuid;
@@ -164,6 +164,16 @@ pub async fn charge_regardless(db: &impl ConnectionTrait, id: UserId, bytes: i64
     let used = Expr::col(user::Column::UsedBytes).add(bytes);
     let update = user::Entity::update_many().col_expr(user::Column::UsedBytes, used);
     update.filter(user::Column::Id.eq(id.uuid())).exec(db).await?;
+    Ok(())
+}
+
+/// Locks users until the end of the transaction, by their ids. Who changes files and what their owners are charged for them
+/// locks the owners first.
+pub async fn lock(transaction: &impl ConnectionTrait, ids: impl IntoIterator<Item = UserId>) -> Result<()> {
+    let query = user::Entity::find().select_only().column(user::Column::Id);
+    let query = query.filter(user::Column::Id.is_in(ids.into_iter().map(UserId::uuid))).order_by_asc(user::Column::Id);
+    // As strong as charging needs it, so that rows that name a user can be written meanwhile.
+    let _: Vec<Uuid> = query.lock(LockType::NoKeyUpdate).into_tuple().all(transaction).await?;
     Ok(())
 }
 

@@ -131,6 +131,8 @@ pub async fn complete(db: &DatabaseConnection, id: i64, found: &Inspection, cont
     let Some(Model { object_key, file_name, user_id, .. }) = row.filter(|row| row.size.is_none()) else {
         return Ok(());
     };
+    let owner = user_id.parse::<UserId>().ok();
+    users::lock(&transaction, owner).await?;
     let file_name = if file_name.is_empty() { adopted_name(&object_key).to_owned() } else { file_name };
     let update = Entity::update_many()
         .col_expr(Column::NameKey, Expr::value(folded(&file_name)))
@@ -142,7 +144,7 @@ pub async fn complete(db: &DatabaseConnection, id: i64, found: &Inspection, cont
         .filter(Column::Id.eq(id))
         .filter(Column::Size.is_null());
     if update.exec(&transaction).await?.rows_affected == 1
-        && let Ok(owner) = user_id.parse::<UserId>()
+        && let Some(owner) = owner
     {
         users::charge_regardless(&transaction, owner, size).await?;
     }

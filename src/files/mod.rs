@@ -10,6 +10,7 @@ pub mod kind;
 pub mod lifecycle;
 pub mod links;
 pub mod listing;
+mod locking;
 pub mod pages;
 pub mod record;
 mod refold;

@@ -4,6 +4,7 @@
 use super::{
     entity::{Column, Entity, Model},
     lifecycle::State,
+    locking::{lock, lock_with_owners},
 };
 use crate::{
     accounts::users,
@@ -15,7 +16,7 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Expr,
+    sea_query::Expr,
 };
 use std::collections::HashMap;
 
@@ -115,7 +116,7 @@ pub async fn apply(
     now: DateTime<Utc>,
 ) -> Result<Moved> {
     let transaction = database::begin(db).await?;
-    let rows = locked(&transaction, condition(which, whose, step.from())).await?;
+    let rows = lock(&transaction, condition(which, whose, step.from()), MOST_AT_ONCE).await?;
     let update = Entity::update_many()
         .col_expr(Column::State, Expr::value(step.to().as_str()))
         .col_expr(Column::StateChangedAt, Expr::value(now))
@@ -138,7 +139,7 @@ pub async fn purge(
     now: DateTime<Utc>,
 ) -> Result<Moved> {
     let transaction = database::begin(db).await?;
-    let rows = locked(&transaction, condition(which, whose, from.state())).await?;
+    let rows = lock_with_owners(&transaction, condition(which, whose, from.state()), MOST_AT_ONCE).await?;
     purge_rows(&transaction, from, &rows, by, now).await?;
     transaction.commit().await?;
     Ok(Moved::of(rows))
@@ -149,7 +150,7 @@ pub async fn expire(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Optio
     loop {
         let transaction = database::begin(db).await?;
         let over = in_state(State::Trashed).add(Column::StateChangedAt.lte(now - TRASH_KEEPS));
-        let rows = locked(&transaction, over).await?;
+        let rows = lock_with_owners(&transaction, over, MOST_AT_ONCE).await?;
         if rows.is_empty() {
             break;
         }
@@ -205,12 +206,6 @@ fn condition(which: &Which, whose: Whose, state: State) -> Condition {
     }
 }
 
-/// Locked, so that what is read of them is true until the end of the transaction.
-async fn locked(transaction: &impl ConnectionTrait, condition: Condition) -> Result<Vec<Model>> {
-    let query = Entity::find().filter(condition).order_by_asc(Column::Id).limit(MOST_AT_ONCE).lock_exclusive();
-    Ok(query.all(transaction).await?)
-}
-
 async fn purge_rows(
     transaction: &impl ConnectionTrait,
     from: Purgeable,
@@ -231,9 +226,6 @@ async fn purge_rows(
             *weights.entry(owner).or_default() += row.size.unwrap_or_default();
         }
     }
-    // In one order, so that two transactions never wait for each other.
-    let mut weights: Vec<(UserId, i64)> = weights.into_iter().collect();
-    weights.sort_unstable();
     for (owner, weight) in weights {
         users::charge_regardless(transaction, owner, -weight).await?;
     }

@@ -8,6 +8,7 @@ mod crash;
 mod endpoints;
 mod gallery;
 mod lists;
+mod locks;
 mod migrations;
 mod moves;
 mod own_account;
