@@ -3,6 +3,7 @@
 pub mod config;
 pub mod error;
 pub mod ids;
+pub mod log_limit;
 pub mod store;
 
 pub mod audit;

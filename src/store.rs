@@ -1,5 +1,6 @@
 //! The object store: signing for others, and looking and deleting through rust-s3, around its pitfalls.
 
+mod capabilities;
 mod inspection;
 pub mod key;
 pub mod name;
@@ -16,9 +17,10 @@ use http::HeaderValue;
 use reqwest::redirect::Policy;
 use s3::{Bucket, Region, creds::Credentials, error::S3Error};
 use signing::{Request, Signer};
-use std::time::Duration;
+use std::{sync::RwLock, time::Duration};
 use url::Url;
 
+pub use capabilities::Capabilities;
 pub use inspection::Inspection;
 pub use key::ObjectKey;
 pub use name::{Disposition, FileName, InvalidName};
@@ -40,6 +42,7 @@ pub struct Store {
     origin: String,
     prefix: String,
     public_base_url: Option<String>,
+    capabilities: RwLock<Option<Capabilities>>,
 }
 
 /// What a presigned PUT will take.
@@ -91,7 +94,9 @@ impl Store {
         // Where a store would send us on to is none of its business.
         let http = reqwest::Client::builder().redirect(Policy::none()).timeout(REQUEST_TIMEOUT).build();
         let http = http.map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(Self { bucket, http, signer, origin, prefix, public_base_url: config.public_base_url.clone() })
+        let public_base_url = config.public_base_url.clone();
+        let capabilities = RwLock::new(Some(Capabilities::ALL));
+        Ok(Self { bucket, http, signer, origin, prefix, public_base_url, capabilities })
     }
 
     /// `scheme://host[:port]`, which browsers must be allowed to talk to.

@@ -1,0 +1,36 @@
+//! What a store was seen to honour of what our URLs sign; S3-compatible stores differ, and some ignore what they do not know.
+
+use super::Store;
+use std::sync::PoisonError;
+
+/// Each is true when a canary object showed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// `If-None-Match: *`: an upload URL that was used is used up.
+    pub conditional_writes: bool,
+    /// A signed `Content-Length` is the only length taken.
+    pub signed_length: bool,
+    /// Bytes that are not those of `x-amz-checksum-sha256` are refused.
+    pub checksums: bool,
+    /// A signed read decides the type, the disposition and how long it may be kept.
+    pub response_overrides: bool,
+}
+
+impl Capabilities {
+    /// What R2 has.
+    pub const ALL: Self =
+        Self { conditional_writes: true, signed_length: true, checksums: true, response_overrides: true };
+}
+
+impl Store {
+    /// What the store honours; `None` until it could be asked.
+    pub fn capabilities(&self) -> Option<Capabilities> {
+        *self.capabilities.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// May any upload URL of this store, strict ones too, write again until it expires? So it is taken until the store
+    /// has shown otherwise.
+    pub fn may_write_again(&self) -> bool {
+        !self.capabilities().is_some_and(|capabilities| capabilities.conditional_writes && capabilities.signed_length)
+    }
+}
