@@ -11,7 +11,7 @@ use crate::{
     routes,
     state::AppState,
     uploads,
-    web::{assets, caller::Guesses, cross_site, headers, problems, session},
+    web::{assets, caller::Guesses, cross_site, flash, headers, problems, session},
 };
 use actix_web::{
     App, HttpServer,
@@ -176,6 +176,7 @@ fn serve(shared: Shared, listener: TcpListener) -> Result<Server> {
             .service(assets::service(&shared.assets))
             .configure(routes::configure)
             .default_service(web::to(|| async { Err::<&str, Error>(Error::NotFound) }))
+            .wrap(from_fn(flash::forget))
             .wrap(session::middleware(&shared.app, (**shared.sessions).clone()))
             .wrap(from_fn(cross_site::refuse))
             .wrap(from_fn(assets::keep_for_ever))

@@ -10,7 +10,7 @@ use crate::{
     database,
     error::{Error, Result},
     state::AppState,
-    web::{Address, Fields, SignedIn, caller::Guesses, see_other, session},
+    web::{Address, Fields, Flash, SignedIn, caller::Guesses, session},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -31,7 +31,7 @@ pub async fn rename(
     let renamed = administration::rename(&app.db, account.id, fields.text("name"), &by, database::now()).await;
     directory.forget(account.id);
     match renamed {
-        Ok(()) => Ok(see_other("/account?did=name")),
+        Ok(()) => Ok(Flash::saying("Your name was changed.").see_other(&app, "/account")),
         Err(error) => draw(&app, &sessions, &account, &request, None, problem(Part::Name, error)?).await,
     }
 }
@@ -57,13 +57,15 @@ pub async fn change_password(
         Ok(()) => {
             sessions.forget_all();
             guesses.by_account_from_address.forgive(&who);
-            Ok(see_other("/account?did=password"))
+            let words = "Your password was changed, and every other session was ended.";
+            Ok(Flash::saying(words).see_other(&app, "/account"))
         }
         Err(error) => draw(&app, &sessions, &account, &request, None, problem(Part::Password, error)?).await,
     }
 }
 
 pub async fn end_session(
+    app: Data<AppState>,
     sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
     Address(address): Address,
@@ -76,7 +78,7 @@ pub async fn end_session(
     let by = account.by(address);
     match sessions.end(account.id, Ending::This(&hash), &by, database::now()).await? {
         0 => Err(Error::NotFound),
-        _ => Ok(see_other("/account?did=session")),
+        _ => Ok(Flash::saying("The session was ended.").see_other(&app, "/account")),
     }
 }
 
@@ -89,7 +91,7 @@ pub async fn end_other_sessions(
 ) -> Result<HttpResponse> {
     let kept = session::name(&request, &app).unwrap_or_default();
     sessions.end(account.id, Ending::AllBut(&kept), &account.by(address), database::now()).await?;
-    Ok(see_other("/account?did=sessions"))
+    Ok(Flash::saying("Every other session was ended.").see_other(&app, "/account"))
 }
 
 pub async fn create_token(
@@ -118,7 +120,7 @@ pub async fn revoke_token(
     let id = id.parse().map_err(|_| Error::NotFound)?;
     tokens::revoke(&app.db, account.id, id, &account.by(address), database::now()).await?;
     directory.forget_tokens();
-    Ok(see_other("/account?did=token"))
+    Ok(Flash::saying("The token was revoked.").see_other(&app, "/account"))
 }
 
 /// What a person can put right is said beside the form; the rest is not theirs.

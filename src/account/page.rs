@@ -13,16 +13,11 @@ use crate::{
         view::Moment,
     },
     state::AppState,
-    web::{Flash, Frame, SignedIn, session},
+    web::{Flash, Frame, Left, SignedIn, session},
 };
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::StatusCode,
-    web::{Data, Query},
-};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
 use bytesize::ByteSize;
-use serde::Deserialize;
 
 const EVENTS_SHOWN: u64 = 20;
 
@@ -75,30 +70,16 @@ pub struct Shown {
     pub status: StatusCode,
 }
 
-#[derive(Deserialize)]
-pub struct AccountQuery {
-    #[serde(default)]
-    did: String,
-}
-
 pub async fn account(
     app: Data<AppState>,
     directory: Data<Directory>,
     sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
     request: HttpRequest,
-    query: Query<AccountQuery>,
+    Left(flash): Left,
 ) -> Result<HttpResponse> {
     let account = directory.account_now(account.id).await?;
-    let words = match query.did.as_str() {
-        "name" => Some("Your name was changed."),
-        "password" => Some("Your password was changed, and every other session was ended."),
-        "session" => Some("The session was ended."),
-        "sessions" => Some("Every other session was ended."),
-        "token" => Some("The token was revoked."),
-        _ => None,
-    };
-    draw(&app, &sessions, &account, &request, words.map(Flash::saying), Shown::default()).await
+    draw(&app, &sessions, &account, &request, flash, Shown::default()).await
 }
 
 pub async fn draw(
@@ -112,7 +93,7 @@ pub async fn draw(
     let this = session::name(request, app);
     let listed = sessions.list(account.id, database::now()).await?;
     let page = AccountPage {
-        frame: Frame::of(app, account, "/account").with_flash(flash),
+        frame: Frame::of(app, account, "/account").with_flash(flash, "/account"),
         name: account.name.clone(),
         email: account.email.clone(),
         used: account.used,

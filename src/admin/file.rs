@@ -7,20 +7,18 @@ use crate::{
     files::{
         Links, Quarantined, Ready, State,
         lifecycle::{AnyFile, File},
-        pages::{Entry, Facts, file_id, flash, history, send_on},
-        search::SearchQuery,
-        transitions::Whose,
+        pages::{Entry, Facts, file_id, history, send_on},
         view::Moment,
     },
     ids::UserId,
     state::AppState,
     store::Disposition,
-    web::{Admin, Frame},
+    web::{Admin, Frame, Left},
 };
 use actix_web::{
     HttpResponse, Responder,
     http::Method,
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
 use askama::Template;
 use askama_web::WebTemplate;
@@ -46,14 +44,13 @@ pub async fn file(
     app: Data<AppState>,
     Admin(account): Admin,
     id: Path<String>,
-    query: Query<SearchQuery>,
+    Left(flash): Left,
 ) -> Result<impl Responder> {
     let file = AnyFile::find(&app.db, file_id(&id)?).await?;
     let place = format!("/admin/files/{}", file.id());
-    let flash = flash(&app.db, &query, Whose::Anyones, "/admin/files", place).await?;
     let owner = owner(&app, file.owner()).await?;
     Ok(FilePage {
-        frame: Frame::of(&app, &account, "/admin/files").with_flash(flash),
+        frame: Frame::of(&app, &account, "/admin/files").with_flash(flash, &place),
         id: file.id().to_string(),
         name: file.name().to_owned(),
         state: file.state()?,

@@ -7,15 +7,13 @@ use crate::{
         Kind, State,
         lifecycle::{AnyFile, File},
         listing::{self, Page},
-        pages::flash,
         search::{Order, Search, SearchQuery},
         tally::Count,
-        transitions::Whose,
         view::{Moment, size_in_words},
     },
     ids::UserId,
     state::AppState,
-    web::{Admin, Frame},
+    web::{Admin, Frame, Left},
 };
 use actix_web::{
     Responder,
@@ -49,15 +47,19 @@ struct Row {
     uploaded: Moment,
 }
 
-pub async fn files(app: Data<AppState>, Admin(account): Admin, query: Query<SearchQuery>) -> Result<impl Responder> {
+pub async fn files(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    query: Query<SearchQuery>,
+    Left(flash): Left,
+) -> Result<impl Responder> {
     let query = query.into_inner();
     let search = Search { owner: owner(&app, query.user.trim()).await?, ..query.parse()? };
     let page = listing::list_all(&app.db, &search, query.span()?).await?;
-    let flash = flash(&app.db, &query, Whose::Anyones, "/admin/files", query.url("/admin/files")).await?;
     let count = Count::of_all(&app.db, &search).await?;
     let emails = emails(&app, &page).await?;
     Ok(FilesPage {
-        frame: Frame::of(&app, &account, "/admin/files").with_flash(flash),
+        frame: Frame::of(&app, &account, "/admin/files").with_flash(flash, &query.url("/admin/files")),
         total: format!("{} {}", count.words(), if count.number == 1 { "upload" } else { "uploads" }),
         rows: page.files.iter().map(|file| Row::of(file, &emails)).collect::<Result<_>>()?,
         next: page.next().map(|cursor| query.at("/admin/files", "after", cursor)),

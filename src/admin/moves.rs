@@ -5,17 +5,13 @@ use crate::{
     database,
     error::{Error, Result, unrendered},
     files::{
-        pages::{known, moved, which},
+        pages::{known, moved, purged, which},
         transitions::{self, Moved, Purgeable, Step, Which, Whose},
         view::files_in_words,
     },
     ids::FileId,
     state::AppState,
-    web::{
-        Address, Admin, Fields, Frame,
-        page::{place_within, with_parameters},
-        see_other,
-    },
+    web::{Address, Admin, Fields, Frame, page::place_within},
 };
 use actix_web::{HttpResponse, web::Data};
 use askama::Template;
@@ -83,7 +79,8 @@ async fn make(app: &AppState, account: &Account, address: String, fields: &Field
     // What is in the trash then goes when its time is over.
     let _ring = app.ring_at_end();
     let outcome = transitions::apply(&app.db, step, &which, Whose::Anyones, &account.by(address), now).await?;
-    Ok(see_other(&moved(place_within(fields.given("back")), step, &outcome, now)))
+    let said = moved(step, outcome, "/admin/files", now);
+    Ok(said.see_other(app, place_within(fields.given("back"))))
 }
 
 /// Only what is in the trash or in quarantine goes, so that nothing is lost by one slip.
@@ -115,5 +112,5 @@ pub async fn purge(
         gone += transitions::purge(&app.db, from, &chosen, Whose::Anyones, &by, database::now()).await?.count;
     }
     known(&chosen, Moved { count: gone, name: None })?;
-    Ok(see_other(&with_parameters(&back, &[("did", "purge")])))
+    Ok(purged().see_other(&app, &back))
 }

@@ -20,10 +20,10 @@ struct Styleguide {
 }
 
 pub async fn styleguide(app: Data<AppState>, Admin(account): Admin) -> Result<impl Responder> {
-    let undo = Undo { action: "/files/restoration".into(), at: "0".into(), back: "/styleguide".into() };
+    let undo = Undo { action: "/files/restoration".into(), at: "0".into(), back: String::new() };
     let flash = Flash { words: "“holiday.png” is in the trash.".to_owned(), undo: Some(undo) };
     Ok(Styleguide {
-        frame: Frame::of(&app, &account, "/styleguide").with_flash(Some(flash)),
+        frame: Frame::of(&app, &account, "/styleguide").with_flash(Some(flash), "/styleguide"),
         kinds: Kind::ALL,
         states: [
             ("waiting", "Waiting"),

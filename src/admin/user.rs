@@ -16,15 +16,14 @@ use crate::{
     },
     ids::UserId,
     state::AppState,
-    web::{Address, Admin, Fields, Flash, Frame, see_other},
+    web::{Address, Admin, Fields, Flash, Frame, Left},
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
 use askama::Template;
 use bytesize::ByteSize;
-use serde::Deserialize;
 
 const EVENTS_SHOWN: u64 = 50;
 
@@ -43,26 +42,13 @@ struct UserPage {
     history: Vec<Entry>,
 }
 
-#[derive(Deserialize)]
-pub struct UserQuery {
-    #[serde(default)]
-    did: String,
-}
-
 pub async fn user(
     app: Data<AppState>,
     Admin(account): Admin,
     id: Path<String>,
-    query: Query<UserQuery>,
+    Left(flash): Left,
 ) -> Result<HttpResponse> {
-    let words = match query.did.as_str() {
-        "role" => Some("The role was changed."),
-        "quota" => Some("The quota was changed."),
-        "disable" => Some("The account is disabled: its sessions are ended and its tokens refused."),
-        "enable" => Some("The account is enabled again, and its tokens work again."),
-        _ => None,
-    };
-    draw(&app, &account, user_id(&id)?, words.map(Flash::saying), None).await
+    draw(&app, &account, user_id(&id)?, flash, None).await
 }
 
 pub async fn set_role(
@@ -76,7 +62,7 @@ pub async fn set_role(
     let id = user_id(&id)?;
     administration::set_role(&app.db, id, role(&fields)?, &account.by(address), database::now()).await?;
     directory.forget(id);
-    Ok(see_other(&format!("/admin/users/{id}?did=role")))
+    Ok(changed(&app, id, "The role was changed."))
 }
 
 pub async fn set_quota(
@@ -94,7 +80,7 @@ pub async fn set_quota(
     });
     administration::set_quota(&app.db, id, quota.transpose()?, &account.by(address), database::now()).await?;
     directory.forget(id);
-    Ok(see_other(&format!("/admin/users/{id}?did=quota")))
+    Ok(changed(&app, id, "The quota was changed."))
 }
 
 pub async fn disable(
@@ -112,7 +98,7 @@ pub async fn disable(
     administration::disable(&app.db, id, &account.by(address), database::now()).await?;
     directory.forget(id);
     sessions.forget_all();
-    Ok(see_other(&format!("/admin/users/{id}?did=disable")))
+    Ok(changed(&app, id, "The account is disabled: its sessions are ended and its tokens refused."))
 }
 
 pub async fn enable(
@@ -125,7 +111,7 @@ pub async fn enable(
     let id = user_id(&id)?;
     administration::enable(&app.db, id, &account.by(address), database::now()).await?;
     directory.forget(id);
-    Ok(see_other(&format!("/admin/users/{id}?did=enable")))
+    Ok(changed(&app, id, "The account is enabled again, and its tokens work again."))
 }
 
 pub async fn make_password_link(
@@ -154,7 +140,7 @@ async fn draw(
     let user = users::find(&app.db, id).await?;
     let own_quota = user.quota.map(ByteSize);
     let page = UserPage {
-        frame: Frame::of(app, account, "/admin/users").with_flash(flash),
+        frame: Frame::of(app, account, "/admin/users").with_flash(flash, &format!("/admin/users/{id}")),
         used: ByteSize(user.used_bytes),
         own_quota,
         quota: own_quota.or(app.uploads.default_quota),
@@ -170,6 +156,10 @@ async fn draw(
         .insert_header(("Cache-Control", "no-store"))
         .content_type("text/html; charset=utf-8")
         .body(body))
+}
+
+fn changed(app: &AppState, id: UserId, words: &str) -> HttpResponse {
+    Flash::saying(words).see_other(app, &format!("/admin/users/{id}"))
 }
 
 /// What is no id names no user.

@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result, unrendered},
     files::view::{Moment, time_left},
     state::AppState,
-    web::{Address, Admin, Fields, Flash, Frame, see_other},
+    web::{Address, Admin, Fields, Flash, Frame, Left},
 };
 use actix_web::{
     HttpResponse,
@@ -37,6 +37,7 @@ struct UsersPage {
 /// What a page shows of what was done just now.
 #[derive(Default)]
 struct Shown {
+    flash: Option<Flash>,
     link: Option<NewLink>,
     problem: Option<String>,
     status: StatusCode,
@@ -76,11 +77,15 @@ struct InvitationRow {
 pub struct UsersQuery {
     name: String,
     after: String,
-    did: String,
 }
 
-pub async fn users(app: Data<AppState>, Admin(account): Admin, query: Query<UsersQuery>) -> Result<HttpResponse> {
-    draw(&app, &account, query.into_inner(), Shown::default()).await
+pub async fn users(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    query: Query<UsersQuery>,
+    Left(flash): Left,
+) -> Result<HttpResponse> {
+    draw(&app, &account, query.into_inner(), Shown { flash, ..Shown::default() }).await
 }
 
 /// The new account has no password: the link that is shown sets it.
@@ -131,7 +136,7 @@ pub async fn revoke_invitation(
 ) -> Result<HttpResponse> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     links::revoke_invitation(&app.db, id, &account.by(address), database::now()).await?;
-    Ok(see_other("/admin/users?did=revocation"))
+    Ok(Flash::saying("The invitation was withdrawn.").see_other(&app, "/admin/users"))
 }
 
 pub(super) fn role(fields: &Fields) -> Result<Role> {
@@ -155,9 +160,8 @@ async fn draw(app: &AppState, account: &Account, query: UsersQuery, shown: Shown
     let has_more = found.len() > PAGE;
     found.truncate(PAGE);
     let invitations = links::list_invitations(&app.db, now).await?;
-    let flash = (query.did == "revocation").then(|| Flash::saying("The invitation was withdrawn."));
     let page = UsersPage {
-        frame: Frame::of(app, account, "/admin/users").with_flash(flash),
+        frame: Frame::of(app, account, "/admin/users").with_flash(shown.flash.clone(), "/admin/users"),
         next: found.last().filter(|_| has_more).map(|user| query.url(&user.email)),
         rows: found.into_iter().map(|user| Row::of(app, user)).collect(),
         invitations: invitations.into_iter().map(|invitation| InvitationRow::of(invitation, now)).collect(),
@@ -189,7 +193,7 @@ impl Shown {
             Err(error @ (Error::Unacceptable { .. } | Error::Conflict(_))) => {
                 let problem = error.problem();
                 let (name, email) = (fields.text("name").to_owned(), fields.text("email").to_owned());
-                Ok(Self { problem: Some(problem.words), status: problem.status, name, email, link: None })
+                Ok(Self { problem: Some(problem.words), status: problem.status, name, email, ..Self::default() })
             }
             Err(error) => Err(error),
         }

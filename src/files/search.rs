@@ -28,9 +28,6 @@ pub struct SearchQuery {
     pub after: String,
     /// Or where it ends, from the beginning of the list.
     pub through: String,
-    /// What was done just now, and when, so that it can be said and undone.
-    pub did: String,
-    pub at: String,
 }
 
 /// The same, understood.

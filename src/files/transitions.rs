@@ -177,14 +177,6 @@ impl Purgeable {
     }
 }
 
-/// What a step moved at a moment and nobody has moved since.
-pub async fn moved_at(db: &impl ConnectionTrait, step: Step, at: DateTime<Utc>, whose: Whose) -> Result<Moved> {
-    let query = Entity::find().filter(condition(&Which::MovedAt(at), whose, step.to()));
-    let count = query.clone().count(db).await? as usize;
-    let name = if count == 1 { query.one(db).await?.map(|row| row.file_name) } else { None };
-    Ok(Moved { count, name })
-}
-
 /// How many of these are in a state.
 pub async fn count(db: &impl ConnectionTrait, which: &Which, whose: Whose, state: State) -> Result<u64> {
     Ok(Entity::find().filter(condition(which, whose, state)).count(db).await?)

@@ -10,9 +10,10 @@ pub mod headers;
 pub mod page;
 pub mod problems;
 pub mod session;
+pub mod signed;
 
 pub use address::Address;
 pub use caller::{Admin, Caller, SignedIn};
 pub use fields::Fields;
-pub use flash::{Flash, Undo};
+pub use flash::{Flash, Left, Undo};
 pub use page::{Frame, see_other};

@@ -1,6 +1,6 @@
 //! What every page shares: its frame, and how one goes on to another.
 
-use super::{Flash, assets};
+use super::{Flash, Undo, assets};
 use crate::{
     accounts::{Account, Role},
     state::AppState,
@@ -48,7 +48,10 @@ impl Frame {
         Self::default()
     }
 
-    pub fn with_flash(self, flash: Option<Flash>) -> Self {
+    /// `place` is the page itself, to which an undo comes back.
+    pub fn with_flash(self, flash: Option<Flash>, place: &str) -> Self {
+        let undo = |undo: Undo| Undo { back: place.to_owned(), ..undo };
+        let flash = flash.map(|flash| Flash { undo: flash.undo.map(undo), ..flash });
         Self { flash, ..self }
     }
 
@@ -109,22 +112,9 @@ pub fn place_within(wish: Option<&str>) -> &str {
     wish.filter(plain).unwrap_or("/")
 }
 
-/// The same place with parameters of its own; those of the same names are replaced.
-pub fn with_parameters(place: &str, more: &[(&str, &str)]) -> String {
-    let (path, query) = place.split_once('?').unwrap_or((place, ""));
-    let kept = url::form_urlencoded::parse(query.as_bytes());
-    let kept = kept.filter(|(name, _)| !more.iter().any(|(other, _)| other == name));
-    let mut pairs = url::form_urlencoded::Serializer::new(String::new());
-    pairs.extend_pairs(kept).extend_pairs(more);
-    match pairs.finish() {
-        query if query.is_empty() => path.to_owned(),
-        query => format!("{path}?{query}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{place_within, with_parameters};
+    use super::place_within;
 
     #[test]
     fn nobody_is_sent_to_another_site() {
@@ -142,12 +132,5 @@ mod tests {
         }
         assert_eq!(place_within(Some("/files/1?a=b")), "/files/1?a=b");
         assert_eq!(place_within(None), "/");
-    }
-
-    #[test]
-    fn parameters_are_added_and_replaced() {
-        assert_eq!(with_parameters("/", &[]), "/");
-        assert_eq!(with_parameters("/", &[("did", "trash")]), "/?did=trash");
-        assert_eq!(with_parameters("/?name=a%26b&did=old", &[("did", "trash")]), "/?name=a%26b&did=trash");
     }
 }

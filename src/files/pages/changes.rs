@@ -13,7 +13,7 @@ use crate::{
     ids::FileId,
     state::AppState,
     store::FileName,
-    web::{Address, Fields, SignedIn, page::place_within, see_other},
+    web::{Address, Fields, Flash, SignedIn, page::place_within},
 };
 use actix_web::{
     HttpResponse,
@@ -31,7 +31,8 @@ pub async fn trash(
     // The trash keeps it for a while from now on.
     let _ring = app.ring_at_end();
     let outcome = transitions::apply(&app.db, Step::Trash, &which, Whose::Own(account.id), &by, now).await?;
-    Ok(see_other(&moved(place_within(fields.given("back")), Step::Trash, &known(&which, outcome)?, now)))
+    let said = moved(Step::Trash, known(&which, outcome)?, "/files", now);
+    Ok(said.see_other(&app, place_within(fields.given("back"))))
 }
 
 pub async fn restore(
@@ -43,7 +44,8 @@ pub async fn restore(
     let (now, which) = (database::now(), which(&fields)?);
     let by = account.by(address);
     let outcome = transitions::apply(&app.db, Step::Restore, &which, Whose::Own(account.id), &by, now).await?;
-    Ok(see_other(&moved(place_within(fields.given("back")), Step::Restore, &known(&which, outcome)?, now)))
+    let said = moved(Step::Restore, known(&which, outcome)?, "/files", now);
+    Ok(said.see_other(&app, place_within(fields.given("back"))))
 }
 
 pub async fn rename(
@@ -59,13 +61,13 @@ pub async fn rename(
         Ok(name) => name,
         Err(error) => return FilePage::refusing(&app, &account, &file, wish, format!("{error}")).await,
     };
-    let did = match (name.as_str() == file.name(), name.as_str() == wish.trim()) {
-        (true, _) => "nothing-new",
-        (false, true) => "rename",
-        (false, false) => "rename-shortened",
+    let words = match (name.as_str() == file.name(), name.as_str() == wish.trim()) {
+        (true, _) => "It is called that already.",
+        (false, true) => "Renamed.",
+        (false, false) => "Renamed. The name was adapted to what stores take.",
     };
     file.rename(&app.db, &name, &account.by(address), database::now()).await?;
-    Ok(see_other(&format!("/files/{}?did={did}", *id)))
+    Ok(Flash::saying(words).see_other(&app, &format!("/files/{}", *id)))
 }
 
 /// The files that a form names.

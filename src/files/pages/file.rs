@@ -1,6 +1,6 @@
 //! A file's own page: what it looks like, what is known of it, what can be done with it, and what was.
 
-use super::{file_id, flash};
+use super::file_id;
 use crate::{
     accounts::Account,
     audit::{self, Event},
@@ -8,18 +8,16 @@ use crate::{
     files::{
         Preview, Ready,
         lifecycle::File,
-        search::SearchQuery,
         tally::grouped,
-        transitions::Whose,
         view::{Moment, size_in_words},
     },
     state::AppState,
-    web::{Frame, SignedIn},
+    web::{Frame, Left, SignedIn},
 };
 use actix_web::{
     HttpResponse,
     http::StatusCode,
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
 use askama::Template;
 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -80,12 +78,11 @@ pub async fn file(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
     id: Path<String>,
-    query: Query<SearchQuery>,
+    Left(flash): Left,
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
     let url = format!("/files/{}", file.id());
-    let flash = flash(&app.db, &query, Whose::Own(account.id), "/files", url).await?;
-    let page = FilePage::of(&app, Frame::of(&app, &account, "/").with_flash(flash), &file).await?;
+    let page = FilePage::of(&app, Frame::of(&app, &account, "/").with_flash(flash, &url), &file).await?;
     page.respond(StatusCode::OK)
 }
 

@@ -1,6 +1,5 @@
 //! The gallery: what somebody has, narrowed down and ordered by the page's address.
 
-use super::flash;
 use crate::{
     accounts::Account,
     error::{Result, unrendered},
@@ -9,11 +8,10 @@ use crate::{
         listing::{self, Span},
         search::{Order, SearchQuery},
         tally::Tally,
-        transitions::Whose,
         view::Card,
     },
     state::AppState,
-    web::{Frame, SignedIn},
+    web::{Flash, Frame, Left, SignedIn},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -60,10 +58,11 @@ pub async fn gallery(
     SignedIn(account): SignedIn,
     request: HttpRequest,
     query: Query<SearchQuery>,
+    Left(flash): Left,
     wish: Query<ViewQuery>,
 ) -> Result<HttpResponse> {
     let (view, is_wished) = View::of(&request, &wish);
-    let gallery = Gallery::of(&app, &account, query.into_inner(), view).await?;
+    let gallery = Gallery::of(&app, &account, query.into_inner(), view, flash).await?;
     let mut answer = HttpResponse::Ok();
     if is_wished {
         answer.cookie(view.cookie(app.is_https()));
@@ -114,14 +113,19 @@ impl View {
 }
 
 impl Gallery {
-    async fn of(app: &AppState, account: &Account, query: SearchQuery, view: View) -> Result<Self> {
+    async fn of(
+        app: &AppState,
+        account: &Account,
+        query: SearchQuery,
+        view: View,
+        flash: Option<Flash>,
+    ) -> Result<Self> {
         let search = query.parse()?.of_user(account.id, State::Ready);
         let span = query.span()?;
         let page = listing::list_ready(&app.db, &search, span.clone()).await?;
-        let flash = flash(&app.db, &query, Whose::Own(account.id), "/files", query.url("/")).await?;
         let own = query.url("");
         Ok(Self {
-            frame: Frame::of(app, account, "/").with_flash(flash),
+            frame: Frame::of(app, account, "/").with_flash(flash, &query.url("/")),
             order: search.order,
             kind: search.kind,
             tally: Tally::of(&app.db, &search).await?,

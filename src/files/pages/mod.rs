@@ -11,7 +11,7 @@ mod viewer;
 pub use changes::{known, rename, restore, trash, which};
 pub use content::{content, download, file_id, send_on};
 pub use file::{Entry, Fact, Facts, Stage, file, history};
-pub use flash::{flash, moved};
+pub use flash::{moved, purged};
 pub use gallery::gallery;
 pub use trash::{purge, trash_page};
 pub use viewer::view;

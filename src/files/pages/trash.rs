@@ -2,7 +2,7 @@
 
 use super::{
     changes::{known, which},
-    flash,
+    purged,
 };
 use crate::{
     database,
@@ -17,7 +17,7 @@ use crate::{
     },
     ids::FileId,
     state::AppState,
-    web::{Address, Fields, Frame, SignedIn, page::with_parameters, see_other},
+    web::{Address, Fields, Frame, Left, SignedIn},
 };
 use actix_web::{
     HttpResponse, Responder,
@@ -63,16 +63,16 @@ pub async fn trash_page(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
     query: Query<SearchQuery>,
+    Left(flash): Left,
 ) -> Result<impl Responder> {
     let after = Some(query.after.as_str()).filter(|text| !text.is_empty()).map(parse_place).transpose()?;
     let now = database::now();
     let page = listing::list_trashed(&app.db, account.id, after).await?;
     let aside = listing::list_quarantined(&app.db, account.id).await?;
     let here = query.url_with("/trash", &[("after", &query.after)]);
-    let flash = flash(&app.db, &query, Whose::Own(account.id), "/files", here.clone()).await?;
     let last = page.files.last().filter(|_| page.has_more);
     Ok(TrashPage {
-        frame: Frame::of(&app, &account, "/trash").with_flash(flash),
+        frame: Frame::of(&app, &account, "/trash").with_flash(flash, &here),
         next: last.map(|file| format!("/trash?after={}", place(file))),
         rows: page.files.iter().map(|file| Row::of(file, now)).collect(),
         aside: aside.iter().map(|file| Row::of(file, now)).collect(),
@@ -100,7 +100,7 @@ pub async fn purge(
         // All there are may be more than go at once.
         if !matches!(chosen, Which::All) || outcome.count == 0 {
             known(&chosen, outcome)?;
-            return Ok(see_other(&with_parameters("/trash", &[("did", "purge")])));
+            return Ok(purged().see_other(&app, "/trash"));
         }
     }
 }

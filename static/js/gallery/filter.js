@@ -4,7 +4,7 @@ import { detailOf, htmx } from "../page/htmx_types.js";
 import { isViewAddress } from "./viewer.js";
 
 /** Parameters that say nothing of which files are in the list. */
-const ASIDE = ["after", "through", "did", "at", "view"];
+const ASIDE = ["after", "through", "view"];
 
 /** @param {Document} page */
 export function startFilter(page) {

@@ -23,7 +23,6 @@ export function startDialogs(page) {
     }
   });
   keepFocus(page);
-  forgetWhatWasDone();
 }
 
 /**
@@ -51,15 +50,6 @@ function keepFocus(page) {
     if (wasInList && page.activeElement === page.body) page.getElementById("content")?.focus({ preventScroll: true });
     wasInList = false;
   });
-}
-
-/** The address says what was done, so that a page without scripts can say it. Loaded again, it is old news. */
-function forgetWhatWasDone() {
-  const address = new URL(location.href);
-  if (!address.searchParams.has("did")) return;
-  address.searchParams.delete("did");
-  address.searchParams.delete("at");
-  history.replaceState(history.state, "", address);
 }
 
 /**

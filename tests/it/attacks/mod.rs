@@ -1,3 +1,4 @@
 //! What somebody hostile tries, and what faults do: one file a theme.
 
+mod flash;
 mod frozen_database;

@@ -40,10 +40,9 @@ impl Browser<'_> {
             .client
             .request(method.clone(), format!("{}{path}", self.app.url))
             .header(header::ACCEPT, "text/html,*/*;q=0.8");
-        let cookies: Vec<String> =
-            self.cookies.lock().expect("cookies").iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies = self.cookies();
         if !cookies.is_empty() {
-            request = request.header(header::COOKIE, cookies.join("; "));
+            request = request.header(header::COOKIE, cookies);
         }
         if method == Method::POST {
             let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
@@ -74,8 +73,22 @@ impl Browser<'_> {
         self.follow(Method::POST, action, &all).await
     }
 
+    /// The cookie of the session.
     pub fn cookie(&self) -> Option<(String, String)> {
-        self.cookies.lock().expect("cookies").iter().next().map(|(name, value)| (name.clone(), value.clone()))
+        let cookies = self.cookies.lock().expect("cookies");
+        let session = cookies.iter().find(|(name, _)| name.trim_start_matches("__Host-") == "cloakroom");
+        session.map(|(name, value)| (name.clone(), value.clone()))
+    }
+
+    /// A cookie by its name.
+    pub fn cookie_named(&self, name: &str) -> Option<String> {
+        self.cookies.lock().expect("cookies").get(name).cloned()
+    }
+
+    /// All cookies, as a request sends them.
+    pub fn cookies(&self) -> String {
+        let cookies = self.cookies.lock().expect("cookies");
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
     pub fn set_cookie(&self, name: &str, value: &str) {
