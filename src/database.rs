@@ -1,27 +1,22 @@
 //! Opening the database, bringing its shape up to date, and beginning transactions.
 
+mod connection;
+mod health;
+mod pool;
+
 use crate::{
     config::{DatabaseConfig, SessionKey, database::PostgresConfig},
     error::{Error, Result, is_connection_lost},
 };
 use chrono::{DateTime, SubsecRound, Utc};
+use health::Health;
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
-};
-use sqlx::{
-    postgres::PgSslMode,
-    sqlite::{SqliteJournalMode, SqliteSynchronous},
-};
-use std::{fs::File, path::Path, time::Duration};
+use pool::POSTGRES_CONNECTIONS;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbBackend, DbErr, Statement};
+use std::{fs::File, path::Path, sync::Arc};
 
-const POSTGRES_CONNECTIONS: u32 = 20;
-const SQLITE_CONNECTIONS: u32 = 8;
-/// Below the five minutes after which Neon sleeps, so that no dead connection is kept.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(240);
-/// A sleeping Neon compute needs some hundred milliseconds to wake; a busy one may take longer to let us in.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
+pub use connection::{DatabaseConnection, DatabaseTransaction};
+
 /// Any number, the same in every instance.
 const MIGRATION_LOCK: i64 = 0x636c_6f61_6b72_6f6f;
 
@@ -32,11 +27,14 @@ pub fn now() -> DateTime<Utc> {
 
 /// Opens the pool. No connection is kept while there is nothing to do.
 pub async fn open(config: &DatabaseConfig, data_dir: &Path) -> Result<DatabaseConnection> {
+    let health = Arc::new(Health::default());
     let options = match config {
-        DatabaseConfig::Sqlite(path) => sqlite_options(path.as_deref(), data_dir)?,
-        DatabaseConfig::Postgres(postgres) => postgres_options(postgres, postgres.url.reveal(), POSTGRES_CONNECTIONS),
+        DatabaseConfig::Sqlite(path) => sqlite_options(path.as_deref(), data_dir, &health)?,
+        DatabaseConfig::Postgres(postgres) => {
+            pool::postgres(postgres, postgres.url.reveal(), POSTGRES_CONNECTIONS, &health)
+        }
     };
-    Ok(Database::connect(options).await?)
+    Ok(DatabaseConnection::new(Database::connect(options).await?, health))
 }
 
 /// Runs the migrations that are missing, one process at a time.
@@ -47,15 +45,9 @@ pub async fn migrate(config: &DatabaseConfig, data_dir: &Path) -> Result<()> {
     }
 }
 
-/// A transaction that may read before it writes. SQLite's must take the write lock at once: one that starts as
-/// a reader cannot become a writer when another was faster.
+/// A transaction that may read before it writes.
 pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
-    let sqlite_transaction_mode = match db.get_database_backend() {
-        DbBackend::Sqlite => Some(SqliteTransactionMode::Immediate),
-        _ => None,
-    };
-    let options = || TransactionOptions { sqlite_transaction_mode, ..Default::default() };
-    on_a_live_connection(db, || db.begin_with_options(options())).await
+    on_a_live_connection(db, || db.begin()).await
 }
 
 /// Does what may be repeated. When PostgreSQL was restarted, or Neon slept, every connection in the pool is dead; each
@@ -92,40 +84,12 @@ pub async fn shared_session_key(db: &DatabaseConnection) -> Result<SessionKey> {
     })
 }
 
-fn sqlite_options(path: Option<&str>, data_dir: &Path) -> Result<ConnectOptions> {
+fn sqlite_options(path: Option<&str>, data_dir: &Path, health: &Arc<Health>) -> Result<ConnectOptions> {
     let path = path.map_or_else(|| data_dir.join("cloakroom.db"), Into::into);
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| unavailable(folder, &error))?;
     }
-    let mut options = ConnectOptions::new("sqlite::memory:");
-    options.max_connections(SQLITE_CONNECTIONS).min_connections(0).idle_timeout(IDLE_TIMEOUT).sqlx_logging(false);
-    options.test_before_acquire(false);
-    options.map_sqlx_sqlite_opts(move |sqlite| {
-        sqlite
-            .filename(&path)
-            .in_memory(false)
-            .shared_cache(false)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // What was confirmed must outlive a power cut, not only a crash.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(ACQUIRE_TIMEOUT)
-    });
-    Ok(options)
-}
-
-fn postgres_options(config: &PostgresConfig, url: &str, connections: u32) -> ConnectOptions {
-    let verify = config.verify;
-    let mut options = ConnectOptions::new(url);
-    options.max_connections(connections).min_connections(0).idle_timeout(IDLE_TIMEOUT).acquire_timeout(ACQUIRE_TIMEOUT);
-    options.sqlx_logging(false).test_before_acquire_if_idle_for(Duration::from_secs(1));
-    options.map_sqlx_postgres_opts(move |postgres| {
-        // PgBouncer refuses start-up parameters it does not track.
-        let postgres = postgres.extra_float_digits(None).application_name("cloakroom");
-        if verify { postgres.ssl_mode(PgSslMode::VerifyFull) } else { postgres }
-    });
-    options
+    Ok(pool::sqlite(path, health))
 }
 
 async fn migrate_sqlite(config: &DatabaseConfig, data_dir: &Path) -> Result<()> {
@@ -137,14 +101,14 @@ async fn migrate_sqlite(config: &DatabaseConfig, data_dir: &Path) -> Result<()> 
         .map_err(|error| Error::Internal(error.to_string()))?
         .map_err(|error| unavailable(&path, &error))?;
     let db = open(config, data_dir).await?;
-    Migrator::up(&db, None).await?;
+    Migrator::up(db.unlimited(), None).await?;
     Ok(db.close().await?)
 }
 
 /// On a connection of its own that is not pooled in between: the lock belongs to the connection, and goes
 /// with it if this process dies.
 async fn migrate_postgres(config: &PostgresConfig) -> Result<()> {
-    let db = Database::connect(postgres_options(config, config.direct_url.reveal(), 1)).await?;
+    let db = Database::connect(pool::postgres(config, config.direct_url.reveal(), 1, &Arc::default())).await?;
     db.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
     let outcome = Migrator::up(&db, None).await;
     db.execute_unprepared(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).await?;

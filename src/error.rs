@@ -169,8 +169,8 @@ pub fn is_connection_lost(error: &DbErr) -> bool {
 }
 
 /// PostgreSQL classes 08 (connection), 25006 (read only), 40 (rolled back), 53 (resources), 55 (not now), 57
-/// (operator intervention, which is Neon going to sleep) and 58 (system); SQLite's busy, locked,
-/// I/O error and full.
+/// (operator intervention, which is Neon going to sleep) and 58 (system); SQLite's busy, locked, read only, I/O error, full
+/// and cannot open.
 fn is_sqlx_unavailable(error: &sqlx::Error) -> bool {
     let sqlx::Error::Database(database) = error else {
         return matches!(
@@ -184,8 +184,27 @@ fn is_sqlx_unavailable(error: &sqlx::Error) -> bool {
         );
     };
     let code = database.code().unwrap_or_default();
-    let sqlite_primary = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|number| number & 0xff);
-    matches!(sqlite_primary, Some(5 | 6 | 10 | 13))
+    matches!(sqlite_code(&code), Some(5 | 6 | 8 | 10 | 13 | 14))
         || code == "25006"
         || ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.len() == 5 && code.starts_with(class))
+}
+
+/// Why the database can be read and not written, if it is that: its disk is full or broken, or it is read only.
+pub fn write_trouble(error: &DbErr) -> Option<&'static str> {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return None;
+    };
+    let sqlx::Error::Database(database) = &**error else { return None };
+    let code = database.code().unwrap_or_default();
+    match (sqlite_code(&code), &*code) {
+        (Some(8), _) | (_, "25006") => Some("the database is read only"),
+        (Some(13), _) | (_, "53100") => Some("the database's disk is full"),
+        (Some(10), _) | (_, "58030") => Some("the database's disk does not take what is written"),
+        _ => None,
+    }
+}
+
+/// SQLite's primary result code: the extended ones keep it in their lowest byte, <https://sqlite.org/rescode.html>.
+fn sqlite_code(code: &str) -> Option<u32> {
+    code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|number| number & 0xff)
 }

@@ -5,12 +5,11 @@ use cloakroom::{
     accounts::{Email, Role, administration, tokens, users},
     audit::By,
     config::{Config, LogConfig, SETTINGS},
-    database,
+    database::{self, DatabaseConnection},
     embedded::settings,
     error::{Error, Result},
     server::Cloakroom,
 };
-use sea_orm::DatabaseConnection;
 use std::{
     io::{BufRead, IsTerminal, Write},
     process::ExitCode,

@@ -2,11 +2,10 @@
 
 use crate::{
     config::{Config, SessionKey, StoreConfig, UploadRules},
-    database,
+    database::{self, DatabaseConnection},
     error::Result,
     store::Store,
 };
-use sea_orm::DatabaseConnection;
 use tokio::sync::Notify;
 use url::Url;
 

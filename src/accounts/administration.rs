@@ -8,16 +8,13 @@ use super::{
 };
 use crate::{
     audit::{self, Action, By, Subject},
-    database,
+    database::{self, DatabaseConnection},
     error::{Error, Result},
     ids::UserId,
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 const LAST_ADMIN: &str = "This is the only administrator who can sign in. Make somebody else an administrator first.";
 

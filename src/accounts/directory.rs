@@ -8,13 +8,14 @@ use super::{
 };
 use crate::{
     audit::By,
+    database::DatabaseConnection,
     error::{Error, Result},
     ids::UserId,
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
-use sea_orm::{DatabaseConnection, EntityTrait};
+use sea_orm::EntityTrait;
 use std::sync::Arc;
 
 /// An account that may enter, as it was at most [`sessions::MEMORY`] ago.

@@ -4,15 +4,14 @@
 use super::{entity::session, users};
 use crate::{
     audit::{self, Action, By, Subject},
-    database,
+    database::{self, DatabaseConnection},
     error::Result,
     ids::UserId,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use moka::sync::Cache;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, Select,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select, sea_query::Expr,
 };
 use sha2::{Digest, Sha256};
 use std::{collections::HashMap, sync::Arc, time::Duration};

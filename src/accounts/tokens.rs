@@ -3,15 +3,15 @@
 use super::{entity::api_token, users};
 use crate::{
     audit::{self, Action, By, Subject},
-    database,
+    database::{self, DatabaseConnection},
     error::{Error, Result},
     ids::{TokenId, UserId},
 };
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, Select,
-    SqlErr, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select, SqlErr,
+    sea_query::Expr,
 };
 use sha2::{Digest, Sha256};
 

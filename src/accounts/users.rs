@@ -8,15 +8,14 @@ use super::{
 use crate::store::name::is_hidden;
 use crate::{
     audit::{self, Action, By, Subject},
-    database,
+    database::{self, DatabaseConnection},
     error::{Error, Result},
     ids::UserId,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, SqlErr,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
     sea_query::{Expr, ExprTrait, Func, LikeExpr, LockType, OnConflict},
 };
 use std::{collections::HashMap, fmt, str::FromStr};

@@ -9,17 +9,14 @@ use super::{
 };
 use crate::{
     accounts::users,
-    database,
+    database::{self, DatabaseConnection},
     error::{Error, Result},
     ids::UserId,
     state::AppState,
     store::{Inspection, ObjectKey},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use std::time::Duration;
 
 /// A removal that is older belongs to no running request of any instance: deleting takes three tries of at most

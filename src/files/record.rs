@@ -6,12 +6,17 @@ use super::{
     lifecycle::State,
     search::folded,
 };
-use crate::{accounts::users, database, error::Result, store::ObjectKey};
+use crate::{
+    accounts::users,
+    database::{self, DatabaseConnection},
+    error::Result,
+    store::ObjectKey,
+};
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, QueryFilter, QuerySelect, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, Statement,
     sea_query::OnConflict,
 };
 

@@ -6,10 +6,9 @@ use super::{
     entity::{Column, Entity},
     search::folded,
 };
-use crate::error::Result;
+use crate::{database::DatabaseConnection, error::Result};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement, sea_query::Expr,
 };
 
 /// Marks in `settings` that it was done.

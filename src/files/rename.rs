@@ -7,12 +7,12 @@ use super::{
 };
 use crate::{
     audit::{self, Action, By, Subject},
-    database,
+    database::{self, DatabaseConnection},
     error::{Error, Result},
     store::FileName,
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 impl Ready {
     pub async fn rename(&self, db: &DatabaseConnection, name: &FileName, by: &By, now: DateTime<Utc>) -> Result<()> {

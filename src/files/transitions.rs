@@ -9,14 +9,13 @@ use super::{
 use crate::{
     accounts::users,
     audit::{self, Action, By, Subject},
-    database,
+    database::{self, DatabaseConnection},
     error::{Error, Result},
     ids::{FileId, UserId},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr,
 };
 use std::collections::HashMap;
 

@@ -3,10 +3,10 @@
 use crate::support::{Kind, TestApp, base_settings, create_database, drop_database};
 use cloakroom::{
     config::{Config, DatabaseConfig},
-    database,
+    database::{self, DatabaseConnection},
 };
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, Statement};
 
 /// As the guide's own SQL makes it.
 const GUIDES_TABLE: &str = "CREATE TABLE IF NOT EXISTS r2_files (
@@ -58,8 +58,8 @@ async fn there_and_back(kind: Kind) {
     let (config, url) = config(kind, &folder).await;
     database::migrate(&config, folder.path()).await.expect("there");
     let db = database::open(&config, folder.path()).await.expect("open");
-    Migrator::down(&db, None).await.expect("and back");
-    Migrator::up(&db, None).await.expect("and there again");
+    Migrator::down(db.unlimited(), None).await.expect("and back");
+    Migrator::up(db.unlimited(), None).await.expect("and there again");
     db.close().await.expect("closed");
     if let Some(url) = url {
         drop_database(&url).await;
@@ -89,7 +89,7 @@ async fn adoption(kind: Kind) {
     assert_eq!(rows(&db).await.len(), 4);
     let ours = Migrator::migrations().iter().position(|one| one.name().ends_with("_r2_files")).expect("it is there");
     let later = (Migrator::migrations().len() - ours) as u32;
-    Migrator::down(&db, Some(later)).await.expect("back");
+    Migrator::down(db.unlimited(), Some(later)).await.expect("back");
     let left = db
         .query_all_raw(Statement::from_string(
             db.get_database_backend(),

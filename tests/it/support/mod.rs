@@ -9,12 +9,12 @@ use cloakroom::{
     accounts::{Role, tokens, users},
     audit::By,
     config::Config,
-    database,
+    database::{self, DatabaseConnection},
     ids::UserId,
     server::Cloakroom,
     state::AppState,
 };
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, Database, DbBackend, QueryResult, Statement, Value};
 use std::{
     collections::{BTreeSet, HashMap},
     path::Path,

@@ -1,0 +1,193 @@
+//! The pool and transactions on it: each statement has a limit, and a transaction in which one failed is never committed.
+
+use super::health::Health;
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
+};
+use std::{
+    future::Future,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+/// For what people and programs wait for, the wait for a connection included.
+pub const REQUEST_LIMIT: Duration = Duration::from_secs(5);
+/// For what nobody waits for.
+pub const JOB_LIMIT: Duration = Duration::from_secs(30);
+
+/// A pool of connections, as sea-orm has it. The limit is kept on this side, as a pooler in between would lose
+/// `statement_timeout` (<https://www.pgbouncer.org/features.html>), and a frozen server would not keep it.
+#[derive(Clone, Debug)]
+pub struct DatabaseConnection {
+    pool: sea_orm::DatabaseConnection,
+    limit: Duration,
+    health: Arc<Health>,
+}
+
+/// A transaction, which is rolled back unless it is committed.
+#[derive(Debug)]
+pub struct DatabaseTransaction {
+    inner: sea_orm::DatabaseTransaction,
+    limit: Duration,
+    health: Arc<Health>,
+    /// SQLite rolls back by itself when its disk is full and runs what follows without a transaction; PostgreSQL refuses
+    /// what follows. So here nothing follows.
+    has_failed: AtomicBool,
+}
+
+impl DatabaseConnection {
+    pub(super) fn new(pool: sea_orm::DatabaseConnection, health: Arc<Health>) -> Self {
+        Self { pool, limit: REQUEST_LIMIT, health }
+    }
+
+    /// The same pool with [`JOB_LIMIT`].
+    pub fn for_jobs(&self) -> Self {
+        Self { limit: JOB_LIMIT, ..self.clone() }
+    }
+
+    /// The pool itself, whose statements have no limit: for migrations, which take as long as they take.
+    pub fn unlimited(&self) -> &sea_orm::DatabaseConnection {
+        &self.pool
+    }
+
+    /// Why the last write failed, when it was the disk, and none has succeeded since.
+    pub fn write_trouble(&self) -> Option<String> {
+        self.health.write_trouble()
+    }
+
+    /// Ends every connection.
+    ///
+    /// # Errors
+    ///
+    /// When sqlx could not close the pool.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.pool.close().await
+    }
+
+    /// SQLite's write lock is taken at once: what begins as a reader cannot become a writer when another was faster.
+    pub(super) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let is_sqlite = self.get_database_backend() == DbBackend::Sqlite;
+        let sqlite_transaction_mode = is_sqlite.then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
+        let inner = self.limited(self.pool.begin_with_options(options)).await?;
+        let health = self.health.clone();
+        Ok(DatabaseTransaction { inner, limit: self.limit, health, has_failed: AtomicBool::new(false) })
+    }
+
+    async fn limited<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        limited(self.limit, &self.health, work).await
+    }
+}
+
+impl DatabaseTransaction {
+    /// Makes what was done lasting. It is the outermost transaction: a connection is only handed out when it is in none.
+    ///
+    /// # Errors
+    ///
+    /// When it was not, or nobody knows: then the connection is closed.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        if self.has_failed.load(Ordering::Relaxed) {
+            return Err(after_failure());
+        }
+        let Self { inner, limit, health, .. } = self;
+        let outcome = limited(limit, &health, inner.commit()).await;
+        match &outcome {
+            Ok(()) => health.note_commit(),
+            Err(_) => health.distrust(),
+        }
+        outcome
+    }
+
+    /// Takes back what was done.
+    ///
+    /// # Errors
+    ///
+    /// When the database did not answer: then the connection is closed, which takes it back as well.
+    pub async fn rollback(self) -> Result<(), DbErr> {
+        let Self { inner, limit, health, .. } = self;
+        limited(limit, &health, inner.rollback()).await.inspect_err(|_| health.distrust())
+    }
+
+    async fn limited<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        if self.has_failed.load(Ordering::Relaxed) {
+            return Err(after_failure());
+        }
+        let outcome = limited(self.limit, &self.health, work).await;
+        outcome.inspect_err(|_| self.has_failed.store(true, Ordering::Relaxed))
+    }
+}
+
+/// Runs a statement for no longer than its limit, and notes what its end says of its connection.
+async fn limited<T>(
+    limit: Duration,
+    health: &Health,
+    work: impl Future<Output = Result<T, DbErr>>,
+) -> Result<T, DbErr> {
+    // Dropped after what is noted here, as its connection is looked at when it goes.
+    let mut work = pin!(work);
+    let cancelled = health.cancelled_unless_told();
+    let outcome = tokio::time::timeout(limit, &mut work).await;
+    cancelled.tell_of_the_end();
+    match outcome {
+        Ok(outcome) => outcome.inspect_err(|error| health.note_error(error)),
+        Err(_) => {
+            health.distrust();
+            Err(DbErr::Conn(RuntimeErr::Internal(format!("no answer within {} s", limit.as_secs()))))
+        }
+    }
+}
+
+fn after_failure() -> DbErr {
+    DbErr::Custom("a transaction went on after one of its statements had failed".into())
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for DatabaseConnection {
+    fn get_database_backend(&self) -> DbBackend {
+        self.pool.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.limited(self.pool.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.limited(self.pool.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.limited(self.pool.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.limited(self.pool.query_all_raw(statement)).await
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for DatabaseTransaction {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.limited(self.inner.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.limited(self.inner.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.limited(self.inner.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.limited(self.inner.query_all_raw(statement)).await
+    }
+}
