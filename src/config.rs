@@ -25,6 +25,8 @@ pub struct Config {
     pub key_prefix: String,
     pub store_bind: SocketAddr,
     pub uploads: UploadRules,
+    /// How long a signed download URL works; handed out during the first half of it.
+    pub read_url_ttl: Duration,
     pub data_dir: PathBuf,
     pub log: LogConfig,
 }
@@ -105,6 +107,7 @@ impl Config {
             key_prefix: store::key_prefix(&mut values),
             store_bind: values.parsed("STORE_BIND"),
             uploads: uploads(&mut values),
+            read_url_ttl: read_url_ttl(&mut values),
             data_dir: values.text("DATA_DIR").into(),
             log: LogConfig {
                 filter: values.log_filter("RUST_LOG"),
@@ -178,6 +181,14 @@ fn app(values: &mut Values) -> AppConfig {
             .optional("CLIENT_IP_HEADER")
             .and_then(|name| values.header_name("CLIENT_IP_HEADER", &name)),
     }
+}
+
+fn read_url_ttl(values: &mut Values) -> Duration {
+    let ttl = values.duration("READ_URL_TTL");
+    if !(10..=604_800).contains(&ttl.as_secs()) {
+        values.problem("READ_URL_TTL must be from 10s to 7days.");
+    }
+    ttl
 }
 
 fn uploads(values: &mut Values) -> UploadRules {

@@ -6,7 +6,7 @@ use crate::{
     database,
     embedded::{self, RunningBucket},
     error::{Error, Result},
-    files::{Links, index, refold, transitions},
+    files::{index, refold, transitions},
     health::Readiness,
     routes,
     state::AppState,
@@ -53,7 +53,6 @@ struct Shared {
     app: Data<AppState>,
     directory: Data<Directory>,
     sessions: Data<Sessions>,
-    links: Data<Links>,
     guesses: Data<Guesses>,
     set_up: Data<SetUp>,
     readiness: Data<Readiness>,
@@ -96,7 +95,6 @@ impl Shared {
         Ok(Self {
             directory: Data::new(Directory::new(app.db.clone())),
             sessions: Data::new(Sessions::new(app.db.clone())),
-            links: Data::new(Links::default()),
             guesses: Data::new(Guesses::default()),
             set_up: Data::new(SetUp::new(&app.session_key)?),
             readiness: Data::new(Readiness::default()),
@@ -111,7 +109,7 @@ impl Shared {
     }
 
     fn register(&self, config: &mut web::ServiceConfig) {
-        config.app_data(self.app.clone()).app_data(self.directory.clone()).app_data(self.links.clone());
+        config.app_data(self.app.clone()).app_data(self.directory.clone());
         config
             .app_data(self.sessions.clone())
             .app_data(self.guesses.clone())

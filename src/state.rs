@@ -6,11 +6,14 @@ use crate::{
     error::Result,
     store::Store,
 };
+use std::time::Duration;
 use tokio::sync::Notify;
 use url::Url;
 
 pub struct AppState {
     pub uploads: UploadRules,
+    /// How long a signed download URL works.
+    pub read_url_ttl: Duration,
     /// Where people reach the app: an origin.
     pub url: Url,
     /// Origins under which this app is meant when a browser names it: its own, and on a laptop the other
@@ -35,6 +38,7 @@ impl AppState {
         };
         Ok(Self {
             uploads: config.uploads.clone(),
+            read_url_ttl: config.read_url_ttl,
             origins: loopback_twins(&url),
             url,
             session_key,

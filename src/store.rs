@@ -58,6 +58,13 @@ pub struct StrictTerms {
     pub sha256: Option<[u8; 32]>,
 }
 
+/// What a presigned GET says of the object, in place of what it was stored with.
+pub struct ReadTerms<'a> {
+    pub content_type: &'a str,
+    pub disposition: &'a str,
+    pub cache_control: &'a str,
+}
+
 /// A presigned PUT, and the headers that must be sent with it as they are.
 pub struct PresignedPut {
     pub url: String,
@@ -151,14 +158,18 @@ impl Store {
         &self,
         method: &str,
         key: &str,
-        disposition: &str,
+        terms: &ReadTerms<'_>,
         ttl: Duration,
         now: DateTime<Utc>,
     ) -> Result<String> {
         if !survives_urls(key) {
             return Err(Error::NotFound);
         }
-        let query = [("response-content-disposition", disposition)];
+        let query = [
+            ("response-cache-control", terms.cache_control),
+            ("response-content-disposition", terms.disposition),
+            ("response-content-type", terms.content_type),
+        ];
         Ok(self.signer.presign(&Request { method, key, headers: &[], query: &query }, ttl, now))
     }
 

@@ -5,9 +5,10 @@ use crate::{
     audit, database,
     error::{Error, Result},
     files::{
-        Links, Quarantined, Ready, State,
+        Quarantined, Ready, State,
         lifecycle::{AnyFile, File},
         pages::{Entry, Facts, file_id, history, send_on},
+        signed_url,
         view::Moment,
     },
     ids::UserId,
@@ -74,19 +75,13 @@ async fn owner(app: &AppState, text: &str) -> Result<Option<User>> {
 }
 
 /// Any file that is not on its way out or in somebody's trash. What is quarantined is only ever downloaded.
-pub async fn content(
-    app: Data<AppState>,
-    links: Data<Links>,
-    _: Admin,
-    id: Path<String>,
-    method: Method,
-) -> Result<HttpResponse> {
+pub async fn content(app: Data<AppState>, _: Admin, id: Path<String>, method: Method) -> Result<HttpResponse> {
     let id = file_id(&id)?;
     match Ready::find_of_anyone(&app.db, id).await {
-        Ok(file) => Ok(send_on(&links.signed(&app.store, &file, Disposition::Inline, method, database::now())?)),
+        Ok(file) => Ok(send_on(&signed_url(&app, &file, Disposition::Inline, &method, database::now())?)),
         Err(Error::NotFound) => {
             let file = Quarantined::find_of_anyone(&app.db, id).await?;
-            Ok(send_on(&links.signed(&app.store, &file, Disposition::Attachment, method, database::now())?))
+            Ok(send_on(&signed_url(&app, &file, Disposition::Attachment, &method, database::now())?))
         }
         Err(error) => Err(error),
     }

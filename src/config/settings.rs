@@ -46,6 +46,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("DATA_DIR", "data", "folder for the embedded bucket, SQLite and unpacked assets"),
     setting("UPLOAD_URL_TTL", "300s", "how long a presigned upload URL may be used, 1s to 7days"),
+    setting("READ_URL_TTL", "15m", "how long a signed download URL may be used, 10s to 7days"),
     setting("SINGLE_PUT_MAX", "64 MiB", "largest upload made with one PUT"),
     setting("MAX_UPLOAD_SIZE", "5 GiB", "largest file; while uploads are single PUTs, SINGLE_PUT_MAX bounds it too"),
     setting("ALLOWED_TYPES", "*/*", "types taken, comma-separated, such as image/*, application/pdf"),

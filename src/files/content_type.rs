@@ -3,9 +3,15 @@
 use super::{Kind, Preview};
 use std::fmt;
 
-/// A media type in a form that can be signed: parsed, lower-case in its essence, without odd spaces.
+/// A media type that every reader takes for the same one: built anew from its essence, lower-case, and from the one
+/// parameter that is of use, `charset`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContentType(mime::Mime);
+
+/// Where readers part: one goes by the quotes, another looks for the last type behind a comma, and takes for a page what
+/// the first takes for a picture (<https://mimesniff.spec.whatwg.org/#parsing-a-mime-type> against
+/// <https://fetch.spec.whatwg.org/#concept-header-extract-mime-type>).
+const AMBIGUOUS: [u8; 3] = [b'"', b'\\', b','];
 
 /// Types that can run script in the origin they are shown from: they are stored and served as downloads.
 const ACTIVE: &[&str] = &[
@@ -37,17 +43,38 @@ impl ContentType {
     /// What nothing is known of.
     pub const UNKNOWN: &str = "application/octet-stream";
 
-    /// `None` when the text is no media type, or could not be signed as a header.
+    /// `None` when the text is no media type, or one that readers could take for different things.
     pub fn parse(text: &str) -> Option<Self> {
-        let plain = text.len() <= 255 && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.contains("  ");
-        let parsed: mime::Mime = text.parse().ok().filter(|_| plain && text.trim() == text)?;
-        let concrete = parsed.type_() != mime::STAR && parsed.subtype() != mime::STAR;
-        concrete.then_some(Self(parsed))
+        let plain = |byte: u8| matches!(byte, b' '..=b'~') && !AMBIGUOUS.contains(&byte);
+        if text.len() > 255 || !text.bytes().all(plain) || text.contains("  ") || text.trim() != text {
+            return None;
+        }
+        let parsed: mime::Mime = text.parse().ok()?;
+        if parsed.type_() == mime::STAR || parsed.subtype() == mime::STAR {
+            return None;
+        }
+        let essence = parsed.essence_str();
+        let built = match parsed.get_param(mime::CHARSET).map(|charset| charset.as_str()) {
+            // As it came, because who asked for the URL may send that rather than what it is told to.
+            Some(charset) if is_token(charset) && text.contains("; ") => format!("{essence}; charset={charset}"),
+            Some(charset) if is_token(charset) => format!("{essence};charset={charset}"),
+            _ => essence.to_owned(),
+        };
+        built.parse().ok().map(Self)
     }
 
     /// Of a stored row or object, which may say anything: what cannot be parsed is unknown.
     pub fn of_row(text: &str) -> Self {
-        Self::parse(text).unwrap_or(Self(mime::APPLICATION_OCTET_STREAM))
+        Self::parse(text).unwrap_or_else(Self::unknown)
+    }
+
+    pub fn unknown() -> Self {
+        Self(mime::APPLICATION_OCTET_STREAM)
+    }
+
+    /// What a signed read says it is, whatever the object was stored as.
+    pub fn as_served(&self) -> Self {
+        if self.is_active() { Self::unknown() } else { self.clone() }
     }
 
     pub fn as_str(&self) -> &str {
@@ -84,6 +111,12 @@ impl ContentType {
     pub fn preview(&self) -> Preview {
         Preview::of(self)
     }
+}
+
+/// RFC 9110, 5.6.2.
+fn is_token(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_part)
 }
 
 impl fmt::Display for ContentType {
@@ -128,11 +161,35 @@ mod tests {
             "text/plain\r\nx: y",
             "текст/plain",
             "image/png\0",
+            r#"image/x;a="\";b=",text/html;x=""#,
+            r#"application/pdf;a="x""#,
+            "image/png,text/html",
+            "image/png;a=b,text/html",
+            "image/png;a=\\",
+            "image/png;\ttext/html",
         ] {
             assert_eq!(ContentType::parse(bad), None, "{bad:?}");
         }
-        for good in ["image/png", "text/plain; charset=utf-8", "application/vnd.api+json"] {
+        for good in ["image/png", "text/plain; charset=utf-8", "text/plain;charset=utf-8", "application/vnd.api+json"] {
             assert_eq!(ContentType::parse(good).map(|parsed| parsed.to_string()), Some(good.to_owned()));
         }
+    }
+
+    #[test]
+    fn a_type_is_built_anew_from_what_is_of_use() {
+        for (given, built) in [
+            ("video/webm;codecs=vp9", "video/webm"),
+            ("image/png; a=b; charset=utf-8", "image/png; charset=utf-8"),
+            ("text/plain; charset=utf-8; charset=utf-7", "text/plain; charset=utf-8"),
+            ("TEXT/HTML;CHARSET=UTF-8", "text/html;charset=utf-8"),
+            ("text/plain; charset=a/b", "text/plain"),
+            ("multipart/form-data; boundary=x", "multipart/form-data"),
+        ] {
+            let parsed = ContentType::parse(given);
+            // What the parser does not take is refused, which is as good.
+            assert!(parsed.is_none_or(|parsed| parsed.as_str() == built), "{given}");
+        }
+        let lie = ContentType::of_row(r#"image/x;a="\";b=",text/html;x=""#);
+        assert_eq!((lie.as_str(), lie.is_inline()), (ContentType::UNKNOWN, false));
     }
 }

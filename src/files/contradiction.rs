@@ -1,6 +1,6 @@
 //! Whether a file's first bytes contradict the type it is said to have.
 
-use super::ContentType;
+use super::{ContentType, disguise};
 
 /// Types whose files begin with a signature.
 const SIGNED: &[&str] = &[
@@ -28,16 +28,36 @@ const SIGNED: &[&str] = &[
 /// Those of them whose every file begins alike.
 const ONE_SIGNATURE: &[&str] = &["image/png", "image/jpeg", "image/gif", "image/webp", "audio/flac", "audio/ogg"];
 
+/// Pictures whose first bytes leave no doubt, so that another name for them is a slip and no disguise. Others share
+/// their signatures: a raw photograph is a TIFF, and HEIC and AVIF are of one family.
+const CERTAIN_PICTURES: &[&str] = &["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"];
+
 impl ContentType {
-    /// Do the first bytes of a file (up to 4 KiB) contradict this type? Types without a signature of their own
-    /// are believed, unless the bytes plainly are something that runs.
-    pub fn contradicts(&self, head: &[u8]) -> bool {
+    /// What a picture is by its first bytes, where it is said to be a picture of another kind.
+    pub fn corrected(self, head: &[u8]) -> Self {
+        let found = infer::get(head).map(|found| found.mime_type()).unwrap_or_default();
+        let is_picture = self.mime().type_() == mime::IMAGE && self.essence() != "image/svg+xml";
+        let is_sure = CERTAIN_PICTURES.contains(&found)
+            || CERTAIN_PICTURES.contains(&self.essence()) && found.starts_with("image/");
+        // Every animated PNG is a PNG.
+        let is_another = found != self.essence() && (found, self.essence()) != ("image/png", "image/apng");
+        if is_picture && is_sure && is_another { Self::parse(found).unwrap_or(self) } else { self }
+    }
+
+    /// Do the first bytes of a file (up to 4 KiB), or its name, contradict this type? Types without a signature of their
+    /// own are believed, unless the bytes plainly are something that runs.
+    pub fn contradicts(&self, head: &[u8], name: &str) -> bool {
+        if self.contradicts_name(name) {
+            return true;
+        }
         if head.is_empty() {
             return false;
         }
         let found = infer::get(head);
-        let runs =
-            found.is_some_and(|found| found.matcher_type() == infer::MatcherType::App && is_program(found.mime_type()));
+        let runs = is_running(head, found);
+        if runs && disguise::is_document(name) {
+            return true;
+        }
         match self.mime().type_().as_str() {
             "image" | "video" | "audio" if self.essence() != "image/svg+xml" => self.media_contradicts(head, found),
             "text" => runs || head.contains(&0) && !is_utf16(head),
@@ -78,6 +98,12 @@ impl ContentType {
             },
         }
     }
+}
+
+/// Two letters are all that Windows' programs have in common, and texts may begin with them.
+fn is_running(head: &[u8], found: Option<infer::Type>) -> bool {
+    let is_app = |found: infer::Type| found.matcher_type() == infer::MatcherType::App && is_program(found.mime_type());
+    found.is_some_and(is_app) && !is_text(head)
 }
 
 fn is_program(essence: &str) -> bool {
@@ -137,6 +163,7 @@ mod tests {
             ("text/plain", b"just words", false),
             ("text/plain", HTML, false),
             ("text/plain", EXE, true),
+            ("text/plain", b"MZ is what they begin with.", false),
             ("text/csv", b"a\0b", true),
             ("text/plain", b"\xff\xfea\0b\0", false),
             ("text/html", HTML, false),
@@ -154,7 +181,46 @@ mod tests {
             ("application/gzip", ZIP, true),
         ] {
             let parsed = ContentType::parse(declared).expect(declared);
-            assert_eq!(parsed.contradicts(head), contradicts, "{declared} {:?}", String::from_utf8_lossy(head));
+            assert_eq!(parsed.contradicts(head, "file"), contradicts, "{declared} {:?}", String::from_utf8_lossy(head));
+        }
+    }
+
+    #[test]
+    fn a_picture_of_another_kind_is_called_what_it_is() {
+        const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF";
+        const TIFF: &[u8] = b"II*\0\x08\0\0\0\x01\0\0\x01";
+        for (declared, head, is) in [
+            ("image/jpeg", PNG, "image/png"),
+            ("image/png", JPEG, "image/jpeg"),
+            ("image/jpg", JPEG, "image/jpeg"),
+            ("image/png", PNG, "image/png"),
+            ("image/apng", PNG, "image/apng"),
+            ("image/png", TIFF, "image/tiff"),
+            ("image/x-nikon-nef", TIFF, "image/x-nikon-nef"),
+            ("image/heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "image/heic"),
+            ("image/svg+xml", PNG, "image/svg+xml"),
+            ("application/pdf", PNG, "application/pdf"),
+            ("image/png", HTML, "image/png"),
+            ("image/png", b"", "image/png"),
+        ] {
+            let parsed = ContentType::parse(declared).expect(declared);
+            assert_eq!(parsed.corrected(head).as_str(), is, "{declared} {:?}", String::from_utf8_lossy(head));
+        }
+    }
+
+    #[test]
+    fn a_program_that_is_called_a_document_contradicts_its_type() {
+        for (name, declared, head, contradicts) in [
+            ("cv.pdf", "application/octet-stream", ELF, true),
+            ("cv.PDF", "application/octet-stream", EXE, true),
+            ("cv.pdf", "application/octet-stream", PDF, false),
+            ("notes.txt", "application/octet-stream", b"MZ, written down", false),
+            ("setup.exe", "application/octet-stream", EXE, false),
+            ("tool", "application/octet-stream", ELF, false),
+            ("invoice.pdf.exe", "application/pdf", PDF, true),
+        ] {
+            let parsed = ContentType::parse(declared).expect(declared);
+            assert_eq!(parsed.contradicts(head, name), contradicts, "{name} {declared}");
         }
     }
 }

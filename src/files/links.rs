@@ -1,49 +1,56 @@
-//! Signed download URLs, remembered so that one file keeps one URL for a while and browsers can cache it.
+//! Signed download URLs: where a file can be read for a while, and as what.
 
 use super::lifecycle::File;
 use crate::{
     error::Result,
-    ids::FileId,
-    store::{Disposition, Store},
+    state::AppState,
+    store::{Disposition, ReadTerms},
 };
 use actix_web::http::Method;
-use chrono::{DateTime, Utc};
-use moka::sync::Cache;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
-/// How long a signed download URL works. It is handed out during the first half of it, so whoever gets one
-/// has at least the other half left to begin reading.
-const LIFETIME: Duration = Duration::from_secs(3_600);
-const MAX_REMEMBERED: u64 = 50_000;
+/// Longer than this no browser keeps what it read, as a file may be in the trash by then. Objects themselves say that
+/// they may be kept for a year, which is for public buckets.
+const LONGEST_KEPT: Duration = Duration::from_secs(3_600);
 
-pub struct Links {
-    remembered: Cache<(FileId, Disposition, Method, String), String>,
+/// Where a file can be read now, by GET or HEAD as it is asked for: a URL is signed for one of them. What the store says it
+/// is and how a browser treats it is decided here, whatever the object was stored as: types that can run script are
+/// always sent as downloads.
+///
+/// It is signed for the beginning of the half of its life that it is handed out in, so that it stays the same, in all
+/// instances, and browsers can keep what it leads to. Whoever gets one has at least the other half left to begin reading.
+pub fn signed_url(
+    app: &AppState,
+    file: &impl File,
+    wish: Disposition,
+    method: &Method,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let (content_type, life) = (file.content_type(), app.read_url_ttl);
+    let disposition = if content_type.is_inline() { wish } else { Disposition::Attachment };
+    let (served, disposition) = (content_type.as_served(), file.download_name().disposition(disposition));
+    let cache_control = format!("private, max-age={}", life.min(LONGEST_KEPT).as_secs());
+    let terms = ReadTerms { content_type: served.as_str(), disposition: &disposition, cache_control: &cache_control };
+    app.store.presign_read(method.as_str(), file.object_key(), &terms, life, beginning_of_half(life, now))
 }
 
-impl Default for Links {
-    fn default() -> Self {
-        Self { remembered: Cache::builder().time_to_live(LIFETIME / 2).max_capacity(MAX_REMEMBERED).build() }
-    }
+fn beginning_of_half(life: Duration, now: DateTime<Utc>) -> DateTime<Utc> {
+    let half = i64::try_from(life.as_secs() / 2).unwrap_or(i64::MAX).max(1);
+    now - TimeDelta::milliseconds(now.timestamp_millis().rem_euclid(half.saturating_mul(1_000)))
 }
 
-impl Links {
-    /// Where a file can be read now, by GET or HEAD as it is asked for: a URL is signed for one of them. Types that can run script are always sent as downloads.
-    pub fn signed(
-        &self,
-        store: &Store,
-        file: &impl File,
-        wish: Disposition,
-        method: Method,
-        now: DateTime<Utc>,
-    ) -> Result<String> {
-        let disposition = if file.content_type().is_inline() { wish } else { Disposition::Attachment };
-        // The header is part of it, as a file can be renamed.
-        let wanted = (file.id(), disposition, method, file.download_name().disposition(disposition));
-        if let Some(url) = self.remembered.get(&wanted) {
-            return Ok(url);
-        }
-        let url = store.presign_read(wanted.2.as_str(), file.object_key(), &wanted.3, LIFETIME, now)?;
-        self.remembered.insert(wanted, url.clone());
-        Ok(url)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_signed_for_the_same_moment_during_half_of_its_life() {
+        let life = Duration::from_secs(900);
+        let at = |seconds: i64| DateTime::from_timestamp(1_764_000_000 + seconds, 123_000_000).expect("a time");
+        let first = beginning_of_half(life, at(0)).timestamp();
+        assert_eq!(first, 1_764_000_000, "a multiple of 450");
+        assert_eq!(beginning_of_half(life, at(449)).timestamp(), first);
+        assert_eq!(beginning_of_half(life, at(450)).timestamp(), first + 450);
     }
 }

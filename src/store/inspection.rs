@@ -4,7 +4,9 @@ use super::{Store, code_of, is_missing, signing::Request, survives_urls};
 use crate::error::{Error, Result};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use chrono::{DateTime, Utc};
-use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, RANGE};
+use http::header::{
+    CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, RANGE,
+};
 use reqwest::{Method, Response, StatusCode};
 use std::time::Duration;
 use url::Url;
@@ -23,6 +25,8 @@ pub struct Inspection {
     pub etag: String,
     pub content_type: String,
     pub disposition: Option<String>,
+    /// What the bytes were encoded with on top of their type, such as `gzip`, as the uploader said.
+    pub encoding: Option<String>,
     /// Base64, if the store held the bytes against one.
     pub sha256: Option<String>,
     /// The first bytes, at most 4 KiB.
@@ -94,6 +98,7 @@ fn inspection(headers: &HeaderMap, size: Option<&str>, head: Vec<u8>) -> Result<
         etag: unquoted(&text(headers, ETAG.as_str()).unwrap_or_default()),
         content_type: text(headers, CONTENT_TYPE.as_str()).unwrap_or_default(),
         disposition: text(headers, CONTENT_DISPOSITION.as_str()),
+        encoding: text(headers, CONTENT_ENCODING.as_str()),
         sha256: text(headers, super::VERIFIED_SHA256).filter(|text| is_sha256(text)),
         head,
     })

@@ -56,7 +56,7 @@ struct SaveAnswer {
     message: Option<&'static str>,
 }
 
-const QUARANTINED: &str = "The file's first bytes do not fit its type, so it was put aside for an administrator to look at. It is listed in your trash.";
+const QUARANTINED: &str = "The file's name or its first bytes do not fit its type, so it was put aside for an administrator to look at. It is listed in your trash.";
 
 pub async fn presign_upload(
     app: Data<AppState>,

@@ -30,12 +30,13 @@ pub struct Presigned {
     pub expires_at: DateTime<Utc>,
 }
 
+const BAD_TYPE: &str = "contentType must be a media type such as image/png or text/plain; charset=utf-8, without quotes, backslashes and commas.";
+
 pub fn presign(app: &AppState, account: &Account, wish: Wish<'_>, now: DateTime<Utc>) -> Result<Presigned> {
     let name: FileName =
         wish.file_name.parse().map_err(|error| Error::unacceptable("bad_file_name", format!("{error}")))?;
     let content_type = ContentType::parse(wish.content_type);
-    let content_type =
-        content_type.ok_or_else(|| Error::Malformed("contentType must be a media type such as image/png.".into()))?;
+    let content_type = content_type.ok_or_else(|| Error::Malformed(BAD_TYPE.into()))?;
     let strict = strict_terms(&wish, &content_type)?;
     check_type(app, &content_type, strict.as_ref())?;
     if let Some(size) = wish.size {

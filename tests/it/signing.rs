@@ -4,7 +4,7 @@ use cloakroom::{
     config::{Secret, StoreConfig},
     database,
     ids::{FileId, UserId},
-    store::{Disposition, FileName, ObjectKey, PutTerms, Store, StrictTerms},
+    store::{Disposition, FileName, ObjectKey, PutTerms, ReadTerms, Store, StrictTerms},
 };
 use serde_json::{Value, json};
 use std::{
@@ -76,9 +76,12 @@ fn cases_of(store: &Store, name: &str) -> Vec<Case> {
         }
         cases.push(Case { question: question(&put.url, "PUT", &headers), url: put.url });
     }
-    let url = store
-        .presign_read("GET", key.as_str(), &name.disposition(Disposition::Inline), ttl, database::now())
-        .expect("signed");
+    let terms = ReadTerms {
+        content_type: "text/plain; charset=utf-8",
+        disposition: &name.disposition(Disposition::Inline),
+        cache_control: "private, max-age=900",
+    };
+    let url = store.presign_read("GET", key.as_str(), &terms, ttl, database::now()).expect("signed");
     cases.push(Case { question: question(&url, "GET", &json!({})), url });
     cases
 }

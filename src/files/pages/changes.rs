@@ -20,6 +20,8 @@ use actix_web::{
     web::{Data, Path},
 };
 
+const DISGUISE: &str = "A name with this ending belongs to a program, which this file is not. Choose another ending.";
+
 pub async fn trash(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -61,6 +63,9 @@ pub async fn rename(
         Ok(name) => name,
         Err(error) => return FilePage::refusing(&app, &account, &file, wish, format!("{error}")).await,
     };
+    if file.content_type().contradicts_name(name.as_str()) {
+        return FilePage::refusing(&app, &account, &file, wish, DISGUISE.to_owned()).await;
+    }
     let words = match (name.as_str() == file.name(), name.as_str() == wish.trim()) {
         (true, _) => "It is called that already.",
         (false, true) => "Renamed.",

@@ -3,7 +3,7 @@
 use crate::{
     database,
     error::{Error, Result},
-    files::{Links, Ready},
+    files::{Ready, signed_url},
     ids::FileId,
     state::AppState,
     store::Disposition,
@@ -20,24 +20,22 @@ use actix_web::{
 
 pub async fn content(
     app: Data<AppState>,
-    links: Data<Links>,
     Caller(account): Caller,
     id: Path<String>,
     method: Method,
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
-    Ok(send_on(&links.signed(&app.store, &file, Disposition::Inline, method, database::now())?))
+    Ok(send_on(&signed_url(&app, &file, Disposition::Inline, &method, database::now())?))
 }
 
 pub async fn download(
     app: Data<AppState>,
-    links: Data<Links>,
     Caller(account): Caller,
     id: Path<String>,
     method: Method,
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
-    Ok(send_on(&links.signed(&app.store, &file, Disposition::Attachment, method, database::now())?))
+    Ok(send_on(&signed_url(&app, &file, Disposition::Attachment, &method, database::now())?))
 }
 
 /// What is no id names no file.

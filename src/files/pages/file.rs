@@ -176,9 +176,9 @@ impl Facts {
         facts.push(match file.is_quarantined() {
             true => Fact {
                 note: "They do not fit the type, or an administrator put the file aside.",
-                ..fact("Checked", "size, first bytes".into())
+                ..fact("Checked", "size, name, first bytes".into())
             },
-            false => fact("Checked", "size, first bytes".into()),
+            false => fact("Checked", "size, name, first bytes".into()),
         });
         facts.extend(file.etag().map(|etag| code("ETag", etag, "")));
         Self(facts)

@@ -2,3 +2,4 @@
 
 mod flash;
 mod frozen_database;
+mod types;
