@@ -5,15 +5,14 @@ mod links;
 pub use links::{accept_invitation, invitation_page, password_page, set_password};
 
 use crate::{
-    accounts::{Directory, Email, Role, SetUp, Throttle, passwords, users},
+    accounts::{Directory, Email, Role, SetUp, passwords, users},
     audit::By,
     database,
     error::{Error, Result},
     ids::UserId,
     state::AppState,
     web::{
-        Address, Frame,
-        caller::Guesses,
+        Address, Frame, Guesses, known_browser,
         page::{place_within, see_other},
         session,
     },
@@ -106,7 +105,7 @@ pub async fn sign_in(
     let SignInForm { email, password, next } = form.into_inner();
     let next = place_within(next.as_deref()).to_owned();
     match admit(&app, &guesses, &request, &address, &email, password).await {
-        Ok(()) => Ok(see_other(&next)),
+        Ok(user) => enter(&app, &request, user, &address, &next).await,
         Err(error @ (Error::WrongPassword | Error::TooManyAttempts { .. })) => {
             let problem = error.problem();
             let page =
@@ -138,16 +137,25 @@ pub async fn set_up(
     let SetUpForm { key, name, email, password } = form.into_inner();
     set_up.check(&app.db, &key).await?;
     match create_first(&app, &name, &email, password, &address).await {
-        Ok(user) => {
-            session::sign_in(&request, user, &address, database::now())?;
-            Ok(see_other("/"))
-        }
+        Ok(user) => enter(&app, &request, user, &address, "/").await,
         Err(error @ Error::Unacceptable { .. }) => {
             let problem = error.problem();
             refused(SetUpPage::new(key, name, email, Some(problem.words)).render(), problem.status, None)
         }
         Err(error) => Err(error),
     }
+}
+
+/// Begins a session, and lets the browser remember that there was one.
+async fn enter(
+    app: &AppState,
+    request: &HttpRequest,
+    user: UserId,
+    address: &str,
+    place: &str,
+) -> Result<HttpResponse> {
+    session::sign_in(request, user, address, database::now())?;
+    Ok(known_browser::remember(app, request, user, see_other(place)).await)
 }
 
 /// Checks a password, slowly for those who guess. Every attempt is counted before it is made, so that many at
@@ -159,39 +167,20 @@ async fn admit(
     address: &str,
     email: &str,
     password: String,
-) -> Result<()> {
+) -> Result<UserId> {
     let email: Option<Email> = email.parse().ok();
-    let address = address.to_owned();
-    let account = email.as_ref().map_or("no email", Email::as_str).to_owned();
-    let account_from_address = format!("{account} {address}");
-    let counts = [
-        (&guesses.by_account_from_address, &account_from_address),
-        (&guesses.by_account, &account),
-        (&guesses.by_address, &address),
-    ];
-    count(&counts)?;
+    let known = known_browser::find(app, request, email.as_ref()).await?;
+    let known = known.and_then(|known| guesses.by_known_browser(&known.browser, known.user, Instant::now()).ok());
+    let account = email.as_ref().map_or("no email", Email::as_str);
+    // A known browser that has guessed too often is a stranger's like any other.
+    let attempt = known.map_or_else(|| guesses.by_stranger(account, address, Instant::now()), Ok)?;
     let found = users::find_by_password(&app.db, email, password).await;
-    if !matches!(found, Err(Error::WrongPassword)) {
-        // It was right, or could not be looked at: no guess.
-        take_back(&counts);
+    match found {
+        Ok(_) => attempt.succeed(Instant::now()),
+        Err(Error::WrongPassword) => {}
+        Err(_) => attempt.take_back(Instant::now()),
     }
-    let user = found?;
-    guesses.by_account_from_address.forgive(&account_from_address);
-    session::sign_in(request, user, &address, database::now())
-}
-
-/// Counts an attempt everywhere, or, if it is refused anywhere, nowhere.
-fn count(counts: &[(&Throttle, &String)]) -> Result<()> {
-    for (index, (throttle, name)) in counts.iter().enumerate() {
-        throttle.attempt(name, Instant::now()).inspect_err(|_| take_back(&counts[..index]))?;
-    }
-    Ok(())
-}
-
-fn take_back(counts: &[(&Throttle, &String)]) {
-    for (throttle, name) in counts {
-        throttle.take_back(name, Instant::now());
-    }
+    found
 }
 
 async fn create_first(app: &AppState, name: &str, email: &str, password: String, address: &str) -> Result<UserId> {

@@ -11,7 +11,7 @@ use crate::{
     routes,
     state::AppState,
     uploads,
-    web::{assets, caller::Guesses, cross_site, flash, headers, problems, session},
+    web::{Guesses, assets, cross_site, flash, headers, problems, session},
 };
 use actix_web::{
     App, HttpServer,

@@ -10,7 +10,7 @@ use crate::{
     database,
     error::{Error, Result},
     state::AppState,
-    web::{Address, Fields, Flash, SignedIn, caller::Guesses, session},
+    web::{Address, Fields, Flash, Guesses, SignedIn, known_browser, session},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -47,20 +47,24 @@ pub async fn change_password(
 ) -> Result<HttpResponse> {
     let password = |name| fields.all(name).next().unwrap_or_default().to_owned();
     let (current, new) = (password("current"), password("new"));
-    // A session that was left open must not be a place to guess at.
-    let who = format!("{} {address}", account.email);
-    guesses.by_account_from_address.attempt(&who, Instant::now())?;
+    let attempt = guesses.by_session(account.id, Instant::now())?;
     let (kept, by) = (session::name(&request, &app), account.by(address));
     let changed =
         administration::change_password(&app.db, account.id, current, new, kept.as_deref(), &by, database::now());
     match changed.await {
         Ok(()) => {
             sessions.forget_all();
-            guesses.by_account_from_address.forgive(&who);
+            attempt.succeed(Instant::now());
             let words = "Your password was changed, and every other session was ended.";
-            Ok(Flash::saying(words).see_other(&app, "/account"))
+            let answer = Flash::saying(words).see_other(&app, "/account");
+            Ok(known_browser::remember(&app, &request, account.id, answer).await)
         }
-        Err(error) => draw(&app, &sessions, &account, &request, None, problem(Part::Password, error)?).await,
+        Err(error) => {
+            if !matches!(error, Error::Unacceptable { code: "wrong_password", .. }) {
+                attempt.take_back(Instant::now());
+            }
+            draw(&app, &sessions, &account, &request, None, problem(Part::Password, error)?).await
+        }
     }
 }
 

@@ -7,8 +7,14 @@ use std::time::{Duration, Instant};
 /// Attempts by name (an account, an address). Each instance counts for itself, in bounded memory.
 pub struct Throttle {
     attempts: Cache<String, Attempts>,
-    free: u32,
-    longest: Duration,
+    pace: Pace,
+}
+
+/// Lets `free` attempts through, then doubles the wait from a second up to `longest`.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    pub free: u32,
+    pub longest: Duration,
 }
 
 #[derive(Clone, Copy)]
@@ -22,13 +28,17 @@ const MEMORY: Duration = Duration::from_secs(15 * 60);
 const MAX_NAMES: u64 = 100_000;
 
 impl Throttle {
-    /// Lets `free` attempts through, then doubles the wait from a second up to `longest`.
-    pub fn new(free: u32, longest: Duration) -> Self {
-        Self { attempts: Cache::builder().max_capacity(MAX_NAMES).time_to_idle(MEMORY).build(), free, longest }
+    pub fn new(pace: Pace) -> Self {
+        Self { attempts: Cache::builder().max_capacity(MAX_NAMES).time_to_idle(MEMORY).build(), pace }
     }
 
     /// Counts an attempt before it is made, so that many at once do not slip through together.
     pub fn attempt(&self, name: &str, now: Instant) -> Result<()> {
+        self.attempt_at(self.pace, name, now)
+    }
+
+    /// At a pace other than its own.
+    pub fn attempt_at(&self, pace: Pace, name: &str, now: Instant) -> Result<()> {
         let mut refused = None;
         self.attempts.entry_by_ref(name).and_compute_with(|entry| {
             let before = entry.map(|entry| entry.into_value());
@@ -36,8 +46,8 @@ impl Throttle {
                 refused = Some(blocked.blocked_until - now);
                 return Op::Nop;
             }
-            let count = before.map_or(0, |attempts| attempts.count) + 1;
-            Op::Put(Attempts { count, blocked_until: now + self.wait_after(count) })
+            let count = before.map_or(0, |attempts| attempts.count).saturating_add(1);
+            Op::Put(Attempts { count, blocked_until: now + pace.wait_after(count) })
         });
         refused.map_or(Ok(()), |wait| Err(Error::TooManyAttempts { retry_after: whole_seconds(wait) }))
     }
@@ -55,7 +65,23 @@ impl Throttle {
         self.attempts.invalidate(name);
     }
 
-    fn wait_after(&self, count: u32) -> Duration {
+    /// How many attempts are remembered of a name.
+    pub fn count(&self, name: &str) -> u32 {
+        self.attempts.get(name).map_or(0, |attempts| attempts.count)
+    }
+}
+
+impl Pace {
+    pub const fn new(free: u32, longest: Duration) -> Self {
+        Self { free, longest }
+    }
+
+    /// Counts, and never makes anybody wait.
+    pub const fn of_a_count() -> Self {
+        Self::new(u32::MAX, Duration::ZERO)
+    }
+
+    fn wait_after(self, count: u32) -> Duration {
         match count.checked_sub(self.free) {
             None => Duration::ZERO,
             Some(over) => Duration::from_secs(1 << over.min(20)).min(self.longest),
@@ -73,7 +99,7 @@ mod tests {
 
     #[test]
     fn guessing_gets_slower_and_success_forgives() {
-        let throttle = Throttle::new(3, Duration::from_secs(60));
+        let throttle = Throttle::new(Pace::new(3, Duration::from_secs(60)));
         let start = Instant::now();
         for _ in 0..3 {
             assert!(throttle.attempt("ada", start).is_ok());
@@ -89,5 +115,14 @@ mod tests {
         assert!(throttle.attempt("ada", now).is_ok() && throttle.attempt("ada", now).is_err());
         throttle.forgive("ada");
         assert!(throttle.attempt("ada", now).is_ok() && throttle.attempt("ada", now).is_ok());
+    }
+
+    #[test]
+    fn a_count_makes_nobody_wait() {
+        let (count, now) = (Throttle::new(Pace::of_a_count()), Instant::now());
+        for _ in 0..1_000 {
+            assert!(count.attempt("ada", now).is_ok());
+        }
+        assert_eq!((count.count("ada"), count.count("bob")), (1_000, 0));
     }
 }

@@ -1,6 +1,6 @@
 //! What is behind the links that administrators hand out: an invitation, and a new password.
 
-use super::refused;
+use super::{enter, refused};
 use crate::{
     accounts::{
         Email,
@@ -10,7 +10,7 @@ use crate::{
     database,
     error::{Error, Result},
     state::AppState,
-    web::{Address, Fields, Frame, see_other, session},
+    web::{Address, Fields, Frame},
 };
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
@@ -61,10 +61,7 @@ pub async fn accept_invitation(
         links::accept(&app.db, &secret, acceptance, &address, database::now()).await
     };
     match accepted.await {
-        Ok(user) => {
-            session::sign_in(&request, user, &address, database::now())?;
-            Ok(see_other("/"))
-        }
+        Ok(user) => enter(&app, &request, user, &address, "/").await,
         Err(error @ (Error::Unacceptable { .. } | Error::Conflict(_))) => {
             let problem = error.problem();
             let page = InvitationPage::of(&app, &secret, name, email, Some(problem.words)).await?;
@@ -90,8 +87,7 @@ pub async fn set_password(
     match links::set_password(&app.db, &secret, password, &address, database::now()).await {
         Ok(user) => {
             sessions.forget_all();
-            session::sign_in(&request, user, &address, database::now())?;
-            Ok(see_other("/"))
+            enter(&app, &request, user, &address, "/").await
         }
         Err(error @ Error::Unacceptable { .. }) => {
             let problem = error.problem();

@@ -1,8 +1,8 @@
 //! Extractors that are access rules: a handler that names one in its signature runs for nobody else.
 
-use super::{address, session};
+use super::{Guesses, address, session};
 use crate::{
-    accounts::{Account, Directory, Role, Throttle, tokens::TokenHash},
+    accounts::{Account, Directory, Role, tokens::TokenHash},
     database,
     error::{Error, Result},
     state::AppState,
@@ -16,10 +16,7 @@ use actix_web::{
 };
 use futures::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 /// Someone signed in with a browser.
 pub struct SignedIn(pub Arc<Account>);
@@ -32,24 +29,6 @@ pub struct Caller(pub Arc<Account>);
 
 /// A caller and the JSON they sent, which is looked at only once it is known who calls.
 pub struct CallerWith<T>(pub Arc<Account>, pub T);
-
-/// Slows down those who guess passwords or tokens, by account and by address.
-pub struct Guesses {
-    /// However many addresses guess: lets a person in who makes mistakes while somebody else is guessing.
-    pub by_account: Throttle,
-    pub by_account_from_address: Throttle,
-    pub by_address: Throttle,
-}
-
-impl Default for Guesses {
-    fn default() -> Self {
-        Self {
-            by_account: Throttle::new(50, Duration::from_secs(60)),
-            by_account_from_address: Throttle::new(5, Duration::from_secs(60)),
-            by_address: Throttle::new(30, Duration::from_secs(15 * 60)),
-        }
-    }
-}
 
 /// What is registered at start-up; its absence is a mistake in `server`, not of a client.
 fn data<T: 'static>(request: &HttpRequest) -> Result<Data<T>> {
@@ -75,9 +54,8 @@ async fn by_token_or_session(request: HttpRequest) -> Result<Arc<Account>> {
     let directory = data::<Directory>(&request)?;
     let found = directory.account_of_token(hash, database::now()).await;
     if matches!(found, Err(Error::NotSignedIn)) {
-        // Only a wrong token is counted: a right one must work whoever else is at the same address.
         let (app, guesses) = (data::<AppState>(&request)?, data::<Guesses>(&request)?);
-        guesses.by_address.attempt(&address::of(&request, app.client_ip_header.as_deref()), Instant::now())?;
+        guesses.by_wrong_token(&address::of(&request, app.client_ip_header.as_deref()), Instant::now())?;
     }
     found
 }

@@ -2,4 +2,5 @@
 
 mod flash;
 mod frozen_database;
+mod guessing;
 mod types;
