@@ -39,6 +39,15 @@ pub enum Error {
     TooManyAttempts { retry_after: Duration },
     #[error("the request body is over {0}")]
     BodyTooLarge(ByteSize),
+    #[error("the request body is encoded")]
+    EncodedBody,
+    #[error("the request body took over {0:?}")]
+    BodyTooSlow(Duration),
+    /// As many requests are being worked on as may be.
+    #[error("too busy")]
+    Busy,
+    #[error("the request took over {0:?}")]
+    TimedOut(Duration),
     #[error("the store cannot be reached: {0}")]
     StoreUnavailable(String),
     #[error("the database cannot be reached: {0}")]
@@ -72,7 +81,11 @@ impl Error {
         let retry_after = if let Self::TooManyAttempts { retry_after } = self {
             Some(*retry_after)
         } else {
-            matches!(self, Self::StoreUnavailable(_) | Self::DatabaseUnavailable(_)).then_some(WAIT_WHEN_AWAY)
+            let comes_back = matches!(
+                self,
+                Self::StoreUnavailable(_) | Self::DatabaseUnavailable(_) | Self::Busy | Self::TimedOut(_)
+            );
+            comes_back.then_some(WAIT_WHEN_AWAY)
         };
         Problem { status, code, words: self.words(), retry_after }
     }
@@ -93,6 +106,10 @@ impl Error {
             Self::Unacceptable { code, .. } => (Status::UNPROCESSABLE_ENTITY, code),
             Self::TooManyAttempts { .. } => (Status::TOO_MANY_REQUESTS, "too_many_attempts"),
             Self::BodyTooLarge(_) => (Status::PAYLOAD_TOO_LARGE, "body_too_large"),
+            Self::EncodedBody => (Status::UNSUPPORTED_MEDIA_TYPE, "encoded_body"),
+            Self::BodyTooSlow(_) => (Status::REQUEST_TIMEOUT, "body_too_slow"),
+            Self::Busy => (Status::SERVICE_UNAVAILABLE, "busy"),
+            Self::TimedOut(_) => (Status::SERVICE_UNAVAILABLE, "timed_out"),
             Self::StoreUnavailable(_) => (Status::SERVICE_UNAVAILABLE, "store_unavailable"),
             Self::DatabaseUnavailable(_) => (Status::SERVICE_UNAVAILABLE, "database_unavailable"),
             Self::Internal(_) => (Status::INTERNAL_SERVER_ERROR, "internal"),
@@ -118,6 +135,15 @@ impl Error {
             }
             Self::BodyTooLarge(limit) => {
                 &format!("A request here may have at most {limit}; a file goes to its own URL.")
+            }
+            Self::EncodedBody => "Send the request as it is, without a “Content-Encoding”.",
+            Self::BodyTooSlow(limit) => &format!(
+                "The request took too long to arrive: it may take {}. Try again.",
+                humantime::format_duration(*limit)
+            ),
+            Self::Busy => "Too many requests at once. Nothing is lost: try again in a moment.",
+            Self::TimedOut(_) => {
+                "This took too long and was broken off. Look whether it was done, or try again in a moment."
             }
             Self::StoreUnavailable(_) => "The object store does not answer. Nothing is lost: try again in a moment.",
             Self::DatabaseUnavailable(_) => "The database does not answer. Nothing is lost: try again in a moment.",

@@ -4,6 +4,7 @@ pub mod config;
 pub mod error;
 pub mod ids;
 pub mod log_limit;
+pub mod process;
 pub mod store;
 
 pub mod audit;
@@ -24,5 +25,6 @@ pub mod admin;
 
 pub mod embedded;
 pub mod health;
+pub mod listen;
 pub mod routes;
 pub mod server;

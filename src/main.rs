@@ -8,6 +8,7 @@ use cloakroom::{
     database::{self, DatabaseConnection},
     embedded::settings,
     error::{Error, Result},
+    process,
     server::Cloakroom,
 };
 use std::{
@@ -95,6 +96,7 @@ struct NamedToken {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    process::prepare();
     let command = cli.command.unwrap_or(Command::Serve);
     let config = match command {
         Command::Store => Config::of_store_from_environment(),
@@ -103,7 +105,7 @@ fn main() -> ExitCode {
     let outcome = config.map_err(|error| error.to_string()).and_then(|config| {
         begin_log(&config.log);
         config.make_data_dir().map_err(|error| format!("DATA_DIR {}: {error}", config.data_dir.display()))?;
-        let system = actix_web::rt::System::with_tokio_rt(runtime);
+        let system = actix_web::rt::System::with_tokio_rt(process::runtime);
         system.block_on(run(command, config)).map_err(|error| in_words(&error))
     });
     match outcome {
@@ -268,14 +270,6 @@ async fn until_told_to_stop() {
         return;
     }
     let _ = tokio::signal::ctrl_c().await;
-}
-
-fn runtime() -> tokio::runtime::Runtime {
-    let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    built.unwrap_or_else(|error| {
-        eprintln!("The runtime cannot start: {error}");
-        std::process::exit(1)
-    })
 }
 
 /// To standard error, so that what commands print stays alone on standard output.

@@ -8,13 +8,13 @@ use crate::{
     error::{Error, Result},
     files::{index, refold, transitions},
     health::Readiness,
-    routes,
+    listen, routes,
     state::AppState,
     uploads,
-    web::{Guesses, assets, cross_site, flash, headers, problems, session},
+    web::{Guesses, assets, cross_site, deadline, flash, headers, intake, problems, session},
 };
 use actix_web::{
-    App, HttpServer,
+    App,
     dev::{Server, ServerHandle},
     error::{JsonPayloadError, UrlencodedError},
     middleware::{Compress, from_fn},
@@ -115,7 +115,7 @@ impl Shared {
             .app_data(self.guesses.clone())
             .app_data(self.set_up.clone())
             .app_data(self.readiness.clone());
-        let limit = cross_site::MAX_BODY.as_u64() as usize;
+        let limit = intake::MAX_BODY.as_u64() as usize;
         config.app_data(PayloadConfig::new(limit));
         config.app_data(JsonConfig::default().limit(limit).error_handler(|error, _| json_error(&error).into()));
         config.app_data(FormConfig::default().limit(limit).error_handler(|error, _| form_error(&error).into()));
@@ -177,18 +177,14 @@ fn serve(shared: Shared, listener: TcpListener) -> Result<Server> {
             .wrap(from_fn(flash::forget))
             .wrap(session::middleware(&shared.app, (**shared.sessions).clone()))
             .wrap(from_fn(cross_site::refuse))
+            .wrap(from_fn(deadline::keep))
             .wrap(from_fn(assets::keep_for_ever))
             .wrap(from_fn(problems::draw))
             .wrap(headers::middleware(&shared.app))
             .wrap(Compress::default())
+            .wrap(from_fn(intake::admit))
     };
-    let server = HttpServer::new(new_app)
-        .keep_alive(Duration::from_secs(75))
-        .client_request_timeout(Duration::from_secs(10))
-        .shutdown_timeout(SHUTDOWN_SECONDS)
-        .listen(listener)
-        .map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(server.run())
+    listen::serve(new_app, listener, SHUTDOWN_SECONDS).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Binds an address, or says what is in the way.
@@ -209,7 +205,7 @@ fn local_url(address: SocketAddr) -> Result<Url> {
 fn json_error(error: &JsonPayloadError) -> Error {
     match error {
         JsonPayloadError::OverflowKnownLength { .. } | JsonPayloadError::Overflow { .. } => {
-            Error::BodyTooLarge(cross_site::MAX_BODY)
+            Error::BodyTooLarge(intake::MAX_BODY)
         }
         JsonPayloadError::ContentType => {
             Error::Malformed("Send JSON, with the header “Content-Type: application/json”.".into())
@@ -220,7 +216,7 @@ fn json_error(error: &JsonPayloadError) -> Error {
 
 fn form_error(error: &UrlencodedError) -> Error {
     match error {
-        UrlencodedError::Overflow { .. } => Error::BodyTooLarge(cross_site::MAX_BODY),
+        UrlencodedError::Overflow { .. } => Error::BodyTooLarge(intake::MAX_BODY),
         other => Error::Malformed(format!("The form is incomplete: {other}. Load the page again.")),
     }
 }

@@ -1,18 +1,14 @@
-//! Refuses unsafe requests that another site made a browser send, and bodies that are too large to be meant.
+//! Refuses unsafe requests that another site made a browser send.
 
 use crate::{error::Error, state::AppState};
 use actix_web::{
     HttpMessage, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{CONTENT_LENGTH, HeaderMap, ORIGIN},
+    http::header::{HeaderMap, ORIGIN},
     middleware::Next,
     web::Data,
 };
-use bytesize::ByteSize;
-
-/// Nothing that a client sends to the app itself is larger: files go to the store.
-pub const MAX_BODY: ByteSize = ByteSize::kib(64);
 
 /// Runs before the session is read.
 pub async fn refuse(
@@ -20,18 +16,11 @@ pub async fn refuse(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let origins = request.app_data::<Data<AppState>>().map_or(&[][..], |app| &app.origins);
-    let refused = match request.method().is_safe() {
-        true => None,
-        false if is_cross_site(request.headers(), origins) => Some(Error::CrossSite),
-        false => is_too_large(request.headers()).then_some(Error::BodyTooLarge(MAX_BODY)),
-    };
-    match refused {
-        Some(error) => {
-            request.extensions_mut().clear();
-            Ok(request.into_response(error.error_response()))
-        }
-        None => Ok(next.call(request).await?.map_into_boxed_body()),
+    if !request.method().is_safe() && is_cross_site(request.headers(), origins) {
+        request.extensions_mut().clear();
+        return Ok(request.into_response(Error::CrossSite.error_response()));
     }
+    Ok(next.call(request).await?.map_into_boxed_body())
 }
 
 /// By Fetch Metadata (https://www.w3.org/TR/fetch-metadata/), which every current browser sends and no script
@@ -41,11 +30,6 @@ fn is_cross_site(headers: &HeaderMap, own_origins: &[String]) -> bool {
         return !matches!(site.as_bytes(), b"same-origin" | b"none");
     }
     headers.get(ORIGIN).is_some_and(|origin| !own_origins.iter().any(|own| own.as_bytes() == origin.as_bytes()))
-}
-
-fn is_too_large(headers: &HeaderMap) -> bool {
-    let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    length.is_some_and(|length| length > MAX_BODY.as_u64())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
 use futures::future::LocalBoxFuture;
 
-use super::cross_site::MAX_BODY;
+use super::intake::MAX_BODY;
 
 pub struct Fields(Vec<(String, String)>);
 

@@ -3,11 +3,14 @@
 pub mod address;
 pub mod assets;
 pub mod caller;
+pub mod connections;
 pub mod cross_site;
+pub mod deadline;
 pub mod fields;
 pub mod flash;
 pub mod guesses;
 pub mod headers;
+pub mod intake;
 pub mod known_browser;
 pub mod page;
 pub mod problems;

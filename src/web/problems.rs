@@ -88,15 +88,26 @@ pub async fn draw(
         },
         Err(error) => {
             // The middleware that adds the headers skips errors.
-            let mut drawn = Report::of_error(&error).drawn(wants, None, Frame::of_nobody());
-            for (name, value) in app.iter().flat_map(|app| headers::list(app)) {
-                if !drawn.headers().contains_key(&name) {
-                    drawn.headers_mut().insert(name, value);
-                }
-            }
+            let drawn = Report::of_error(&error).drawn(wants, None, Frame::of_nobody());
+            let drawn = with_headers(drawn, app.as_deref().map(AsRef::as_ref));
             Err(InternalError::from_response(error, drawn).into())
         }
     }
+}
+
+/// The answer to a request that nobody else gets to see.
+pub fn refusal(request: &ServiceRequest, error: &Error) -> HttpResponse {
+    let app = request.app_data::<Data<AppState>>();
+    with_headers(Report::from(error).drawn(Wants::of(request), None, Frame::of_nobody()), app.map(|app| &***app))
+}
+
+fn with_headers(mut answer: HttpResponse, app: Option<&AppState>) -> HttpResponse {
+    for (name, value) in app.into_iter().flat_map(headers::list) {
+        if !answer.headers().contains_key(&name) {
+            answer.headers_mut().insert(name, value);
+        }
+    }
+    answer
 }
 
 impl Wants {

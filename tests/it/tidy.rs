@@ -10,7 +10,7 @@ const MAX_FUNCTION_LINES: usize = 40;
 
 /// Who may import whom: each only those before it. `embedded` and `server` know each other's bind and bucket.
 const ORDER: &[&[&str]] = &[
-    &["ids", "error", "config", "log_limit", "store"],
+    &["ids", "error", "config", "log_limit", "process", "store"],
     &["database", "state"],
     &["audit"],
     &["accounts"],
@@ -18,7 +18,7 @@ const ORDER: &[&[&str]] = &[
     &["entrance", "files"],
     &["account"],
     &["uploads", "shares", "admin"],
-    &["health", "routes"],
+    &["health", "listen", "routes"],
     &["embedded", "server"],
     &["main"],
 ];

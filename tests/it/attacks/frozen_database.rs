@@ -1,7 +1,12 @@
 //! A database that stops answering without going away.
 
-use crate::support::{Kind, TestApp, create_database, proxy::FreezableProxy};
-use reqwest::StatusCode;
+use crate::support::{
+    Kind, PASSWORD, TestApp, create_database,
+    proxy::FreezableProxy,
+    uploads::{PNG, status},
+};
+use reqwest::{Method, StatusCode};
+use std::time::{Duration, Instant};
 
 #[tokio::test]
 async fn what_was_asked_during_a_short_freeze_is_answered_after_it() {
@@ -16,5 +21,55 @@ async fn what_was_asked_during_a_short_freeze_is_answered_after_it() {
     assert!(!page.is_finished());
     proxy.thaw();
     assert_eq!(page.await.expect("ended").expect("an answer").status(), StatusCode::OK);
+    app.finish().await;
+}
+
+/// Whatever asks the database, with a cookie and without, in every form that a client takes.
+#[tokio::test]
+async fn nobody_waits_longer_than_ten_seconds_for_a_frozen_database() {
+    let proxy = FreezableProxy::before(&create_database().await).await;
+    let app = TestApp::start(Kind::Postgres, &[("DATABASE_URL", &proxy.url())]).await;
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    let presigned = app.presign_strictly(&ada, "a.png", "image/png", PNG.len()).await;
+    assert_eq!(status(app.put(&presigned, PNG)).await, 200);
+    proxy.freeze();
+    let started = Instant::now();
+    let page = browser.send(Method::GET, "/trash", &[]);
+    let form = [("email", ada.email.as_str()), ("password", PASSWORD)];
+    let sign_in = browser.send(Method::POST, "/sign-in", &form);
+    let confirmation = app.save(&ada, &presigned);
+    let (page, sign_in, confirmation) = tokio::join!(page, sign_in, confirmation);
+    for answer in [page, sign_in, confirmation] {
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE, "{}", answer.url());
+        assert!(
+            answer.headers().contains_key("retry-after") && answer.headers().contains_key("content-security-policy")
+        );
+    }
+    assert!(started.elapsed() < Duration::from_secs(12), "{:?}", started.elapsed());
+    proxy.thaw();
+    assert_eq!(app.save(&ada, &presigned).await.status(), StatusCode::OK);
+    assert_eq!(browser.get("/trash").await.status, StatusCode::OK);
+    app.finish().await;
+}
+
+/// With a fresh cookie, whose session nobody remembers yet.
+#[tokio::test]
+async fn what_needs_no_database_asks_none_whatever_the_cookie() {
+    let proxy = FreezableProxy::before(&create_database().await).await;
+    let app = TestApp::start(Kind::Postgres, &[("DATABASE_URL", &proxy.url())]).await;
+    let ada = app.member().await;
+    let browser = app.browser();
+    let door = browser.get("/sign-in").await.html;
+    let style = door.split('"').find(|text| text.ends_with(".css")).expect("a style").to_owned();
+    let form = [("email", ada.email.as_str()), ("password", PASSWORD)];
+    assert_eq!(browser.send(Method::POST, "/sign-in", &form).await.status(), StatusCode::SEE_OTHER);
+    assert!(browser.cookie().is_some());
+    proxy.freeze();
+    for path in ["/healthz", &style] {
+        let answer = tokio::time::timeout(Duration::from_secs(3), browser.send(Method::GET, path, &[])).await;
+        assert_eq!(answer.expect("at once").status(), StatusCode::OK, "{path}");
+    }
+    proxy.thaw();
     app.finish().await;
 }

@@ -1,5 +1,7 @@
 //! What somebody hostile tries, and what faults do: one file a theme.
 
+mod bodies;
+mod connections;
 mod flash;
 mod frozen_database;
 mod guessing;

@@ -34,12 +34,20 @@ pub fn run(arguments: &[&str], settings: &HashMap<String, String>, folder: &Path
 
 impl Program {
     pub fn start(arguments: &[&str], settings: &HashMap<String, String>, folder: &Path) -> Self {
-        let mut child = command(arguments, settings, folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it starts");
+        Self::of(command(arguments, settings, folder))
+    }
+
+    /// A process that may have so many files and connections open, and no more.
+    pub fn start_with_descriptors(count: u32, settings: &HashMap<String, String>, folder: &Path) -> Self {
+        let mut shell = Command::new("bash");
+        let line = format!("ulimit -n {count} && exec \"$0\"");
+        shell.args(["-c", &line, env!("CARGO_BIN_EXE_cloakroom")]).env_clear().envs(settings).current_dir(folder);
+        Self::of(shell)
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
         let (sender, lines) = channel();
         let output = BufReader::new(child.stdout.take().expect("an output"));
         std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
