@@ -32,7 +32,11 @@ pub struct Entry {
 }
 
 pub fn table() -> Vec<Entry> {
-    [own_files(), own_account(), administration(), doors()].into_iter().flatten().collect()
+    with_session().chain(monitors()).collect()
+}
+
+fn with_session() -> impl Iterator<Item = Entry> {
+    [own_files(), own_account(), administration(), doors()].into_iter().flatten()
 }
 
 /// What people have, and what they and their programs do with it.
@@ -96,7 +100,7 @@ fn administration() -> Vec<Entry> {
     ]
 }
 
-/// The ways in and out, and what monitors ask.
+/// The ways in and out.
 fn doors() -> Vec<Entry> {
     use Access::{Anyone, SecretLink, SetUpLink};
     vec![
@@ -109,16 +113,28 @@ fn doors() -> Vec<Entry> {
         get("/sign-in", Anyone, web::to(entrance::sign_in_page)),
         post("/sign-in", Anyone, web::to(entrance::sign_in)),
         post("/sign-out", Anyone, web::to(entrance::sign_out)),
-        get("/healthz", Anyone, web::to(health::alive)),
-        get("/readyz", Anyone, web::to(health::ready)),
     ]
 }
 
-/// Registers the table: one resource a path, so that a wrong method is answered 405; plain paths first, which are
-/// compared rather than matched.
+/// What monitors ask, who have no session: looking for one could ask the database.
+fn monitors() -> Vec<Entry> {
+    use Access::Anyone;
+    vec![get("/healthz", Anyone, web::to(health::alive)), get("/readyz", Anyone, web::to(health::ready))]
+}
+
 pub fn configure(config: &mut ServiceConfig) {
+    register(config, with_session());
+}
+
+pub fn configure_monitors(config: &mut ServiceConfig) {
+    register(config, monitors());
+}
+
+/// One resource a path, so that a wrong method is answered 405; plain paths first, which are
+/// compared rather than matched.
+fn register(config: &mut ServiceConfig, entries: impl IntoIterator<Item = Entry>) {
     let mut resources: Vec<(&'static str, Resource)> = Vec::new();
-    for Entry { path, route, .. } in table() {
+    for Entry { path, route, .. } in entries {
         match resources.iter().position(|(known, _)| *known == path) {
             Some(index) => {
                 let (path, resource) = resources.swap_remove(index);

@@ -172,10 +172,14 @@ fn serve(shared: Shared, listener: TcpListener) -> Result<Server> {
         App::new()
             .configure(|config| shared.register(config))
             .service(assets::service(&shared.assets))
-            .configure(routes::configure)
+            .configure(routes::configure_monitors)
+            .service(
+                web::scope("")
+                    .configure(routes::configure)
+                    .wrap(from_fn(flash::forget))
+                    .wrap(session::middleware(&shared.app, (**shared.sessions).clone())),
+            )
             .default_service(web::to(|| async { Err::<&str, Error>(Error::NotFound) }))
-            .wrap(from_fn(flash::forget))
-            .wrap(session::middleware(&shared.app, (**shared.sessions).clone()))
             .wrap(from_fn(cross_site::refuse))
             .wrap(from_fn(deadline::keep))
             .wrap(from_fn(assets::keep_for_ever))
