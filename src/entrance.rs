@@ -6,7 +6,6 @@ pub use links::{accept_invitation, invitation_page, password_page, set_password}
 
 use crate::{
     accounts::{Directory, Email, Role, SetUp, passwords, users},
-    audit::By,
     database,
     error::{Error, Result},
     ids::UserId,
@@ -185,9 +184,8 @@ async fn admit(
 
 async fn create_first(app: &AppState, name: &str, email: &str, password: String, address: &str) -> Result<UserId> {
     let email: Email = email.parse().map_err(|words| Error::unacceptable("bad_email", words))?;
-    let by = By { user: None, name: email.to_string(), address: address.to_owned() };
     let new = users::NewUser { email, name: name.to_owned(), role: Role::Admin, password: Some(password) };
-    users::create_first(&app.db, new, &by, database::now()).await
+    users::create_first(&app.db, new, address, database::now()).await
 }
 
 /// The form again, with what was written and what is wrong with it.

@@ -2,8 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use cloakroom::{
-    accounts::{Email, Role, administration, tokens, users},
-    audit::By,
+    accounts::{Claim, Email, Role, administration, tokens, users},
     config::{Config, LogConfig, SETTINGS},
     database::{self, DatabaseConnection},
     embedded::settings,
@@ -157,21 +156,21 @@ async fn create_user(db: &DatabaseConnection, new: NewUser) -> Result<()> {
     let name = new.name.unwrap_or_else(|| new.email.as_str().split('@').next().unwrap_or_default().to_owned());
     let role = if new.admin { Role::Admin } else { Role::Member };
     let user = users::NewUser { email: new.email.clone(), name, role, password };
-    users::create(db, user, &By::command_line(), database::now()).await?;
+    users::create(db, user, &Claim::command_line(), database::now()).await?;
     eprintln!("Created {} ({role}).", new.email);
     Ok(())
 }
 
 async fn disable_user(db: &DatabaseConnection, named: Named) -> Result<()> {
     let user = find_user(db, &named.email).await?;
-    administration::disable(db, user.id, &By::command_line(), database::now()).await?;
+    administration::disable(db, user.id, &Claim::command_line(), database::now()).await?;
     eprintln!("Disabled {}. Instances that run notice within 30 seconds.", named.email);
     Ok(())
 }
 
 async fn enable_user(db: &DatabaseConnection, named: Named) -> Result<()> {
     let user = find_user(db, &named.email).await?;
-    administration::enable(db, user.id, &By::command_line(), database::now()).await?;
+    administration::enable(db, user.id, &Claim::command_line(), database::now()).await?;
     eprintln!("Enabled {}.", named.email);
     Ok(())
 }
@@ -186,12 +185,12 @@ async fn list_users(db: &DatabaseConnection) -> Result<()> {
 
 async fn create_token(db: &DatabaseConnection, token: NamedToken) -> Result<()> {
     let user = find_user(db, &token.email).await?;
-    print(&tokens::create(db, user.id, &token.name, &By::command_line(), database::now()).await?)
+    print(&tokens::create(db, user.id, &token.name, &Claim::command_line(), database::now()).await?)
 }
 
 async fn revoke_token(db: &DatabaseConnection, token: NamedToken) -> Result<()> {
     let user = find_user(db, &token.email).await?;
-    let outcome = tokens::revoke_named(db, user.id, &token.name, &By::command_line(), database::now()).await;
+    let outcome = tokens::revoke_named(db, user.id, &token.name, &Claim::command_line(), database::now()).await;
     outcome.map_err(|error| match error {
         Error::NotFound => Error::Malformed(format!("{} has no live token called “{}”.", token.email, token.name)),
         other => other,

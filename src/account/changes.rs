@@ -3,14 +3,14 @@
 use super::page::{Part, Shown, draw};
 use crate::{
     accounts::{
-        Directory, administration,
+        Claim, Directory, administration,
         sessions::{Ending, Sessions},
         tokens,
     },
     database,
     error::{Error, Result},
     state::AppState,
-    web::{Address, Fields, Flash, Guesses, SignedIn, known_browser, session},
+    web::{Fields, Flash, Guesses, SignedIn, known_browser, session},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -23,12 +23,11 @@ pub async fn rename(
     directory: Data<Directory>,
     sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
-    Address(address): Address,
+    claim: Claim,
     request: HttpRequest,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    let by = account.by(address);
-    let renamed = administration::rename(&app.db, account.id, fields.text("name"), &by, database::now()).await;
+    let renamed = administration::rename(&app.db, account.id, fields.text("name"), &claim, database::now()).await;
     directory.forget(account.id);
     match renamed {
         Ok(()) => Ok(Flash::saying("Your name was changed.").see_other(&app, "/account")),
@@ -41,16 +40,16 @@ pub async fn change_password(
     sessions: Data<Sessions>,
     guesses: Data<Guesses>,
     SignedIn(account): SignedIn,
-    Address(address): Address,
+    claim: Claim,
     request: HttpRequest,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let password = |name| fields.all(name).next().unwrap_or_default().to_owned();
     let (current, new) = (password("current"), password("new"));
     let attempt = guesses.by_session(account.id, Instant::now())?;
-    let (kept, by) = (session::name(&request, &app), account.by(address));
+    let kept = session::name(&request, &app);
     let changed =
-        administration::change_password(&app.db, account.id, current, new, kept.as_deref(), &by, database::now());
+        administration::change_password(&app.db, account.id, current, new, kept.as_deref(), &claim, database::now());
     match changed.await {
         Ok(()) => {
             sessions.forget_all();
@@ -72,15 +71,14 @@ pub async fn end_session(
     app: Data<AppState>,
     sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
-    Address(address): Address,
+    claim: Claim,
     hash: Path<String>,
 ) -> Result<HttpResponse> {
     // What is no hash names no session.
     if hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Error::NotFound);
     }
-    let by = account.by(address);
-    match sessions.end(account.id, Ending::This(&hash), &by, database::now()).await? {
+    match sessions.end(account.id, Ending::This(&hash), &claim, database::now()).await? {
         0 => Err(Error::NotFound),
         _ => Ok(Flash::saying("The session was ended.").see_other(&app, "/account")),
     }
@@ -90,11 +88,11 @@ pub async fn end_other_sessions(
     app: Data<AppState>,
     sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
-    Address(address): Address,
+    claim: Claim,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
     let kept = session::name(&request, &app).unwrap_or_default();
-    sessions.end(account.id, Ending::AllBut(&kept), &account.by(address), database::now()).await?;
+    sessions.end(account.id, Ending::AllBut(&kept), &claim, database::now()).await?;
     Ok(Flash::saying("Every other session was ended.").see_other(&app, "/account"))
 }
 
@@ -102,12 +100,11 @@ pub async fn create_token(
     app: Data<AppState>,
     sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
-    Address(address): Address,
+    claim: Claim,
     request: HttpRequest,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    let by = account.by(address);
-    let shown = match tokens::create(&app.db, account.id, fields.text("name"), &by, database::now()).await {
+    let shown = match tokens::create(&app.db, account.id, fields.text("name"), &claim, database::now()).await {
         Ok(token) => Shown { new_token: Some(token), ..Shown::default() },
         Err(error) => problem(Part::Tokens, error)?,
     };
@@ -118,11 +115,11 @@ pub async fn revoke_token(
     app: Data<AppState>,
     directory: Data<Directory>,
     SignedIn(account): SignedIn,
-    Address(address): Address,
+    claim: Claim,
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
-    tokens::revoke(&app.db, account.id, id, &account.by(address), database::now()).await?;
+    tokens::revoke(&app.db, account.id, id, &claim, database::now()).await?;
     directory.forget_tokens();
     Ok(Flash::saying("The token was revoked.").see_other(&app, "/account"))
 }

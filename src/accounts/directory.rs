@@ -7,7 +7,6 @@ use super::{
     tokens::{self, LiveToken, TokenHash},
 };
 use crate::{
-    audit::By,
     database::DatabaseConnection,
     error::{Error, Result},
     ids::UserId,
@@ -100,11 +99,6 @@ impl Directory {
 }
 
 impl Account {
-    /// Who did something, from where, for the log of changes.
-    pub fn by(&self, address: String) -> By {
-        By { user: Some(self.id), name: self.email.clone(), address }
-    }
-
     fn from_row(row: user::Model) -> Result<Self> {
         Ok(Self {
             id: UserId::from_uuid(row.id),

@@ -2,7 +2,7 @@
 //! for a while; only a hash of its secret is kept.
 
 use super::{
-    Email, Role,
+    Change, Claim, Email, Role,
     administration::store_password,
     entity::account_link::{ActiveModel, Column, Entity, Model},
     passwords,
@@ -10,8 +10,8 @@ use super::{
     users::{self, NewUser},
 };
 use crate::{
-    audit::{self, Action, By, Subject},
-    database::{self, DatabaseConnection},
+    audit::{Action, By, Subject},
+    database::DatabaseConnection,
     error::{Error, Result},
     ids::UserId,
 };
@@ -49,13 +49,15 @@ pub async fn invite(
     db: &DatabaseConnection,
     email: Option<&Email>,
     role: Role,
-    by: &By,
+    claim: &Claim,
     now: DateTime<Utc>,
 ) -> Result<String> {
     let secret = random()?;
-    let transaction = database::begin(db).await?;
+    // Those whose time is over go with it.
+    Entity::delete_many().filter(Column::ExpiresAt.lte(now)).exec(db).await?;
+    let change = claim.begin_as_admin(db, &[], now).await?;
     if let Some(email) = email {
-        match users::find_by_email(&transaction, email).await {
+        match users::find_by_email(change.transaction(), email).await {
             Ok(_) => return Err(Error::Conflict("There is an account with this email already.".into())),
             Err(Error::NotFound) => {}
             Err(error) => return Err(error),
@@ -65,33 +67,38 @@ pub async fn invite(
     let row = ActiveModel {
         email: Set(email.clone()),
         role: Set(role.to_string()),
-        ..new_row(&secret, INVITATION_LASTS, by, now)
+        ..new_row(&secret, INVITATION_LASTS, change.by(), now)
     };
-    Entity::insert(row).exec_without_returning(&transaction).await?;
+    Entity::insert(row).exec_without_returning(change.transaction()).await?;
     let subject = Subject { name: email, detail: role.to_string(), ..Subject::default() };
-    audit::record(&transaction, by, Action::UserInvited, subject, now).await?;
-    transaction.commit().await?;
+    change.record(Action::UserInvited, subject).await?;
+    change.commit().await?;
     Ok(secret)
 }
 
 /// Makes a link that sets a user's password; those made before stop working.
-pub async fn make_password_link(db: &DatabaseConnection, user: UserId, by: &By, now: DateTime<Utc>) -> Result<String> {
+pub async fn make_password_link(
+    db: &DatabaseConnection,
+    user: UserId,
+    claim: &Claim,
+    now: DateTime<Utc>,
+) -> Result<String> {
     let secret = random()?;
-    let transaction = database::begin(db).await?;
-    let found = users::find(&transaction, user).await?;
+    let change = claim.begin_as_admin(db, &[user], now).await?;
+    let found = change.user(user)?.clone();
     if found.disabled {
         return Err(Error::Conflict("This account is disabled. Enable it first.".into()));
     }
-    Entity::delete_many().filter(Column::UserId.eq(user.uuid())).exec(&transaction).await?;
+    Entity::delete_many().filter(Column::UserId.eq(user.uuid())).exec(change.transaction()).await?;
     let row = ActiveModel {
         user_id: Set(Some(user.uuid())),
         email: Set(found.email.clone()),
         role: Set(found.role.to_string()),
-        ..new_row(&secret, PASSWORD_LINK_LASTS, by, now)
+        ..new_row(&secret, PASSWORD_LINK_LASTS, change.by(), now)
     };
-    Entity::insert(row).exec_without_returning(&transaction).await?;
-    audit::record(&transaction, by, Action::PasswordLinkMade, Subject::user(user, found.email, ""), now).await?;
-    transaction.commit().await?;
+    Entity::insert(row).exec_without_returning(change.transaction()).await?;
+    change.record(Action::PasswordLinkMade, Subject::user(user, found.email, "")).await?;
+    change.commit().await?;
     Ok(secret)
 }
 
@@ -101,14 +108,14 @@ pub async fn list_invitations(db: &impl ConnectionTrait, now: DateTime<Utc>) -> 
     rows.into_iter().map(Invitation::from_row).collect()
 }
 
-pub async fn revoke_invitation(db: &DatabaseConnection, id: Uuid, by: &By, now: DateTime<Utc>) -> Result<()> {
-    let transaction = database::begin(db).await?;
-    let row =
-        Entity::find_by_id(id).filter(Column::UserId.is_null()).one(&transaction).await?.ok_or(Error::NotFound)?;
-    Entity::delete_by_id(id).exec(&transaction).await?;
+pub async fn revoke_invitation(db: &DatabaseConnection, id: Uuid, claim: &Claim, now: DateTime<Utc>) -> Result<()> {
+    let change = claim.begin_as_admin(db, &[], now).await?;
+    let query = Entity::find_by_id(id).filter(Column::UserId.is_null());
+    let row = query.one(change.transaction()).await?.ok_or(Error::NotFound)?;
+    Entity::delete_by_id(id).exec(change.transaction()).await?;
     let subject = Subject { name: row.email, ..Subject::default() };
-    audit::record(&transaction, by, Action::InvitationRevoked, subject, now).await?;
-    Ok(transaction.commit().await?)
+    change.record(Action::InvitationRevoked, subject).await?;
+    change.commit().await
 }
 
 /// The invitation that a secret opens; `NotFound` when it was taken, withdrawn or is over.
@@ -136,12 +143,12 @@ pub async fn accept(
     if !invitation.email.is_empty() && invitation.email != email.as_str() {
         return Err(Error::unacceptable("bad_email", format!("This invitation is for {}.", invitation.email)));
     }
-    let by = By { user: None, name: email.to_string(), address: address.to_owned() };
+    let newcomer = email.clone();
     let row = users::prepare(NewUser { email, name, role: invitation.role, password: Some(password) }, now).await?;
-    let transaction = database::begin(db).await?;
-    take(&transaction, secret, now).await?;
-    let id = users::insert(&transaction, row, &by, now).await?;
-    transaction.commit().await?;
+    let change = Change::by_newcomer(db, &newcomer, address, now).await?;
+    take(&change, secret, now).await?;
+    let id = users::insert(&change, row).await?;
+    change.commit().await?;
     Ok(id)
 }
 
@@ -153,30 +160,25 @@ pub async fn set_password(
     address: &str,
     now: DateTime<Utc>,
 ) -> Result<UserId> {
-    let email = find_password_link(db, secret, now).await?;
+    let link = with_secret(secret, now).one(db).await?.ok_or(Error::NotFound)?;
+    let user = link.user_id.map(UserId::from_uuid).ok_or(Error::NotFound)?;
     let hash = passwords::hash(password).await?;
-    let transaction = database::begin(db).await?;
-    let user = take(&transaction, secret, now).await?.user_id.map(UserId::from_uuid).ok_or(Error::NotFound)?;
-    // Its links went when it was disabled; one may have been made at the same moment.
-    if users::find(&transaction, user).await?.disabled {
-        return Err(Error::NotFound);
-    }
-    store_password(&transaction, user, hash, None).await?;
-    let by = By { user: Some(user), name: email.clone(), address: address.to_owned() };
-    audit::record(&transaction, &by, Action::PasswordChanged, Subject::user(user, email, "by a link"), now).await?;
-    transaction.commit().await?;
+    // The user first, as every change has it.
+    let change = Change::by_password_link(db, user, address, now).await?;
+    take(&change, secret, now).await?;
+    store_password(&change, user, hash, None).await?;
+    let email = change.user(user)?.email.clone();
+    change.record(Action::PasswordChanged, Subject::user(user, email, "by a link")).await?;
+    change.commit().await?;
     Ok(user)
 }
 
-/// Uses a link up. Links whose time is over go with it.
-async fn take(transaction: &impl ConnectionTrait, secret: &str, now: DateTime<Utc>) -> Result<Model> {
-    let row = with_secret(secret, now).one(transaction).await?.ok_or(Error::NotFound)?;
-    match Entity::delete_by_id(row.id).exec(transaction).await?.rows_affected {
+/// Uses a link up.
+async fn take(change: &Change, secret: &str, now: DateTime<Utc>) -> Result<()> {
+    let row = with_secret(secret, now).one(change.transaction()).await?.ok_or(Error::NotFound)?;
+    match Entity::delete_by_id(row.id).exec(change.transaction()).await?.rows_affected {
         0 => Err(Error::NotFound),
-        _ => {
-            Entity::delete_many().filter(Column::ExpiresAt.lte(now)).exec(transaction).await?;
-            Ok(row)
-        }
+        _ => Ok(()),
     }
 }
 

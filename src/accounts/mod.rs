@@ -1,5 +1,6 @@
 //! Who may enter: users, their passwords, sessions and tokens. Nothing here knows of HTTP.
 
+mod actor;
 pub mod administration;
 mod directory;
 mod email;
@@ -13,6 +14,7 @@ mod throttle;
 pub mod tokens;
 pub mod users;
 
+pub use actor::{AdminChange, Change, Claim};
 pub use directory::{Account, Directory};
 pub use email::Email;
 pub use setup::SetUp;

@@ -1,10 +1,10 @@
 //! Sessions of browsers: rows keyed by a hash of the cookie's value, remembered for a short while so that a
 //! busy page does not query for each request.
 
-use super::{entity::session, users};
+use super::{Claim, entity::session, users};
 use crate::{
-    audit::{self, Action, By, Subject},
-    database::{self, DatabaseConnection},
+    audit::{Action, Subject},
+    database::DatabaseConnection,
     error::Result,
     ids::UserId,
 };
@@ -115,22 +115,22 @@ impl Sessions {
     }
 
     /// Ends a user's session by its hash, or all but one; says how many there were.
-    pub async fn end(&self, user: UserId, which: Ending<'_>, by: &By, now: DateTime<Utc>) -> Result<u64> {
+    pub async fn end(&self, user: UserId, which: Ending<'_>, claim: &Claim, now: DateTime<Utc>) -> Result<u64> {
         let condition = match which {
             Ending::This(hash) => session::Column::KeyHash.eq(hash),
             Ending::AllBut(hash) => session::Column::KeyHash.ne(hash),
         };
-        let transaction = database::begin(&self.db).await?;
-        let rows = of_user(user).filter(condition).all(&transaction).await?;
+        let change = claim.begin_as_owner(&self.db, user, now).await?;
+        let rows = of_user(user).filter(condition).all(change.transaction()).await?;
         let hashes: Vec<String> = rows.into_iter().map(|row| row.key_hash).collect();
         if hashes.is_empty() {
             return Ok(0);
         }
         let delete = session::Entity::delete_many().filter(session::Column::KeyHash.is_in(hashes.clone()));
-        delete.exec(&transaction).await?;
+        delete.exec(change.transaction()).await?;
         let detail = format!("{} ended", hashes.len());
-        audit::record(&transaction, by, Action::SessionsEnded, Subject::user(user, "sessions", detail), now).await?;
-        transaction.commit().await?;
+        change.record(Action::SessionsEnded, Subject::user(user, "sessions", detail)).await?;
+        change.commit().await?;
         hashes.iter().for_each(|hash| self.remembered.invalidate(hash));
         Ok(hashes.len() as u64)
     }

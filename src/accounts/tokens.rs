@@ -1,9 +1,9 @@
 //! API tokens: made of 32 random bytes, shown once, kept as a hash.
 
-use super::{entity::api_token, users};
+use super::{Claim, entity::api_token, users};
 use crate::{
-    audit::{self, Action, By, Subject},
-    database::{self, DatabaseConnection},
+    audit::{Action, Subject},
+    database::DatabaseConnection,
     error::{Error, Result},
     ids::{TokenId, UserId},
 };
@@ -54,7 +54,13 @@ pub struct ListedToken {
 
 /// Returns the token itself, which nobody can read again. The names of a user's live tokens differ, so that one can
 /// be revoked by its name.
-pub async fn create(db: &DatabaseConnection, user: UserId, name: &str, by: &By, now: DateTime<Utc>) -> Result<String> {
+pub async fn create(
+    db: &DatabaseConnection,
+    user: UserId,
+    name: &str,
+    claim: &Claim,
+    now: DateTime<Utc>,
+) -> Result<String> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 200 || name.contains(char::is_control) {
         return Err(Error::unacceptable(
@@ -72,16 +78,16 @@ pub async fn create(db: &DatabaseConnection, user: UserId, name: &str, by: &By, 
         last_used_at: Set(None),
         revoked_at: Set(None),
     };
-    let transaction = database::begin(db).await?;
-    let inserted = api_token::Entity::insert(row).exec_without_returning(&transaction).await;
+    let change = claim.begin_as_owner(db, user, now).await?;
+    let inserted = api_token::Entity::insert(row).exec_without_returning(change.transaction()).await;
     inserted.map_err(|error| match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(_)) => Error::Conflict(format!(
             "There is a token called “{name}” already. Choose another name, or revoke that one first."
         )),
         _ => error.into(),
     })?;
-    audit::record(&transaction, by, Action::TokenCreated, Subject::user(user, name, ""), now).await?;
-    transaction.commit().await?;
+    change.record(Action::TokenCreated, Subject::user(user, name, "")).await?;
+    change.commit().await?;
     Ok(token)
 }
 
@@ -131,22 +137,25 @@ pub async fn revoke_named(
     db: &DatabaseConnection,
     user: UserId,
     name: &str,
-    by: &By,
+    claim: &Claim,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let token = live(user).filter(api_token::Column::Name.eq(name)).one(db).await?.ok_or(Error::NotFound)?;
-    revoke(db, user, TokenId::from_uuid(token.id), by, now).await
+    revoke(db, user, TokenId::from_uuid(token.id), claim, now).await
 }
 
-pub async fn revoke(db: &DatabaseConnection, user: UserId, id: TokenId, by: &By, now: DateTime<Utc>) -> Result<()> {
-    let transaction = database::begin(db).await?;
-    let token = live(user).filter(api_token::Column::Id.eq(id.uuid())).one(&transaction).await?;
+pub async fn revoke(
+    db: &DatabaseConnection,
+    user: UserId,
+    id: TokenId,
+    claim: &Claim,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let change = claim.begin_as_owner(db, user, now).await?;
+    let token = live(user).filter(api_token::Column::Id.eq(id.uuid())).one(change.transaction()).await?;
     let token = token.ok_or(Error::NotFound)?;
     let update = api_token::Entity::update_many().col_expr(api_token::Column::RevokedAt, Expr::value(now));
-    let update = update.filter(api_token::Column::Id.eq(id.uuid())).filter(api_token::Column::RevokedAt.is_null());
-    if update.exec(&transaction).await?.rows_affected == 0 {
-        return Err(Error::NotFound);
-    }
-    audit::record(&transaction, by, Action::TokenRevoked, Subject::user(user, token.name, ""), now).await?;
-    Ok(transaction.commit().await?)
+    update.filter(api_token::Column::Id.eq(id.uuid())).exec(change.transaction()).await?;
+    change.record(Action::TokenRevoked, Subject::user(user, token.name, "")).await?;
+    change.commit().await
 }

@@ -1,14 +1,14 @@
 //! Users: creating, finding, listing, charging.
 
 use super::{
-    Email,
+    Change, Claim, Email,
     entity::{setting, user},
     passwords,
 };
 use crate::store::name::is_hidden;
 use crate::{
-    audit::{self, Action, By, Subject},
-    database::{self, DatabaseConnection},
+    audit::{Action, Subject},
+    database::DatabaseConnection,
     error::{Error, Result},
     ids::UserId,
 };
@@ -55,23 +55,25 @@ pub struct NewUser {
 /// Marks in `settings` that the first account exists, so that the set-up link works once.
 const SET_UP_DONE: &str = "set_up_done";
 
-pub async fn create(db: &DatabaseConnection, new: NewUser, by: &By, now: DateTime<Utc>) -> Result<UserId> {
+pub async fn create(db: &DatabaseConnection, new: NewUser, claim: &Claim, now: DateTime<Utc>) -> Result<UserId> {
     let row = prepare(new, now).await?;
-    let transaction = database::begin(db).await?;
-    let id = insert(&transaction, row, by, now).await?;
-    transaction.commit().await?;
+    let change = claim.begin_as_admin(db, &[], now).await?;
+    let id = insert(&change, row).await?;
+    change.commit().await?;
     Ok(id)
 }
 
 /// Creates the first account; `Conflict` when there is one already, however many try at once.
-pub async fn create_first(db: &DatabaseConnection, new: NewUser, by: &By, now: DateTime<Utc>) -> Result<UserId> {
+pub async fn create_first(db: &DatabaseConnection, new: NewUser, address: &str, now: DateTime<Utc>) -> Result<UserId> {
+    let email = new.email.clone();
     let row = prepare(new, now).await?;
-    let transaction = database::begin(db).await?;
-    if !mark_set_up(&transaction).await? || user::Entity::find().count(&transaction).await? > 0 {
+    let change = Change::by_newcomer(db, &email, address, now).await?;
+    let transaction = change.transaction();
+    if !mark_set_up(transaction).await? || user::Entity::find().count(transaction).await? > 0 {
         return Err(Error::Conflict("Cloakroom is set up already. Sign in instead.".into()));
     }
-    let id = insert(&transaction, row, by, now).await?;
-    transaction.commit().await?;
+    let id = insert(&change, row).await?;
+    change.commit().await?;
     Ok(id)
 }
 
@@ -214,22 +216,18 @@ pub(super) async fn prepare(new: NewUser, now: DateTime<Utc>) -> Result<user::Ac
     })
 }
 
-/// Part of a transaction. From then on the set-up link is of no use.
-pub(super) async fn insert(
-    db: &impl ConnectionTrait,
-    row: user::ActiveModel,
-    by: &By,
-    now: DateTime<Utc>,
-) -> Result<UserId> {
-    let row = user::Entity::insert(row).exec_with_returning(db).await.map_err(|error| match error.sql_err() {
+/// From then on the set-up link is of no use.
+pub(super) async fn insert(change: &Change, row: user::ActiveModel) -> Result<UserId> {
+    let inserted = user::Entity::insert(row).exec_with_returning(change.transaction()).await;
+    let row = inserted.map_err(|error| match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(_)) => {
             Error::Conflict("There is an account with this email already.".into())
         }
         _ => error.into(),
     })?;
-    mark_set_up(db).await?;
+    mark_set_up(change.transaction()).await?;
     let id = UserId::from_uuid(row.id);
-    audit::record(db, by, Action::UserCreated, Subject::user(id, row.email, row.role), now).await?;
+    change.record(Action::UserCreated, Subject::user(id, row.email, row.role)).await?;
     Ok(id)
 }
 

@@ -1,7 +1,7 @@
 //! What admins do to files of anyone: to the trash and back, into quarantine and out of it, and away for ever.
 
 use crate::{
-    accounts::Account,
+    accounts::Claim,
     database,
     error::{Error, Result, unrendered},
     files::{
@@ -11,7 +11,7 @@ use crate::{
     },
     ids::FileId,
     state::AppState,
-    web::{Address, Admin, Fields, Frame, page::place_within},
+    web::{Admin, Fields, Frame, page::place_within},
 };
 use actix_web::{HttpResponse, web::Data};
 use askama::Template;
@@ -33,43 +33,23 @@ struct PurgePage {
     is_wrong: bool,
 }
 
-pub async fn trash(
-    app: Data<AppState>,
-    Admin(account): Admin,
-    Address(address): Address,
-    fields: Fields,
-) -> Result<HttpResponse> {
-    make(&app, &account, address, &fields, Step::Trash).await
+pub async fn trash(app: Data<AppState>, _: Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
+    make(&app, &claim, &fields, Step::Trash).await
 }
 
-pub async fn restore(
-    app: Data<AppState>,
-    Admin(account): Admin,
-    Address(address): Address,
-    fields: Fields,
-) -> Result<HttpResponse> {
-    make(&app, &account, address, &fields, Step::Restore).await
+pub async fn restore(app: Data<AppState>, _: Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
+    make(&app, &claim, &fields, Step::Restore).await
 }
 
-pub async fn quarantine(
-    app: Data<AppState>,
-    Admin(account): Admin,
-    Address(address): Address,
-    fields: Fields,
-) -> Result<HttpResponse> {
-    make(&app, &account, address, &fields, Step::Quarantine).await
+pub async fn quarantine(app: Data<AppState>, _: Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
+    make(&app, &claim, &fields, Step::Quarantine).await
 }
 
-pub async fn release(
-    app: Data<AppState>,
-    Admin(account): Admin,
-    Address(address): Address,
-    fields: Fields,
-) -> Result<HttpResponse> {
-    make(&app, &account, address, &fields, Step::Release).await
+pub async fn release(app: Data<AppState>, _: Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
+    make(&app, &claim, &fields, Step::Release).await
 }
 
-async fn make(app: &AppState, account: &Account, address: String, fields: &Fields, step: Step) -> Result<HttpResponse> {
+async fn make(app: &AppState, claim: &Claim, fields: &Fields, step: Step) -> Result<HttpResponse> {
     let (now, which) = (database::now(), which(fields)?);
     if step == Step::Quarantine && app.store.is_public() {
         let words =
@@ -78,18 +58,13 @@ async fn make(app: &AppState, account: &Account, address: String, fields: &Field
     }
     // What is in the trash then goes when its time is over.
     let _ring = app.ring_at_end();
-    let outcome = transitions::apply(&app.db, step, &which, Whose::Anyones, &account.by(address), now).await?;
+    let outcome = transitions::apply(&app.db, step, &which, Whose::Anyones, claim, now).await?;
     let said = moved(step, outcome, "/admin/files", now);
     Ok(said.see_other(app, place_within(fields.given("back"))))
 }
 
 /// Only what is in the trash or in quarantine goes, so that nothing is lost by one slip.
-pub async fn purge(
-    app: Data<AppState>,
-    Admin(account): Admin,
-    Address(address): Address,
-    fields: Fields,
-) -> Result<HttpResponse> {
+pub async fn purge(app: Data<AppState>, Admin(account): Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
     let (chosen, back) = (which(&fields)?, place_within(fields.given("back")).to_owned());
     let Which::These(ids) = &chosen else { return Err(Error::NotFound) };
     let typed = fields.given("confirmation");
@@ -107,9 +82,9 @@ pub async fn purge(
         let body = page.render().map_err(unrendered)?;
         return Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(body));
     }
-    let (by, _ring, mut gone) = (account.by(address), app.ring_at_end(), 0);
+    let (_ring, mut gone) = (app.ring_at_end(), 0);
     for from in STATES {
-        gone += transitions::purge(&app.db, from, &chosen, Whose::Anyones, &by, database::now()).await?.count;
+        gone += transitions::purge(&app.db, from, &chosen, Whose::Anyones, &claim, database::now()).await?.count;
     }
     known(&chosen, Moved { count: gone, name: None })?;
     Ok(purged().see_other(&app, &back))

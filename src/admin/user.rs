@@ -3,7 +3,7 @@
 use super::users::{NewLink, role};
 use crate::{
     accounts::{
-        Account, Directory, Role, administration,
+        Account, Claim, Directory, Role, administration,
         links::{self, PASSWORD_LINK_LASTS},
         sessions::Sessions,
         users::{self, User},
@@ -16,7 +16,7 @@ use crate::{
     },
     ids::UserId,
     state::AppState,
-    web::{Address, Admin, Fields, Flash, Frame, Left},
+    web::{Admin, Fields, Flash, Frame, Left},
 };
 use actix_web::{
     HttpResponse,
@@ -54,13 +54,13 @@ pub async fn user(
 pub async fn set_role(
     app: Data<AppState>,
     directory: Data<Directory>,
-    Admin(account): Admin,
-    Address(address): Address,
+    _: Admin,
+    claim: Claim,
     id: Path<String>,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    administration::set_role(&app.db, id, role(&fields)?, &account.by(address), database::now()).await?;
+    administration::set_role(&app.db, id, role(&fields)?, &claim, database::now()).await?;
     directory.forget(id);
     Ok(changed(&app, id, "The role was changed."))
 }
@@ -68,8 +68,8 @@ pub async fn set_role(
 pub async fn set_quota(
     app: Data<AppState>,
     directory: Data<Directory>,
-    Admin(account): Admin,
-    Address(address): Address,
+    _: Admin,
+    claim: Claim,
     id: Path<String>,
     fields: Fields,
 ) -> Result<HttpResponse> {
@@ -78,7 +78,7 @@ pub async fn set_quota(
         let parsed = text.parse::<ByteSize>().ok().filter(|quota| quota.as_u64() <= i64::MAX as u64);
         parsed.ok_or_else(|| Error::unacceptable("bad_quota", "Write a quota such as 10 GiB, or leave it empty."))
     });
-    administration::set_quota(&app.db, id, quota.transpose()?, &account.by(address), database::now()).await?;
+    administration::set_quota(&app.db, id, quota.transpose()?, &claim, database::now()).await?;
     directory.forget(id);
     Ok(changed(&app, id, "The quota was changed."))
 }
@@ -88,14 +88,14 @@ pub async fn disable(
     directory: Data<Directory>,
     sessions: Data<Sessions>,
     Admin(account): Admin,
-    Address(address): Address,
+    claim: Claim,
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
     if id == account.id {
         return Err(Error::Conflict("You cannot disable your own account. Ask another administrator.".into()));
     }
-    administration::disable(&app.db, id, &account.by(address), database::now()).await?;
+    administration::disable(&app.db, id, &claim, database::now()).await?;
     directory.forget(id);
     sessions.forget_all();
     Ok(changed(&app, id, "The account is disabled: its sessions are ended and its tokens refused."))
@@ -104,12 +104,12 @@ pub async fn disable(
 pub async fn enable(
     app: Data<AppState>,
     directory: Data<Directory>,
-    Admin(account): Admin,
-    Address(address): Address,
+    _: Admin,
+    claim: Claim,
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    administration::enable(&app.db, id, &account.by(address), database::now()).await?;
+    administration::enable(&app.db, id, &claim, database::now()).await?;
     directory.forget(id);
     Ok(changed(&app, id, "The account is enabled again, and its tokens work again."))
 }
@@ -117,11 +117,11 @@ pub async fn enable(
 pub async fn make_password_link(
     app: Data<AppState>,
     Admin(account): Admin,
-    Address(address): Address,
+    claim: Claim,
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    let secret = links::make_password_link(&app.db, id, &account.by(address), database::now()).await?;
+    let secret = links::make_password_link(&app.db, id, &claim, database::now()).await?;
     let link = NewLink {
         words: "Hand over this link; whoever opens it chooses a new password, which ends every session.".to_owned(),
         url: format!("{}password/{secret}", app.url),

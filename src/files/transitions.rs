@@ -4,12 +4,12 @@
 use super::{
     entity::{Column, Entity, Model},
     lifecycle::State,
-    locking::{lock, lock_with_owners},
+    locking::{lock, lock_of, owners},
 };
 use crate::{
-    accounts::users,
-    audit::{self, Action, By, Subject},
-    database::{self, DatabaseConnection},
+    accounts::{Change, Claim, users},
+    audit::{Action, Subject},
+    database::DatabaseConnection,
     error::{Error, Result},
     ids::{FileId, UserId},
 };
@@ -111,19 +111,22 @@ pub async fn apply(
     step: Step,
     which: &Which,
     whose: Whose,
-    by: &By,
+    claim: &Claim,
     now: DateTime<Utc>,
 ) -> Result<Moved> {
-    let transaction = database::begin(db).await?;
-    let rows = lock(&transaction, condition(which, whose, step.from()), MOST_AT_ONCE).await?;
+    let change = match whose {
+        Whose::Own(owner) => claim.begin_as_owner(db, owner, now).await?,
+        Whose::Anyones => claim.begin_as_admin(db, &[], now).await?.into_change(),
+    };
+    let rows = lock(change.transaction(), condition(which, whose, step.from()), MOST_AT_ONCE).await?;
     let update = Entity::update_many()
         .col_expr(Column::State, Expr::value(step.to().as_str()))
         .col_expr(Column::StateChangedAt, Expr::value(now))
         .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
         .filter(Column::State.eq(step.from().as_str()));
-    expect_all(update.exec(&transaction).await?.rows_affected, &rows)?;
-    audit::record_all(&transaction, by, step.action(), subjects(&rows), now).await?;
-    transaction.commit().await?;
+    expect_all(update.exec(change.transaction()).await?.rows_affected, &rows)?;
+    change.record_all(step.action(), subjects(&rows)).await?;
+    change.commit().await?;
     Ok(Moved::of(rows))
 }
 
@@ -134,27 +137,33 @@ pub async fn purge(
     from: Purgeable,
     which: &Which,
     whose: Whose,
-    by: &By,
+    claim: &Claim,
     now: DateTime<Utc>,
 ) -> Result<Moved> {
-    let transaction = database::begin(db).await?;
-    let rows = lock_with_owners(&transaction, condition(which, whose, from.state()), MOST_AT_ONCE).await?;
-    purge_rows(&transaction, from, &rows, by, now).await?;
-    transaction.commit().await?;
+    let condition = condition(which, whose, from.state());
+    let owners = owners(db, &condition, MOST_AT_ONCE).await?;
+    let change = match whose {
+        Whose::Own(owner) => claim.begin_as_owner(db, owner, now).await?,
+        Whose::Anyones => claim.begin_as_admin(db, &owners.users(), now).await?.into_change(),
+    };
+    let rows = lock_of(change.transaction(), condition, owners, MOST_AT_ONCE).await?;
+    purge_rows(&change, from, &rows, now).await?;
+    change.commit().await?;
     Ok(Moved::of(rows))
 }
 
 /// Lets go of what the trash has kept long enough. Says when the next file's time is over, if there is one.
 pub async fn expire(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+    let over = in_state(State::Trashed).add(Column::StateChangedAt.lte(now - TRASH_KEEPS));
     loop {
-        let transaction = database::begin(db).await?;
-        let over = in_state(State::Trashed).add(Column::StateChangedAt.lte(now - TRASH_KEEPS));
-        let rows = lock_with_owners(&transaction, over, MOST_AT_ONCE).await?;
+        let owners = owners(db, &over, MOST_AT_ONCE).await?;
+        let change = Claim::itself().begin_as_admin(db, &owners.users(), now).await?;
+        let rows = lock_of(change.transaction(), over.clone(), owners, MOST_AT_ONCE).await?;
         if rows.is_empty() {
             break;
         }
-        purge_rows(&transaction, Purgeable::Trashed, &rows, &By::itself(), now).await?;
-        transaction.commit().await?;
+        purge_rows(&change, Purgeable::Trashed, &rows, now).await?;
+        change.commit().await?;
     }
     let next = Entity::find().filter(in_state(State::Trashed)).order_by_asc(Column::StateChangedAt).one(db).await?;
     Ok(next.map(|row| row.state_changed_at + TRASH_KEEPS))
@@ -197,20 +206,14 @@ fn condition(which: &Which, whose: Whose, state: State) -> Condition {
     }
 }
 
-async fn purge_rows(
-    transaction: &impl ConnectionTrait,
-    from: Purgeable,
-    rows: &[Model],
-    by: &By,
-    now: DateTime<Utc>,
-) -> Result<()> {
+async fn purge_rows(change: &Change, from: Purgeable, rows: &[Model], now: DateTime<Utc>) -> Result<()> {
     let update = Entity::update_many()
         .col_expr(Column::State, Expr::value(State::Purging.as_str()))
         .col_expr(Column::StateChangedAt, Expr::value(now))
         .col_expr(Column::Size, Expr::value(0_i64))
         .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
         .filter(Column::State.eq(from.state().as_str()));
-    expect_all(update.exec(transaction).await?.rows_affected, rows)?;
+    expect_all(update.exec(change.transaction()).await?.rows_affected, rows)?;
     let mut weights: HashMap<UserId, i64> = HashMap::new();
     for row in rows {
         if let Ok(owner) = row.user_id.parse() {
@@ -218,9 +221,9 @@ async fn purge_rows(
         }
     }
     for (owner, weight) in weights {
-        users::charge_regardless(transaction, owner, -weight).await?;
+        users::charge_regardless(change.transaction(), owner, -weight).await?;
     }
-    audit::record_all(transaction, by, Action::FilePurged, subjects(rows), now).await
+    change.record_all(Action::FilePurged, subjects(rows)).await
 }
 
 /// The rows were locked, so nobody can have been faster.

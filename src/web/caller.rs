@@ -2,7 +2,7 @@
 
 use super::{Guesses, address, session};
 use crate::{
-    accounts::{Account, Directory, Role, tokens::TokenHash},
+    accounts::{Account, Claim, Directory, Role, tokens::TokenHash},
     database,
     error::{Error, Result},
     state::AppState,
@@ -16,7 +16,11 @@ use actix_web::{
 };
 use futures::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
-use std::{sync::Arc, time::Instant};
+use std::{
+    future::{Ready, ready},
+    sync::Arc,
+    time::Instant,
+};
 
 /// Someone signed in with a browser.
 pub struct SignedIn(pub Arc<Account>);
@@ -44,6 +48,13 @@ async fn by_session(request: HttpRequest) -> Result<Arc<Account>> {
     // For the page of an error, should it come to one.
     request.extensions_mut().insert(account.clone());
     Ok(account)
+}
+
+fn claim(request: &HttpRequest) -> Result<Claim> {
+    let app = data::<AppState>(request)?;
+    let user = session::user(&request.get_session(), database::now())?;
+    let hash = session::name(request, &app).ok_or(Error::NotSignedIn)?;
+    Ok(Claim::of_session(user, hash, address::of(request, app.client_ip_header.as_deref())))
 }
 
 async fn by_token_or_session(request: HttpRequest) -> Result<Arc<Account>> {
@@ -83,6 +94,16 @@ impl FromRequest for Admin {
                 Role::Member => Err(Error::Forbidden),
             }
         })
+    }
+}
+
+/// Whoever has a session may claim to; whether it is true is found by the change that is made.
+impl FromRequest for Claim {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(claim(request))
     }
 }
 

@@ -5,8 +5,8 @@ use crate::{
     support::{Kind, PASSWORD, TestApp},
 };
 use cloakroom::{
+    accounts::Claim,
     accounts::{Directory, administration},
-    audit::By,
     database, routes,
 };
 use reqwest::{StatusCode, header};
@@ -56,7 +56,6 @@ async fn the_set_up_link_makes_one_admin_and_stops_working(app: &TestApp) {
 }
 
 async fn twenty_set_ups_at_once_make_one_account(app: &TestApp) {
-    let by = By::command_line();
     let create = |number: u32| {
         let email = format!("ada{number}@example.com").parse().expect("an email");
         let new = cloakroom::accounts::users::NewUser {
@@ -65,7 +64,7 @@ async fn twenty_set_ups_at_once_make_one_account(app: &TestApp) {
             role: cloakroom::accounts::Role::Admin,
             password: Some(PASSWORD.into()),
         };
-        cloakroom::accounts::users::create_first(&app.db, new, &by, database::now())
+        cloakroom::accounts::users::create_first(&app.db, new, "here", database::now())
     };
     let made = futures::future::join_all((0..20).map(create)).await;
     assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 1);
@@ -153,7 +152,7 @@ async fn signing_in_changes_the_cookie(app: &TestApp) {
 async fn disabling_a_user_ends_sessions_and_tokens(app: &TestApp) {
     let ada = app.member().await;
     let browser = app.browser_of(&ada).await;
-    administration::disable(&app.db, ada.id, &By::command_line(), database::now()).await.expect("disabled");
+    administration::disable(&app.db, ada.id, &Claim::command_line(), database::now()).await.expect("disabled");
     assert_eq!(app.count("SELECT count(*) FROM sessions").await, 0);
     // The running app may remember for up to 30 s; a new life of it does not, nor does a new sign-in.
     let answer = sign_in(app, &ada.email, PASSWORD, None).await;

@@ -7,7 +7,7 @@ use crate::{
         uploads::{PNG, status, text},
     },
 };
-use cloakroom::audit::By;
+use cloakroom::accounts::Claim;
 use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
@@ -142,7 +142,7 @@ async fn a_token_works_until_it_is_revoked(app: &TestApp) {
         &app.db,
         ada.id,
         "short-lived",
-        &By::command_line(),
+        &Claim::command_line(),
         cloakroom::database::now(),
     )
     .await
@@ -151,7 +151,7 @@ async fn a_token_works_until_it_is_revoked(app: &TestApp) {
         &app.db,
         ada.id,
         "short-lived",
-        &By::command_line(),
+        &Claim::command_line(),
         cloakroom::database::now(),
     )
     .await

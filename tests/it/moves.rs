@@ -5,8 +5,8 @@ use crate::{
     support::{Someone, TestApp, uploads::PNG},
 };
 use cloakroom::{
+    accounts::Claim,
     accounts::Role,
-    audit::By,
     database,
     files::{
         index,
@@ -195,7 +195,7 @@ async fn an_owner_lets_go_of_what_was_put_aside(app: &TestApp) {
 async fn two_at_once_move_a_file_once(app: &TestApp) {
     let ada = app.member().await;
     let ids: Vec<FileId> = upload_some(app, &ada, 4).await.iter().map(|id| id.parse().expect("an id")).collect();
-    let (which, by, now) = (Which::These(ids), By::command_line(), database::now());
+    let (which, by, now) = (Which::These(ids), Claim::command_line(), database::now());
     let (which, by, whose) = (&which, &by, Whose::Own(ada.id));
     let trash = || transitions::apply(&app.db, Step::Trash, which, whose, by, now);
     let moved = futures::future::join_all((0..8).map(|_| trash())).await;

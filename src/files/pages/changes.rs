@@ -2,6 +2,7 @@
 
 use super::{file::FilePage, file_id, moved};
 use crate::{
+    accounts::Claim,
     database,
     error::{Error, Result},
     files::{
@@ -13,7 +14,7 @@ use crate::{
     ids::FileId,
     state::AppState,
     store::FileName,
-    web::{Address, Fields, Flash, SignedIn, page::place_within},
+    web::{Fields, Flash, SignedIn, page::place_within},
 };
 use actix_web::{
     HttpResponse,
@@ -25,14 +26,13 @@ const DISGUISE: &str = "A name with this ending belongs to a program, which this
 pub async fn trash(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
-    Address(address): Address,
+    claim: Claim,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let (now, which) = (database::now(), which(&fields)?);
-    let by = account.by(address);
     // The trash keeps it for a while from now on.
     let _ring = app.ring_at_end();
-    let outcome = transitions::apply(&app.db, Step::Trash, &which, Whose::Own(account.id), &by, now).await?;
+    let outcome = transitions::apply(&app.db, Step::Trash, &which, Whose::Own(account.id), &claim, now).await?;
     let said = moved(Step::Trash, known(&which, outcome)?, "/files", now);
     Ok(said.see_other(&app, place_within(fields.given("back"))))
 }
@@ -40,12 +40,11 @@ pub async fn trash(
 pub async fn restore(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
-    Address(address): Address,
+    claim: Claim,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let (now, which) = (database::now(), which(&fields)?);
-    let by = account.by(address);
-    let outcome = transitions::apply(&app.db, Step::Restore, &which, Whose::Own(account.id), &by, now).await?;
+    let outcome = transitions::apply(&app.db, Step::Restore, &which, Whose::Own(account.id), &claim, now).await?;
     let said = moved(Step::Restore, known(&which, outcome)?, "/files", now);
     Ok(said.see_other(&app, place_within(fields.given("back"))))
 }
@@ -53,7 +52,7 @@ pub async fn restore(
 pub async fn rename(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
-    Address(address): Address,
+    claim: Claim,
     id: Path<String>,
     fields: Fields,
 ) -> Result<HttpResponse> {
@@ -71,7 +70,7 @@ pub async fn rename(
         (false, true) => "Renamed.",
         (false, false) => "Renamed. The name was adapted to what stores take.",
     };
-    file.rename(&app.db, &name, &account.by(address), database::now()).await?;
+    file.rename(&app.db, &name, &claim, database::now()).await?;
     Ok(Flash::saying(words).see_other(&app, &format!("/files/{}", *id)))
 }
 

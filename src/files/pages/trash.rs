@@ -5,6 +5,7 @@ use super::{
     purged,
 };
 use crate::{
+    accounts::Claim,
     database,
     error::{Error, Result, unrendered},
     files::{
@@ -17,7 +18,7 @@ use crate::{
     },
     ids::FileId,
     state::AppState,
-    web::{Address, Fields, Frame, Left, SignedIn},
+    web::{Fields, Frame, Left, SignedIn},
 };
 use actix_web::{
     HttpResponse, Responder,
@@ -85,7 +86,7 @@ pub async fn trash_page(
 pub async fn purge(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
-    Address(address): Address,
+    claim: Claim,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let (whose, from) = (Whose::Own(account.id), purgeable(&fields));
@@ -94,9 +95,9 @@ pub async fn purge(
         let count = transitions::count(&app.db, &chosen, whose, from.state()).await? as usize;
         return PurgePage::of(Frame::of(&app, &account, "/trash"), chosen, from, count)?.respond();
     }
-    let (by, _ring) = (account.by(address), app.ring_at_end());
+    let _ring = app.ring_at_end();
     loop {
-        let outcome = transitions::purge(&app.db, from, &chosen, whose, &by, database::now()).await?;
+        let outcome = transitions::purge(&app.db, from, &chosen, whose, &claim, database::now()).await?;
         // All there are may be more than go at once.
         if !matches!(chosen, Which::All) || outcome.count == 0 {
             known(&chosen, outcome)?;

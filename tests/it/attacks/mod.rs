@@ -5,4 +5,5 @@ mod connections;
 mod flash;
 mod frozen_database;
 mod guessing;
+mod instances;
 mod types;

@@ -1,12 +1,13 @@
 //! A browser without a window: keeps cookies, follows redirects, fills in the forms it finds.
 
-use super::{PASSWORD, Someone, TestApp};
+use super::{PASSWORD, Someone, TestApp, instance::Instance};
 use regex::Regex;
 use reqwest::{Method, Response, StatusCode, header};
 use std::{collections::HashMap, sync::Mutex};
 
 pub struct Browser<'a> {
-    app: &'a TestApp,
+    client: &'a reqwest::Client,
+    url: &'a str,
     cookies: Mutex<HashMap<String, String>>,
 }
 
@@ -19,7 +20,7 @@ pub struct Page {
 
 impl TestApp {
     pub fn browser(&self) -> Browser<'_> {
-        Browser { app: self, cookies: Mutex::default() }
+        Browser { client: &self.client, url: &self.url, cookies: Mutex::default() }
     }
 
     /// A browser in which someone is signed in.
@@ -32,13 +33,21 @@ impl TestApp {
     }
 }
 
-impl Browser<'_> {
+impl<'a> Browser<'a> {
+    /// The same browser, cookies and all, at another instance of the app.
+    pub fn at<'b>(&self, instance: &'b Instance) -> Browser<'b>
+    where
+        'a: 'b,
+    {
+        let cookies = self.cookies.lock().expect("cookies").clone();
+        Browser { client: self.client, url: &instance.url, cookies: Mutex::new(cookies) }
+    }
+
     /// One request, no redirect followed.
     pub async fn send(&self, method: Method, path: &str, form: &[(&str, &str)]) -> Response {
         let mut request = self
-            .app
             .client
-            .request(method.clone(), format!("{}{path}", self.app.url))
+            .request(method.clone(), format!("{}{path}", self.url))
             .header(header::ACCEPT, "text/html,*/*;q=0.8");
         let cookies = self.cookies();
         if !cookies.is_empty() {

@@ -1,13 +1,14 @@
 //! What every test stands on: the whole app on a port of its own, a database of its own, and a bucket of its own.
 
 pub mod browser;
+pub mod instance;
 pub mod program;
 pub mod proxy;
 pub mod uploads;
 
 use cloakroom::{
+    accounts::Claim,
     accounts::{Role, tokens, users},
-    audit::By,
     config::Config,
     database::{self, DatabaseConnection},
     ids::UserId,
@@ -113,8 +114,9 @@ impl TestApp {
             role,
             password: Some(PASSWORD.into()),
         };
-        let id = users::create(&self.db, new, &By::command_line(), database::now()).await.expect("a user");
-        let token = tokens::create(&self.db, id, "test", &By::command_line(), database::now()).await.expect("a token");
+        let id = users::create(&self.db, new, &Claim::command_line(), database::now()).await.expect("a user");
+        let token =
+            tokens::create(&self.db, id, "test", &Claim::command_line(), database::now()).await.expect("a token");
         Someone { id, email, token }
     }
 
@@ -156,6 +158,13 @@ impl TestApp {
 
     /// The same database and bucket as another instance would open them.
     pub async fn second_instance(&self) -> AppState {
+        let config = self.config_of_another();
+        let store = config.store.clone().expect("a store");
+        AppState::open(&config, &store, self.url.parse().expect("a URL")).await.expect("opens")
+    }
+
+    /// The settings of another instance on the same database and bucket.
+    fn config_of_another(&self) -> Config {
         let text = std::fs::read(self.folder.path().join("bucket/credentials.json")).expect("credentials");
         let credentials: HashMap<String, String> = serde_json::from_slice(&text).expect("JSON");
         let mut values = base_settings(self.folder.path());
@@ -166,9 +175,7 @@ impl TestApp {
             ("R2_ACCESS_KEY_ID".to_owned(), credentials["access_key_id"].clone()),
             ("R2_SECRET_ACCESS_KEY".to_owned(), credentials["secret_access_key"].clone()),
         ]);
-        let config = Config::from_values(values).expect("settings");
-        let store = config.store.clone().expect("a store");
-        AppState::open(&config, &store, self.url.parse().expect("a URL")).await.expect("opens")
+        Config::from_values(values).expect("settings")
     }
 
     /// No object without a row, no row without an object, and used bytes that equal the rows' sum.

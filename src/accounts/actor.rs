@@ -1,0 +1,250 @@
+//! Who makes a change: a claim, as a request has it, and the transaction in which it was found true.
+
+use super::{
+    Email, Role,
+    entity::{session, user},
+    users::User,
+};
+use crate::{
+    audit::{self, Action, By, Subject},
+    database::{self, DatabaseConnection, DatabaseTransaction},
+    error::{Error, Result},
+    ids::UserId,
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, IntoCondition, LockType},
+};
+use std::ops::Deref;
+
+/// Who somebody says they are. What a cache knows of them may be as old as [`super::sessions::MEMORY`], so a claim is
+/// worth nothing until a transaction is begun with it, and nothing is changed but in such a transaction.
+#[derive(Clone, Debug)]
+pub struct Claim(Claimant);
+
+#[derive(Clone, Debug)]
+enum Claimant {
+    /// A browser, by the hash of its session's key.
+    Session { user: UserId, hash: String, address: String },
+    /// What needs no account: the machine's owner, and Cloakroom itself.
+    House(By),
+}
+
+/// A transaction whose actor was found live in it, and stays so until its end: the rows of the actor and of everyone
+/// whom the change concerns are locked. Users come first and in one order, and everything else after them, so that two
+/// changes never wait for each other.
+pub struct Change {
+    transaction: DatabaseTransaction,
+    by: By,
+    now: DateTime<Utc>,
+    users: Vec<User>,
+}
+
+/// A change whose actor was found to be an administrator.
+pub struct AdminChange(Change);
+
+impl Claim {
+    /// Somebody with a browser: the user whose session this is, and where the request came from.
+    pub fn of_session(user: UserId, hash: String, address: String) -> Self {
+        Self(Claimant::Session { user, hash, address })
+    }
+
+    /// Somebody at the machine itself, who can read the database anyway.
+    pub fn command_line() -> Self {
+        Self(Claimant::House(By::command_line()))
+    }
+
+    /// Cloakroom itself, such as when the trash has kept a file long enough.
+    pub fn itself() -> Self {
+        Self(Claimant::House(By::itself()))
+    }
+
+    /// Where the request came from, as the throttle knows it.
+    pub fn address(&self) -> &str {
+        match &self.0 {
+            Claimant::Session { address, .. } => address,
+            Claimant::House(by) => &by.address,
+        }
+    }
+
+    /// Begins a change of what is a user's own, which they make themselves.
+    ///
+    /// # Errors
+    /// `NotSignedIn` when the session ended or the account is disabled; `Forbidden` when it is another's.
+    pub async fn begin_as_owner(&self, db: &DatabaseConnection, owner: UserId, now: DateTime<Utc>) -> Result<Change> {
+        match &self.0 {
+            Claimant::Session { user, .. } if *user != owner => Err(Error::Forbidden),
+            Claimant::Session { .. } | Claimant::House(_) => self.begin(db, one(owner), now).await,
+        }
+    }
+
+    /// Begins a change that takes an administrator, of what concerns these users.
+    ///
+    /// # Errors
+    /// `NotSignedIn` when the session ended or the account is disabled; `Forbidden` when it is no administrator's.
+    pub async fn begin_as_admin(
+        &self,
+        db: &DatabaseConnection,
+        users: &[UserId],
+        now: DateTime<Utc>,
+    ) -> Result<AdminChange> {
+        self.begin_as_admin_of(db, user::Column::Id.is_in(users.iter().map(|id| id.uuid())), now).await
+    }
+
+    /// The same for a change of one user that depends on who else is an administrator.
+    pub async fn begin_among_admins(
+        &self,
+        db: &DatabaseConnection,
+        user: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<AdminChange> {
+        let admins = Condition::all()
+            .add(user::Column::Role.eq(Role::Admin.to_string()))
+            .add(user::Column::DisabledAt.is_null())
+            .add(user::Column::PasswordHash.is_not_null());
+        self.begin_as_admin_of(db, Condition::any().add(one(user)).add(admins), now).await
+    }
+
+    async fn begin_as_admin_of(
+        &self,
+        db: &DatabaseConnection,
+        concerned: impl IntoCondition,
+        now: DateTime<Utc>,
+    ) -> Result<AdminChange> {
+        let change = self.begin(db, concerned, now).await?;
+        match &self.0 {
+            Claimant::Session { user, .. } if change.user(*user)?.role != Role::Admin => Err(Error::Forbidden),
+            Claimant::Session { .. } | Claimant::House(_) => Ok(AdminChange(change)),
+        }
+    }
+
+    async fn begin(
+        &self,
+        db: &DatabaseConnection,
+        concerned: impl IntoCondition,
+        now: DateTime<Utc>,
+    ) -> Result<Change> {
+        let transaction = database::begin(db).await?;
+        let concerned = Condition::any().add(concerned.into_condition());
+        match &self.0 {
+            Claimant::House(by) => {
+                let users = lock(&transaction, concerned).await?;
+                Ok(Change { transaction, by: by.clone(), now, users })
+            }
+            Claimant::Session { user, hash, address } => {
+                let users = lock(&transaction, concerned.add(one(*user))).await?;
+                let actor = users.iter().find(|row| row.id == *user && !row.disabled).ok_or(Error::NotSignedIn)?;
+                confirm_session(&transaction, *user, hash, now).await?;
+                let by = By { user: Some(*user), name: actor.email.clone(), address: address.clone() };
+                Ok(Change { transaction, by, now, users })
+            }
+        }
+    }
+}
+
+impl Change {
+    /// Begins the creation of an account by the person whose it will be. What lets them do so, a set-up or an invitation
+    /// link, must be used up in it.
+    pub(super) async fn by_newcomer(
+        db: &DatabaseConnection,
+        email: &Email,
+        address: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
+        let by = By { user: None, name: email.to_string(), address: address.to_owned() };
+        Ok(Self { transaction: database::begin(db).await?, by, now, users: Vec::new() })
+    }
+
+    /// Begins a change of the account that a password link is for, which must be used up in it; `NotFound` when it is
+    /// disabled.
+    pub(super) async fn by_password_link(
+        db: &DatabaseConnection,
+        user: UserId,
+        address: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
+        let transaction = database::begin(db).await?;
+        let users = lock(&transaction, one(user).into_condition()).await?;
+        let found = users.iter().find(|found| !found.disabled).ok_or(Error::NotFound)?;
+        let by = By { user: Some(user), name: found.email.clone(), address: address.to_owned() };
+        Ok(Self { transaction, by, now, users })
+    }
+
+    /// A user whom the change concerns, as they are until its end; `NotFound` when there is none.
+    pub fn user(&self, id: UserId) -> Result<&User> {
+        self.users.iter().find(|user| user.id == id).ok_or(Error::NotFound)
+    }
+
+    /// What is read and written as part of it.
+    pub fn transaction(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// Everyone whom the change concerns.
+    pub fn users(&self) -> &[User] {
+        &self.users
+    }
+
+    /// Who makes it.
+    pub fn by(&self) -> &By {
+        &self.by
+    }
+
+    /// Writes down what is done.
+    pub async fn record(&self, action: Action, subject: Subject) -> Result<()> {
+        audit::record(&self.transaction, &self.by, action, subject, self.now).await
+    }
+
+    pub async fn record_all(&self, action: Action, subjects: Vec<Subject>) -> Result<()> {
+        audit::record_all(&self.transaction, &self.by, action, subjects, self.now).await
+    }
+
+    /// Makes it true.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+impl AdminChange {
+    /// For what an administrator may do as everyone may.
+    pub fn into_change(self) -> Change {
+        self.0
+    }
+
+    /// Makes it true.
+    pub async fn commit(self) -> Result<()> {
+        self.0.commit().await
+    }
+}
+
+impl Deref for AdminChange {
+    type Target = Change;
+
+    fn deref(&self) -> &Change {
+        &self.0
+    }
+}
+
+fn one(id: UserId) -> Expr {
+    user::Column::Id.eq(id.uuid())
+}
+
+/// Locks users in the order of their ids. Rows that refer to them can still be added.
+async fn lock(transaction: &DatabaseTransaction, condition: Condition) -> Result<Vec<User>> {
+    let query = user::Entity::find().filter(condition).order_by_asc(user::Column::Id).lock(LockType::NoKeyUpdate);
+    query.all(transaction).await?.into_iter().map(User::from_row).collect()
+}
+
+/// Is this session live, and does it stay so until the end of the transaction?
+async fn confirm_session(
+    transaction: &DatabaseTransaction,
+    user: UserId,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let live = session::Entity::find_by_id(hash)
+        .filter(session::Column::UserId.eq(user.uuid()))
+        .filter(session::Column::ExpiresAt.gt(now));
+    live.lock_shared().one(transaction).await?.map(drop).ok_or(Error::NotSignedIn)
+}
