@@ -12,11 +12,11 @@ use s3s::{
 };
 
 use super::{
+    changes::Change,
     cors::{Rule, Rules},
     error::fault,
     index::Index,
     store::Store,
-    writer::Change,
 };
 
 /// Where the index keeps the rules, once somebody has set them.

@@ -8,7 +8,7 @@ use s3s::{S3Error, S3ErrorCode, S3Result, TrailingHeaders, dto::StreamingBlob, s
 
 use super::{
     digests::{Claims, Digests, Verified},
-    error::fault,
+    error::{fault, no_room},
     folder::{Folder, UnlistedFile},
 };
 
@@ -60,9 +60,9 @@ impl Aside {
     fn write(mut self, bytes: &[u8]) -> S3Result<Self> {
         let (mut file, unlisted) = match self.open.take() {
             Some(open) => open,
-            None => self.folder.create().map_err(fault)?,
+            None => self.folder.create().map_err(|error| no_room(&error))?,
         };
-        file.write_all(bytes).map_err(fault)?;
+        file.write_all(bytes).map_err(|error| no_room(&error))?;
         self.digests.update(bytes);
         self.written += bytes.len() as u64;
         self.open = Some((file, unlisted));
@@ -72,7 +72,7 @@ impl Aside {
     fn seal(self, claims: Claims, trailers: Option<&TrailingHeaders>) -> S3Result<Received> {
         let verified = claims.verify(self.written, self.digests, trailers)?;
         let (file, unlisted) = self.open.ok_or_else(|| fault("a file was sealed before it was written"))?;
-        file.sync_all().map_err(fault)?;
+        file.sync_all().map_err(|error| no_room(&error))?;
         Ok(Received { file: unlisted, size: self.written, verified })
     }
 }

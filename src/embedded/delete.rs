@@ -9,7 +9,7 @@ use s3s::{
     s3_error,
 };
 
-use super::{key::Key, store::Store, writer::Change};
+use super::{changes::Change, key::Key, store::Store};
 
 /// S3's limit on one DeleteObjects.
 const MAX_OBJECTS: usize = 1_000;

@@ -28,11 +28,20 @@ const SCHEMA: &str = "
 
 const READERS: u32 = 4;
 
+/// How long a read waits for another process that has locked the index, such as a backup.
+const READ_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a write waits for one, so that a client hears of it in less than two seconds.
+const WRITE_PATIENCE: Duration = Duration::from_secs(1);
+
 /// Reads. Every write goes through the one connection of the `writer`.
 #[derive(Clone)]
 pub(super) struct Index {
     readers: SqlitePool,
 }
+
+/// Opens connections that may write, one at a time.
+pub(super) struct WriterOptions(SqliteConnectOptions);
 
 #[derive(Clone, Debug)]
 pub(super) struct StoredObject {
@@ -50,14 +59,14 @@ pub(super) struct ListedObject {
 }
 
 impl Index {
-    /// Opens the index, or makes it. The connection is the only one that may write.
-    pub(super) async fn open(path: &Path) -> Result<(Self, SqliteConnection), BucketError> {
+    /// Opens the index, or makes it. The options are for the only one that may write.
+    pub(super) async fn open(path: &Path) -> Result<(Self, WriterOptions), BucketError> {
         let failed = |source| BucketError::Index { path: path.to_owned(), source };
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(10))
+            .busy_timeout(READ_PATIENCE)
             .disable_statement_logging();
         let mut writer = options.clone().create_if_missing(true).connect().await.map_err(failed)?;
         let version = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut writer).await.map_err(failed)?;
@@ -69,8 +78,9 @@ impl Index {
             }
         }
         let pool = SqlitePoolOptions::new().max_connections(READERS);
-        let readers = pool.connect_with(options.read_only(true)).await.map_err(failed)?;
-        Ok((Self { readers }, writer))
+        let readers = pool.connect_with(options.clone().read_only(true)).await.map_err(failed)?;
+        writer.close().await.map_err(failed)?;
+        Ok((Self { readers }, WriterOptions(options.busy_timeout(WRITE_PATIENCE))))
     }
 
     pub(super) async fn find(&self, key: &[u8]) -> sqlx::Result<Option<StoredObject>> {
@@ -100,6 +110,12 @@ impl Index {
 
     pub(super) async fn close(&self) {
         self.readers.close().await;
+    }
+}
+
+impl WriterOptions {
+    pub(super) async fn connect(&self) -> sqlx::Result<SqliteConnection> {
+        self.0.connect().await
     }
 }
 

@@ -7,13 +7,14 @@
 //! - s3s parses the request and checks its signature; `access` then refuses what R2 refuses;
 //! - `store` is the list of operations; `put`, `read`, `list`, `delete` and `administration` do them;
 //! - `aside` writes bytes where nobody sees them while `digests` checks them; `folder` holds the files;
-//! - `writer` makes them visible, many changes to one transaction of the `index`.
+//! - `writer` makes them visible, many `changes` to one transaction of the `index`.
 
 mod access;
 mod administration;
 mod aside;
 mod attributes;
 mod body;
+mod changes;
 mod conditions;
 mod cors;
 mod delete;

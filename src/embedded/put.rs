@@ -11,12 +11,13 @@ use s3s::{
 use super::{
     aside,
     attributes::Attributes,
+    changes::{Change, NewObject},
     conditions::{Conditions, Version},
     digests::Claims,
     error::fault,
     key::Key,
     store::Store,
-    writer::{Change, NewObject, precondition_failed},
+    writer::precondition_failed,
 };
 
 impl Store {

@@ -5,7 +5,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     sync::{Arc, RwLock},
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use hyper::server::conn::http1;
@@ -41,6 +41,11 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long `stop` waits for requests under way.
 const STOP_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// How long a folder that is in use is waited for: the process before may be about to end, and a process that was
+/// just begun holds, for a moment, what the one that began it had open.
+const LOCK_PATIENCE: Duration = Duration::from_secs(1);
+const LOCK_REST: Duration = Duration::from_millis(20);
 
 /// A rest after a failed accept, as when the process has too many open files.
 const ACCEPT_REST: Duration = Duration::from_millis(50);
@@ -78,7 +83,7 @@ pub async fn start(options: BucketOptions, listener: TcpListener) -> Result<Runn
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let address = listener.local_addr()?;
-    let lock = lock(&options.folder)?;
+    let lock = lock(&options.folder).await?;
     let (store, writer) = open(&options, rules, lock).await?;
     let (stop, stopped) = oneshot::channel();
     let service = tokio::spawn(serve(listener, front(options, store), stopped));
@@ -99,14 +104,18 @@ impl RunningBucket {
     }
 }
 
-fn lock(folder: &Path) -> Result<File, BucketError> {
+async fn lock(folder: &Path) -> Result<File, BucketError> {
     let failed = |source| BucketError::Folder { path: folder.to_owned(), source };
     fs::create_dir_all(folder).map_err(failed)?;
     let file = File::options().create(true).truncate(false).write(true).open(folder.join("lock")).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(BucketError::Locked { path: folder.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(failed(source)),
+    let asked = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if asked.elapsed() < LOCK_PATIENCE => sleep(LOCK_REST).await,
+            Err(TryLockError::WouldBlock) => return Err(BucketError::Locked { path: folder.to_owned() }),
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
     }
 }
 
@@ -116,7 +125,7 @@ async fn open(
     lock: File,
 ) -> Result<(Arc<Store>, JoinHandle<()>), BucketError> {
     let path = options.folder.join("index.db");
-    let (index, connection) = Index::open(&path).await?;
+    let (index, writer_options) = Index::open(&path).await?;
     let failed = |source| BucketError::Index { path: path.clone(), source };
     let listed = index.files().await.map_err(failed)?;
     let rules = Store::stored_rules(&index).await.map_err(failed)?.unwrap_or(defaults);
@@ -131,7 +140,8 @@ async fn open(
         tracing::info!(removed, "removed files of uploads that a crash cut short");
     }
     let folder = Arc::new(folder);
-    let (writer, task) = Writer::start(connection, Arc::clone(&folder), lock);
+    let started = Writer::start(writer_options, Arc::clone(&folder), lock).await;
+    let (writer, task) = started.map_err(|source| BucketError::Index { path, source })?;
     let bucket = options.bucket.clone();
     let rules = RwLock::new(Arc::new(rules));
     Ok((Arc::new(Store { bucket, folder, index, writer, rules, opened_at: SystemTime::now() }), task))

@@ -1,21 +1,19 @@
 //! The only writer of the index: changes that arrive together become visible in one transaction, synced once.
 
-use std::{collections::HashSet, fs::File, sync::Arc};
+use std::{fs::File, sync::Arc};
 
 use s3s::{S3Error, S3Result, s3_error};
-use sqlx::{Connection, Row, SqliteConnection};
+use sqlx::{Connection, SqliteConnection};
 use tokio::{
     sync::{mpsc, oneshot},
     task::{JoinHandle, JoinSet},
 };
 
 use super::{
-    attributes::Attributes,
-    conditions::{Conditions, Version},
-    error::{failure, fault},
-    folder::{self, Folder, UnlistedFile},
-    index::version,
-    key::Key,
+    changes::{Change, Outcome, is_listed, sync_leaves},
+    error::{surely_undone, unwritten},
+    folder::{Folder, UnlistedFile},
+    index::WriterOptions,
 };
 
 /// A change, and who waits for it.
@@ -24,38 +22,32 @@ type Queued = (Change, oneshot::Sender<S3Result<()>>);
 /// Changes in one transaction at most. More only makes the first of them wait.
 const MAX_BATCH: usize = 256;
 
+/// A setting that is written only so that something is.
+const MENDED: &str = "mended";
+
 /// Where changes are sent. The task ends when the last clone is dropped.
 #[derive(Clone)]
 pub(super) struct Writer {
     changes: mpsc::Sender<Queued>,
 }
 
-/// An object whose bytes are on the disk and that nobody sees yet.
-pub(super) struct NewObject {
-    pub(super) key: Key,
-    pub(super) file: UnlistedFile,
-    pub(super) size: u64,
-    pub(super) version: Version,
-    pub(super) attributes: Attributes,
-}
-
-/// What can be changed.
-pub(super) enum Change {
-    Put { object: Box<NewObject>, conditions: Conditions },
-    Delete { keys: Vec<Key> },
-    Setting { name: &'static str, value: String },
-}
-
-/// What became of a change inside a transaction.
-#[derive(Default)]
-struct Outcome {
-    refused: bool,
-    /// Files that no object names once the transaction is committed.
-    orphans: Vec<String>,
+/// Why changes were not made.
+enum Undone {
+    /// Nothing of them can ever come to light.
+    Surely(S3Error),
+    /// They may have reached the disk, unseen: the next commit would write over them, and a crash before it would
+    /// bring them to light.
+    Perhaps(S3Error),
 }
 
 struct Task {
+    options: WriterOptions,
     connection: SqliteConnection,
+    /// Whether the connection has failed. SQLite rolls back by itself when a disk is full or broken; what sqlx then
+    /// takes for a transaction within another is one that nobody commits. So it is never used again.
+    spent: bool,
+    /// Files of changes that were perhaps made: one too many is waste, one too few is a loss.
+    doubtful: Vec<UnlistedFile>,
     folder: Arc<Folder>,
     /// Removals of old files, which nobody waits for until the end.
     removals: JoinSet<()>,
@@ -64,10 +56,16 @@ struct Task {
 }
 
 impl Writer {
-    pub(super) fn start(connection: SqliteConnection, folder: Arc<Folder>, lock: File) -> (Self, JoinHandle<()>) {
+    pub(super) async fn start(
+        options: WriterOptions,
+        folder: Arc<Folder>,
+        lock: File,
+    ) -> sqlx::Result<(Self, JoinHandle<()>)> {
         let (changes, queue) = mpsc::channel(MAX_BATCH);
-        let task = tokio::spawn(Task { connection, folder, removals: JoinSet::new(), _lock: lock }.run(queue));
-        (Self { changes }, task)
+        let connection = options.connect().await?;
+        let (doubtful, removals) = (Vec::new(), JoinSet::new());
+        let task = Task { options, connection, spent: false, doubtful, folder, removals, _lock: lock };
+        Ok((Self { changes }, tokio::spawn(task.run(queue))))
     }
 
     /// Returns once the change would survive a power cut. It is done even if the caller stops waiting.
@@ -84,57 +82,69 @@ impl Task {
         let mut batch = Vec::with_capacity(MAX_BATCH);
         while queue.recv_many(&mut batch, MAX_BATCH).await > 0 {
             let (changes, replies): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
-            let outcomes = self.commit(&changes).await;
-            self.settle(changes, replies, outcomes);
+            match self.commit(&changes).await {
+                Ok(outcomes) => self.settle(changes, replies, outcomes),
+                Err(undone) => self.refuse(changes, replies, undone).await,
+            }
             while self.removals.try_join_next().is_some() {}
         }
         self.removals.join_all().await;
         if let Err(error) = self.connection.close().await {
             tracing::warn!(%error, "the embedded bucket's index was not closed cleanly; nothing is lost");
         }
+        self.doubtful.into_iter().for_each(UnlistedFile::keep);
     }
 
-    async fn commit(&mut self, changes: &[Change]) -> S3Result<Vec<Outcome>> {
-        sync_leaves(changes).await?;
-        self.transact(changes).await.map_err(fault)
+    async fn commit(&mut self, changes: &[Change]) -> Result<Vec<Outcome>, Undone> {
+        sync_leaves(changes).await.map_err(Undone::Surely)?;
+        self.renew().await.map_err(Undone::before_commit)?;
+        self.spent = true;
+        let outcomes = self.transact(changes).await?;
+        self.spent = false;
+        Ok(outcomes)
     }
 
-    async fn transact(&mut self, changes: &[Change]) -> sqlx::Result<Vec<Outcome>> {
-        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
+    /// A fresh connection in the place of one that failed; that one goes last, so that the index is never closed by
+    /// all, and read from its journal again, while changes are in doubt.
+    async fn renew(&mut self) -> sqlx::Result<()> {
+        if self.spent {
+            let fresh = self.options.connect().await?;
+            let spent = std::mem::replace(&mut self.connection, fresh);
+            self.spent = false;
+            // It has failed already; how it ends is of no consequence.
+            let _ = spent.close().await;
+        }
+        Ok(())
+    }
+
+    async fn transact(&mut self, changes: &[Change]) -> Result<Vec<Outcome>, Undone> {
+        let begun = self.connection.begin_with("BEGIN IMMEDIATE").await;
+        let mut transaction = begun.map_err(Undone::before_commit)?;
+        let mut listed = Vec::with_capacity(self.doubtful.len());
+        for file in &self.doubtful {
+            listed.push(is_listed(&mut transaction, file).await.map_err(Undone::before_commit)?);
+        }
         let mut outcomes = Vec::with_capacity(changes.len());
         for change in changes {
-            outcomes.push(match change {
-                Change::Put { object, conditions } => put(&mut transaction, object, conditions).await?,
-                Change::Delete { keys } => delete(&mut transaction, keys).await?,
-                Change::Setting { name, value } => set(&mut transaction, name, value).await?,
-            });
+            outcomes.push(change.make(&mut transaction).await.map_err(Undone::before_commit)?);
         }
-        transaction.commit().await?;
+        transaction.commit().await.map_err(Undone::at_commit)?;
+        let (listed, unlisted): (Vec<_>, Vec<_>) =
+            self.doubtful.drain(..).zip(listed).partition(|(_, is_listed)| *is_listed);
+        listed.into_iter().for_each(|(file, _)| file.keep());
+        self.remove(unlisted);
         Ok(outcomes)
     }
 
     /// Old files go only now, when no object names them; a file of a refused object goes as it is dropped.
-    fn settle(
-        &mut self,
-        changes: Vec<Change>,
-        replies: Vec<oneshot::Sender<S3Result<()>>>,
-        outcomes: S3Result<Vec<Outcome>>,
-    ) {
-        let Ok(outcomes) = outcomes else {
-            // A commit that failed may still have reached the disk: a file too many is waste, one too few is a loss.
-            changes.into_iter().for_each(keep_file);
-            for reply in replies {
-                let _ = reply.send(Err(failure()));
-            }
-            return;
-        };
+    fn settle(&mut self, changes: Vec<Change>, replies: Vec<oneshot::Sender<S3Result<()>>>, outcomes: Vec<Outcome>) {
         let mut orphans = Vec::new();
         for ((change, reply), outcome) in changes.into_iter().zip(replies).zip(outcomes) {
             if outcome.refused {
                 drop(change);
                 let _ = reply.send(Err(precondition_failed()));
             } else {
-                keep_file(change);
+                change.into_file().into_iter().for_each(UnlistedFile::keep);
                 let _ = reply.send(Ok(()));
             }
             orphans.extend(outcome.orphans);
@@ -144,70 +154,53 @@ impl Task {
             self.removals.spawn_blocking(move || orphans.iter().for_each(|name| folder.remove(name)));
         }
     }
+
+    /// Says so to all who wait. What is in doubt is written over at once, if the disk takes that little.
+    async fn refuse(&mut self, changes: Vec<Change>, replies: Vec<oneshot::Sender<S3Result<()>>>, undone: Undone) {
+        let files: Vec<_> = changes.into_iter().filter_map(Change::into_file).collect();
+        let error = match undone {
+            Undone::Surely(error) => {
+                self.remove(files);
+                error
+            }
+            Undone::Perhaps(error) => {
+                self.doubtful.extend(files);
+                let change = Change::Setting { name: MENDED, value: replies.len().to_string() };
+                // Should it fail as well, the next change tries again.
+                let _ = self.commit(&[change]).await;
+                error
+            }
+        };
+        for reply in replies {
+            let _ = reply.send(Err(alike(&error)));
+        }
+    }
+
+    /// Files of changes that were not made.
+    fn remove<T: Send + 'static>(&mut self, files: Vec<T>) {
+        if !files.is_empty() {
+            self.removals.spawn_blocking(move || drop(files));
+        }
+    }
+}
+
+impl Undone {
+    fn before_commit(error: sqlx::Error) -> Self {
+        Self::Surely(unwritten(error))
+    }
+
+    fn at_commit(error: sqlx::Error) -> Self {
+        if surely_undone(&error) { Self::Surely(unwritten(error)) } else { Self::Perhaps(unwritten(error)) }
+    }
 }
 
 pub(super) fn precondition_failed() -> S3Error {
     s3_error!(PreconditionFailed, "At least one of the pre-conditions you specified did not hold.")
 }
 
-fn keep_file(change: Change) {
-    match change {
-        Change::Put { object, .. } => object.file.keep(),
-        Change::Delete { .. } | Change::Setting { .. } => {}
-    }
-}
-
-/// One sync for each folder that got new files.
-async fn sync_leaves(changes: &[Change]) -> S3Result<()> {
-    let mut leaves = HashSet::new();
-    for change in changes {
-        match change {
-            Change::Put { object, .. } => leaves.insert(object.file.leaf()),
-            Change::Delete { .. } | Change::Setting { .. } => false,
-        };
-    }
-    if leaves.is_empty() {
-        return Ok(());
-    }
-    let synced = tokio::task::spawn_blocking(move || leaves.iter().try_for_each(|leaf| folder::sync(leaf)));
-    synced.await.map_err(fault)?.map_err(fault)
-}
-
-async fn put(db: &mut SqliteConnection, object: &NewObject, conditions: &Conditions) -> sqlx::Result<Outcome> {
-    let sql = "SELECT file, etag, modified_at FROM object WHERE key = ?";
-    let existing = sqlx::query(sql).bind(object.key.as_bytes()).fetch_optional(&mut *db).await?;
-    let existing_version = existing.as_ref().map(version).transpose()?;
-    if !conditions.allow_write(existing_version.as_ref()) {
-        return Ok(Outcome { refused: true, orphans: Vec::new() });
-    }
-    let attributes = serde_json::to_string(&object.attributes).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let sql = "INSERT INTO object (key, file, size, etag, modified_at, attributes) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (key) DO UPDATE SET file = excluded.file, size = excluded.size, etag = excluded.etag,
-        modified_at = excluded.modified_at, attributes = excluded.attributes";
-    sqlx::query(sql)
-        .bind(object.key.as_bytes())
-        .bind(object.file.name())
-        .bind(i64::try_from(object.size).unwrap_or(i64::MAX))
-        .bind(&object.version.etag)
-        .bind(object.version.modified_at)
-        .bind(attributes)
-        .execute(db)
-        .await?;
-    let orphans = existing.map(|row| row.try_get("file")).transpose()?.into_iter().collect();
-    Ok(Outcome { refused: false, orphans })
-}
-
-async fn delete(db: &mut SqliteConnection, keys: &[Key]) -> sqlx::Result<Outcome> {
-    let mut orphans = Vec::new();
-    for key in keys {
-        let sql = "DELETE FROM object WHERE key = ? RETURNING file";
-        orphans.extend(sqlx::query_scalar::<_, String>(sql).bind(key.as_bytes()).fetch_optional(&mut *db).await?);
-    }
-    Ok(Outcome { refused: false, orphans })
-}
-
-async fn set(db: &mut SqliteConnection, name: &str, value: &str) -> sqlx::Result<Outcome> {
-    let sql = "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    sqlx::query(sql).bind(name).bind(value).execute(db).await?;
-    Ok(Outcome::default())
+/// The same for each of many who wait.
+fn alike(error: &S3Error) -> S3Error {
+    let mut copy = S3Error::with_message(error.code().clone(), error.message().unwrap_or_default().to_owned());
+    error.headers().cloned().into_iter().for_each(|headers| copy.set_headers(headers));
+    copy
 }

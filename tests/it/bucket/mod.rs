@@ -5,6 +5,7 @@ mod chunked;
 mod client;
 mod cors;
 mod durability;
+mod full_disk;
 mod hostile;
 mod list;
 mod list_size;

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     io::{BufRead, BufReader, Write},
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     sync::mpsc::{Receiver, channel},
     time::Duration,
 };
@@ -34,7 +34,9 @@ pub fn run(arguments: &[&str], settings: &HashMap<String, String>, folder: &Path
 
 impl Program {
     pub fn start(arguments: &[&str], settings: &HashMap<String, String>, folder: &Path) -> Self {
-        Self::of(command(arguments, settings, folder))
+        let mut command = command(arguments, settings, folder);
+        command.stderr(Stdio::null());
+        Self::spawn(command)
     }
 
     /// A process that may have so many files and connections open, and no more.
@@ -42,12 +44,13 @@ impl Program {
         let mut shell = Command::new("bash");
         let line = format!("ulimit -n {count} && exec \"$0\"");
         shell.args(["-c", &line, env!("CARGO_BIN_EXE_cloakroom")]).env_clear().envs(settings).current_dir(folder);
-        Self::of(shell)
+        shell.stderr(Stdio::null());
+        Self::spawn(shell)
     }
 
-    fn of(mut command: Command) -> Self {
-        let mut child =
-            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    /// Starts a command that is set up already; its standard error goes where the command says.
+    pub fn spawn(mut command: Command) -> Self {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("it starts");
         let (sender, lines) = channel();
         let output = BufReader::new(child.stdout.take().expect("an output"));
         std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
@@ -65,6 +68,21 @@ impl Program {
                 return rest.split(' ').next().unwrap_or_default().to_owned();
             }
         }
+    }
+
+    /// Sends a signal by its name, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.id().to_string()]).status();
+        assert!(sent.expect("kill runs").success());
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for its end.
+    pub fn wait(mut self) -> ExitStatus {
+        self.child.wait().expect("ended")
     }
 
     /// SIGKILL: it cannot say goodbye.
