@@ -184,8 +184,10 @@ impl Told {
     }
 
     async fn wait(&self, list: impl Fn(&Self) -> &Mutex<BTreeSet<String>>, more: usize) {
+        let begun = Instant::now();
         let enough = list(self).lock().expect("a list").len() + more;
         while list(self).lock().expect("a list").len() < enough {
+            assert!(begun.elapsed() < Duration::from_secs(60), "it does not go on");
             tokio::task::yield_now().await;
         }
     }
