@@ -11,6 +11,7 @@ use entity::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use std::{fmt, str::FromStr};
 
@@ -62,6 +63,8 @@ actions! {
     FileQuarantined "file.quarantined" "Put into quarantine",
     FileReleased "file.released" "Released from quarantine",
     FilePurged "file.purged" "Deleted for ever",
+    FileReplaced "file.replaced" "Written to again after it was confirmed",
+    FileRemoved "file.removed" "Removed, as it was written to again after it was confirmed",
     UserCreated "user.created" "Account created",
     UserRenamed "user.renamed" "Name changed",
     UserRole "user.role" "Role changed",
@@ -145,6 +148,17 @@ pub async fn record_all(
 /// What happened to a file, the latest first.
 pub async fn list_of_file(db: &impl ConnectionTrait, file: FileId, limit: u64) -> Result<Vec<Event>> {
     list(Entity::find().filter(Column::FileId.eq(file.uuid())), db, limit).await
+}
+
+/// What was removed of a user's files since then, the latest first. The action is spelled out for the index's sake.
+pub async fn list_removals(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    since: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<Event>> {
+    let removals = Entity::find().filter(Column::UserId.eq(user.uuid())).filter(Expr::cust("action = 'file.removed'"));
+    list(removals.filter(Column::At.gte(since)), db, limit).await
 }
 
 /// What happened to a user and their things, the latest first.

@@ -3,15 +3,16 @@
 pub mod database;
 pub mod settings;
 pub mod store;
+mod uploads;
 mod values;
 
-use bytesize::ByteSize;
 use std::{collections::HashMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
 
 pub use database::DatabaseConfig;
 pub use settings::{SETTINGS, Setting};
 pub use store::StoreConfig;
+pub use uploads::UploadRules;
 use values::Values;
 pub use values::{AllowedTypes, Secret, SessionKey};
 
@@ -40,25 +41,6 @@ pub struct AppConfig {
     pub session_key: Option<SessionKey>,
     /// The header in which a trusted proxy names the client's address.
     pub client_ip_header: Option<String>,
-}
-
-#[derive(Clone, Debug)]
-pub struct UploadRules {
-    /// How long a presigned upload URL may be used.
-    pub url_ttl: Duration,
-    /// The largest upload made with one PUT.
-    pub single_put_max: ByteSize,
-    pub max_size: ByteSize,
-    pub allowed_types: AllowedTypes,
-    /// For users without a quota of their own; `None`: no limit.
-    pub default_quota: Option<ByteSize>,
-}
-
-impl UploadRules {
-    /// The largest file that is taken: until uploads come in parts, that is one PUT.
-    pub fn largest(&self) -> ByteSize {
-        self.max_size.min(self.single_put_max)
-    }
 }
 
 #[derive(Clone, Debug)]
@@ -106,7 +88,7 @@ impl Config {
             store,
             key_prefix: store::key_prefix(&mut values),
             store_bind: values.parsed("STORE_BIND"),
-            uploads: uploads(&mut values),
+            uploads: uploads::read(&mut values),
             read_url_ttl: read_url_ttl(&mut values),
             data_dir: values.text("DATA_DIR").into(),
             log: LogConfig {
@@ -189,24 +171,4 @@ fn read_url_ttl(values: &mut Values) -> Duration {
         values.problem("READ_URL_TTL must be from 10s to 7days.");
     }
     ttl
-}
-
-fn uploads(values: &mut Values) -> UploadRules {
-    let url_ttl = values.duration("UPLOAD_URL_TTL");
-    // R2 signs for 1 s to 7 d: https://developers.cloudflare.com/r2/api/s3/presigned-urls/
-    if !(1..=604_800).contains(&url_ttl.as_secs()) {
-        values.problem("UPLOAD_URL_TTL must be from 1s to 7days.");
-    }
-    let single_put_max = values.size("SINGLE_PUT_MAX");
-    // A single PUT is limited to just under 5 GiB: https://developers.cloudflare.com/r2/platform/limits/
-    if single_put_max > ByteSize::mib(4_995) || single_put_max.as_u64() == 0 {
-        values.problem("SINGLE_PUT_MAX must be from 1 B to 4995 MiB, which is what R2 takes in one PUT.");
-    }
-    let max_size = values.size("MAX_UPLOAD_SIZE");
-    if max_size.as_u64() == 0 {
-        values.problem("MAX_UPLOAD_SIZE is 0, so nothing could be uploaded. Set it to a size such as 64 MiB.");
-    }
-    let allowed_types = values.parsed("ALLOWED_TYPES");
-    let default_quota = values.optional("DEFAULT_QUOTA").and_then(|text| values.parse_size("DEFAULT_QUOTA", &text));
-    UploadRules { url_ttl, single_put_max, max_size, allowed_types, default_quota }
 }

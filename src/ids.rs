@@ -19,11 +19,6 @@ macro_rules! typed_id {
             pub const fn uuid(self) -> Uuid {
                 self.0
             }
-
-            /// A new id that sorts by the time it was made (UUID version 7, RFC 9562).
-            pub fn generate() -> Self {
-                Self(Uuid::now_v7())
-            }
         }
 
         impl fmt::Display for $name {
@@ -55,12 +50,58 @@ typed_id!(
 typed_id!(UserId);
 typed_id!(TokenId);
 
+/// How often an upload URL can write its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UrlKind {
+    /// Once, one size: it was signed for both.
+    Strict,
+    /// Until it expires, whatever is sent.
+    Loose,
+}
+
+impl UrlKind {
+    /// The last byte of a file's id, which the server alone decides on.
+    fn mark(self) -> u8 {
+        match self {
+            Self::Strict => 0x5c,
+            Self::Loose => 0xa3,
+        }
+    }
+}
+
+impl UserId {
+    /// A new id that sorts by the time it was made (UUID version 7, RFC 9562).
+    pub fn generate() -> Self {
+        Self(Uuid::now_v7())
+    }
+}
+
+impl TokenId {
+    /// A new id that sorts by the time it was made (UUID version 7, RFC 9562).
+    pub fn generate() -> Self {
+        Self(Uuid::now_v7())
+    }
+}
+
 /// The text is no canonical UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an id")]
 pub struct InvalidId;
 
 impl FileId {
+    /// A new id that sorts by the time it was made (UUID version 7, RFC 9562) and says of what kind the upload's URL is.
+    /// 66 random bits are left in it.
+    pub fn generate(kind: UrlKind) -> Self {
+        let mut bytes = Uuid::now_v7().into_bytes();
+        bytes[15] = kind.mark();
+        Self(Uuid::from_bytes(bytes))
+    }
+
+    /// Of what kind the upload's URL is. `None`: the id was made before they said so, and may be of either.
+    pub fn url_kind(self) -> Option<UrlKind> {
+        [UrlKind::Strict, UrlKind::Loose].into_iter().find(|kind| kind.mark() == self.0.as_bytes()[15])
+    }
+
     /// When the upload was begun, to the millisecond, as the id itself says; `None` for the ids of
     /// adopted files, which carry no time.
     pub fn begun_at(self) -> Option<chrono::DateTime<chrono::Utc>> {
@@ -75,7 +116,7 @@ mod tests {
 
     #[test]
     fn an_id_has_one_spelling() {
-        let id = FileId::generate();
+        let id = FileId::generate(UrlKind::Strict);
         assert_eq!(id.to_string().parse(), Ok(id));
         for other in [id.to_string().to_uppercase(), id.uuid().simple().to_string(), format!("{{{id}}}")] {
             assert_eq!(other.parse::<FileId>(), Err(InvalidId), "{other}");
@@ -84,8 +125,17 @@ mod tests {
 
     #[test]
     fn a_file_id_says_when_it_was_made() {
-        let begun = FileId::generate().begun_at().expect("version 7 carries a time");
+        let begun = FileId::generate(UrlKind::Strict).begun_at().expect("version 7 carries a time");
         assert!((chrono::Utc::now() - begun).num_seconds().abs() < 5);
         assert_eq!(FileId::from_uuid(Uuid::new_v4()).begun_at(), None);
+    }
+
+    #[test]
+    fn a_file_id_says_of_what_kind_its_url_is() {
+        for kind in [UrlKind::Strict, UrlKind::Loose] {
+            let ids: std::collections::HashSet<FileId> = (0..1_000).map(|_| FileId::generate(kind)).collect();
+            assert_eq!(ids.len(), 1_000);
+            assert!(ids.iter().all(|id| id.url_kind() == Some(kind) && id.begun_at().is_some()));
+        }
     }
 }

@@ -157,13 +157,14 @@ async fn settle(app: Data<AppState>) {
     }
 }
 
-/// Empties the trash of what it has kept long enough, and removes what is on its way out. Says how long until the
-/// next of either is due, if there is one.
+/// Looks again at what could be written to, empties the trash of what it has kept long enough, and removes what is on its
+/// way out. Says how long until the next of these is due, if there is one.
 async fn tidy_up(app: &AppState) -> Result<Option<TimeDelta>> {
     let now = database::now();
     let trash_due = transitions::expire(&app.db, now).await?.map(|at| at - now);
+    let look_due = uploads::look_again(app, now).await?;
     let removal_due = index::finish_purging(app, now).await?;
-    Ok(trash_due.into_iter().chain(removal_due).min())
+    Ok(trash_due.into_iter().chain(look_due).chain(removal_due).min())
 }
 
 fn serve(shared: Shared, listener: TcpListener) -> Result<Server> {

@@ -6,7 +6,11 @@ use crate::{
     error::Result,
     store::Store,
 };
-use std::time::Duration;
+use chrono::{DateTime, Utc};
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
 use tokio::sync::Notify;
 use url::Url;
 
@@ -25,6 +29,8 @@ pub struct AppState {
     pub store: Store,
     /// Rung when a removal is begun, for the task that finishes it when it is due.
     pub removals: Notify,
+    /// When the first second look that is known of is due, in microseconds since 1970.
+    next_look: AtomicI64,
 }
 
 impl AppState {
@@ -46,6 +52,7 @@ impl AppState {
             db,
             store: Store::open(store, config.key_prefix.clone())?,
             removals: Notify::new(),
+            next_look: AtomicI64::new(i64::MAX),
         })
     }
 
@@ -53,6 +60,23 @@ impl AppState {
     /// dropped in the middle.
     pub fn ring_at_end(&self) -> RingAtEnd<'_> {
         RingAtEnd(&self.removals)
+    }
+
+    /// A second look will be due; rings if it is before all that are known of.
+    pub fn expect_look(&self, at: DateTime<Utc>) {
+        if at.timestamp_micros() < self.next_look.fetch_min(at.timestamp_micros(), Ordering::AcqRel) {
+            self.removals.notify_one();
+        }
+    }
+
+    /// Before the database is asked for them, so that none is missed that comes meanwhile.
+    pub fn forget_looks(&self) {
+        self.next_look.store(i64::MAX, Ordering::Release);
+    }
+
+    /// The first of those that the database knows, for which the task is waiting.
+    pub fn note_look(&self, at: DateTime<Utc>) {
+        self.next_look.fetch_min(at.timestamp_micros(), Ordering::AcqRel);
     }
 
     /// Is the app reached over https, as everywhere but on a laptop?

@@ -45,7 +45,12 @@ pub const SETTINGS: &[Setting] = &[
         "header in which your proxy names the client, such as CF-Connecting-IP; unset: the peer",
     ),
     setting("DATA_DIR", "data", "folder for the embedded bucket, SQLite and unpacked assets"),
-    setting("UPLOAD_URL_TTL", "300s", "how long a presigned upload URL may be used, 1s to 7days"),
+    setting(
+        "UPLOAD_URL_TTL",
+        "300s",
+        "how long an upload URL with a size may be used, 1s to 7days; without one, at most 300s",
+    ),
+    setting("REQUIRE_SIZE", "false", "true: sign no upload URL without a size; advised for public buckets"),
     setting("READ_URL_TTL", "15m", "how long a signed download URL may be used, 10s to 7days"),
     setting("SINGLE_PUT_MAX", "64 MiB", "largest upload made with one PUT"),
     setting("MAX_UPLOAD_SIZE", "5 GiB", "largest file; while uploads are single PUTs, SINGLE_PUT_MAX bounds it too"),

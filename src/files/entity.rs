@@ -31,6 +31,8 @@ pub struct Model {
     /// Of a picture, in pixels, if its first bytes say so.
     pub width: Option<i64>,
     pub height: Option<i64>,
+    /// Until when its upload URL may write to it again; none once it was looked at after that.
+    pub writable_until: Option<ChronoDateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

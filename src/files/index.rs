@@ -31,7 +31,7 @@ const AFTER_FAILURE: TimeDelta = TimeDelta::minutes(10);
 
 /// The store checks a signature when a request begins, so a slow PUT may end after its URL's time: this is 64 MiB
 /// at 18 KiB a second.
-const LATE_PUT: TimeDelta = TimeDelta::hours(1);
+pub const LATE_PUT: TimeDelta = TimeDelta::hours(1);
 
 /// What became of a claim on a refused object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +52,17 @@ pub async fn claim_refused(
     now: DateTime<Utc>,
 ) -> Result<Claim> {
     let (content_type, etag) = (ContentType::of_row(ContentType::UNKNOWN), String::new());
-    let (checksum, dimensions) = (None, None);
-    let file = NewFile { key, file_url, content_type, size: 0, etag, checksum, dimensions, state: State::Purging };
+    let file = NewFile {
+        key,
+        file_url,
+        content_type,
+        size: 0,
+        etag,
+        checksum: None,
+        dimensions: None,
+        state: State::Purging,
+        writable_until: None,
+    };
     match insert(db, &file, now).await? {
         true => Ok(Claim::Won),
         false => Ok(Claim::Before(find_state(db, key.as_str()).await?.unwrap_or(State::Purging))),

@@ -44,6 +44,10 @@ pub struct Quarantined(entity::Model);
 #[derive(Clone, Debug)]
 pub struct Purging(entity::Model);
 
+/// A file whose URL could be used again after it was confirmed, and which was not looked at since.
+#[derive(Clone, Debug)]
+pub struct Watched(pub(super) entity::Model);
+
 /// What may be known of a file in any state.
 pub trait File: sealed::Row {
     fn id(&self) -> FileId {
@@ -100,6 +104,11 @@ pub trait File: sealed::Row {
 
     fn is_quarantined(&self) -> bool {
         self.row().state == State::Quarantined.as_str()
+    }
+
+    /// Until when its URL can be used again, after which it is looked at once more.
+    fn writable_until(&self) -> Option<DateTime<Utc>> {
+        self.row().writable_until
     }
 
     fn kind(&self) -> Kind {
@@ -194,6 +203,16 @@ impl Purging {
     }
 }
 
+impl Watched {
+    pub fn row_id(&self) -> i64 {
+        self.0.id
+    }
+
+    pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
+        rows.into_iter().map(Self).collect()
+    }
+}
+
 impl State {
     pub const ALL: [Self; 4] = [Self::Ready, Self::Trashed, Self::Quarantined, Self::Purging];
 
@@ -262,7 +281,7 @@ impl AnyFile {
     }
 }
 
-is_a_file!(Ready Trashed Quarantined Purging AnyFile);
+is_a_file!(Ready Trashed Quarantined Purging Watched AnyFile);
 
 async fn find(db: &impl ConnectionTrait, id: FileId, state: State, owner: Option<UserId>) -> Result<entity::Model> {
     let mut query = entity::Entity::find()

@@ -16,6 +16,7 @@ pub mod pages;
 pub mod record;
 mod refold;
 mod rename;
+pub mod revision;
 pub mod search;
 pub mod statistics;
 pub mod tally;

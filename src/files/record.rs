@@ -31,6 +31,8 @@ pub struct NewFile<'a> {
     /// Width and height in pixels.
     pub dimensions: Option<(i64, i64)>,
     pub state: State,
+    /// Until when its URL may write to it again, if it may.
+    pub writable_until: Option<DateTime<Utc>>,
 }
 
 /// What became of it.
@@ -93,6 +95,7 @@ pub(super) async fn insert(db: &impl ConnectionTrait, file: &NewFile<'_>, now: D
         kind: Set(file.content_type.kind().as_str().to_owned()),
         width: Set(file.dimensions.map(|(width, _)| width)),
         height: Set(file.dimensions.map(|(_, height)| height)),
+        writable_until: Set(file.writable_until),
     };
     let ignore = OnConflict::column(Column::ObjectKey).do_nothing().to_owned();
     Ok(Entity::insert(row).on_conflict(ignore).exec_without_returning(db).await? == 1)
@@ -113,8 +116,8 @@ const RECORD: &str = "
         FOR NO KEY UPDATE
     ), added AS (
         INSERT INTO r2_files (object_key, file_url, user_id, upload_timestamp, file_id, file_name, content_type,
-            size, etag, checksum, state, state_changed_at, name_key, kind, width, height)
-        SELECT $4, $5, $6, $7, $8, $9, $10, $2, $11, $12, $13, $14, $15, $16, $17, $18 FROM owner
+            size, etag, checksum, state, state_changed_at, name_key, kind, width, height, writable_until)
+        SELECT $4, $5, $6, $7, $8, $9, $10, $2, $11, $12, $13, $14, $15, $16, $17, $18, $19 FROM owner
         ON CONFLICT (object_key) DO NOTHING
         RETURNING id
     ), charged AS (
@@ -148,6 +151,7 @@ async fn record_at_once(
         file.content_type.kind().as_str().into(),
         file.dimensions.map(|(width, _)| width).into(),
         file.dimensions.map(|(_, height)| height).into(),
+        file.writable_until.into(),
     ];
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, RECORD, values);
     // Repeating it is harmless: what was added stays, and is charged for once.

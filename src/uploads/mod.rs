@@ -4,7 +4,10 @@ mod adopt;
 pub mod api;
 mod presign;
 mod register;
+mod second_look;
+mod verdict;
 
 pub use adopt::adopt_unknown;
 pub use presign::{Presigned, Wish, presign};
 pub use register::{Registered, register};
+pub use second_look::look_again;

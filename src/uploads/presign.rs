@@ -4,7 +4,7 @@ use crate::{
     accounts::Account,
     error::{Error, Result},
     files::ContentType,
-    ids::FileId,
+    ids::{FileId, UrlKind},
     state::AppState,
     store::{Disposition, FileName, ObjectKey, PresignedPut, PutTerms, StrictTerms},
 };
@@ -30,6 +30,7 @@ pub struct Presigned {
     pub expires_at: DateTime<Utc>,
 }
 
+const SIZE_REQUIRED: &str = "Send size, the file's length in bytes, beside fileName and contentType, and with the PUT all the headers of the answer.";
 const BAD_TYPE: &str = "contentType must be a media type such as image/png or text/plain; charset=utf-8, without quotes, backslashes and commas.";
 
 pub fn presign(app: &AppState, account: &Account, wish: Wish<'_>, now: DateTime<Utc>) -> Result<Presigned> {
@@ -38,15 +39,20 @@ pub fn presign(app: &AppState, account: &Account, wish: Wish<'_>, now: DateTime<
     let content_type = ContentType::parse(wish.content_type);
     let content_type = content_type.ok_or_else(|| Error::Malformed(BAD_TYPE.into()))?;
     let strict = strict_terms(&wish, &content_type)?;
+    let kind = if strict.is_some() { UrlKind::Strict } else { UrlKind::Loose };
+    if kind == UrlKind::Loose && app.uploads.require_size {
+        return Err(Error::unacceptable("size_required", SIZE_REQUIRED));
+    }
     check_type(app, &content_type, strict.as_ref())?;
     if let Some(size) = wish.size {
         check_size(app, account, ByteSize(size))?;
     }
-    let key = ObjectKey::new(app.store.prefix(), FileId::generate(), account.id, name);
+    let key = ObjectKey::new(app.store.prefix(), FileId::generate(kind), account.id, name);
     let terms = PutTerms { content_type: content_type.as_str(), strict };
-    let put = app.store.presign_put(&key, &terms, app.uploads.url_ttl, now)?;
+    let ttl = app.uploads.url_ttl_of(kind);
+    let put = app.store.presign_put(&key, &terms, ttl, now)?;
     let file_url = app.store.file_url(&app.url, &key);
-    Ok(Presigned { key, put, file_url, expires_at: now + app.uploads.url_ttl })
+    Ok(Presigned { key, put, file_url, expires_at: now + ttl })
 }
 
 fn strict_terms(wish: &Wish<'_>, content_type: &ContentType) -> Result<Option<StrictTerms>> {

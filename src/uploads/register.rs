@@ -3,14 +3,15 @@
 //! Whatever dies on the way leaves either an object without a row, which a later call finds, or a row in
 //! `Purging`, which `files::index::finish_purging` finishes.
 
+use super::verdict::{Verdict, judge};
 use crate::{
     accounts::Directory,
     error::{Error, Result},
-    files::{Claim, ContentType, NewFile, Recorded, State, dimensions, index, record},
+    files::{Claim, NewFile, Recorded, State, index, index::LATE_PUT, record},
+    ids::UrlKind,
     state::AppState,
-    store::{Inspection, ObjectKey},
+    store::ObjectKey,
 };
-use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 
 /// A file that is in the index, whether it was before or not.
@@ -23,10 +24,6 @@ pub enum Registered {
     Trashed,
 }
 
-const ENCODED: &str = "The file was stored with a “Content-Encoding”, so its readers would get other bytes than those that were checked. \
-    Send it without that header.";
-const CONTRADICTION: &str = "The file's name or its first bytes do not fit its type. Send it as what it is.";
-
 /// May be called any number of times, by anyone who holds the key, at the same time.
 pub async fn register(
     app: &AppState,
@@ -37,9 +34,13 @@ pub async fn register(
     let found = app.store.inspect(key.as_str(), now).await?.ok_or(Error::NotFound)?;
     let refusal = match judge(app, key, &found) {
         Ok(verdict) => {
-            let (state, file) = (verdict.state, new_file(app, key, &found, verdict)?);
+            let (state, file) = (verdict.state, new_file(app, key, verdict, now));
+            let look_at = file.writable_until.map(|until| until + LATE_PUT);
             match record(&app.db, file, app.uploads.default_quota, now).await? {
-                Recorded::New => return registered(state),
+                Recorded::New => {
+                    look_at.into_iter().for_each(|at| app.expect_look(at));
+                    return registered(state);
+                }
                 Recorded::Before(state) => return registered(state),
                 Recorded::OverQuota => over_quota(app, directory, key).await?,
             }
@@ -57,71 +58,30 @@ pub async fn register(
     }
 }
 
-/// What an object that may be kept is.
-struct Verdict {
-    state: State,
-    content_type: ContentType,
-}
-
-/// Every rule that the object alone decides.
-fn judge(app: &AppState, key: &ObjectKey, found: &Inspection) -> Result<Verdict> {
-    if ByteSize(found.size) > app.uploads.largest() {
-        return Err(Error::TooLarge(app.uploads.largest()));
-    }
-    check_encoding(found.encoding.as_deref())?;
-    let declared = check_type(app, found)?;
-    let contradicts = declared.contradicts(&found.head, key.name.as_str());
-    let content_type = declared.corrected(&found.head);
-    if !app.uploads.allowed_types.allow(content_type.mime()) {
-        return Err(Error::TypeNotAllowed(content_type.essence().to_owned()));
-    }
-    match contradicts {
-        false => Ok(Verdict { state: State::Ready, content_type }),
-        // Where anyone can read the object, putting it aside would not keep anyone from it.
-        true if app.store.is_public() => Err(Error::unacceptable("type_mismatch", CONTRADICTION)),
-        true => Ok(Verdict { state: State::Quarantined, content_type }),
-    }
-}
-
-/// The type that the object was stored with, if files of it are taken.
-fn check_type(app: &AppState, found: &Inspection) -> Result<ContentType> {
-    let content_type = ContentType::of_row(&found.content_type);
-    let is_download =
-        found.disposition.as_deref().is_some_and(|disposition| disposition.trim_start().starts_with("attachment"));
-    // A public bucket serves it as it was stored, so it must not be anything that readers could take for a page.
-    let is_ambiguous = !found.content_type.is_empty() && ContentType::parse(&found.content_type).is_none();
-    let would_run = app.store.is_public() && (is_ambiguous || content_type.is_active() && !is_download);
-    match app.uploads.allowed_types.allow(content_type.mime()) && !would_run {
-        true => Ok(content_type),
-        false => Err(Error::TypeNotAllowed(content_type.essence().to_owned())),
-    }
-}
-
-/// The header is not signed, so whoever uploads may add it; then readers get other bytes than those that were looked at,
-/// and maybe a thousand times as many.
-fn check_encoding(encoding: Option<&str>) -> Result<()> {
-    // `aws-chunked` is about the way there; some stores keep it.
-    let is_plain =
-        |coding: &str| ["", "identity", "none", "aws-chunked"].iter().any(|plain| coding.eq_ignore_ascii_case(plain));
-    match encoding {
-        Some(encoding) if !encoding.split(',').all(|coding| is_plain(coding.trim())) => {
-            Err(Error::unacceptable("encoded", ENCODED))
-        }
-        Some(_) | None => Ok(()),
-    }
-}
-
-fn new_file<'a>(app: &AppState, key: &'a ObjectKey, found: &Inspection, verdict: Verdict) -> Result<NewFile<'a>> {
-    Ok(NewFile {
+fn new_file<'a>(app: &AppState, key: &'a ObjectKey, verdict: Verdict, now: DateTime<Utc>) -> NewFile<'a> {
+    NewFile {
         key,
         file_url: app.store.file_url(&app.url, key),
         content_type: verdict.content_type,
-        size: i64::try_from(found.size).map_err(|_| Error::TooLarge(app.uploads.largest()))?,
-        etag: found.etag.clone(),
-        checksum: found.sha256.clone(),
-        dimensions: dimensions(&found.head),
+        size: verdict.size,
+        etag: verdict.etag,
+        checksum: verdict.checksum,
+        dimensions: verdict.dimensions,
         state: verdict.state,
-    })
+        writable_until: writable_until(app, key, now),
+    }
+}
+
+/// Until when a URL may write to the object again, unless no such PUT can arrive any more. A key alone says of what kind its
+/// URL was: whoever has a loose one can send all the headers of a strict one.
+fn writable_until(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let life = match key.file_id.url_kind() {
+        Some(UrlKind::Strict) if !app.store.may_write_again() => return None,
+        Some(kind) => app.uploads.url_ttl_of(kind),
+        None => app.uploads.url_ttl,
+    };
+    let until = key.file_id.begun_at().unwrap_or(now) + life;
+    (now < until + LATE_PUT).then_some(until)
 }
 
 fn registered(state: State) -> Result<Registered> {

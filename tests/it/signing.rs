@@ -3,7 +3,7 @@
 use cloakroom::{
     config::{Secret, StoreConfig},
     database,
-    ids::{FileId, UserId},
+    ids::{FileId, UrlKind, UserId},
     store::{Disposition, FileName, ObjectKey, PutTerms, ReadTerms, Store, StrictTerms},
 };
 use serde_json::{Value, json};
@@ -60,7 +60,7 @@ struct Case {
 /// A loose PUT, a strict one, one with a checksum, and a GET.
 fn cases_of(store: &Store, name: &str) -> Vec<Case> {
     let name: FileName = name.parse().expect("a fine name");
-    let key = ObjectKey::new("files/", FileId::generate(), UserId::generate(), name.clone());
+    let key = ObjectKey::new("files/", FileId::generate(UrlKind::Strict), UserId::generate(), name.clone());
     let ttl = Duration::from_secs(300);
     let mut cases = Vec::new();
     for (strict, sha256) in [(false, None), (true, None), (true, Some([7; 32]))] {

@@ -7,6 +7,7 @@ use crate::{
     error::{Result, unrendered},
     files::{
         Preview, Ready,
+        index::LATE_PUT,
         lifecycle::File,
         tally::grouped,
         view::{Moment, size_in_words},
@@ -26,6 +27,8 @@ use bytesize::ByteSize;
 /// How much of a text is shown: what a person may scroll through, and a browser lays out at once.
 const TEXT_SHOWN: ByteSize = ByteSize::kib(64);
 const EVENTS_SHOWN: u64 = 50;
+const SECOND_LOOK: &str =
+    "Its upload URL can be used more than once before it expires, so its size and its first bytes may still change.";
 
 #[derive(Template)]
 #[template(path = "files/file.html")]
@@ -180,6 +183,10 @@ impl Facts {
             },
             false => fact("Checked", "size, name, first bytes".into()),
         });
+        facts.extend(file.writable_until().map(|until| Fact {
+            note: SECOND_LOOK,
+            ..fact("To be checked again", Moment::of(until + LATE_PUT).words)
+        }));
         facts.extend(file.etag().map(|etag| code("ETag", etag, "")));
         Self(facts)
     }

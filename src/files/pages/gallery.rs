@@ -2,6 +2,8 @@
 
 use crate::{
     accounts::Account,
+    audit::{self, Event},
+    database,
     error::{Result, unrendered},
     files::{
         Cursor, Kind, State,
@@ -19,7 +21,11 @@ use actix_web::{
     web::{Data, Query},
 };
 use askama::Template;
+use chrono::TimeDelta;
 use serde::Deserialize;
+
+/// Somebody who looks in once a week learns of them.
+const REMOVALS_SHOWN_FOR: TimeDelta = TimeDelta::days(7);
 
 /// Keeps which of the two views somebody likes.
 const VIEW: &str = "cloakroom_view";
@@ -46,6 +52,8 @@ struct Gallery {
     tally: Tally,
     view: View,
     cards: Vec<Card>,
+    /// What was removed a short while ago, and why.
+    removed: Vec<Event>,
     is_first: bool,
     /// The next page.
     next: Option<String>,
@@ -130,6 +138,7 @@ impl Gallery {
             kind: search.kind,
             tally: Tally::of(&app.db, &search).await?,
             view,
+            removed: audit::list_removals(&app.db, account.id, database::now() - REMOVALS_SHOWN_FOR, 5).await?,
             cards: page.files.iter().map(|file| Card::of(file, &own)).collect(),
             is_first: !matches!(span, Span::After(_)),
             next: page.next().map(|cursor| query.at("/", "after", cursor)),

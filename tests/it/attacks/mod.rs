@@ -6,4 +6,5 @@ mod flash;
 mod frozen_database;
 mod guessing;
 mod instances;
+mod loose_urls;
 mod types;

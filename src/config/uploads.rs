@@ -1,0 +1,59 @@
+//! What may be uploaded, how much of it, and for how long a URL takes it.
+
+use super::{AllowedTypes, values::Values};
+use crate::ids::UrlKind;
+use bytesize::ByteSize;
+use std::time::Duration;
+
+#[derive(Clone, Debug)]
+pub struct UploadRules {
+    /// How long a presigned upload URL may be used, if it can be used once.
+    pub url_ttl: Duration,
+    /// Is every upload URL to be signed for its size?
+    pub require_size: bool,
+    /// The largest upload made with one PUT.
+    pub single_put_max: ByteSize,
+    pub max_size: ByteSize,
+    pub allowed_types: AllowedTypes,
+    /// For users without a quota of their own; `None`: no limit.
+    pub default_quota: Option<ByteSize>,
+}
+
+/// The longest that a URL lives which can be used again while it does.
+const LOOSE_URL_TTL: Duration = Duration::from_secs(300);
+
+impl UploadRules {
+    /// How long an upload URL of a kind works.
+    pub fn url_ttl_of(&self, kind: UrlKind) -> Duration {
+        match kind {
+            UrlKind::Strict => self.url_ttl,
+            UrlKind::Loose => self.url_ttl.min(LOOSE_URL_TTL),
+        }
+    }
+
+    /// The largest file that is taken: until uploads come in parts, that is one PUT.
+    pub fn largest(&self) -> ByteSize {
+        self.max_size.min(self.single_put_max)
+    }
+}
+
+pub(super) fn read(values: &mut Values) -> UploadRules {
+    let url_ttl = values.duration("UPLOAD_URL_TTL");
+    // R2 signs for 1 s to 7 d: https://developers.cloudflare.com/r2/api/s3/presigned-urls/
+    if !(1..=604_800).contains(&url_ttl.as_secs()) {
+        values.problem("UPLOAD_URL_TTL must be from 1s to 7days.");
+    }
+    let single_put_max = values.size("SINGLE_PUT_MAX");
+    // A single PUT is limited to just under 5 GiB: https://developers.cloudflare.com/r2/platform/limits/
+    if single_put_max > ByteSize::mib(4_995) || single_put_max.as_u64() == 0 {
+        values.problem("SINGLE_PUT_MAX must be from 1 B to 4995 MiB, which is what R2 takes in one PUT.");
+    }
+    let max_size = values.size("MAX_UPLOAD_SIZE");
+    if max_size.as_u64() == 0 {
+        values.problem("MAX_UPLOAD_SIZE is 0, so nothing could be uploaded. Set it to a size such as 64 MiB.");
+    }
+    let allowed_types = values.parsed("ALLOWED_TYPES");
+    let default_quota = values.optional("DEFAULT_QUOTA").and_then(|text| values.parse_size("DEFAULT_QUOTA", &text));
+    let require_size = values.choice("REQUIRE_SIZE", &["false", "true"]) == "true";
+    UploadRules { url_ttl, require_size, single_put_max, max_size, allowed_types, default_quota }
+}

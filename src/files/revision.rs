@@ -1,0 +1,178 @@
+//! What becomes of a file that could be written to after it was confirmed, once no URL can write to it any more: it stays,
+//! it is known anew, or it goes.
+
+use super::{
+    ContentType,
+    entity::{Column, Entity, Model},
+    index::LATE_PUT,
+    lifecycle::State,
+    locking::lock,
+};
+use crate::{
+    accounts::{AdminChange, Claim, users},
+    audit::{Action, Subject},
+    database::DatabaseConnection,
+    error::Result,
+    ids::{FileId, UserId},
+};
+use bytesize::ByteSize;
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+    sea_query::Expr,
+};
+
+pub use super::lifecycle::Watched;
+
+/// What an object is now.
+pub struct Facts {
+    pub content_type: ContentType,
+    pub size: i64,
+    pub etag: String,
+    pub checksum: Option<String>,
+    /// Width and height in pixels.
+    pub dimensions: Option<(i64, i64)>,
+    /// Ready, or Quarantined if it contradicts itself.
+    pub state: State,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revised {
+    /// Nothing has to be done any more.
+    Settled,
+    /// It is larger than its owner has room for; nothing was written.
+    OverQuota,
+}
+
+impl Watched {
+    /// Some of those to which no PUT can arrive any more, behind a row.
+    pub async fn list_due(db: &impl ConnectionTrait, after: i64, limit: u64, now: DateTime<Utc>) -> Result<Vec<Self>> {
+        let query = Entity::find().filter(watched()).filter(Column::WritableUntil.lte(now - LATE_PUT));
+        let query = query.filter(Column::Id.gt(after)).order_by_asc(Column::Id).limit(limit);
+        Ok(Self::from_rows(query.all(db).await?))
+    }
+
+    /// When the next one of the others is due.
+    pub async fn next_due(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        let query = Entity::find().select_only().column(Column::WritableUntil).filter(watched());
+        let query = query.filter(Column::WritableUntil.gt(now - LATE_PUT)).order_by_asc(Column::WritableUntil);
+        let until: Option<DateTime<Utc>> = query.into_tuple().one(db).await?;
+        Ok(until.map(|until| until + LATE_PUT))
+    }
+}
+
+/// There is nothing to look at.
+pub async fn leave(db: &impl ConnectionTrait, file: &Watched) -> Result<()> {
+    settled(&file.0).filter(unsettled(&file.0)).exec(db).await?;
+    Ok(())
+}
+
+/// Writes down what the object is now, and charges its owner the difference. Of many at once, one does.
+pub async fn revise(
+    db: &DatabaseConnection,
+    file: &Watched,
+    facts: &Facts,
+    default_quota: Option<ByteSize>,
+    now: DateTime<Utc>,
+) -> Result<Revised> {
+    let (change, row) = begin(db, file, now).await?;
+    let (transaction, Some(row)) = (change.transaction(), row) else { return Ok(Revised::Settled) };
+    let is_put_aside = facts.state == State::Quarantined && row.state != State::Quarantined.as_str();
+    if !is_put_aside && facts.are_of(&row) {
+        settled(&row).exec(transaction).await?;
+        return change.commit().await.map(|()| Revised::Settled);
+    }
+    if !charge(transaction, &row, facts.size, default_quota).await? {
+        return Ok(Revised::OverQuota);
+    }
+    let mut update = settled(&row)
+        .col_expr(Column::ContentType, Expr::value(facts.content_type.as_str()))
+        .col_expr(Column::Kind, Expr::value(facts.content_type.kind().as_str()))
+        .col_expr(Column::Size, Expr::value(facts.size))
+        .col_expr(Column::Etag, Expr::value(facts.etag.as_str()))
+        .col_expr(Column::Checksum, Expr::value(facts.checksum.clone()))
+        .col_expr(Column::Width, Expr::value(facts.dimensions.map(|(width, _)| width)))
+        .col_expr(Column::Height, Expr::value(facts.dimensions.map(|(_, height)| height)));
+    if is_put_aside {
+        update = moved_to(update, State::Quarantined, now);
+        change.record(Action::FileQuarantined, subject(&row, String::new())).await?;
+    }
+    update.exec(transaction).await?;
+    let sizes = format!("{} → {}", size_in_words(row.size), size_in_words(Some(facts.size)));
+    change.record(Action::FileReplaced, subject(&row, sizes)).await?;
+    change.commit().await.map(|()| Revised::Settled)
+}
+
+/// Lets go of a file that is not what was confirmed and may not be what it is now. `index::finish_purging` removes its
+/// object and its row.
+pub async fn remove(db: &DatabaseConnection, file: &Watched, why: String, now: DateTime<Utc>) -> Result<()> {
+    let (change, row) = begin(db, file, now).await?;
+    let Some(row) = row else { return Ok(()) };
+    charge(change.transaction(), &row, 0, None).await?;
+    let update = settled(&row).col_expr(Column::Size, Expr::value(0_i64));
+    moved_to(update, State::Purging, now).exec(change.transaction()).await?;
+    change.record(Action::FileRemoved, subject(&row, why)).await?;
+    change.commit().await
+}
+
+/// Locks the owner and then the file, if it is still as it was found.
+async fn begin(db: &DatabaseConnection, file: &Watched, now: DateTime<Utc>) -> Result<(AdminChange, Option<Model>)> {
+    let owners: Vec<UserId> = file.0.user_id.parse().into_iter().collect();
+    let change = Claim::itself().begin_as_admin(db, &owners, now).await?;
+    let row = lock(change.transaction(), unsettled(&file.0), 1).await?.pop();
+    Ok((change, row))
+}
+
+impl Facts {
+    fn are_of(&self, row: &Model) -> bool {
+        row.content_type == self.content_type.as_str()
+            && row.size == Some(self.size)
+            && row.etag.as_deref() == Some(self.etag.as_str())
+    }
+}
+
+/// Not what is on its way out already.
+fn watched() -> Condition {
+    Condition::all().add(Column::WritableUntil.is_not_null()).add(Column::State.ne(State::Purging.as_str()))
+}
+
+/// The file as it was found: neither settled by another instance nor let go of meanwhile.
+fn unsettled(row: &Model) -> Condition {
+    watched().add(Column::Id.eq(row.id)).add(Column::WritableUntil.eq(row.writable_until))
+}
+
+fn settled(row: &Model) -> UpdateMany<Entity> {
+    let none: Option<DateTime<Utc>> = None;
+    Entity::update_many().col_expr(Column::WritableUntil, Expr::value(none)).filter(Column::Id.eq(row.id))
+}
+
+fn moved_to(update: UpdateMany<Entity>, state: State, now: DateTime<Utc>) -> UpdateMany<Entity> {
+    update.col_expr(Column::State, Expr::value(state.as_str())).col_expr(Column::StateChangedAt, Expr::value(now))
+}
+
+/// Charges the owner what a file weighs now in place of what it weighed; what it lost is given back whatever the quota.
+async fn charge(
+    transaction: &impl ConnectionTrait,
+    row: &Model,
+    size: i64,
+    default_quota: Option<ByteSize>,
+) -> Result<bool> {
+    let Ok(owner) = row.user_id.parse::<UserId>() else { return Ok(true) };
+    match size - row.size.unwrap_or_default() {
+        more @ 1.. => {
+            let default_quota = default_quota.map(|quota| i64::try_from(quota.as_u64()).unwrap_or(i64::MAX));
+            users::charge(transaction, owner, more, default_quota).await
+        }
+        less => users::charge_regardless(transaction, owner, less).await.map(|()| true),
+    }
+}
+
+fn subject(row: &Model, detail: String) -> Subject {
+    let (user, file) = (row.user_id.parse().ok(), Some(FileId::from_uuid(row.file_id)));
+    Subject { user, file, name: row.file_name.clone(), detail }
+}
+
+fn size_in_words(size: Option<i64>) -> String {
+    ByteSize(u64::try_from(size.unwrap_or_default()).unwrap_or_default()).to_string()
+}
