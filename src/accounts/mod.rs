@@ -5,6 +5,7 @@ pub mod administration;
 mod directory;
 mod email;
 mod entity;
+mod hashing;
 pub mod links;
 pub mod password_mark;
 pub mod passwords;

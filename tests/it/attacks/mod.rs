@@ -7,4 +7,5 @@ mod frozen_database;
 mod guessing;
 mod instances;
 mod loose_urls;
+mod memory;
 mod types;

@@ -85,6 +85,13 @@ impl Program {
         self.child.wait().expect("ended")
     }
 
+    /// The memory that it has now, as the kernel counts it.
+    pub fn resident_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a size");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1_024
+    }
+
     /// SIGKILL: it cannot say goodbye.
     pub fn kill(mut self) {
         self.child.kill().expect("killed");
