@@ -41,6 +41,8 @@ pub struct AppConfig {
     pub session_key: Option<SessionKey>,
     /// The header in which a trusted proxy names the client's address.
     pub client_ip_header: Option<String>,
+    /// The bearer token with which a monitor is told details; `None`: nobody is.
+    pub metrics_token: Option<Secret>,
 }
 
 #[derive(Clone, Debug)]
@@ -162,6 +164,7 @@ fn app(values: &mut Values) -> AppConfig {
         client_ip_header: values
             .optional("CLIENT_IP_HEADER")
             .and_then(|name| values.header_name("CLIENT_IP_HEADER", &name)),
+        metrics_token: values.long_secret("METRICS_TOKEN"),
     }
 }
 

@@ -1,49 +1,141 @@
 //! Is the process alive, and can it do its work? For balancers and monitors.
 
 use crate::{
-    error::{Error, Result},
     state::AppState,
+    store::Capabilities,
+    web::{Monitor, problems::AsItIs},
 };
 use actix_web::{HttpResponse, http::header::CACHE_CONTROL, web::Data};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend};
+use serde::Serialize;
 use std::time::{Duration, Instant};
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::timeout};
 
-/// How long an answer is repeated without asking again, so that monitors neither keep Neon awake more than they
-/// must nor pile up while something is away.
-const REPEATED_FOR: Duration = Duration::from_secs(10);
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long an answer is repeated without asking again: whoever asks, and however often, Neon may go to sleep and the
+/// bucket is listed once a minute.
+const REPEATED_FOR: Duration = Duration::from_secs(60);
+/// Well below what a request may take, so that an answer is found and kept.
+const PATIENCE: Duration = Duration::from_secs(4);
 
-/// The last answer of [`ready`].
+/// What [`ready`] found when it last looked.
 #[derive(Default)]
-pub struct Readiness(Mutex<Option<(Instant, Result<(), &'static str>)>>);
+pub struct Readiness(Mutex<Option<(Instant, Findings)>>);
+
+#[derive(Clone, Copy)]
+struct Findings {
+    database: Part,
+    store: Part,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Part {
+    Answers,
+    Away,
+}
+
+/// What the operator's monitor gets to know. What is known without asking, such as what the store was seen to honour,
+/// is added here, in [`Report::of`].
+#[derive(Serialize)]
+struct Report {
+    ready: bool,
+    seconds_ago: u64,
+    database: DatabaseReport,
+    store: StoreReport,
+}
+
+#[derive(Serialize)]
+struct DatabaseReport {
+    state: Part,
+    kind: &'static str,
+    /// Why nothing can be written, when it is the disk.
+    write_trouble: Option<String>,
+}
+
+#[derive(Serialize)]
+struct StoreReport {
+    state: Part,
+    /// None until the store could be asked.
+    honours: Option<Honours>,
+}
+
+#[derive(Serialize)]
+struct Honours {
+    conditional_writes: bool,
+    signed_length: bool,
+    checksums: bool,
+    response_overrides: bool,
+}
 
 /// Touches neither the database nor the store.
 pub async fn alive() -> HttpResponse {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).body("ok\n")
 }
 
-/// The database and the store answer, or did a moment ago.
-pub async fn ready(app: Data<AppState>, readiness: Data<Readiness>) -> Result<HttpResponse> {
-    let mut last = readiness.0.lock().await;
-    let outcome = match *last {
-        Some((at, outcome)) if at.elapsed() < REPEATED_FOR => outcome,
-        _ => {
-            let outcome = ask(&app).await;
-            *last = Some((Instant::now(), outcome));
-            outcome
-        }
+/// Do the database and the store answer, or did they within the last minute?
+pub async fn ready(monitor: Monitor, app: Data<AppState>, readiness: Data<Readiness>) -> HttpResponse {
+    let (at, findings) = readiness.look(&app).await;
+    let report = Report::of(&app, at, findings);
+    let mut answer = match report.ready {
+        true => HttpResponse::Ok(),
+        false => HttpResponse::ServiceUnavailable(),
     };
-    match outcome {
-        Ok(()) => Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).body("ready\n")),
-        Err("store") => Err(Error::StoreUnavailable("not ready".into())),
-        Err(_) => Err(Error::DatabaseUnavailable("not ready".into())),
+    answer.insert_header((CACHE_CONTROL, "no-store"));
+    let mut answer = match (monitor, report.ready) {
+        (Monitor::OfOperator, _) => answer.json(report),
+        (Monitor::Stranger, true) => answer.body("ready\n"),
+        (Monitor::Stranger, false) => answer.body("not ready\n"),
+    };
+    answer.extensions_mut().insert(AsItIs);
+    answer
+}
+
+impl Readiness {
+    /// Those who come while somebody is looking wait for what is found.
+    async fn look(&self, app: &AppState) -> (Instant, Findings) {
+        let mut last = self.0.lock().await;
+        match *last {
+            Some((at, findings)) if at.elapsed() < REPEATED_FOR => (at, findings),
+            Some(_) | None => *last.insert((Instant::now(), Findings::of(app).await)),
+        }
     }
 }
 
-async fn ask(app: &AppState) -> Result<(), &'static str> {
-    let database = tokio::time::timeout(PATIENCE, app.db.execute_unprepared("SELECT 1"));
-    database.await.is_ok_and(|answer| answer.is_ok()).then_some(()).ok_or("database")?;
-    let store = tokio::time::timeout(PATIENCE, app.store.probe());
-    store.await.is_ok_and(|answer| answer.is_ok()).then_some(()).ok_or("store")
+impl Findings {
+    async fn of(app: &AppState) -> Self {
+        let database = timeout(PATIENCE, app.db.execute_unprepared("SELECT 1"));
+        let store = timeout(PATIENCE, app.store.probe());
+        let (database, store) = tokio::join!(database, store);
+        Self {
+            database: Part::of(database.is_ok_and(|answer| answer.is_ok())),
+            store: Part::of(store.is_ok_and(|answer| answer.is_ok())),
+        }
+    }
+}
+
+impl Part {
+    fn of(answers: bool) -> Self {
+        if answers { Self::Answers } else { Self::Away }
+    }
+}
+
+impl Report {
+    fn of(app: &AppState, at: Instant, findings: Findings) -> Self {
+        let kind = if app.db.get_database_backend() == DbBackend::Sqlite { "sqlite" } else { "postgresql" };
+        let Findings { database, store } = findings;
+        let write_trouble = app.db.write_trouble();
+        Self {
+            ready: database == Part::Answers && store == Part::Answers && write_trouble.is_none(),
+            seconds_ago: at.elapsed().as_secs(),
+            database: DatabaseReport { state: database, kind, write_trouble },
+            store: StoreReport { state: store, honours: app.store.capabilities().map(Honours::of) },
+        }
+    }
+}
+
+impl Honours {
+    fn of(capabilities: Capabilities) -> Self {
+        let Capabilities { conditional_writes, signed_length, checksums, response_overrides } = capabilities;
+        Self { conditional_writes, signed_length, checksums, response_overrides }
+    }
 }

@@ -1,7 +1,7 @@
 //! What every request has at hand: the settings, the database and the store.
 
 use crate::{
-    config::{Config, SessionKey, StoreConfig, UploadRules},
+    config::{Config, Secret, SessionKey, StoreConfig, UploadRules},
     database::{self, DatabaseConnection},
     error::Result,
     store::Store,
@@ -25,6 +25,8 @@ pub struct AppState {
     pub origins: Vec<String>,
     pub session_key: SessionKey,
     pub client_ip_header: Option<String>,
+    /// What the operator's monitor sends to be told more than strangers.
+    pub metrics_token: Option<Secret>,
     pub db: DatabaseConnection,
     pub store: Store,
     /// Rung when a removal is begun, for the task that finishes it when it is due.
@@ -49,6 +51,7 @@ impl AppState {
             url,
             session_key,
             client_ip_header: config.app.client_ip_header.clone(),
+            metrics_token: config.app.metrics_token.clone(),
             db,
             store: Store::open(store, config.key_prefix.clone())?,
             removals: Notify::new(),

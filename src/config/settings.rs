@@ -44,6 +44,7 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "header in which your proxy names the client, such as CF-Connecting-IP; unset: the peer",
     ),
+    setting("METRICS_TOKEN", "", "bearer token with which your monitor gets details from /readyz; unset: nobody does"),
     setting("DATA_DIR", "data", "folder for the embedded bucket, SQLite and unpacked assets"),
     setting(
         "UPLOAD_URL_TTL",

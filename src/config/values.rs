@@ -163,6 +163,15 @@ impl Values {
             .map(|header| header.to_string())
     }
 
+    /// A secret that is worth the name: nothing slows those down who guess at it.
+    pub(super) fn long_secret(&mut self, name: &str) -> Option<Secret> {
+        let text = self.optional(name)?;
+        if text.len() < 16 {
+            self.problem(&format!("{name} must have at least 16 characters. Make one with: openssl rand -hex 32"));
+        }
+        Some(Secret::new(text))
+    }
+
     pub(super) fn log_filter(&mut self, name: &str) -> String {
         self.parsed_by(name, |text| match EnvFilter::try_new(text) {
             Ok(_) => Ok(text.to_owned()),

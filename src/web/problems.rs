@@ -27,6 +27,9 @@ struct Report {
     detail: String,
 }
 
+/// Put into an answer that needs no drawing, whatever its status.
+pub struct AsItIs;
+
 #[derive(Template)]
 #[template(path = "problem.html")]
 struct ProblemPage {
@@ -135,7 +138,8 @@ impl Report {
             .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
         match response.response().extensions().get::<Self>() {
             Some(report) => Some(report.clone()),
-            None if is_page || !(status.is_client_error() || status.is_server_error()) => None,
+            None if is_page || response.response().extensions().contains::<AsItIs>() => None,
+            None if !(status.is_client_error() || status.is_server_error()) => None,
             None => Some(Self::of_status(status)),
         }
     }

@@ -73,3 +73,42 @@ async fn what_needs_no_database_asks_none_whatever_the_cookie() {
     proxy.thaw();
     app.finish().await;
 }
+
+/// Balancers ask every few seconds, and so may anybody.
+#[tokio::test]
+async fn readiness_is_looked_at_once_a_minute_and_told_in_a_word() {
+    let proxy = FreezableProxy::before(&create_database().await).await;
+    let settings = [("DATABASE_URL", &*proxy.url()), ("METRICS_TOKEN", "0123456789abcdef")];
+    let app = TestApp::start(Kind::Postgres, &settings).await;
+    let ask = |token: Option<&'static str>| {
+        let request = app.client.get(format!("{}/readyz", app.url)).timeout(Duration::from_secs(5));
+        let request = token.into_iter().fold(request, |request, token| request.bearer_auth(token));
+        async { request.send().await.expect("an answer in time") }
+    };
+    assert_eq!(ask(None).await.text().await.expect("a body"), "ready\n");
+    proxy.freeze();
+    assert_eq!(ask(None).await.status(), StatusCode::OK, "it was looked at a moment ago");
+    let details: serde_json::Value = ask(Some("0123456789abcdef")).await.json().await.expect("JSON");
+    assert_eq!(
+        details["database"],
+        serde_json::json!({"state": "answers", "kind": "postgresql", "write_trouble": null}),
+        "{details}"
+    );
+    assert_eq!((&details["ready"], &details["store"]["state"]), (&true.into(), &"answers".into()), "{details}");
+    assert_eq!(ask(Some("0123456789abcdee")).await.status(), StatusCode::UNAUTHORIZED);
+    proxy.thaw();
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn who_asks_first_during_a_freeze_learns_it_in_a_word_and_in_time() {
+    let proxy = FreezableProxy::before(&create_database().await).await;
+    let app = TestApp::start(Kind::Postgres, &[("DATABASE_URL", &proxy.url())]).await;
+    proxy.freeze();
+    let request = app.client.get(format!("{}/readyz", app.url)).header("accept", "text/html").bearer_auth("x");
+    let answer = request.timeout(Duration::from_secs(8)).send().await.expect("an answer in time");
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.text().await.expect("a body"), "not ready\n");
+    proxy.thaw();
+    app.finish().await;
+}
