@@ -6,6 +6,7 @@ mod bucket;
 mod commands;
 mod crash;
 mod endpoints;
+mod full_disk;
 mod gallery;
 mod lists;
 mod locks;

@@ -48,6 +48,24 @@ impl Program {
         Self::spawn(shell)
     }
 
+    /// The app on a disk that can be made full: see [`Program::let_files_grow_to`].
+    pub fn start_on_a_small_disk(settings: &HashMap<String, String>, folder: &Path) -> Self {
+        let mut shell = Command::new("sh");
+        // Without the trap the kernel would end the process rather than fail its write.
+        shell.args(["-c", "trap '' XFSZ; exec \"$0\"", env!("CARGO_BIN_EXE_cloakroom")]);
+        shell.env_clear().envs(settings).current_dir(folder);
+        shell.stderr(Stdio::null());
+        Self::spawn(shell)
+    }
+
+    /// No file may grow beyond so many bytes from now on; `None`: any size.
+    pub fn let_files_grow_to(&self, bytes: Option<u64>) {
+        let limit = bytes.map_or_else(|| "unlimited".to_owned(), |bytes| bytes.to_string());
+        let mut prlimit = Command::new("prlimit");
+        prlimit.args(["--pid", &self.child.id().to_string(), &format!("--fsize={limit}:unlimited")]);
+        assert!(prlimit.status().expect("prlimit runs").success());
+    }
+
     /// Starts a command that is set up already; its standard error goes where the command says.
     pub fn spawn(mut command: Command) -> Self {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("it starts");
