@@ -2,23 +2,26 @@
 
 mod connection;
 mod health;
+mod lease;
+mod migrate;
 mod pool;
+mod reach;
 
 use crate::{
-    config::{DatabaseConfig, SessionKey, database::PostgresConfig},
+    config::{DatabaseConfig, SessionKey},
     error::{Error, Result, is_connection_lost},
 };
 use chrono::{DateTime, SubsecRound, Utc};
 use health::Health;
-use migration::{Migrator, MigratorTrait};
 use pool::POSTGRES_CONNECTIONS;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbBackend, DbErr, Statement};
-use std::{fs::File, path::Path, sync::Arc};
+use sea_orm::{ConnectionTrait, Database, DbBackend, DbErr, Statement};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 pub use connection::{DatabaseConnection, DatabaseTransaction};
-
-/// Any number, the same in every instance.
-const MIGRATION_LOCK: i64 = 0x636c_6f61_6b72_6f6f;
+pub use migrate::migrate;
 
 /// The time now, as precise as PostgreSQL keeps it.
 pub fn now() -> DateTime<Utc> {
@@ -29,20 +32,12 @@ pub fn now() -> DateTime<Utc> {
 pub async fn open(config: &DatabaseConfig, data_dir: &Path) -> Result<DatabaseConnection> {
     let health = Arc::new(Health::default());
     let options = match config {
-        DatabaseConfig::Sqlite(path) => sqlite_options(path.as_deref(), data_dir, &health)?,
+        DatabaseConfig::Sqlite(path) => pool::sqlite(sqlite_file(path.as_deref(), data_dir), &health),
         DatabaseConfig::Postgres(postgres) => {
             pool::postgres(postgres, postgres.url.reveal(), POSTGRES_CONNECTIONS, &health)
         }
     };
     Ok(DatabaseConnection::new(Database::connect(options).await?, health))
-}
-
-/// Runs the migrations that are missing, one process at a time.
-pub async fn migrate(config: &DatabaseConfig, data_dir: &Path) -> Result<()> {
-    match config {
-        DatabaseConfig::Sqlite(_) => migrate_sqlite(config, data_dir).await,
-        DatabaseConfig::Postgres(postgres) => migrate_postgres(postgres).await,
-    }
 }
 
 /// A transaction that may read before it writes.
@@ -84,38 +79,7 @@ pub async fn shared_session_key(db: &DatabaseConnection) -> Result<SessionKey> {
     })
 }
 
-fn sqlite_options(path: Option<&str>, data_dir: &Path, health: &Arc<Health>) -> Result<ConnectOptions> {
-    let path = path.map_or_else(|| data_dir.join("cloakroom.db"), Into::into);
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| unavailable(folder, &error))?;
-    }
-    Ok(pool::sqlite(path, health))
-}
-
-async fn migrate_sqlite(config: &DatabaseConfig, data_dir: &Path) -> Result<()> {
-    std::fs::create_dir_all(data_dir).map_err(|error| unavailable(data_dir, &error))?;
-    let path = data_dir.join("migrate.lock");
-    let lock = File::create(&path).map_err(|error| unavailable(&path, &error))?;
-    tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
-        .await
-        .map_err(|error| Error::Internal(error.to_string()))?
-        .map_err(|error| unavailable(&path, &error))?;
-    let db = open(config, data_dir).await?;
-    Migrator::up(db.unlimited(), None).await?;
-    Ok(db.close().await?)
-}
-
-/// On a connection of its own that is not pooled in between: the lock belongs to the connection, and goes
-/// with it if this process dies.
-async fn migrate_postgres(config: &PostgresConfig) -> Result<()> {
-    let db = Database::connect(pool::postgres(config, config.direct_url.reveal(), 1, &Arc::default())).await?;
-    db.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
-    let outcome = Migrator::up(&db, None).await;
-    db.execute_unprepared(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).await?;
-    outcome?;
-    Ok(db.close().await?)
-}
-
-fn unavailable(path: &Path, error: &std::io::Error) -> Error {
-    Error::DatabaseUnavailable(format!("{}: {error}", path.display()))
+/// Where SQLite keeps it.
+fn sqlite_file(named: Option<&str>, data_dir: &Path) -> PathBuf {
+    named.map_or_else(|| data_dir.join("cloakroom.db"), Into::into)
 }

@@ -234,3 +234,8 @@ pub fn write_trouble(error: &DbErr) -> Option<&'static str> {
 fn sqlite_code(code: &str) -> Option<u32> {
     code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|number| number & 0xff)
 }
+
+/// Do these words of SQLite's say that its file is damaged, or none of its own? SQLITE_CORRUPT and SQLITE_NOTADB.
+pub fn sqlite_damage(words: &str) -> bool {
+    ["malformed", "not a database", "disk image"].iter().any(|mark| words.contains(mark))
+}

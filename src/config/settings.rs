@@ -15,6 +15,11 @@ const fn setting(name: &'static str, default: &'static str, meaning: &'static st
 /// Every setting there is.
 pub const SETTINGS: &[Setting] = &[
     setting("DATABASE_URL", "", "sqlite:… or postgresql://…, Neon's string as pasted; unset: SQLite in DATA_DIR"),
+    setting(
+        "DATABASE_DIRECT_URL",
+        "",
+        "the same PostgreSQL without a pooler in between, for migrations; unset: DATABASE_URL, without Neon's -pooler",
+    ),
     setting("R2_ACCOUNT_ID", "", "Cloudflare account, makes the endpoint https://<id>.r2.cloudflarestorage.com"),
     setting(
         "R2_ENDPOINT",

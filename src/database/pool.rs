@@ -4,11 +4,11 @@ use super::{
     connection::{JOB_LIMIT, REQUEST_LIMIT},
     health::Health,
 };
-use crate::config::database::PostgresConfig;
+use crate::config::database::{Certificate, PostgresConfig};
 use sea_orm::ConnectOptions;
 use sqlx::{
     Connection,
-    postgres::{PgConnection, PgSslMode},
+    postgres::{PgConnectOptions, PgConnection, PgSslMode},
     sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous},
 };
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
@@ -56,14 +56,10 @@ pub(super) fn sqlite(path: PathBuf, health: &Arc<Health>) -> ConnectOptions {
 }
 
 pub(super) fn postgres(config: &PostgresConfig, url: &str, connections: u32, health: &Arc<Health>) -> ConnectOptions {
-    let verify = config.verify;
+    let certificate = config.certificate;
     let mut options = ConnectOptions::new(url);
     common(&mut options, connections);
-    options.map_sqlx_postgres_opts(move |postgres| {
-        // PgBouncer refuses start-up parameters it does not track.
-        let postgres = postgres.extra_float_digits(None).application_name("cloakroom");
-        if verify { postgres.ssl_mode(PgSslMode::VerifyFull) } else { postgres }
-    });
+    options.map_sqlx_postgres_opts(move |postgres| postgres_options(certificate, postgres));
     let health = health.clone();
     options.map_sqlx_postgres_pool_opts(move |pool| {
         let (released, acquired) = (health.clone(), health.clone());
@@ -77,6 +73,15 @@ pub(super) fn postgres(config: &PostgresConfig, url: &str, connections: u32, hea
         })
     });
     options
+}
+
+/// PgBouncer refuses start-up parameters it does not track.
+pub(super) fn postgres_options(certificate: Certificate, postgres: PgConnectOptions) -> PgConnectOptions {
+    let postgres = postgres.extra_float_digits(None).application_name("cloakroom");
+    match certificate {
+        Certificate::Verified => postgres.ssl_mode(PgSslMode::VerifyFull),
+        Certificate::NotNeeded | Certificate::Waived => postgres,
+    }
 }
 
 fn common(options: &mut ConnectOptions, connections: u32) {
