@@ -21,6 +21,7 @@ use std::{
 };
 
 pub use connection::{DatabaseConnection, DatabaseTransaction};
+pub use lease::Lease;
 pub use migrate::migrate;
 
 /// The time now, as precise as PostgreSQL keeps it.

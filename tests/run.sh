@@ -14,6 +14,8 @@ missing() {
 install_packages() {
   local wanted=()
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || wanted+=(postgresql)
+  command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || wanted+=(pgbouncer)
+  command -v prlimit >/dev/null || wanted+=(util-linux)
   command -v psql >/dev/null || wanted+=(postgresql-client)
   [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || wanted+=(chromium)
   command -v cc >/dev/null || wanted+=(gcc libc6-dev)

@@ -13,7 +13,7 @@ const LOOKED_AT_EVERY: Duration = Duration::from_millis(500);
 const TOLD_EVERY: Duration = Duration::from_secs(10);
 
 /// Held until it is given back; if its holder dies, others take it when it ends.
-pub(super) struct Lease {
+pub struct Lease {
     db: DatabaseConnection,
     name: &'static str,
     holder: String,
@@ -26,7 +26,7 @@ impl Lease {
     /// # Errors
     ///
     /// `DatabaseUnavailable` with what to do, when somebody else has held it all the time.
-    pub(super) async fn take(db: &DatabaseConnection, name: &'static str, patience: Duration) -> Result<Self> {
+    pub async fn take(db: &DatabaseConnection, name: &'static str, patience: Duration) -> Result<Self> {
         make_table(db).await?;
         let holder = format!("process {} ({})", std::process::id(), Uuid::new_v4());
         let begun = Instant::now();
@@ -48,7 +48,7 @@ impl Lease {
     /// # Errors
     ///
     /// When the database is away; then it ends by itself.
-    pub(super) async fn give_back(self) -> Result<()> {
+    pub async fn give_back(self) -> Result<()> {
         self.renewal.abort();
         let delete = "DELETE FROM leases WHERE name = $1 AND holder = $2";
         let values = [self.name.into(), self.holder.clone().into()];

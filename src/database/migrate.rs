@@ -76,7 +76,7 @@ async fn is_up_to_date(db: &DatabaseConnection) -> bool {
 fn in_words(error: Error, file: &Path) -> Error {
     let file = file.display();
     let words = match &error {
-        Error::Internal(detail) if sqlite_damage(detail) => format!(
+        Error::Internal(detail) | Error::DatabaseUnavailable(detail) if sqlite_damage(detail) => format!(
             "{file} is damaged, or no SQLite database ({detail}). Restore it from a backup, with its -wal and -shm beside \
              it; or move it aside to begin with an empty index, while the files stay in the bucket."
         ),

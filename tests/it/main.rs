@@ -16,6 +16,8 @@ mod own_account;
 mod people;
 mod routes;
 mod signing;
+mod start;
+mod statement_limits;
 mod support;
 mod tidy;
 mod uploads;

@@ -3,6 +3,7 @@
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
+    sync::Mutex,
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, split},
@@ -16,7 +17,10 @@ use tokio::{
 pub struct FreezableProxy {
     address: SocketAddr,
     database: String,
-    frozen: watch::Sender<bool>,
+    /// Of the connections that are made from now on.
+    frozen: Mutex<watch::Sender<bool>>,
+    /// The same for the task that accepts them.
+    latest: watch::Sender<watch::Receiver<bool>>,
     task: JoinHandle<()>,
 }
 
@@ -29,9 +33,10 @@ impl FreezableProxy {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (frozen, state) = watch::channel(false);
-        let task = tokio::spawn(accept(listener, socket, state));
+        let (latest, states) = watch::channel(state);
+        let task = tokio::spawn(accept(listener, socket, states));
         let database = url.path().trim_start_matches('/').to_owned();
-        Self { address, database, frozen, task }
+        Self { address, database, frozen: Mutex::new(frozen), latest, task }
     }
 
     /// The same database through the proxy, as `DATABASE_URL` takes it.
@@ -40,11 +45,20 @@ impl FreezableProxy {
     }
 
     pub fn freeze(&self) {
-        self.frozen.send_replace(true);
+        self.frozen.lock().expect("a sender").send_replace(true);
     }
 
     pub fn thaw(&self) {
-        self.frozen.send_replace(false);
+        self.frozen.lock().expect("a sender").send_replace(false);
+    }
+
+    /// The connections that are open stay silent for good, as behind a firewall that forgot them; new ones are answered.
+    pub fn abandon(&self) {
+        let (frozen, state) = watch::channel(false);
+        self.freeze();
+        self.latest.send_replace(state);
+        // Its connections wait for a thaw that never comes, which needs a sender.
+        std::mem::forget(std::mem::replace(&mut *self.frozen.lock().expect("a sender"), frozen));
     }
 }
 
@@ -54,9 +68,10 @@ impl Drop for FreezableProxy {
     }
 }
 
-async fn accept(listener: TcpListener, socket: PathBuf, frozen: watch::Receiver<bool>) {
+async fn accept(listener: TcpListener, socket: PathBuf, states: watch::Receiver<watch::Receiver<bool>>) {
     while let Ok((client, _)) = listener.accept().await {
-        tokio::spawn(forward(client, socket.clone(), frozen.clone()));
+        let frozen = states.borrow().clone();
+        tokio::spawn(forward(client, socket.clone(), frozen));
     }
 }
 
