@@ -20,7 +20,7 @@ use std::{
     sync::Arc,
 };
 
-pub use connection::{DatabaseConnection, DatabaseTransaction};
+pub use connection::{DatabaseConnection, DatabaseTransaction, as_job};
 pub use lease::Lease;
 pub use migrate::migrate;
 

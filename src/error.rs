@@ -239,3 +239,19 @@ fn sqlite_code(code: &str) -> Option<u32> {
 pub fn sqlite_damage(words: &str) -> bool {
     ["malformed", "not a database", "disk image"].iter().any(|mark| words.contains(mark))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::Connection;
+
+    #[tokio::test]
+    async fn a_database_that_is_read_only_is_away_and_says_why() {
+        let mut db = sqlx::SqliteConnection::connect("sqlite::memory:").await.expect("SQLite");
+        sqlx::raw_sql("CREATE TABLE a (b); PRAGMA query_only = ON").execute(&mut db).await.expect("a table");
+        let refused = sqlx::query("INSERT INTO a VALUES (1)").execute(&mut db).await.expect_err("read only");
+        let error = DbErr::Exec(RuntimeErr::SqlxError(std::sync::Arc::new(refused)));
+        assert_eq!(write_trouble(&error), Some("the database is read only"));
+        assert_eq!(Error::from(error).problem().status, StatusCode::SERVICE_UNAVAILABLE);
+    }
+}

@@ -69,7 +69,7 @@ impl Cloakroom {
         let store_origin = store.endpoint.origin().ascii_serialization();
         let shared = Shared::open(&config, &store, url.clone()).await?;
         let set_up_link = shared.set_up_link().await?;
-        let settling = tokio::spawn(settle(shared.app.clone()));
+        let settling = tokio::spawn(database::as_job(settle(shared.app.clone())));
         Ok(Self { server: serve(shared, listener)?, settling, bucket, url, address, store_origin, set_up_link })
     }
 

@@ -20,12 +20,21 @@ pub const REQUEST_LIMIT: Duration = Duration::from_secs(5);
 /// For what nobody waits for.
 pub const JOB_LIMIT: Duration = Duration::from_secs(30);
 
+tokio::task_local! {
+    static LIMIT: Duration;
+}
+
+/// Work that nobody waits for: each of its statements has [`JOB_LIMIT`] instead of [`REQUEST_LIMIT`]. What it spawns is
+/// another matter.
+pub async fn as_job<T>(work: impl Future<Output = T>) -> T {
+    LIMIT.scope(JOB_LIMIT, work).await
+}
+
 /// A pool of connections, as sea-orm has it. The limit is kept on this side, as a pooler in between would lose
 /// `statement_timeout` (<https://www.pgbouncer.org/features.html>), and a frozen server would not keep it.
 #[derive(Clone, Debug)]
 pub struct DatabaseConnection {
     pool: sea_orm::DatabaseConnection,
-    limit: Duration,
     health: Arc<Health>,
 }
 
@@ -33,7 +42,6 @@ pub struct DatabaseConnection {
 #[derive(Debug)]
 pub struct DatabaseTransaction {
     inner: sea_orm::DatabaseTransaction,
-    limit: Duration,
     health: Arc<Health>,
     /// SQLite rolls back by itself when its disk is full and runs what follows without a transaction; PostgreSQL refuses
     /// what follows. So here nothing follows.
@@ -42,12 +50,7 @@ pub struct DatabaseTransaction {
 
 impl DatabaseConnection {
     pub(super) fn new(pool: sea_orm::DatabaseConnection, health: Arc<Health>) -> Self {
-        Self { pool, limit: REQUEST_LIMIT, health }
-    }
-
-    /// The same pool with [`JOB_LIMIT`].
-    pub fn for_jobs(&self) -> Self {
-        Self { limit: JOB_LIMIT, ..self.clone() }
+        Self { pool, health }
     }
 
     /// The pool itself, whose statements have no limit: for migrations, which take as long as they take.
@@ -58,6 +61,21 @@ impl DatabaseConnection {
     /// Why the last write failed, when it was the disk, and none has succeeded since.
     pub fn write_trouble(&self) -> Option<String> {
         self.health.write_trouble()
+    }
+
+    /// Tries whether writes come through again, when the last one did not.
+    ///
+    /// # Errors
+    ///
+    /// When they still do not.
+    pub async fn check_writable(&self) -> Result<(), DbErr> {
+        if self.health.write_trouble().is_none() {
+            return Ok(());
+        }
+        let transaction = self.begin().await?;
+        transaction.execute_unprepared("INSERT INTO settings (name, value) VALUES ('write_check', '')").await?;
+        transaction.execute_unprepared("DELETE FROM settings WHERE name = 'write_check'").await?;
+        transaction.commit().await
     }
 
     /// Ends every connection.
@@ -76,11 +94,11 @@ impl DatabaseConnection {
         let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
         let inner = self.limited(self.pool.begin_with_options(options)).await?;
         let health = self.health.clone();
-        Ok(DatabaseTransaction { inner, limit: self.limit, health, has_failed: AtomicBool::new(false) })
+        Ok(DatabaseTransaction { inner, health, has_failed: AtomicBool::new(false) })
     }
 
     async fn limited<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-        limited(self.limit, &self.health, work).await
+        limited(&self.health, work).await
     }
 }
 
@@ -94,8 +112,8 @@ impl DatabaseTransaction {
         if self.has_failed.load(Ordering::Relaxed) {
             return Err(after_failure());
         }
-        let Self { inner, limit, health, .. } = self;
-        let outcome = limited(limit, &health, inner.commit()).await;
+        let Self { inner, health, .. } = self;
+        let outcome = limited(&health, inner.commit()).await;
         match &outcome {
             Ok(()) => health.note_commit(),
             Err(_) => health.distrust(),
@@ -109,25 +127,22 @@ impl DatabaseTransaction {
     ///
     /// When the database did not answer: then the connection is closed, which takes it back as well.
     pub async fn rollback(self) -> Result<(), DbErr> {
-        let Self { inner, limit, health, .. } = self;
-        limited(limit, &health, inner.rollback()).await.inspect_err(|_| health.distrust())
+        let Self { inner, health, .. } = self;
+        limited(&health, inner.rollback()).await.inspect_err(|_| health.distrust())
     }
 
     async fn limited<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         if self.has_failed.load(Ordering::Relaxed) {
             return Err(after_failure());
         }
-        let outcome = limited(self.limit, &self.health, work).await;
+        let outcome = limited(&self.health, work).await;
         outcome.inspect_err(|_| self.has_failed.store(true, Ordering::Relaxed))
     }
 }
 
 /// Runs a statement for no longer than its limit, and notes what its end says of its connection.
-async fn limited<T>(
-    limit: Duration,
-    health: &Health,
-    work: impl Future<Output = Result<T, DbErr>>,
-) -> Result<T, DbErr> {
+async fn limited<T>(health: &Health, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    let limit = LIMIT.try_with(|limit| *limit).unwrap_or(REQUEST_LIMIT);
     // Dropped after what is noted here, as its connection is looked at when it goes.
     let mut work = pin!(work);
     let cancelled = health.cancelled_unless_told();

@@ -4,6 +4,7 @@ use super::{Frame, headers, page::see_other};
 use crate::{
     accounts::Account,
     error::{Error, Problem},
+    log_limit::LogLimit,
     state::AppState,
 };
 use actix_session::storage::{SaveError, UpdateError};
@@ -18,7 +19,7 @@ use actix_web::{
 };
 use askama::Template;
 use serde::Serialize;
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 /// A problem with what is only for the log.
 #[derive(Clone)]
@@ -173,10 +174,25 @@ impl Report {
         }
     }
 
-    fn drawn(self, wants: Wants, place: Option<&str>, frame: Frame) -> HttpResponse {
-        if self.problem.status.is_server_error() {
-            tracing::error!(code = self.problem.code, detail = self.detail, "a request failed");
+    /// A database or a store that is away fails every request: that is told once a minute.
+    fn log(&self) {
+        static DATABASE: LogLimit = LogLimit::new();
+        static OTHERS: LogLimit = LogLimit::new();
+        let (code, detail) = (self.problem.code, &self.detail);
+        match self.problem.status {
+            StatusCode::SERVICE_UNAVAILABLE => {
+                let limit = if code == "database_unavailable" { &DATABASE } else { &OTHERS };
+                if let Some(kept_back) = limit.pass(Instant::now()) {
+                    tracing::error!(code, detail, kept_back, "a request failed");
+                }
+            }
+            status if status.is_server_error() => tracing::error!(code, detail, "a request failed"),
+            _ => {}
         }
+    }
+
+    fn drawn(self, wants: Wants, place: Option<&str>, frame: Frame) -> HttpResponse {
+        self.log();
         if let (Wants::Page, StatusCode::UNAUTHORIZED, "not_signed_in", Some(place)) =
             (wants, self.problem.status, self.problem.code, place)
         {

@@ -63,6 +63,8 @@ async fn what_was_confirmed_on_a_full_disk_is_there_after_it() {
     assert!(after.iter().all(|answer| answer.status == StatusCode::OK), "it goes on by itself when there is room");
     ready.extend(confirmed(&after));
     program.kill();
+    let log = std::fs::read_to_string(folder.path().join("log")).expect("a log");
+    assert_eq!(log.matches("a request failed").count(), 1, "one line a minute: {log}");
     assert_eq!(ready.difference(&indexed(folder.path()).await).count(), 0, "confirmed and not in the index");
 }
 

@@ -48,13 +48,13 @@ impl Program {
         Self::spawn(shell)
     }
 
-    /// The app on a disk that can be made full: see [`Program::let_files_grow_to`].
+    /// The app on a disk that can be made full, by [`Program::let_files_grow_to`]; what it logs is in `log`.
     pub fn start_on_a_small_disk(settings: &HashMap<String, String>, folder: &Path) -> Self {
         let mut shell = Command::new("sh");
         // Without the trap the kernel would end the process rather than fail its write.
         shell.args(["-c", "trap '' XFSZ; exec \"$0\"", env!("CARGO_BIN_EXE_cloakroom")]);
         shell.env_clear().envs(settings).current_dir(folder);
-        shell.stderr(Stdio::null());
+        shell.stderr(std::fs::File::create(folder.join("log")).expect("a log"));
         Self::spawn(shell)
     }
 
