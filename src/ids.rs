@@ -49,6 +49,10 @@ typed_id!(
 );
 typed_id!(UserId);
 typed_id!(TokenId);
+typed_id!(
+    /// One move of files, so that what it moved, and nothing else, can be moved back.
+    MoveId
+);
 
 /// How often an upload URL can write its object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +77,13 @@ impl UserId {
     /// A new id that sorts by the time it was made (UUID version 7, RFC 9562).
     pub fn generate() -> Self {
         Self(Uuid::now_v7())
+    }
+}
+
+impl MoveId {
+    /// A new id that nobody can guess (UUID version 4, RFC 9562).
+    pub fn generate() -> Self {
+        Self(Uuid::new_v4())
     }
 }
 

@@ -124,9 +124,14 @@ impl Store {
     /// Where a file is found by whoever has its link: on a public bucket at the bucket's own URL, else at
     /// the app's.
     pub fn file_url(&self, app_url: &Url, key: &ObjectKey) -> String {
+        self.url_of(app_url, key.file_id, key.as_str())
+    }
+
+    /// The same for any key that a row names.
+    pub fn url_of(&self, app_url: &Url, file: FileId, key: &str) -> String {
         match &self.public_base_url {
-            Some(base) => format!("{base}/{}", key.url_path()),
-            None => stable_link(app_url, key.file_id),
+            Some(base) => format!("{base}/{}", key::url_path(key)),
+            None => stable_link(app_url, file),
         }
     }
 

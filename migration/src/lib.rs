@@ -13,6 +13,7 @@ mod m20261124_000008_account_links;
 mod m20261124_000009_last_seen;
 mod m20261124_000010_token_names;
 mod m20261125_000018_writable_until;
+mod m20261125_000019_moves;
 mod m20261125_000020_removals;
 mod r2_files_sqlite;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000009_last_seen::Migration),
             Box::new(m20261124_000010_token_names::Migration),
             Box::new(m20261125_000018_writable_until::Migration),
+            Box::new(m20261125_000019_moves::Migration),
             Box::new(m20261125_000020_removals::Migration),
         ]
     }

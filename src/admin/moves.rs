@@ -59,7 +59,7 @@ async fn make(app: &AppState, claim: &Claim, fields: &Fields, step: Step) -> Res
     // What is in the trash then goes when its time is over.
     let _ring = app.ring_at_end();
     let outcome = transitions::apply(&app.db, step, &which, Whose::Anyones, claim, now).await?;
-    let said = moved(step, outcome, "/admin/files", now);
+    let said = moved(step, outcome, "/admin/files");
     Ok(said.see_other(app, place_within(fields.given("back"))))
 }
 
@@ -86,6 +86,6 @@ pub async fn purge(app: Data<AppState>, Admin(account): Admin, claim: Claim, fie
     for from in STATES {
         gone += transitions::purge(&app.db, from, &chosen, Whose::Anyones, &claim, database::now()).await?.count;
     }
-    known(&chosen, Moved { count: gone, name: None })?;
+    known(&chosen, Moved { id: None, count: gone, name: None })?;
     Ok(purged().see_other(&app, &back))
 }

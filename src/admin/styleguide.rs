@@ -20,7 +20,7 @@ struct Styleguide {
 }
 
 pub async fn styleguide(app: Data<AppState>, Admin(account): Admin) -> Result<impl Responder> {
-    let undo = Undo { action: "/files/restoration".into(), at: "0".into(), back: String::new() };
+    let undo = Undo { action: "/files/restoration".into(), id: "0".into(), back: String::new() };
     let flash = Flash { words: "“holiday.png” is in the trash.".to_owned(), undo: Some(undo) };
     Ok(Styleguide {
         frame: Frame::of(&app, &account, "/styleguide").with_flash(Some(flash), "/styleguide"),

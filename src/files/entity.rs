@@ -25,6 +25,8 @@ pub struct Model {
     pub checksum: Option<String>,
     pub state: String,
     pub state_changed_at: ChronoDateTimeUtc,
+    /// The move that put it there, if it was one that can be taken back.
+    pub moved_in: Option<Uuid>,
     /// The name without case and accents, to be searched and sorted by.
     pub name_key: String,
     pub kind: String,

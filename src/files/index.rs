@@ -17,7 +17,7 @@ use crate::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 /// A removal that is older belongs to no running request of any instance: deleting takes three tries of at most
 /// 15 seconds each.
@@ -25,7 +25,7 @@ const ABANDONED_AFTER: TimeDelta = TimeDelta::minutes(2);
 
 /// How many are looked at in one go.
 const BATCH: u64 = 500;
-/// A store that fails this often is taken to be away.
+/// A store that fails more often than this in a row is taken to be away.
 const MAX_FAILURES: u32 = 3;
 const AFTER_FAILURE: TimeDelta = TimeDelta::minutes(10);
 
@@ -73,21 +73,33 @@ pub async fn claim_refused(
 /// late), the row last, so that whatever dies in between is done again. Says how long until the next one is due, if
 /// there is one.
 ///
-/// An object that cannot be removed is logged and tried again later; those behind it are not kept waiting.
+/// An object that cannot be removed is logged and put behind all the others, so that it keeps none of them waiting, in
+/// this pass or the next.
 pub async fn finish_purging(app: &AppState, now: DateTime<Utc>) -> Result<Option<TimeDelta>> {
-    let (mut next_due, mut after, mut failures): (Option<TimeDelta>, _, _) = (None, 0, 0);
+    let (mut next_due, mut after, mut failures): (Option<TimeDelta>, _, _) = (None, None, 0);
+    let mut put_off = HashSet::new();
     loop {
         let batch = Purging::list(&app.db, after, BATCH).await?;
         let Some(last) = batch.last() else { return Ok(next_due) };
-        after = last.row_id();
+        after = Some(last.place());
         for file in batch {
+            if put_off.contains(&file.id()) {
+                continue;
+            }
             let due_in = match remove(app, &file, now).await {
-                Ok(due_in) => due_in,
-                // It is away, rather than at odds with one key.
-                Err(error) if failures == MAX_FAILURES => return Err(error),
+                Ok(due_in) => {
+                    failures = 0;
+                    due_in
+                }
                 Err(error) => {
                     tracing::warn!(file = %file.id(), %error, "a removal failed; trying again in a while");
+                    file.put_off(&app.db, now).await?;
                     failures += 1;
+                    // It is away, rather than at odds with some keys.
+                    if failures > MAX_FAILURES {
+                        return Err(error);
+                    }
+                    put_off.insert(file.id());
                     Some(AFTER_FAILURE)
                 }
             };

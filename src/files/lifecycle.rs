@@ -15,7 +15,7 @@ use crate::{
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use std::{fmt, str::FromStr};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,7 +42,7 @@ pub struct Quarantined(entity::Model);
 
 /// A file that is being removed.
 #[derive(Clone, Debug)]
-pub struct Purging(entity::Model);
+pub struct Purging(pub(super) entity::Model);
 
 /// A file whose URL could be used again after it was confirmed, and which was not looked at since.
 #[derive(Clone, Debug)]
@@ -164,42 +164,6 @@ impl Quarantined {
 
     pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
         rows.into_iter().map(Self).collect()
-    }
-}
-
-impl Purging {
-    /// Some of the files whose removal was begun and not finished, behind a row.
-    pub async fn list(db: &impl ConnectionTrait, after: i64, limit: u64) -> Result<Vec<Self>> {
-        let query = entity::Entity::find().filter(entity::Column::State.eq(State::Purging.as_str()));
-        let query = query.filter(entity::Column::Id.gt(after)).order_by_asc(entity::Column::Id).limit(limit);
-        Ok(query.all(db).await?.into_iter().map(Self).collect())
-    }
-
-    pub fn row_id(&self) -> i64 {
-        self.0.id
-    }
-
-    /// Is there still an object to remove? Once it was, only a PUT that comes late can bring it back.
-    pub fn has_object(&self) -> bool {
-        self.0.etag.as_deref().is_none_or(|etag| !etag.is_empty())
-    }
-
-    /// Notes that the object was removed.
-    pub async fn note_removal(&self, db: &impl ConnectionTrait) -> Result<()> {
-        if !self.has_object() {
-            return Ok(());
-        }
-        let update = entity::Entity::update_many().col_expr(entity::Column::Etag, Expr::value(""));
-        let update = update.filter(entity::Column::Id.eq(self.0.id));
-        update.filter(entity::Column::State.eq(State::Purging.as_str())).exec(db).await?;
-        Ok(())
-    }
-
-    /// The last step, once the object is gone.
-    pub async fn forget(&self, db: &impl ConnectionTrait) -> Result<()> {
-        let row = entity::Entity::delete_many().filter(entity::Column::Id.eq(self.0.id));
-        row.filter(entity::Column::State.eq(State::Purging.as_str())).exec(db).await?;
-        Ok(())
     }
 }
 

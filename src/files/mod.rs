@@ -13,6 +13,7 @@ pub mod links;
 pub mod listing;
 mod locking;
 pub mod pages;
+mod purging;
 pub mod record;
 mod refold;
 mod rename;

@@ -91,6 +91,7 @@ pub(super) async fn insert(db: &impl ConnectionTrait, file: &NewFile<'_>, now: D
         checksum: Set(file.checksum.clone()),
         state: Set(file.state.to_string()),
         state_changed_at: Set(now),
+        moved_in: Set(None),
         name_key: Set(folded(file.key.name.as_str())),
         kind: Set(file.content_type.kind().as_str().to_owned()),
         width: Set(file.dimensions.map(|(width, _)| width)),

@@ -21,6 +21,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
     sea_query::Expr,
 };
+use uuid::Uuid;
 
 pub use super::lifecycle::Watched;
 
@@ -148,7 +149,11 @@ fn settled(row: &Model) -> UpdateMany<Entity> {
 }
 
 fn moved_to(update: UpdateMany<Entity>, state: State, now: DateTime<Utc>) -> UpdateMany<Entity> {
-    update.col_expr(Column::State, Expr::value(state.as_str())).col_expr(Column::StateChangedAt, Expr::value(now))
+    let none: Option<Uuid> = None;
+    update
+        .col_expr(Column::State, Expr::value(state.as_str()))
+        .col_expr(Column::StateChangedAt, Expr::value(now))
+        .col_expr(Column::MovedIn, Expr::value(none))
 }
 
 /// Charges the owner what a file weighs now in place of what it weighed; what it lost is given back whatever the quota.

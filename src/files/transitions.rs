@@ -11,7 +11,7 @@ use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::{Error, Result},
-    ids::{FileId, UserId},
+    ids::{FileId, MoveId, UserId},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
@@ -41,17 +41,19 @@ pub enum Whose {
     Anyones,
 }
 
-/// Which of them: named one by one, all that a step moved at a moment, to take it back, or all there are.
+/// Which of them: named one by one, all that a move moved and nobody moved since, or all there are.
 #[derive(Clone, Debug)]
 pub enum Which {
     These(Vec<FileId>),
-    MovedAt(DateTime<Utc>),
+    MovedIn(MoveId),
     All,
 }
 
 /// What a step moved.
 #[derive(Clone, Debug)]
 pub struct Moved {
+    /// The move, if it can be taken back.
+    pub id: Option<MoveId>,
     pub count: usize,
     /// The name, when it was one.
     pub name: Option<String>,
@@ -118,16 +120,18 @@ pub async fn apply(
         Whose::Own(owner) => claim.begin_as_owner(db, owner, now).await?,
         Whose::Anyones => claim.begin_as_admin(db, &[], now).await?.into_change(),
     };
+    let id = MoveId::generate();
     let rows = lock(change.transaction(), condition(which, whose, step.from()), MOST_AT_ONCE).await?;
     let update = Entity::update_many()
         .col_expr(Column::State, Expr::value(step.to().as_str()))
         .col_expr(Column::StateChangedAt, Expr::value(now))
+        .col_expr(Column::MovedIn, Expr::value(id.uuid()))
         .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
         .filter(Column::State.eq(step.from().as_str()));
     expect_all(update.exec(change.transaction()).await?.rows_affected, &rows)?;
     change.record_all(step.action(), subjects(&rows)).await?;
     change.commit().await?;
-    Ok(Moved::of(rows))
+    Ok(Moved::of(Some(id), rows))
 }
 
 /// Lets go of files in a state that may be left for ever. Their owners are no longer charged for them, so the rows
@@ -149,7 +153,7 @@ pub async fn purge(
     let rows = lock_of(change.transaction(), condition, owners, MOST_AT_ONCE).await?;
     purge_rows(&change, from, &rows, now).await?;
     change.commit().await?;
-    Ok(Moved::of(rows))
+    Ok(Moved::of(None, rows))
 }
 
 /// Lets go of what the trash has kept long enough. Says when the next file's time is over, if there is one.
@@ -197,7 +201,7 @@ fn in_state(state: State) -> Condition {
 fn condition(which: &Which, whose: Whose, state: State) -> Condition {
     let condition = match which {
         Which::These(ids) => in_state(state).add(Column::FileId.is_in(ids.iter().map(|id| id.uuid()))),
-        Which::MovedAt(at) => in_state(state).add(Column::StateChangedAt.eq(*at)),
+        Which::MovedIn(id) => in_state(state).add(Column::MovedIn.eq(id.uuid())),
         Which::All => in_state(state),
     };
     match whose {
@@ -245,11 +249,11 @@ fn subjects(rows: &[Model]) -> Vec<Subject> {
 }
 
 impl Moved {
-    fn of(rows: Vec<Model>) -> Self {
+    fn of(id: Option<MoveId>, rows: Vec<Model>) -> Self {
         let name = match rows.as_slice() {
             [row] => Some(row.file_name.clone()),
             _ => None,
         };
-        Self { count: rows.len(), name }
+        Self { id, count: rows.len(), name }
     }
 }

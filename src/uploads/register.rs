@@ -5,13 +5,14 @@
 
 use super::verdict::{Verdict, judge};
 use crate::{
-    accounts::Directory,
+    accounts::{Directory, users},
     error::{Error, Result},
     files::{Claim, NewFile, Recorded, State, index, index::LATE_PUT, record},
     ids::UrlKind,
     state::AppState,
     store::ObjectKey,
 };
+use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 
 /// A file that is in the index, whether it was before or not.
@@ -93,8 +94,11 @@ fn registered(state: State) -> Result<Registered> {
     }
 }
 
+/// A disabled owner is told nothing, but the object goes all the same. That of nobody stays: who it belongs to may be known
+/// again one day.
 async fn over_quota(app: &AppState, directory: &Directory, key: &ObjectKey) -> Result<Error> {
-    let account = directory.account_now(key.owner).await?;
-    let quota = account.quota.or(app.uploads.default_quota).unwrap_or_default();
-    Ok(Error::OverQuota { quota, used: account.used })
+    directory.forget(key.owner);
+    let owner = users::find(&app.db, key.owner).await?;
+    let quota = owner.quota.map(ByteSize).or(app.uploads.default_quota).unwrap_or_default();
+    Ok(Error::OverQuota { quota, used: ByteSize(owner.used_bytes) })
 }

@@ -29,8 +29,8 @@ pub struct Flash {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Undo {
     pub action: String,
-    /// Names what was moved.
-    pub at: String,
+    /// The move, which names what was moved.
+    pub id: String,
     /// Where to go afterwards: the page that shows it.
     #[serde(skip)]
     pub back: String,

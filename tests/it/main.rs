@@ -8,6 +8,7 @@ mod crash;
 mod endpoints;
 mod full_disk;
 mod gallery;
+mod house_keeping;
 mod lists;
 mod locks;
 mod migrations;

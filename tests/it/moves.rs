@@ -65,7 +65,7 @@ async fn many_files_are_moved_at_once_and_undone_at_once(app: &TestApp) {
     let page = browser.submit(&page, "/files/restoration", &[]).await;
     assert!(page.shows("2 files are back."), "{}", page.html);
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'ready'").await, 4);
-    for bad in [&[][..], &[("id", "x")], &[("at", "x")]] {
+    for bad in [&[][..], &[("id", "x")], &[("move", "x")]] {
         let status = browser.send(Method::POST, "/files/trash", bad).await.status();
         assert!(status.is_client_error(), "{bad:?}: {status}");
     }
@@ -85,13 +85,13 @@ async fn another_ones_files_stay_where_they_are(app: &TestApp) {
     ] {
         assert_eq!(other.send(Method::POST, place, &fields).await.status(), StatusCode::NOT_FOUND, "{place}");
     }
-    // Beside a file of one's own as well, and by the moment at which it was moved.
+    // Beside a file of one's own as well, and by the move that moved it.
     other.send(Method::POST, "/files/trash", &[("id", &id), ("id", &own)]).await;
     assert_eq!(owner.get(&format!("/files/{id}")).await.status, StatusCode::OK);
     owner.send(Method::POST, "/files/trash", &[("id", &id)]).await;
-    let at = app.rows("SELECT state_changed_at FROM r2_files WHERE file_name = 'private.png'", []).await;
-    let at: chrono::DateTime<chrono::Utc> = at[0].try_get_by_index(0).expect("a time");
-    other.send(Method::POST, "/files/restoration", &[("at", &at.timestamp_micros().to_string())]).await;
+    let id = app.rows("SELECT moved_in FROM r2_files WHERE file_name = 'private.png'", []).await;
+    let id: uuid::Uuid = id[0].try_get_by_index(0).expect("a move");
+    other.send(Method::POST, "/files/restoration", &[("move", &id.to_string())]).await;
     other.send(Method::POST, "/trash/purge", &[("all", "yes"), ("confirmed", "yes")]).await;
     assert_eq!(
         app.count("SELECT count(*) FROM r2_files WHERE state = 'trashed' AND file_name = 'private.png'").await,

@@ -8,7 +8,6 @@ use crate::{
     files::{
         Ready,
         lifecycle::File,
-        moment,
         transitions::{self, MOST_AT_ONCE, Moved, Step, Which, Whose},
     },
     ids::FileId,
@@ -33,7 +32,7 @@ pub async fn trash(
     // The trash keeps it for a while from now on.
     let _ring = app.ring_at_end();
     let outcome = transitions::apply(&app.db, Step::Trash, &which, Whose::Own(account.id), &claim, now).await?;
-    let said = moved(Step::Trash, known(&which, outcome)?, "/files", now);
+    let said = moved(Step::Trash, known(&which, outcome)?, "/files");
     Ok(said.see_other(&app, place_within(fields.given("back"))))
 }
 
@@ -45,7 +44,7 @@ pub async fn restore(
 ) -> Result<HttpResponse> {
     let (now, which) = (database::now(), which(&fields)?);
     let outcome = transitions::apply(&app.db, Step::Restore, &which, Whose::Own(account.id), &claim, now).await?;
-    let said = moved(Step::Restore, known(&which, outcome)?, "/files", now);
+    let said = moved(Step::Restore, known(&which, outcome)?, "/files");
     Ok(said.see_other(&app, place_within(fields.given("back"))))
 }
 
@@ -76,9 +75,9 @@ pub async fn rename(
 
 /// The files that a form names.
 pub fn which(fields: &Fields) -> Result<Which> {
-    if let Some(at) = fields.given("at") {
-        let at = moment(at).ok_or_else(|| Error::Malformed("The form is damaged. Load the page again.".into()))?;
-        return Ok(Which::MovedAt(at));
+    if let Some(id) = fields.given("move") {
+        let id = id.parse().map_err(|_| Error::Malformed("The form is damaged. Load the page again.".into()))?;
+        return Ok(Which::MovedIn(id));
     }
     let ids = fields.all("id").map(file_id).collect::<Result<Vec<FileId>>>()?;
     match ids.len() as u64 {
@@ -92,6 +91,6 @@ pub fn which(fields: &Fields) -> Result<Which> {
 pub fn known(which: &Which, outcome: Moved) -> Result<Moved> {
     match which {
         Which::These(ids) if ids.len() == 1 && outcome.count == 0 => Err(Error::NotFound),
-        Which::These(_) | Which::MovedAt(_) | Which::All => Ok(outcome),
+        Which::These(_) | Which::MovedIn(_) | Which::All => Ok(outcome),
     }
 }

@@ -110,7 +110,8 @@ impl FilePage {
             is_inline: file.content_type().is_inline(),
             stage: Stage::of(file, format!("/files/{}/content", file.id())),
             facts: Facts::of(file),
-            link: file.file_url().to_owned(),
+            // Not as it was when the file came: the app may be reached elsewhere by now.
+            link: app.store.url_of(&app.url, file.id(), file.object_key()),
             is_public: app.store.is_public(),
             history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?),
             wish: file.name().to_owned(),

@@ -7,10 +7,9 @@ use crate::{
     },
     web::{Flash, Undo},
 };
-use chrono::{DateTime, Utc};
 
 /// What to say after a step. `actions` is the path under which the steps of these files are made.
-pub fn moved(step: Step, moved: Moved, actions: &str, now: DateTime<Utc>) -> Flash {
+pub fn moved(step: Step, moved: Moved, actions: &str) -> Flash {
     if moved.count == 0 {
         return Flash::saying("Nothing was changed: the files had been moved already.");
     }
@@ -23,7 +22,7 @@ pub fn moved(step: Step, moved: Moved, actions: &str, now: DateTime<Utc>) -> Fla
         Step::Release => format!("{what} {is} released."),
     };
     let action = format!("{actions}/{}", step.inverse().as_str());
-    Flash { words, undo: Some(Undo { action, at: now.timestamp_micros().to_string(), back: String::new() }) }
+    Flash { words, undo: moved.id.map(|id| Undo { action, id: id.to_string(), back: String::new() }) }
 }
 
 /// What to say after files went for ever.

@@ -129,7 +129,7 @@ impl PurgePage {
             _ if count == 0 => return Err(Error::NotFound),
             Which::All => (format!("everything in the trash, {}", files_in_words(count)), Vec::new()),
             Which::These(ids) => (files_in_words(count), ids),
-            Which::MovedAt(_) => return Err(Error::NotFound),
+            Which::MovedIn(_) => return Err(Error::NotFound),
         };
         let from = match from {
             Purgeable::Trashed => "trash",
