@@ -39,6 +39,8 @@ pub enum Error {
     TooManyAttempts { retry_after: Duration },
     #[error("the request body is over {0}")]
     BodyTooLarge(ByteSize),
+    #[error("the address is over {0}")]
+    AddressTooLong(ByteSize),
     #[error("the request body is encoded")]
     EncodedBody,
     #[error("the request body took over {0:?}")]
@@ -106,6 +108,7 @@ impl Error {
             Self::Unacceptable { code, .. } => (Status::UNPROCESSABLE_ENTITY, code),
             Self::TooManyAttempts { .. } => (Status::TOO_MANY_REQUESTS, "too_many_attempts"),
             Self::BodyTooLarge(_) => (Status::PAYLOAD_TOO_LARGE, "body_too_large"),
+            Self::AddressTooLong(_) => (Status::URI_TOO_LONG, "address_too_long"),
             Self::EncodedBody => (Status::UNSUPPORTED_MEDIA_TYPE, "encoded_body"),
             Self::BodyTooSlow(_) => (Status::REQUEST_TIMEOUT, "body_too_slow"),
             Self::Busy => (Status::SERVICE_UNAVAILABLE, "busy"),
@@ -136,6 +139,7 @@ impl Error {
             Self::BodyTooLarge(limit) => {
                 &format!("A request here may have at most {limit}; a file goes to its own URL.")
             }
+            Self::AddressTooLong(limit) => &format!("An address here may have at most {limit}. Look for less."),
             Self::EncodedBody => "Send the request as it is, without a “Content-Encoding”.",
             Self::BodyTooSlow(limit) => &format!(
                 "The request took too long to arrive: it may take {}. Try again.",

@@ -9,7 +9,10 @@ use actix_web::{
     HttpMessage,
     body::{BodySize, BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
-    http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap},
+    http::{
+        Uri,
+        header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap},
+    },
     middleware::Next,
 };
 use bytes::{Bytes, BytesMut};
@@ -25,6 +28,9 @@ use tokio::time::{Instant, timeout};
 
 /// Nothing that a client sends to the app itself is larger: files go to the store.
 pub const MAX_BODY: ByteSize = ByteSize::kib(64);
+/// Nobody types more, and no query then has a text that is too long for a database (SQLite's patterns have at most
+/// 50,000 bytes: https://sqlite.org/limits.html).
+const MAX_ADDRESS: ByteSize = ByteSize::kib(8);
 /// How long a whole request body may take. 64 KiB in 15 s is what a modem of 1998 could do.
 const BODY_TIMEOUT: Duration = Duration::from_secs(15);
 /// Answered whatever happens, as it needs nothing: balancers ask it whether we live.
@@ -53,7 +59,7 @@ pub async fn admit(
     let turn = ClientsTurn(link.clone());
     let enter = |stage| link.iter().for_each(|link| link.enter(stage));
     enter(Stage::Body(Instant::now()));
-    let body = match check(request.headers()) {
+    let body = match check(request.uri(), request.headers()) {
         Ok(()) => read(&mut payload).await,
         Err(error) => Err(error),
     };
@@ -83,7 +89,10 @@ pub async fn admit(
     Ok(response.map_body(|_, body| InFlight { body: BoxBody::new(body), _turn: turn, _unread: Payload::None }))
 }
 
-fn check(headers: &HeaderMap) -> Result<(), Error> {
+fn check(address: &Uri, headers: &HeaderMap) -> Result<(), Error> {
+    if address.path().len() + address.query().map_or(0, str::len) > MAX_ADDRESS.as_u64() as usize {
+        return Err(Error::AddressTooLong(MAX_ADDRESS));
+    }
     let is_identity = |encoding: &[u8]| {
         let encoding = encoding.trim_ascii();
         encoding.is_empty() || encoding.eq_ignore_ascii_case(b"identity")
@@ -164,7 +173,7 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.append(CONTENT_ENCODING, HeaderValue::from_static("identity"));
             headers.append(name, HeaderValue::from_bytes(value).expect("a value"));
-            assert_eq!(check(&headers).is_ok(), is_fine, "{value:?}");
+            assert_eq!(check(&Uri::from_static("/"), &headers).is_ok(), is_fine, "{value:?}");
         }
     }
 }

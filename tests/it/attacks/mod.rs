@@ -2,6 +2,7 @@
 
 mod bodies;
 mod connections;
+mod filters;
 mod flash;
 mod frozen_database;
 mod guessing;
