@@ -103,7 +103,12 @@ impl Readiness {
 
 impl Findings {
     async fn of(app: &AppState) -> Self {
-        let database = timeout(PATIENCE, app.db.execute_unprepared("SELECT 1"));
+        let database = timeout(PATIENCE, async {
+            let answer = app.db.execute_unprepared("SELECT 1").await;
+            // Whether it was put right is told by what it leaves as the trouble.
+            let _ = app.db.check_writable().await;
+            answer
+        });
         let store = timeout(PATIENCE, app.store.probe());
         let (database, store) = tokio::join!(database, store);
         Self {

@@ -46,6 +46,9 @@ cargo fmt --all --check
 cargo clippy --workspace --all-targets --quiet -- -D warnings
 npm run --prefix tests/e2e --silent check
 
+step "Dependencies"
+bash tests/dependencies.sh
+
 step "PostgreSQL"
 cluster=$(mktemp -d "${TMPDIR:-/tmp}/cloakroom-test.XXXXXX")
 trap 'bash tests/postgres.sh stop "$cluster"' EXIT
