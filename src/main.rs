@@ -104,6 +104,9 @@ fn main() -> ExitCode {
     let outcome = config.map_err(|error| error.to_string()).and_then(|config| {
         begin_log(&config.log);
         config.make_data_dir().map_err(|error| format!("DATA_DIR {}: {error}", config.data_dir.display()))?;
+        if matches!(command, Command::Serve | Command::Store | Command::Migrate) {
+            process::make_private(&config.data_dir);
+        }
         let system = actix_web::rt::System::with_tokio_rt(process::runtime);
         system.block_on(run(command, config)).map_err(|error| in_words(&error))
     });

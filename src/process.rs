@@ -4,6 +4,7 @@ use rustix::{
     fs::Mode,
     process::{Resource, getrlimit, setrlimit, umask},
 };
+use std::{fs, io, os::unix::fs::PermissionsExt, path::Path};
 
 /// When the system sets no limit at all.
 const MANY_DESCRIPTORS: usize = 1 << 20;
@@ -23,6 +24,38 @@ pub fn prepare() {
 pub fn max_descriptors() -> usize {
     let limit = getrlimit(Resource::Nofile).current;
     limit.and_then(|limit| usize::try_from(limit).ok()).map_or(MANY_DESCRIPTORS, |limit| limit.min(MANY_DESCRIPTORS))
+}
+
+/// Takes a folder and all in it from everybody but its owner, however it came there: files may be copied in, unpacked,
+/// or older than this rule. What symbolic links lead to is not ours to change.
+pub fn make_private(folder: &Path) {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let closed = close(&folder).and_then(|()| fs::read_dir(&folder));
+        let entries = closed.inspect_err(|error| warn(&folder, error)).into_iter().flatten().flatten();
+        for entry in entries {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                Ok(kind) if kind.is_file() => {
+                    drop(close(&entry.path()).inspect_err(|error| warn(&entry.path(), error)))
+                }
+                Ok(_) | Err(_) => {}
+            }
+        }
+    }
+}
+
+fn close(path: &Path) -> io::Result<()> {
+    let mode = fs::metadata(path)?.permissions().mode() & 0o7777;
+    match mode & 0o077 {
+        0 => Ok(()),
+        _ => fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700)),
+    }
+}
+
+/// No reason not to start: a volume may belong to somebody else.
+fn warn(path: &Path, error: &io::Error) {
+    tracing::warn!(path = %path.display(), %error, "others may be able to read this; run: chmod -R go= on DATA_DIR");
 }
 
 /// What everything runs on.

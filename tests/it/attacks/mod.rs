@@ -9,4 +9,5 @@ mod guessing;
 mod instances;
 mod loose_urls;
 mod memory;
+mod other_users;
 mod types;
