@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use bytesize::ByteSize;
+use chrono::TimeDelta;
 use sea_orm::{DbErr, RuntimeErr};
 use std::time::Duration;
 
@@ -52,6 +53,12 @@ pub enum Error {
     TimedOut(Duration),
     #[error("the store cannot be reached: {0}")]
     StoreUnavailable(String),
+    /// Too far apart for what we sign to be sure to work.
+    #[error(
+        "this machine's clock is {} the store's. Set the one that is wrong (timedatectl set-ntp true keeps one right)",
+        clocks_in_words(*store_ahead)
+    )]
+    ClocksDiffer { store_ahead: TimeDelta },
     #[error("the database cannot be reached: {0}")]
     DatabaseUnavailable(String),
     #[error("internal error: {0}")]
@@ -85,7 +92,11 @@ impl Error {
         } else {
             let comes_back = matches!(
                 self,
-                Self::StoreUnavailable(_) | Self::DatabaseUnavailable(_) | Self::Busy | Self::TimedOut(_)
+                Self::StoreUnavailable(_)
+                    | Self::ClocksDiffer { .. }
+                    | Self::DatabaseUnavailable(_)
+                    | Self::Busy
+                    | Self::TimedOut(_)
             );
             comes_back.then_some(WAIT_WHEN_AWAY)
         };
@@ -113,7 +124,7 @@ impl Error {
             Self::BodyTooSlow(_) => (Status::REQUEST_TIMEOUT, "body_too_slow"),
             Self::Busy => (Status::SERVICE_UNAVAILABLE, "busy"),
             Self::TimedOut(_) => (Status::SERVICE_UNAVAILABLE, "timed_out"),
-            Self::StoreUnavailable(_) => (Status::SERVICE_UNAVAILABLE, "store_unavailable"),
+            Self::StoreUnavailable(_) | Self::ClocksDiffer { .. } => (Status::SERVICE_UNAVAILABLE, "store_unavailable"),
             Self::DatabaseUnavailable(_) => (Status::SERVICE_UNAVAILABLE, "database_unavailable"),
             Self::Internal(_) => (Status::INTERNAL_SERVER_ERROR, "internal"),
         }
@@ -150,11 +161,22 @@ impl Error {
                 "This took too long and was broken off. Look whether it was done, or try again in a moment."
             }
             Self::StoreUnavailable(_) => "The object store does not answer. Nothing is lost: try again in a moment.",
+            Self::ClocksDiffer { store_ahead } => &format!(
+                "This server's clock is {} the object store's, so nothing can be signed. Nothing is lost: an administrator has to set the clock.",
+                clocks_in_words(*store_ahead)
+            ),
             Self::DatabaseUnavailable(_) => "The database does not answer. Nothing is lost: try again in a moment.",
             Self::Internal(_) => "Something went wrong here. It has been logged; try again.",
         };
         words.to_string()
     }
+}
+
+/// How this machine's clock stands to the store's: `5m behind`.
+pub fn clocks_in_words(store_ahead: TimeDelta) -> String {
+    let far = humantime::format_duration(Duration::from_secs(store_ahead.num_seconds().unsigned_abs()));
+    let side = if store_ahead > TimeDelta::zero() { "behind" } else { "ahead of" };
+    format!("{far} {side}")
 }
 
 /// A page that could not be drawn.

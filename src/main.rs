@@ -256,6 +256,7 @@ fn say(line: &str) {
 fn in_words(error: &Error) -> String {
     match error {
         Error::StoreUnavailable(detail) => format!("The store cannot be opened: {detail}"),
+        Error::ClocksDiffer { .. } => format!("Nothing can be signed for the store: {error}, and start again."),
         Error::DatabaseUnavailable(detail) => format!("The database cannot be opened: {detail}"),
         Error::Internal(detail) => detail.clone(),
         other => other.problem().words,

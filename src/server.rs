@@ -68,6 +68,7 @@ impl Cloakroom {
         let (store, bucket) = embedded::settings::resolve(&config, &url).await?;
         let store_origin = store.endpoint.origin().ascii_serialization();
         let shared = Shared::open(&config, &store, url.clone()).await?;
+        shared.app.store.get_to_know(database::now()).await?;
         let set_up_link = shared.set_up_link().await?;
         let settling = tokio::spawn(database::as_job(settle(shared.app.clone())));
         Ok(Self { server: serve(shared, listener)?, settling, bucket, url, address, store_origin, set_up_link })
@@ -131,7 +132,11 @@ impl Shared {
 /// Puts right, beside the first requests, what an earlier life left unfinished, and finishes removals when they
 /// are due. With none to finish it waits and asks nobody.
 async fn settle(app: Data<AppState>) {
-    match uploads::adopt_unknown(&app).await {
+    tokio::join!(finish_unfinished(&app), app.store.keep_time());
+}
+
+async fn finish_unfinished(app: &AppState) {
+    match uploads::adopt_unknown(app).await {
         Ok(0) => {}
         Ok(count) => tracing::info!(count, "adopted files are completed"),
         Err(error) => tracing::warn!(%error, "adopted files could not be completed; the next start tries again"),
@@ -142,7 +147,7 @@ async fn settle(app: Data<AppState>) {
         Err(error) => tracing::warn!(%error, "names could not be prepared for searching; the next start tries again"),
     }
     loop {
-        let pause = match tidy_up(&app).await {
+        let pause = match tidy_up(app).await {
             Ok(next_due) => next_due.map(|due_in| due_in.to_std().unwrap_or_default()),
             Err(error) => {
                 tracing::warn!(%error, "removals could not be finished; trying again in a while");

@@ -1,9 +1,12 @@
 //! The object store: signing for others, and looking and deleting through rust-s3, around its pitfalls.
 
+mod canary;
 mod capabilities;
+mod clock;
 mod inspection;
 pub mod key;
 pub mod name;
+mod request;
 mod signing;
 
 use crate::{
@@ -12,12 +15,16 @@ use crate::{
     ids::FileId,
 };
 use base64::prelude::{BASE64_STANDARD, Engine};
+use canary::Asking;
 use chrono::{DateTime, Utc};
+use clock::Clock;
 use http::HeaderValue;
+use request::{Extras, unexpected};
 use reqwest::redirect::Policy;
 use s3::{Bucket, Region, creds::Credentials, error::S3Error};
 use signing::{Request, Signer};
 use std::{sync::RwLock, time::Duration};
+use tokio::sync::Mutex;
 use url::Url;
 
 pub use capabilities::Capabilities;
@@ -42,7 +49,9 @@ pub struct Store {
     origin: String,
     prefix: String,
     public_base_url: Option<String>,
+    clock: Clock,
     capabilities: RwLock<Option<Capabilities>>,
+    asking: Mutex<Asking>,
 }
 
 /// What a presigned PUT will take.
@@ -68,6 +77,8 @@ pub struct ReadTerms<'a> {
 /// A presigned PUT, and the headers that must be sent with it as they are.
 pub struct PresignedPut {
     pub url: String,
+    /// By the store's clock, which decides.
+    pub expires_at: DateTime<Utc>,
     pub headers: Vec<(&'static str, String)>,
 }
 
@@ -102,8 +113,17 @@ impl Store {
         let http = reqwest::Client::builder().redirect(Policy::none()).timeout(REQUEST_TIMEOUT).build();
         let http = http.map_err(|error| Error::Internal(error.to_string()))?;
         let public_base_url = config.public_base_url.clone();
-        let capabilities = RwLock::new(Some(Capabilities::ALL));
-        Ok(Self { bucket, http, signer, origin, prefix, public_base_url, capabilities })
+        Ok(Self {
+            bucket,
+            http,
+            signer,
+            origin,
+            prefix,
+            public_base_url,
+            clock: Clock::new(),
+            capabilities: RwLock::default(),
+            asking: Mutex::default(),
+        })
     }
 
     /// `scheme://host[:port]`, which browsers must be allowed to talk to.
@@ -155,17 +175,18 @@ impl Store {
         signed.extend(length.as_deref().map(|length| ("content-length".to_owned(), length)));
         signed.sort_unstable();
         let request = Request { method: "PUT", key: key.as_str(), headers: &signed, query: &[] };
-        Ok(PresignedPut { url: self.signer.presign(&request, ttl, now), headers })
+        let signed_at = self.time(now)?;
+        Ok(PresignedPut { url: self.signer.presign(&request, ttl, signed_at), expires_at: signed_at + ttl, headers })
     }
 
-    /// Signs a GET or HEAD of any key that a row names. No request is made.
+    /// Signs a GET or HEAD of any key that a row names, from a moment of the store's time on. No request is made.
     pub fn presign_read(
         &self,
         method: &str,
         key: &str,
         terms: &ReadTerms<'_>,
         ttl: Duration,
-        now: DateTime<Utc>,
+        from: DateTime<Utc>,
     ) -> Result<String> {
         if !survives_urls(key) {
             return Err(Error::NotFound);
@@ -175,7 +196,7 @@ impl Store {
             ("response-content-disposition", terms.disposition),
             ("response-content-type", terms.content_type),
         ];
-        Ok(self.signer.presign(&Request { method, key, headers: &[], query: &query }, ttl, now))
+        Ok(self.signer.presign(&Request { method, key, headers: &[], query: &query }, ttl, from))
     }
 
     /// Removes an object; one that is not there counts as removed.
@@ -198,7 +219,17 @@ impl Store {
     /// Does the bucket answer with these credentials? The cheapest question that a token with Object Read &
     /// Write may ask.
     pub async fn probe(&self) -> Result<()> {
-        self.bucket.list_page(self.prefix.clone(), None, None, None, Some(1)).await.map(drop).map_err(unavailable)
+        let query = [("list-type", "2"), ("max-keys", "1"), ("prefix", &*self.prefix)];
+        let request = Request { method: "GET", key: "", headers: &[], query: &query };
+        let now = Utc::now();
+        let answer = self.send(&request, &Extras::default(), now).await?;
+        match answer.status() {
+            status if status.is_success() => {
+                self.after_contact(now).await;
+                Ok(())
+            }
+            status => Err(unexpected(status, &answer.bytes().await.unwrap_or_default())),
+        }
     }
 }
 
@@ -233,10 +264,12 @@ fn code_of(body: &str) -> &str {
     body.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>")).map_or("", |(code, _)| code)
 }
 
+const NO_CONNECTION: &str = "no connection";
+
 fn without_url(error: &reqwest::Error) -> &'static str {
     match error {
         error if error.is_timeout() => "no answer in time",
-        error if error.is_connect() => "no connection",
+        error if error.is_connect() => NO_CONNECTION,
         _ => "the connection broke",
     }
 }

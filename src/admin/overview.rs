@@ -15,6 +15,7 @@ use crate::{
         view::{Moment, size_in_words},
     },
     state::AppState,
+    store::Store,
     web::{Admin, Frame},
 };
 use actix_web::{Responder, web::Data};
@@ -47,7 +48,7 @@ struct Figure {
 
 struct Attention {
     words: String,
-    link: String,
+    link: Option<String>,
     link_words: &'static str,
 }
 
@@ -106,11 +107,11 @@ fn figures(total: &impl Fn(State) -> Total, days: &[Day]) -> Vec<Figure> {
 
 /// What an administrator should look at, the most urgent first.
 async fn attention(app: &AppState, quarantined: Total, people: &[User]) -> Result<Vec<Attention>> {
-    let mut found = Vec::new();
+    let mut found = store_attention(&app.store);
     if quarantined.files > 0 {
         found.push(Attention {
             words: format!("{} in quarantine, for an administrator to look at.", grouped(quarantined.files)),
-            link: "/admin/files?state=quarantined".to_owned(),
+            link: Some("/admin/files?state=quarantined".to_owned()),
             link_words: "Look at them",
         });
     }
@@ -118,7 +119,7 @@ async fn attention(app: &AppState, quarantined: Total, people: &[User]) -> Resul
     if unknown > 0 {
         found.push(Attention {
             words: format!("{} adopted without an object in the bucket, or not looked up yet.", grouped(unknown)),
-            link: "/admin/files".to_owned(),
+            link: Some("/admin/files".to_owned()),
             link_words: "All uploads",
         });
     }
@@ -127,12 +128,23 @@ async fn attention(app: &AppState, quarantined: Total, people: &[User]) -> Resul
         if let Some(quota) = quota.filter(|quota| user.used_bytes.saturating_mul(10) >= quota.saturating_mul(9)) {
             found.push(Attention {
                 words: format!("{} uses {} of {}.", user.email, ByteSize(user.used_bytes), ByteSize(quota)),
-                link: format!("/admin/users/{}", user.id),
+                link: Some(format!("/admin/users/{}", user.id)),
                 link_words: "Give more room",
             });
         }
     }
     Ok(found)
+}
+
+/// What is wrong with the store, where nothing in Cloakroom can be done about it.
+fn store_attention(store: &Store) -> Vec<Attention> {
+    let missing = store.capabilities().map(|capabilities| capabilities.missing()).unwrap_or_default();
+    let unknown = "The object store has not shown yet what it honours, so files are looked at again when their upload URL has expired.";
+    let words = missing.into_iter().map(|words| format!("The object store {words}."));
+    let words = words.chain(store.capabilities().is_none().then(|| unknown.to_owned()));
+    let clocks = store.clock_trouble();
+    let words = words.chain(clocks.map(|words| format!("This server's clock is {words}. Set the one that is wrong.")));
+    words.map(|words| Attention { words, link: None, link_words: "" }).collect()
 }
 
 fn people_rows(app: &AppState, people: Vec<User>) -> Vec<PersonRow> {

@@ -32,7 +32,13 @@ pub fn signed_url(
     let (served, disposition) = (content_type.as_served(), file.download_name().disposition(disposition));
     let cache_control = format!("private, max-age={}", life.min(LONGEST_KEPT).as_secs());
     let terms = ReadTerms { content_type: served.as_str(), disposition: &disposition, cache_control: &cache_control };
-    app.store.presign_read(method.as_str(), file.object_key(), &terms, life, beginning_of_half(life, now))
+    app.store.presign_read(
+        method.as_str(),
+        file.object_key(),
+        &terms,
+        life,
+        beginning_of_half(life, app.store.time(now)?),
+    )
 }
 
 fn beginning_of_half(life: Duration, now: DateTime<Utc>) -> DateTime<Utc> {

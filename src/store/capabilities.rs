@@ -1,4 +1,4 @@
-//! What a store was seen to honour of what our URLs sign; S3-compatible stores differ, and some ignore what they do not know.
+//! What a store was seen to honour of what our URLs sign, and what follows where it does not.
 
 use super::Store;
 use std::sync::PoisonError;
@@ -20,6 +20,20 @@ impl Capabilities {
     /// What R2 has.
     pub const ALL: Self =
         Self { conditional_writes: true, signed_length: true, checksums: true, response_overrides: true };
+
+    /// What is not honoured, and what that means, each in words that follow “the store”.
+    pub fn missing(&self) -> Vec<&'static str> {
+        let all = [
+            (self.conditional_writes, "ignores If-None-Match: upload URLs can be used again until they expire"),
+            (self.signed_length, "ignores a signed Content-Length: upload URLs take files of any size"),
+            (self.checksums, "ignores x-amz-checksum-sha256: damaged uploads are not noticed"),
+            (
+                self.response_overrides,
+                "ignores response-content-type and its like: files are served as what they were uploaded as",
+            ),
+        ];
+        all.into_iter().filter(|(honoured, _)| !honoured).map(|(_, words)| words).collect()
+    }
 }
 
 impl Store {
@@ -31,6 +45,13 @@ impl Store {
     /// May any upload URL of this store, strict ones too, write again until it expires? So it is taken until the store
     /// has shown otherwise.
     pub fn may_write_again(&self) -> bool {
-        !self.capabilities().is_some_and(|capabilities| capabilities.conditional_writes && capabilities.signed_length)
+        !self.capabilities().is_some_and(|capabilities| capabilities.conditional_writes)
+    }
+
+    pub(super) fn remember(&self, found: Capabilities) {
+        for words in found.missing() {
+            tracing::warn!("the store {words}");
+        }
+        *self.capabilities.write().unwrap_or_else(PoisonError::into_inner) = Some(found);
     }
 }

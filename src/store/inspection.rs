@@ -1,21 +1,27 @@
 //! Looking at an object: one ranged GET of its first bytes tells everything, and never reads more than those.
 
-use super::{Store, code_of, is_missing, signing::Request, survives_urls};
+use super::{
+    Store, is_missing,
+    request::{Extras, broken, unexpected},
+    signing::Request,
+    survives_urls,
+};
 use crate::error::{Error, Result};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use chrono::{DateTime, Utc};
 use http::header::{
-    CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, RANGE,
+    CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue,
+    RANGE,
 };
-use reqwest::{Method, Response, StatusCode};
-use std::time::Duration;
-use url::Url;
+use reqwest::{Response, StatusCode};
+use std::time::{Duration, Instant};
 
 /// How much of an object is looked at: enough for every signature that `infer` knows.
 const HEAD_BYTES: usize = 4_096;
-/// For one request, which begins at once.
-const TTL: Duration = Duration::from_secs(60);
+const HEAD_RANGE: &str = "bytes=0-4095";
 const ATTEMPTS: u32 = 2;
+/// What took longer than this is not tried again.
+const PATIENCE: Duration = Duration::from_secs(5);
 const REST: Duration = Duration::from_millis(100);
 
 /// What the store says of an object.
@@ -39,7 +45,13 @@ impl Store {
         if !survives_urls(key) {
             return Ok(None);
         }
-        let mut answer = self.look(Method::GET, key, now).await?;
+        let found = self.inspect_head(key, now).await?;
+        self.after_contact(now).await;
+        Ok(found)
+    }
+
+    async fn inspect_head(&self, key: &str, now: DateTime<Utc>) -> Result<Option<Inspection>> {
+        let mut answer = self.look("GET", key, now).await?;
         match answer.status() {
             StatusCode::PARTIAL_CONTENT => {
                 let head = first_bytes(&mut answer).await?;
@@ -59,7 +71,7 @@ impl Store {
     }
 
     async fn inspect_empty(&self, key: &str, now: DateTime<Utc>) -> Result<Option<Inspection>> {
-        let answer = self.look(Method::HEAD, key, now).await?;
+        let answer = self.look("HEAD", key, now).await?;
         match answer.status() {
             StatusCode::OK => {
                 let size = text(answer.headers(), CONTENT_LENGTH.as_str());
@@ -71,19 +83,19 @@ impl Store {
     }
 
     /// Asks, and asks again if the store failed or the connection broke.
-    async fn look(&self, method: Method, key: &str, now: DateTime<Utc>) -> Result<Response> {
-        let request = Request { method: method.as_str(), key, headers: &[], query: &[] };
-        let url = Url::parse(&self.signer.presign(&request, TTL, now));
-        let url = url.map_err(|error| Error::Internal(error.to_string()))?;
+    async fn look(&self, method: &'static str, key: &str, now: DateTime<Utc>) -> Result<Response> {
+        let request = Request { method, key, headers: &[], query: &[] };
+        let mut extras = Extras::default();
+        if method == "GET" {
+            extras.headers.insert(RANGE, HeaderValue::from_static(HEAD_RANGE));
+        }
+        let started = Instant::now();
         let mut attempt = 1;
         loop {
-            let mut request = self.http.request(method.clone(), url.clone());
-            if method == Method::GET {
-                request = request.header(RANGE, format!("bytes=0-{}", HEAD_BYTES - 1));
-            }
-            match request.send().await {
-                Ok(answer) if attempt == ATTEMPTS || !answer.status().is_server_error() => return Ok(answer),
-                Err(error) if attempt == ATTEMPTS || error.is_timeout() => return Err(broken(&error)),
+            let is_last = attempt == ATTEMPTS || started.elapsed() > PATIENCE;
+            match self.send(&request, &extras, now + started.elapsed()).await {
+                Ok(answer) if is_last || !answer.status().is_server_error() => return Ok(answer),
+                Err(error) if is_last || matches!(error, Error::ClocksDiffer { .. }) => return Err(error),
                 Ok(_) | Err(_) => tokio::time::sleep(REST).await,
             }
             attempt += 1;
@@ -126,14 +138,6 @@ fn is_sha256(text: &str) -> bool {
 
 fn unquoted(etag: &str) -> String {
     etag.trim_start_matches("W/").trim_matches('"').to_owned()
-}
-
-fn unexpected(status: StatusCode, body: &[u8]) -> Error {
-    Error::StoreUnavailable(format!("HTTP {} {}", status.as_u16(), code_of(&String::from_utf8_lossy(body))))
-}
-
-fn broken(error: &reqwest::Error) -> Error {
-    Error::StoreUnavailable(super::without_url(error).to_owned())
 }
 
 #[cfg(test)]

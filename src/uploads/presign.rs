@@ -52,7 +52,7 @@ pub fn presign(app: &AppState, account: &Account, wish: Wish<'_>, now: DateTime<
     let ttl = app.uploads.url_ttl_of(kind);
     let put = app.store.presign_put(&key, &terms, ttl, now)?;
     let file_url = app.store.file_url(&app.url, &key);
-    Ok(Presigned { key, put, file_url, expires_at: now + ttl })
+    Ok(Presigned { key, expires_at: put.expires_at, put, file_url })
 }
 
 fn strict_terms(wish: &Wish<'_>, content_type: &ContentType) -> Result<Option<StrictTerms>> {

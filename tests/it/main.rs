@@ -19,6 +19,7 @@ mod routes;
 mod signing;
 mod start;
 mod statement_limits;
+mod stores;
 mod support;
 mod tidy;
 mod uploads;

@@ -2,7 +2,7 @@
 
 mod boto3;
 mod chunked;
-mod client;
+pub mod client;
 mod cors;
 mod durability;
 mod full_disk;

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod instance;
+pub mod odd_store;
 pub mod program;
 pub mod proxy;
 pub mod uploads;

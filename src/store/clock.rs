@@ -1,0 +1,170 @@
+//! How far the store's clock is from ours, learned from the `Date` of its answers, so that what we sign is of its time.
+
+use super::Store;
+use crate::error::{Error, Result, clocks_in_words};
+use chrono::{DateTime, TimeDelta, Utc};
+use http::{HeaderMap, header::DATE};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// A `Date` is of whole seconds, and clocks that are kept right may be this far apart.
+const TOLERANCE: TimeDelta = TimeDelta::seconds(2);
+/// From here on the difference is told.
+const TOLD_FROM: TimeDelta = TimeDelta::seconds(30);
+/// Stores take what is signed within 15 minutes of their time; beyond this, somebody has to set a clock.
+const MOST: TimeDelta = TimeDelta::minutes(10);
+/// How often a store is asked for its time while the clocks differ.
+const ASKED_EVERY: Duration = Duration::from_secs(30);
+
+/// The store's clock, as far as it is known. A store that says no `Date` is taken to have ours.
+pub(super) struct Clock(watch::Sender<Skew>);
+
+#[derive(Clone, Copy, Default)]
+struct Skew {
+    /// How far the store's clock is ahead of ours; behind, if negative. Whole seconds.
+    ahead: TimeDelta,
+    told: TimeDelta,
+}
+
+/// What an answer taught of the store's time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Learned {
+    Nothing,
+    AnotherTime,
+}
+
+impl Clock {
+    pub(super) fn new() -> Self {
+        Self(watch::Sender::new(Skew::default()))
+    }
+
+    fn ahead(&self) -> TimeDelta {
+        self.0.borrow().ahead
+    }
+
+    /// Takes the `Date` of an answer to a request that was sent and answered at these times of ours. It changes what is
+    /// known only if it cannot be so.
+    pub(super) fn learn(&self, headers: &HeaderMap, sent: DateTime<Utc>, received: DateTime<Utc>) -> Learned {
+        let date = headers.get(DATE).and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
+        let Some(date) = date.map(|date| date.to_utc()) else { return Learned::Nothing };
+        let (least, most) = (date - received, date + TimeDelta::seconds(1) - sent);
+        let changed = self.0.send_if_modified(|skew| {
+            if (least - TOLERANCE..=most + TOLERANCE).contains(&skew.ahead) {
+                return false;
+            }
+            let middle = TimeDelta::seconds(((least + most) / 2).num_seconds());
+            skew.ahead = if middle.abs() <= TOLERANCE { TimeDelta::zero() } else { middle };
+            skew.tell();
+            true
+        });
+        if changed { Learned::AnotherTime } else { Learned::Nothing }
+    }
+
+    /// The store's time.
+    ///
+    /// # Errors
+    ///
+    /// The clocks differ by more than ten minutes.
+    pub(super) fn at_the_store(&self, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
+        let ahead = self.ahead();
+        if ahead.abs() > MOST {
+            return Err(Error::ClocksDiffer { store_ahead: ahead });
+        }
+        Ok(now + ahead)
+    }
+
+    /// The same, however far the clocks are apart: to ask the store whether they still are.
+    pub(super) fn presumed(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now + self.ahead()
+    }
+}
+
+impl Skew {
+    /// Once, and again when it is another.
+    fn tell(&mut self) {
+        let (is_far, was_far) = (self.ahead.abs() > TOLD_FROM, self.told.abs() > TOLD_FROM);
+        if is_far && (self.ahead - self.told).abs() > TOLD_FROM {
+            let words = clocks_in_words(self.ahead);
+            tracing::warn!(
+                "this machine's clock is {words} the store's; signatures allow for it. Set the one that is wrong"
+            );
+            self.told = self.ahead;
+        } else if was_far && !is_far {
+            tracing::info!("this machine's clock and the store's agree again");
+            self.told = TimeDelta::zero();
+        }
+    }
+}
+
+impl Store {
+    /// How far the store's clock is ahead of ours; behind, if negative. Whole seconds; zero while they agree within two.
+    pub fn clock_skew(&self) -> TimeDelta {
+        self.clock.ahead()
+    }
+
+    /// The difference in words, if it is large enough to be told of: “5m behind the store's”.
+    pub fn clock_trouble(&self) -> Option<String> {
+        let ahead = self.clock.ahead();
+        (ahead.abs() > TOLD_FROM).then(|| format!("{} the store's", clocks_in_words(ahead)))
+    }
+
+    /// The store's time, by which it judges what is signed.
+    ///
+    /// # Errors
+    ///
+    /// The clocks differ by more than ten minutes.
+    pub fn time(&self, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
+        self.clock.at_the_store(now)
+    }
+
+    /// While the clocks differ, asks the store for its time, so that it is noticed when somebody has set one of them. Else
+    /// it waits and asks nobody. Never ends.
+    pub async fn keep_time(&self) {
+        let mut skew = self.clock.0.subscribe();
+        while skew.wait_for(|skew| skew.ahead != TimeDelta::zero()).await.is_ok() {
+            tokio::time::sleep(ASKED_EVERY).await;
+            // What it says of the time is taken from its answer; that it does not answer is for others to tell.
+            let _ = self.probe().await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(date: DateTime<Utc>) -> HeaderMap {
+        let date = date.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        HeaderMap::from_iter([(DATE, date.parse().expect("a header"))])
+    }
+
+    #[test]
+    fn only_a_date_that_cannot_be_so_changes_what_is_known() {
+        let (clock, start) = (Clock::new(), DateTime::from_timestamp(1_764_000_000, 900_000_000).expect("a time"));
+        let learn = |store_ahead: i64, took: i64| {
+            let (sent, received) = (start, start + TimeDelta::seconds(took));
+            clock.learn(&headers(start + TimeDelta::seconds(store_ahead)), sent, received);
+            clock.ahead().num_seconds()
+        };
+        assert_eq!(learn(0, 0), 0);
+        assert_eq!(learn(-2, 0), 0, "within the tolerance");
+        assert_eq!(learn(10, 15), 0, "an answer that took its time tells nothing against it");
+        assert_eq!(learn(300, 0), 299, "truncated to the second");
+        assert_eq!(learn(301, 0), 299, "as near as can be told");
+        assert_eq!(learn(-300, 2), -301);
+        assert_eq!(learn(1, 0), 0);
+    }
+
+    #[test]
+    fn over_ten_minutes_nothing_is_signed_and_a_store_without_a_date_has_our_time() {
+        let (clock, now) = (Clock::new(), Utc::now());
+        assert!(clock.learn(&HeaderMap::new(), now, now) == Learned::Nothing);
+        assert!(clock.at_the_store(now).is_ok_and(|time| time == now));
+        for (ahead, fine) in [(590, true), (-590, true), (660, false), (-660, false)] {
+            clock.learn(&headers(now + TimeDelta::seconds(ahead)), now, now);
+            assert_eq!(clock.at_the_store(now).is_ok(), fine, "{ahead}");
+        }
+        let words = clock.at_the_store(now).expect_err("too far").to_string();
+        assert!(words.contains("11m") && words.contains("ahead of"), "{words}");
+    }
+}

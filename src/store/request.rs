@@ -1,0 +1,65 @@
+//! Requests of our own to the store: each signed for its time, and each answer a lesson in it.
+
+use super::{Store, clock::Learned, code_of, signing::Request};
+use crate::error::{Error, Result};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::{HeaderMap, header::CONTENT_LENGTH};
+use reqwest::{Method, Response, StatusCode};
+use std::time::{Duration, Instant};
+use url::Url;
+
+/// For one request, which begins at once.
+const TTL: Duration = Duration::from_secs(60);
+
+/// What is sent beside what is signed.
+#[derive(Default)]
+pub(super) struct Extras {
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Store {
+    /// One request. Where the answer shows that it was signed for a wrong time, it is signed for the right one and sent
+    /// once more.
+    pub(super) async fn send(&self, request: &Request<'_>, extras: &Extras, now: DateTime<Utc>) -> Result<Response> {
+        let started = Instant::now();
+        let (answer, learned) = self.send_once(request, extras, now).await?;
+        let answer = match learned {
+            Learned::AnotherTime if answer.status().is_client_error() => {
+                self.send_once(request, extras, now + started.elapsed()).await?.0
+            }
+            Learned::AnotherTime | Learned::Nothing => answer,
+        };
+        self.clock.at_the_store(now).map(|_| answer)
+    }
+
+    async fn send_once(
+        &self,
+        request: &Request<'_>,
+        extras: &Extras,
+        now: DateTime<Utc>,
+    ) -> Result<(Response, Learned)> {
+        let internal = |words: String| Error::Internal(words);
+        let url = Url::parse(&self.signer.presign(request, TTL, self.clock.presumed(now)));
+        let url = url.map_err(|error| internal(error.to_string()))?;
+        let method: Method = request.method.parse().map_err(|_| internal(format!("no method: {}", request.method)))?;
+        let mut sent = self.http.request(method, url).headers(extras.headers.clone());
+        for (name, value) in request.headers.iter().filter(|(name, _)| *name != CONTENT_LENGTH.as_str()) {
+            sent = sent.header(name, *value);
+        }
+        // The clock itself: the caller's `now` may be some seconds old.
+        let (begun, started) = (Utc::now(), Instant::now());
+        let answer = sent.body(extras.body.clone()).send().await.map_err(|error| broken(&error))?;
+        let learned = self.clock.learn(answer.headers(), begun, begun + started.elapsed());
+        Ok((answer, learned))
+    }
+}
+
+pub(super) fn unexpected(status: StatusCode, body: &[u8]) -> Error {
+    Error::StoreUnavailable(format!("HTTP {} {}", status.as_u16(), code_of(&String::from_utf8_lossy(body))))
+}
+
+pub(super) fn broken(error: &reqwest::Error) -> Error {
+    Error::StoreUnavailable(super::without_url(error).to_owned())
+}
