@@ -133,6 +133,17 @@ fn every_setting_is_in_the_example_and_the_readme() {
     }
 }
 
+#[test]
+fn every_test_that_the_threat_table_names_exists() {
+    let sources: Vec<String> =
+        ["tests/it", "src"].iter().flat_map(|folder| files(folder, &["rs"])).map(|path| read(&path)).collect();
+    let named = regex::Regex::new("`([a-z0-9]+(?:_[a-z0-9]+){3,})`").expect("a pattern");
+    for found in named.captures_iter(&read(&root().join("SECURITY.md"))) {
+        let function = format!("fn {}(", &found[1]);
+        assert!(sources.iter().any(|text| text.contains(&function)), "{}", &found[1]);
+    }
+}
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
