@@ -1,6 +1,8 @@
-//! Who changed what, of whom, when, and from where: written in the same transaction as the change itself.
+//! Who changed what, of whom, when, and from where: written in the same transaction as the change itself; and what
+//! happened at the doors, by the [`Journal`].
 
 mod entity;
+mod journal;
 
 use crate::{
     error::{Error, Result},
@@ -15,7 +17,9 @@ use sea_orm::{
 };
 use std::{fmt, str::FromStr};
 
-/// Events of one statement; each takes ten of the parameters, of which SQLite takes 32,766.
+pub use journal::{Entry, Journal};
+
+/// Events of one statement; each takes eleven of the parameters, of which SQLite takes 32,766.
 const BATCH: usize = 1_000;
 
 /// Who does it, and from where.
@@ -31,7 +35,7 @@ pub struct By {
 macro_rules! actions {
     ($($action:ident $text:literal $words:literal,)+) => {
         /// Everything that is written down.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Action {
             $($action,)+
         }
@@ -76,6 +80,17 @@ actions! {
     PasswordLinkMade "password.link_made" "Password link made",
     PasswordChanged "password.changed" "Password changed",
     SessionsEnded "session.ended" "Signed out elsewhere",
+    SignedIn "session.begun" "Signed in",
+    SignedOut "session.signed_out" "Signed out",
+    SignInFailed "sign_in.failed" "Failed to sign in",
+    SignInSlowed "sign_in.slowed" "Slowed down: too many failed sign-ins",
+    InvitationAccepted "user.invitation_accepted" "Invitation accepted",
+    PasswordLinkUsed "password.link_used" "Password link used",
+    PasswordRefused "password.refused" "Current password not right",
+    PasswordSlowed "password.slowed" "Slowed down: current password not right too often",
+    TokenRefused "token.refused" "Token not valid",
+    TokenSlowed "token.slowed" "Slowed down: too many tokens that are not valid",
+    AdminRefused "admin.refused" "Refused what is for administrators",
     TokenCreated "token.created" "Token created",
     TokenRevoked "token.revoked" "Token revoked",
 }
@@ -96,14 +111,21 @@ pub struct Subject {
 #[derive(Clone, Debug)]
 pub struct Event {
     pub at: DateTime<Utc>,
+    pub actor_id: Option<UserId>,
     pub actor: String,
     pub action: Action,
     pub subject: String,
     pub detail: String,
     pub address: String,
+    pub times: i64,
 }
 
 impl By {
+    /// Somebody who is not signed in.
+    pub fn nobody(address: impl Into<String>) -> Self {
+        Self { user: None, name: "not signed in".to_owned(), address: address.into() }
+    }
+
     /// Somebody at the machine itself.
     pub fn command_line() -> Self {
         Self { user: None, name: "command line".to_owned(), address: "this machine".to_owned() }
@@ -138,7 +160,29 @@ pub async fn record_all(
     subjects: Vec<Subject>,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    subjects.iter().for_each(|subject| log(by, action, subject, 1));
     let rows: Vec<ActiveModel> = subjects.into_iter().map(|subject| row(by, action, subject, now)).collect();
+    insert(db, rows).await
+}
+
+/// A line for the operator of what concerns identity. People and files are named by their ids alone.
+fn log(by: &By, action: Action, subject: &Subject, times: i64) {
+    if subject.file.is_none() && !action.as_str().starts_with("file.") {
+        let (actor, user) = (by.user.map(|id| id.to_string()), subject.user.map(|id| id.to_string()));
+        tracing::info!(action = action.as_str(), actor, user, address = by.address, times, "audit");
+    }
+}
+
+/// Events with how often each happened.
+pub async fn record_repeated(db: &impl ConnectionTrait, entries: &[Entry]) -> Result<()> {
+    let row = |entry: &Entry| {
+        let Entry { by, action, subject, at, times } = entry;
+        ActiveModel { times: Set(*times), ..row(by, *action, subject.clone(), *at) }
+    };
+    insert(db, entries.iter().map(row).collect()).await
+}
+
+async fn insert(db: &impl ConnectionTrait, rows: Vec<ActiveModel>) -> Result<()> {
     for batch in rows.chunks(BATCH) {
         Entity::insert_many(batch.to_vec()).exec_without_returning(db).await?;
     }
@@ -199,13 +243,24 @@ fn row(by: &By, action: Action, subject: Subject, now: DateTime<Utc>) -> ActiveM
         subject: Set(subject.name),
         detail: Set(subject.detail),
         address: Set(by.address.clone()),
+        times: Set(1),
     }
 }
 
 impl Event {
     fn from_row(row: Model) -> Result<Self> {
-        let Model { at, actor, action, subject, detail, address, .. } = row;
-        Ok(Self { at, actor, action: action.parse()?, subject, detail, address })
+        let Model { at, actor_id, actor, action, subject, detail, address, times, .. } = row;
+        let actor_id = actor_id.map(UserId::from_uuid);
+        Ok(Self { at, actor_id, actor, action: action.parse()?, subject, detail, address, times })
+    }
+
+    /// The detail, and how often it happened if that was not once.
+    pub fn detail_in_words(&self) -> String {
+        match (self.times, self.detail.as_str()) {
+            (1, detail) => detail.to_owned(),
+            (times, "") => format!("{times} times"),
+            (times, detail) => format!("{detail}, {times} times"),
+        }
     }
 }
 

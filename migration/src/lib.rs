@@ -15,6 +15,7 @@ mod m20261124_000010_token_names;
 mod m20261125_000018_writable_until;
 mod m20261125_000019_moves;
 mod m20261125_000020_removals;
+mod m20261125_000016_event_counts;
 mod r2_files_sqlite;
 
 pub struct Migrator;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000018_writable_until::Migration),
             Box::new(m20261125_000019_moves::Migration),
             Box::new(m20261125_000020_removals::Migration),
+            Box::new(m20261125_000016_event_counts::Migration),
         ]
     }
 }

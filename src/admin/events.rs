@@ -52,10 +52,10 @@ pub async fn events(app: Data<AppState>, Admin(account): Admin, query: Query<Eve
     let next = events.last().filter(|_| has_more).map(|(place, _)| format!("/admin/events?before={place}"));
     let row = |(_, event): (i64, audit::Event)| Row {
         at: Moment::of(event.at),
+        detail: event.detail_in_words(),
         actor: event.actor,
         what: event.action.words(),
         subject: event.subject,
-        detail: event.detail,
         address: event.address,
     };
     let rows = events.into_iter().map(row).collect();

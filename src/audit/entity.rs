@@ -17,6 +17,7 @@ pub struct Model {
     pub subject: String,
     pub detail: String,
     pub address: String,
+    pub times: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -129,7 +129,7 @@ pub fn history(events: &[Event]) -> Vec<Entry> {
     let entry = |event: &Event| Entry {
         at: Moment::of(event.at),
         what: event.action.words().to_owned(),
-        detail: event.detail.clone(),
+        detail: event.detail_in_words(),
         who: event.actor.clone(),
     };
     events.iter().map(entry).collect()

@@ -1,0 +1,182 @@
+//! What happens at the doors, written down beside the requests that it happened in: none waits for it or fails with it,
+//! and no flood makes many rows. The first of a kind is written at once; what repeats it within a minute is one row with
+//! a count, written when the minute ends.
+
+use super::{Action, By, Subject, log, record_repeated};
+use crate::{
+    error::Result,
+    ids::{FileId, UserId},
+};
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseConnection;
+use std::{
+    collections::HashMap,
+    mem::take,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{sync::Notify, time::Instant};
+
+/// Kinds of events of one minute that are told apart; what is beyond them is one kind an action, as from a botnet.
+const MAX_KINDS: usize = 1_000;
+/// Rows that wait for a database that is away. What is beyond them is only counted.
+const MAX_WAITING: usize = 2_000;
+const MINUTE: Duration = Duration::from_secs(60);
+/// How long stopping waits for the database.
+const LAST_CHANCE: Duration = Duration::from_secs(3);
+const ELSEWHERE: &str = "many addresses";
+
+pub struct Journal {
+    window: Duration,
+    pending: Mutex<Pending>,
+    rung: Notify,
+}
+
+#[derive(Default)]
+struct Pending {
+    waiting: Vec<Entry>,
+    /// What was written of this minute, with what repeated it.
+    kinds: HashMap<Kind, Entry>,
+    window_ends: Option<Instant>,
+    is_closed: bool,
+    lost: u64,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct Kind {
+    action: Action,
+    actor: Option<UserId>,
+    user: Option<UserId>,
+    file: Option<FileId>,
+    address: String,
+}
+
+/// An event, and how often.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub by: By,
+    pub action: Action,
+    pub subject: Subject,
+    pub at: DateTime<Utc>,
+    pub times: i64,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self::new(MINUTE)
+    }
+}
+
+impl Journal {
+    /// Repeats within a window are one row.
+    pub fn new(window: Duration) -> Self {
+        Self { window, pending: Mutex::default(), rung: Notify::new() }
+    }
+
+    /// Notes that something happened; [`Journal::keep`] writes it.
+    pub fn note(&self, by: By, action: Action, subject: Subject, now: DateTime<Utc>) {
+        let mut pending = self.pending();
+        pending.window_ends.get_or_insert_with(|| Instant::now() + self.window);
+        let entry = pending.place(Entry { by, action, subject, at: now, times: 1 });
+        let kind = Kind::of(&entry);
+        match pending.kinds.get_mut(&kind) {
+            Some(repeats) => *repeats = Entry { times: repeats.times.saturating_add(1), ..entry },
+            None => {
+                entry.log();
+                pending.kinds.insert(kind, Entry { times: 0, ..entry.clone() });
+                pending.wait(entry);
+                drop(pending);
+                self.rung.notify_one();
+            }
+        }
+    }
+
+    /// Writes what is noted until the journal is closed. With nothing noted it waits and asks nobody.
+    pub async fn keep(&self, db: &DatabaseConnection) {
+        loop {
+            let (entries, is_closed) = self.due();
+            let has_failed = if is_closed {
+                let written = tokio::time::timeout(LAST_CHANCE, self.write(db, entries));
+                written.await.unwrap_or(true)
+            } else {
+                self.write(db, entries).await
+            };
+            if is_closed {
+                return;
+            }
+            let next = if has_failed { Some(Instant::now() + self.window) } else { self.pending().window_ends };
+            match next {
+                Some(at) => drop(tokio::time::timeout_at(at, self.rung.notified()).await),
+                None => self.rung.notified().await,
+            }
+        }
+    }
+
+    /// Lets [`Journal::keep`] write what there is and end.
+    pub fn close(&self) {
+        self.pending().is_closed = true;
+        self.rung.notify_one();
+    }
+
+    /// What can be written now, and whether it is the last.
+    fn due(&self) -> (Vec<Entry>, bool) {
+        let mut pending = self.pending();
+        let is_over = pending.window_ends.is_some_and(|end| end <= Instant::now());
+        if is_over || pending.is_closed {
+            pending.window_ends = None;
+            let repeated = take(&mut pending.kinds).into_values().filter(|entry| entry.times > 0);
+            repeated.for_each(|entry| {
+                entry.log();
+                pending.wait(entry);
+            });
+        }
+        (take(&mut pending.waiting), pending.is_closed)
+    }
+
+    /// What cannot be written waits. Says whether it has to.
+    async fn write(&self, db: &DatabaseConnection, entries: Vec<Entry>) -> bool {
+        if entries.is_empty() {
+            return false;
+        }
+        let written: Result<()> = record_repeated(db, &entries).await;
+        let Err(error) = written else { return false };
+        let mut pending = self.pending();
+        entries.into_iter().for_each(|entry| pending.wait(entry));
+        tracing::warn!(%error, waiting = pending.waiting.len(), lost = pending.lost, "events could not be written down");
+        true
+    }
+
+    fn pending(&self) -> MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pending {
+    /// As it is, or as one of many when there are too many kinds already.
+    fn place(&self, entry: Entry) -> Entry {
+        if self.kinds.len() < MAX_KINDS || self.kinds.contains_key(&Kind::of(&entry)) {
+            return entry;
+        }
+        Entry { by: By::nobody(ELSEWHERE), subject: Subject::default(), ..entry }
+    }
+
+    fn wait(&mut self, entry: Entry) {
+        match self.waiting.len() < MAX_WAITING {
+            true => self.waiting.push(entry),
+            false => self.lost += 1,
+        }
+    }
+}
+
+impl Entry {
+    fn log(&self) {
+        log(&self.by, self.action, &self.subject, self.times);
+    }
+}
+
+impl Kind {
+    fn of(entry: &Entry) -> Self {
+        let Entry { by, action, subject, .. } = entry;
+        Self { action: *action, actor: by.user, user: subject.user, file: subject.file, address: by.address.clone() }
+    }
+}
