@@ -85,7 +85,6 @@ actions! {
     SignInFailed "sign_in.failed" "Failed to sign in",
     SignInSlowed "sign_in.slowed" "Slowed down: too many failed sign-ins",
     InvitationAccepted "user.invitation_accepted" "Invitation accepted",
-    PasswordLinkUsed "password.link_used" "Password link used",
     PasswordRefused "password.refused" "Current password not right",
     PasswordSlowed "password.slowed" "Slowed down: current password not right too often",
     TokenRefused "token.refused" "Token not valid",
@@ -121,6 +120,10 @@ pub struct Event {
 }
 
 impl By {
+    pub fn user(id: UserId, email: impl Into<String>, address: impl Into<String>) -> Self {
+        Self { user: Some(id), name: email.into(), address: address.into() }
+    }
+
     /// Somebody who is not signed in.
     pub fn nobody(address: impl Into<String>) -> Self {
         Self { user: None, name: "not signed in".to_owned(), address: address.into() }

@@ -1,31 +1,33 @@
 //! The doors: set-up, sign in, sign out, and the links that open them.
 
+mod door;
 mod links;
 
 pub use links::{accept_invitation, invitation_page, password_page, set_password};
 
 use crate::{
     accounts::{Directory, Email, Role, SetUp, passwords, users},
+    audit::Action,
     database,
     error::{Error, Result},
     ids::UserId,
     state::AppState,
     web::{
-        Address, Frame, Guesses, known_browser,
+        Frame,
         page::{place_within, see_other},
         session,
     },
 };
 use actix_session::Session;
 use actix_web::{
-    HttpRequest, HttpResponse, Responder,
+    HttpResponse, Responder,
     http::StatusCode,
     web::{Data, Form, Query},
 };
 use askama::Template;
 use askama_web::WebTemplate;
+use door::Door;
 use serde::Deserialize;
-use std::time::Instant;
 
 #[derive(Template, WebTemplate)]
 #[template(path = "entrance/sign_in.html")]
@@ -94,17 +96,11 @@ pub async fn sign_in_page(
     page.respond().map_err(|error| Error::Internal(error.to_string()))
 }
 
-pub async fn sign_in(
-    app: Data<AppState>,
-    guesses: Data<Guesses>,
-    request: HttpRequest,
-    Address(address): Address,
-    form: Form<SignInForm>,
-) -> Result<HttpResponse> {
+pub async fn sign_in(door: Door, form: Form<SignInForm>) -> Result<HttpResponse> {
     let SignInForm { email, password, next } = form.into_inner();
     let next = place_within(next.as_deref()).to_owned();
-    match admit(&app, &guesses, &request, &address, &email, password).await {
-        Ok(user) => enter(&app, &request, user, &address, &next).await,
+    match door.admit(&email, password).await {
+        Ok(user) => door.enter(user, &next).await,
         Err(error @ (Error::WrongPassword | Error::TooManyAttempts { .. })) => {
             let problem = error.problem();
             let page =
@@ -115,7 +111,10 @@ pub async fn sign_in(
     }
 }
 
-pub async fn sign_out(session: Session) -> HttpResponse {
+pub async fn sign_out(session: Session, door: Door) -> HttpResponse {
+    if let Ok(user) = session::user(&session, database::now()) {
+        door.note_session(user, Action::SignedOut).await;
+    }
     session::sign_out(&session);
     see_other("/sign-in")
 }
@@ -129,57 +128,19 @@ pub async fn set_up_page(app: Data<AppState>, set_up: Data<SetUp>, query: Query<
 pub async fn set_up(
     app: Data<AppState>,
     set_up: Data<SetUp>,
-    request: HttpRequest,
-    Address(address): Address,
+    door: Door,
     form: Form<SetUpForm>,
 ) -> Result<HttpResponse> {
     let SetUpForm { key, name, email, password } = form.into_inner();
     set_up.check(&app.db, &key).await?;
-    match create_first(&app, &name, &email, password, &address).await {
-        Ok(user) => enter(&app, &request, user, &address, "/").await,
+    match create_first(&app, &name, &email, password, &door.address).await {
+        Ok(user) => door.enter(user, "/").await,
         Err(error @ Error::Unacceptable { .. }) => {
             let problem = error.problem();
             refused(SetUpPage::new(key, name, email, Some(problem.words)).render(), problem.status, None)
         }
         Err(error) => Err(error),
     }
-}
-
-/// Begins a session, and lets the browser remember that there was one.
-async fn enter(
-    app: &AppState,
-    request: &HttpRequest,
-    user: UserId,
-    address: &str,
-    place: &str,
-) -> Result<HttpResponse> {
-    session::sign_in(request, user, address, database::now())?;
-    Ok(known_browser::remember(app, request, user, see_other(place)).await)
-}
-
-/// Checks a password, slowly for those who guess. Every attempt is counted before it is made, so that many at
-/// once do not slip through together.
-async fn admit(
-    app: &AppState,
-    guesses: &Guesses,
-    request: &HttpRequest,
-    address: &str,
-    email: &str,
-    password: String,
-) -> Result<UserId> {
-    let email: Option<Email> = email.parse().ok();
-    let known = known_browser::find(app, request, email.as_ref()).await?;
-    let known = known.and_then(|known| guesses.by_known_browser(&known.browser, known.user, Instant::now()).ok());
-    let account = email.as_ref().map_or("no email", Email::as_str);
-    // A known browser that has guessed too often is a stranger's like any other.
-    let attempt = known.map_or_else(|| guesses.by_stranger(account, address, Instant::now()), Ok)?;
-    let found = users::find_by_password(&app.db, email, password).await;
-    match found {
-        Ok(_) => attempt.succeed(Instant::now()),
-        Err(Error::WrongPassword) => {}
-        Err(_) => attempt.take_back(Instant::now()),
-    }
-    found
 }
 
 async fn create_first(app: &AppState, name: &str, email: &str, password: String, address: &str) -> Result<UserId> {

@@ -2,6 +2,7 @@
 
 use crate::{
     accounts::{Directory, SetUp, sessions::Sessions},
+    audit::Journal,
     config::{Config, StoreConfig},
     database,
     embedded::{self, RunningBucket},
@@ -38,6 +39,8 @@ const AFTER_FAILURE: Duration = Duration::from_secs(600);
 pub struct Cloakroom {
     server: Server,
     settling: tokio::task::JoinHandle<()>,
+    journal: Data<Journal>,
+    writing: tokio::task::JoinHandle<()>,
     bucket: Option<RunningBucket>,
     /// Where people reach it.
     pub url: Url,
@@ -54,6 +57,7 @@ struct Shared {
     directory: Data<Directory>,
     sessions: Data<Sessions>,
     guesses: Data<Guesses>,
+    journal: Data<Journal>,
     set_up: Data<SetUp>,
     readiness: Data<Readiness>,
     assets: PathBuf,
@@ -71,7 +75,19 @@ impl Cloakroom {
         shared.app.store.get_to_know(database::now()).await?;
         let set_up_link = shared.set_up_link().await?;
         let settling = tokio::spawn(database::as_job(settle(shared.app.clone())));
-        Ok(Self { server: serve(shared, listener)?, settling, bucket, url, address, store_origin, set_up_link })
+        let (journal, keeper, app) = (shared.journal.clone(), shared.journal.clone(), shared.app.clone());
+        let writing = tokio::spawn(async move { keeper.keep(&app.db).await });
+        Ok(Self {
+            server: serve(shared, listener)?,
+            settling,
+            journal,
+            writing,
+            bucket,
+            url,
+            address,
+            store_origin,
+            set_up_link,
+        })
     }
 
     /// A handle that stops it from elsewhere.
@@ -83,6 +99,10 @@ impl Cloakroom {
     pub async fn run(self) -> Result<()> {
         let outcome = self.server.await.map_err(|error| Error::Internal(error.to_string()));
         self.settling.abort();
+        self.journal.close();
+        if let Err(error) = self.writing.await {
+            tracing::warn!(%error, "the last events were not written down");
+        }
         if let Some(bucket) = self.bucket {
             bucket.stop().await;
         }
@@ -97,6 +117,7 @@ impl Shared {
             directory: Data::new(Directory::new(app.db.clone())),
             sessions: Data::new(Sessions::new(app.db.clone())),
             guesses: Data::new(Guesses::default()),
+            journal: Data::new(Journal::default()),
             set_up: Data::new(SetUp::new(&app.session_key)?),
             readiness: Data::new(Readiness::default()),
             assets: assets::unpack(&config.data_dir)?,
@@ -114,6 +135,7 @@ impl Shared {
         config
             .app_data(self.sessions.clone())
             .app_data(self.guesses.clone())
+            .app_data(self.journal.clone())
             .app_data(self.set_up.clone())
             .app_data(self.readiness.clone());
         let limit = intake::MAX_BODY.as_u64() as usize;

@@ -12,10 +12,10 @@ mod m20261124_000007_audit_events;
 mod m20261124_000008_account_links;
 mod m20261124_000009_last_seen;
 mod m20261124_000010_token_names;
+mod m20261125_000016_event_counts;
 mod m20261125_000018_writable_until;
 mod m20261125_000019_moves;
 mod m20261125_000020_removals;
-mod m20261125_000016_event_counts;
 mod r2_files_sqlite;
 
 pub struct Migrator;

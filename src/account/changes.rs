@@ -7,10 +7,11 @@ use crate::{
         sessions::{Ending, Sessions},
         tokens,
     },
+    audit::{Action, By, Journal, Subject},
     database,
     error::{Error, Result},
     state::AppState,
-    web::{Fields, Flash, Guesses, SignedIn, known_browser, session},
+    web::{Fields, Flash, Guesses, SignedIn, caller::data, known_browser, session},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -46,7 +47,12 @@ pub async fn change_password(
 ) -> Result<HttpResponse> {
     let password = |name| fields.all(name).next().unwrap_or_default().to_owned();
     let (current, new) = (password("current"), password("new"));
-    let attempt = guesses.by_session(account.id, Instant::now())?;
+    let journal = data::<Journal>(&request)?;
+    let note = |action| {
+        let subject = Subject::user(account.id, &*account.email, "");
+        journal.note(By::user(account.id, &*account.email, claim.address()), action, subject, database::now());
+    };
+    let attempt = guesses.by_session(account.id, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
     let kept = session::name(&request, &app);
     let changed =
         administration::change_password(&app.db, account.id, current, new, kept.as_deref(), &claim, database::now());
@@ -59,8 +65,9 @@ pub async fn change_password(
             Ok(known_browser::remember(&app, &request, account.id, answer).await)
         }
         Err(error) => {
-            if !matches!(error, Error::Unacceptable { code: "wrong_password", .. }) {
-                attempt.take_back(Instant::now());
+            match error {
+                Error::Unacceptable { code: "wrong_password", .. } => note(Action::PasswordRefused),
+                _ => attempt.take_back(Instant::now()),
             }
             draw(&app, &sessions, &account, &request, None, problem(Part::Password, error)?).await
         }

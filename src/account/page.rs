@@ -6,12 +6,14 @@ use crate::{
         sessions::{ListedSession, Sessions},
         tokens::{self, ListedToken},
     },
-    audit, database,
+    audit::{self, Event},
+    database,
     error::{Result, unrendered},
     files::{
         pages::{Entry, history},
         view::Moment,
     },
+    ids::UserId,
     state::AppState,
     web::{Flash, Frame, Left, SignedIn, session},
 };
@@ -102,12 +104,21 @@ pub async fn draw(
         tokens: tokens::list(&app.db, account.id).await?.into_iter().map(Token::of).collect(),
         new_token: shown.new_token,
         problem: shown.problem,
-        history: history(&audit::list_of_account(&app.db, account.id, EVENTS_SHOWN).await?),
+        history: own_history(account.id, &audit::list_of_account(&app.db, account.id, EVENTS_SHOWN).await?),
         min_characters: passwords::MIN_CHARACTERS,
     };
     let body = page.render().map_err(unrendered)?;
     let mut answer = HttpResponse::build(shown.status);
     Ok(answer.insert_header(("Cache-Control", "no-store")).content_type("text/html; charset=utf-8").body(body))
+}
+
+/// With addresses, but for those of administrators.
+fn own_history(own: UserId, events: &[Event]) -> Vec<Entry> {
+    let from = |event: &Event| match event.actor_id {
+        Some(actor) if actor != own => String::new(),
+        _ => event.address.clone(),
+    };
+    history(events).into_iter().zip(events).map(|(entry, event)| Entry { from: from(event), ..entry }).collect()
 }
 
 impl AccountPage {

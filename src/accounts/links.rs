@@ -148,6 +148,8 @@ pub async fn accept(
     let change = Change::by_newcomer(db, &newcomer, address, now).await?;
     take(&change, secret, now).await?;
     let id = users::insert(&change, row).await?;
+    let detail = format!("made by {}", invitation.created_by);
+    change.record(Action::InvitationAccepted, Subject::user(id, newcomer.as_str(), detail)).await?;
     change.commit().await?;
     Ok(id)
 }

@@ -4,11 +4,11 @@
 
 use super::{Action, By, Subject, log, record_repeated};
 use crate::{
+    database::DatabaseConnection,
     error::Result,
     ids::{FileId, UserId},
 };
 use chrono::{DateTime, Utc};
-use sea_orm::DatabaseConnection;
 use std::{
     collections::HashMap,
     mem::take,

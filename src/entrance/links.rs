@@ -1,6 +1,6 @@
 //! What is behind the links that administrators hand out: an invitation, and a new password.
 
-use super::{enter, refused};
+use super::{door::Door, refused};
 use crate::{
     accounts::{
         Email,
@@ -10,10 +10,10 @@ use crate::{
     database,
     error::{Error, Result},
     state::AppState,
-    web::{Address, Fields, Frame},
+    web::{Fields, Frame},
 };
 use actix_web::{
-    HttpRequest, HttpResponse, Responder,
+    HttpResponse, Responder,
     web::{Data, Path},
 };
 use askama::Template;
@@ -49,8 +49,7 @@ pub async fn invitation_page(app: Data<AppState>, secret: Path<String>) -> Resul
 pub async fn accept_invitation(
     app: Data<AppState>,
     secret: Path<String>,
-    request: HttpRequest,
-    Address(address): Address,
+    door: Door,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let (name, email) = (fields.text("name"), fields.text("email"));
@@ -58,10 +57,10 @@ pub async fn accept_invitation(
         let parsed: Email = email.parse().map_err(|words| Error::unacceptable("bad_email", words))?;
         let password = fields.all("password").next().unwrap_or_default().to_owned();
         let acceptance = Acceptance { email: parsed, name: name.to_owned(), password };
-        links::accept(&app.db, &secret, acceptance, &address, database::now()).await
+        links::accept(&app.db, &secret, acceptance, &door.address, database::now()).await
     };
     match accepted.await {
-        Ok(user) => enter(&app, &request, user, &address, "/").await,
+        Ok(user) => door.enter(user, "/").await,
         Err(error @ (Error::Unacceptable { .. } | Error::Conflict(_))) => {
             let problem = error.problem();
             let page = InvitationPage::of(&app, &secret, name, email, Some(problem.words)).await?;
@@ -79,15 +78,14 @@ pub async fn set_password(
     app: Data<AppState>,
     sessions: Data<crate::accounts::sessions::Sessions>,
     secret: Path<String>,
-    request: HttpRequest,
-    Address(address): Address,
+    door: Door,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let password = fields.all("password").next().unwrap_or_default().to_owned();
-    match links::set_password(&app.db, &secret, password, &address, database::now()).await {
+    match links::set_password(&app.db, &secret, password, &door.address, database::now()).await {
         Ok(user) => {
             sessions.forget_all();
-            enter(&app, &request, user, &address, "/").await
+            door.enter(user, "/").await
         }
         Err(error @ Error::Unacceptable { .. }) => {
             let problem = error.problem();

@@ -3,6 +3,7 @@
 use super::{Guesses, address, session};
 use crate::{
     accounts::{Account, Claim, Directory, Role, tokens::TokenHash},
+    audit::{Action, By, Journal, Subject},
     database,
     error::{Error, Result},
     state::AppState,
@@ -35,7 +36,7 @@ pub struct Caller(pub Arc<Account>);
 pub struct CallerWith<T>(pub Arc<Account>, pub T);
 
 /// What is registered at start-up; its absence is a mistake in `server`, not of a client.
-fn data<T: 'static>(request: &HttpRequest) -> Result<Data<T>> {
+pub fn data<T: 'static>(request: &HttpRequest) -> Result<Data<T>> {
     request
         .app_data::<Data<T>>()
         .cloned()
@@ -66,7 +67,11 @@ async fn by_token_or_session(request: HttpRequest) -> Result<Arc<Account>> {
     let found = directory.account_of_token(hash, database::now()).await;
     if matches!(found, Err(Error::NotSignedIn)) {
         let (app, guesses) = (data::<AppState>(&request)?, data::<Guesses>(&request)?);
-        guesses.by_wrong_token(&address::of(&request, app.client_ip_header.as_deref()), Instant::now())?;
+        let address = address::of(&request, app.client_ip_header.as_deref());
+        let slowed = guesses.by_wrong_token(&address, Instant::now());
+        let action = if slowed.is_err() { Action::TokenSlowed } else { Action::TokenRefused };
+        data::<Journal>(&request)?.note(By::nobody(address), action, Subject::default(), database::now());
+        slowed?;
     }
     found
 }

@@ -6,6 +6,7 @@ use crate::{
     error::{Error, Result},
     ids::UserId,
 };
+use moka::sync::Cache;
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -25,6 +26,7 @@ const ALARM: u32 = 50;
 /// Strangers that may be having a password checked or wait for it, of the places that `accounts::passwords` has for
 /// all: however many come, those who are known get on.
 const STRANGERS_IN_LINE: usize = 48;
+const MAX_MEANT: u64 = 10_000;
 
 /// Attempts that failed, of each kind for itself.
 pub struct Guesses {
@@ -36,6 +38,8 @@ pub struct Guesses {
     session: Throttle,
     token: Throttle,
     strangers: Semaphore,
+    /// Whose emails were typed, for notes of attempts that are refused unseen.
+    meant: Cache<String, Option<UserId>>,
 }
 
 /// An attempt that was let through and counted, for as long as it is being looked at.
@@ -58,6 +62,7 @@ impl Default for Guesses {
             session: Throttle::new(CALM),
             token: Throttle::new(Pace::new(30, QUARTER)),
             strangers: Semaphore::new(STRANGERS_IN_LINE),
+            meant: Cache::builder().max_capacity(MAX_MEANT).time_to_idle(QUARTER).build(),
         }
     }
 }
@@ -90,6 +95,15 @@ impl Guesses {
     /// At the password of the account that is signed in: a session that was left open must not be a place to guess at.
     pub fn by_session(&self, user: UserId, now: Instant) -> Result<Attempt<'_>> {
         Attempt::of_itself(&self.session, CALM, user.to_string(), now)
+    }
+
+    /// Whose account it was that somebody failed at, if it is anyone's.
+    pub fn remember(&self, account: &str, user: Option<UserId>) {
+        self.meant.insert(account.to_owned(), user);
+    }
+
+    pub fn meant(&self, account: &str) -> Option<UserId> {
+        self.meant.get(account).flatten()
     }
 
     /// At a token. Only wrong ones are counted: a right one must work whoever else is at its address.

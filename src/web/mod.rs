@@ -15,6 +15,7 @@ pub mod known_browser;
 pub mod monitor;
 pub mod page;
 pub mod problems;
+pub mod refusals;
 pub mod session;
 pub mod signed;
 

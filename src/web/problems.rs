@@ -1,6 +1,6 @@
 //! Errors as people and programs want them: a page, a fragment for htmx, or JSON, drawn in one place.
 
-use super::{Frame, headers, page::see_other};
+use super::{Frame, headers, page::see_other, refusals};
 use crate::{
     accounts::Account,
     error::{Error, Problem},
@@ -85,6 +85,7 @@ pub async fn draw(
     match next.call(request).await {
         Ok(response) => match Report::of_response(&response) {
             Some(report) => {
+                refusals::note(response.request(), report.problem.code);
                 let frame = frame(&response, app.as_deref().map(AsRef::as_ref));
                 Ok(response.into_response(report.drawn(wants, place.as_deref(), frame)))
             }

@@ -75,6 +75,8 @@ pub struct Entry {
     pub what: String,
     pub detail: String,
     pub who: String,
+    /// The address it came from, where it may be shown.
+    pub from: String,
 }
 
 pub async fn file(
@@ -131,6 +133,7 @@ pub fn history(events: &[Event]) -> Vec<Entry> {
         what: event.action.words().to_owned(),
         detail: event.detail_in_words(),
         who: event.actor.clone(),
+        from: String::new(),
     };
     events.iter().map(entry).collect()
 }

@@ -6,6 +6,7 @@ mod filters;
 mod flash;
 mod frozen_database;
 mod guessing;
+mod identity;
 mod instances;
 mod loose_urls;
 mod memory;

@@ -1,0 +1,106 @@
+//! Who comes in, and who does not: a password checked slowly for those who guess, a session begun, and a note of each.
+
+use crate::{
+    accounts::{Directory, Email, users},
+    audit::{Action, By, Journal, Subject},
+    database,
+    error::{Error, Result},
+    ids::UserId,
+    state::AppState,
+    web::{Address, Guesses, caller::data, known_browser, see_other, session},
+};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
+use std::{
+    future::{Ready, ready},
+    time::Instant,
+};
+
+/// A request at a door.
+pub struct Door {
+    app: Data<AppState>,
+    guesses: Data<Guesses>,
+    journal: Data<Journal>,
+    directory: Data<Directory>,
+    request: HttpRequest,
+    pub address: String,
+}
+
+impl Door {
+    /// The user whose email and password these are.
+    pub async fn admit(&self, email: &str, password: String) -> Result<UserId> {
+        let email: Option<Email> = email.parse().ok();
+        let account = email.as_ref().map_or("no email", Email::as_str).to_owned();
+        let found = self.check(&account, email.clone(), password).await;
+        match (&found, email) {
+            (Err(Error::WrongPassword), Some(email)) => {
+                // Asked of the database after the hash alone, which bounds how often.
+                let meant = users::find_by_email(&self.app.db, &email).await.ok();
+                self.guesses.remember(&account, meant.map(|user| user.id));
+                self.note_failure(Action::SignInFailed, &account);
+            }
+            (Err(Error::WrongPassword), None) => self.note_failure(Action::SignInFailed, &account),
+            (Err(Error::TooManyAttempts { .. }), _) => self.note_failure(Action::SignInSlowed, &account),
+            _ => {}
+        }
+        found
+    }
+
+    /// Begins a session, and lets the browser remember that there was one.
+    pub async fn enter(&self, user: UserId, place: &str) -> Result<HttpResponse> {
+        session::sign_in(&self.request, user, &self.address, database::now())?;
+        self.note_session(user, Action::SignedIn).await;
+        Ok(known_browser::remember(&self.app, &self.request, user, see_other(place)).await)
+    }
+
+    /// Notes whose session begins or ends.
+    pub async fn note_session(&self, user: UserId, action: Action) {
+        if let Ok(account) = self.directory.account(user).await {
+            let subject = Subject::user(user, &*account.email, "");
+            self.journal.note(By::user(user, &*account.email, &*self.address), action, subject, database::now());
+        }
+    }
+
+    /// Every attempt is counted before it is made, so that many at once do not slip through together.
+    async fn check(&self, account: &str, email: Option<Email>, password: String) -> Result<UserId> {
+        let known = known_browser::find(&self.app, &self.request, email.as_ref()).await?;
+        let by_known =
+            |known: known_browser::Known| self.guesses.by_known_browser(&known.browser, known.user, Instant::now());
+        // A known browser that has guessed too often is a stranger's like any other.
+        let attempt = known.and_then(|known| by_known(known).ok());
+        let attempt = attempt.map_or_else(|| self.guesses.by_stranger(account, &self.address, Instant::now()), Ok)?;
+        let found = users::find_by_password(&self.app.db, email, password).await;
+        match found {
+            Ok(_) => attempt.succeed(Instant::now()),
+            Err(Error::WrongPassword) => {}
+            Err(_) => attempt.take_back(Instant::now()),
+        }
+        found
+    }
+
+    /// What was typed is named only when it is an account's.
+    fn note_failure(&self, action: Action, account: &str) {
+        let meant = self.guesses.meant(account);
+        let subject = meant.map_or_else(Subject::default, |user| Subject::user(user, account, ""));
+        self.journal.note(By::nobody(&*self.address), action, subject, database::now());
+    }
+
+    fn of(request: &HttpRequest, address: Result<Address>) -> Result<Self> {
+        Ok(Self {
+            app: data(request)?,
+            guesses: data(request)?,
+            journal: data(request)?,
+            directory: data(request)?,
+            request: request.clone(),
+            address: address?.0,
+        })
+    }
+}
+
+impl FromRequest for Door {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Self::of(request, Address::from_request(request, payload).into_inner()))
+    }
+}

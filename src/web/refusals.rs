@@ -1,0 +1,25 @@
+//! Notes who asked for what is for administrators alone.
+
+use super::{address, caller::data};
+use crate::{
+    accounts::Account,
+    audit::{Action, By, Journal, Subject},
+    database,
+    error::Error,
+    state::AppState,
+};
+use actix_web::{HttpMessage, HttpRequest};
+use std::sync::Arc;
+
+/// Once it is known what the request ended in.
+pub fn note(request: &HttpRequest, code: &str) {
+    let account = request.extensions().get::<Arc<Account>>().cloned();
+    let (Some(account), Ok(app), Ok(journal)) = (account, data::<AppState>(request), data::<Journal>(request)) else {
+        return;
+    };
+    if code == Error::Forbidden.problem().code {
+        let place = format!("{} {}", request.method(), request.match_pattern().unwrap_or_default());
+        let by = By::user(account.id, &*account.email, address::of(request, app.client_ip_header.as_deref()));
+        journal.note(by, Action::AdminRefused, Subject::user(account.id, &*account.email, place), database::now());
+    }
+}
