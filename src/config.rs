@@ -12,7 +12,7 @@ use url::Url;
 pub use database::DatabaseConfig;
 pub use settings::{SETTINGS, Setting};
 pub use store::StoreConfig;
-pub use uploads::UploadRules;
+pub use uploads::{PresignRules, UploadRules};
 use values::Values;
 pub use values::{AllowedTypes, Secret, SessionKey};
 

@@ -38,6 +38,8 @@ pub enum Error {
     Unacceptable { code: &'static str, words: String },
     #[error("too many attempts")]
     TooManyAttempts { retry_after: Duration },
+    #[error("too many uploads were begun")]
+    TooManyUploads { retry_after: Duration },
     #[error("the request body is over {0}")]
     BodyTooLarge(ByteSize),
     #[error("the address is over {0}")]
@@ -87,7 +89,7 @@ impl Error {
 
     pub fn problem(&self) -> Problem {
         let (status, code) = self.status_and_code();
-        let retry_after = if let Self::TooManyAttempts { retry_after } = self {
+        let retry_after = if let Self::TooManyAttempts { retry_after } | Self::TooManyUploads { retry_after } = self {
             Some(*retry_after)
         } else {
             let comes_back = matches!(
@@ -118,6 +120,7 @@ impl Error {
             Self::TypeNotAllowed(_) => (Status::UNSUPPORTED_MEDIA_TYPE, "type_not_allowed"),
             Self::Unacceptable { code, .. } => (Status::UNPROCESSABLE_ENTITY, code),
             Self::TooManyAttempts { .. } => (Status::TOO_MANY_REQUESTS, "too_many_attempts"),
+            Self::TooManyUploads { .. } => (Status::TOO_MANY_REQUESTS, "too_many_uploads"),
             Self::BodyTooLarge(_) => (Status::PAYLOAD_TOO_LARGE, "body_too_large"),
             Self::AddressTooLong(_) => (Status::URI_TOO_LONG, "address_too_long"),
             Self::EncodedBody => (Status::UNSUPPORTED_MEDIA_TYPE, "encoded_body"),
@@ -141,12 +144,13 @@ impl Error {
             Self::NotFound => "There is nothing here that you can see. It may have been deleted, or never uploaded.",
             Self::TooLarge(limit) => &format!("Files may have at most {limit}. Send a smaller one."),
             Self::OverQuota { quota, used } => &format!(
-                "This would go over your quota: {used} of {quota} are in use. Send a smaller file, or ask an administrator for room."
+                "This would go over your quota: {used} of {quota} are in use or on their way. Send a smaller file, or ask an administrator for room."
             ),
             Self::TypeNotAllowed(content_type) => &format!("Files of the type {content_type} are not taken here."),
             Self::TooManyAttempts { retry_after } => {
                 &format!("Too many failed attempts. Try again in {}.", humantime::format_duration(*retry_after))
             }
+            Self::TooManyUploads { .. } => "Too many uploads were begun. Confirm those that have arrived, then go on.",
             Self::BodyTooLarge(limit) => {
                 &format!("A request here may have at most {limit}; a file goes to its own URL.")
             }

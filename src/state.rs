@@ -1,5 +1,7 @@
 //! What every request has at hand: the settings, the database and the store.
 
+mod open_uploads;
+
 use crate::{
     config::{Config, Secret, SessionKey, StoreConfig, UploadRules},
     database::{self, DatabaseConnection},
@@ -13,6 +15,8 @@ use std::{
 };
 use tokio::sync::Notify;
 use url::Url;
+
+pub use open_uploads::{OpenUploads, Room};
 
 pub struct AppState {
     pub uploads: UploadRules,
@@ -31,6 +35,7 @@ pub struct AppState {
     pub store: Store,
     /// Rung when a removal is begun, for the task that finishes it when it is due.
     pub removals: Notify,
+    pub open_uploads: OpenUploads,
     /// When the first second look that is known of is due, in microseconds since 1970.
     next_look: AtomicI64,
 }
@@ -55,6 +60,7 @@ impl AppState {
             db,
             store: Store::open(store, config.key_prefix.clone())?,
             removals: Notify::new(),
+            open_uploads: OpenUploads::new(config.uploads.presigns, config.uploads.longest_url_ttl()),
             next_look: AtomicI64::new(i64::MAX),
         })
     }

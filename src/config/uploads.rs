@@ -3,7 +3,7 @@
 use super::{AllowedTypes, values::Values};
 use crate::ids::UrlKind;
 use bytesize::ByteSize;
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 #[derive(Clone, Debug)]
 pub struct UploadRules {
@@ -17,6 +17,18 @@ pub struct UploadRules {
     pub allowed_types: AllowedTypes,
     /// For users without a quota of their own; `None`: no limit.
     pub default_quota: Option<ByteSize>,
+    pub presigns: PresignRules,
+}
+
+/// How many uploads an account may begin, for each instance.
+#[derive(Clone, Copy, Debug)]
+pub struct PresignRules {
+    /// At once.
+    pub burst: NonZeroU32,
+    /// And then each second.
+    pub per_second: NonZeroU32,
+    /// Begun, not confirmed, not expired.
+    pub open: NonZeroU32,
 }
 
 /// The longest that a URL lives which can be used again while it does.
@@ -29,6 +41,11 @@ impl UploadRules {
             UrlKind::Strict => self.url_ttl,
             UrlKind::Loose => self.url_ttl.min(LOOSE_URL_TTL),
         }
+    }
+
+    /// The longest that any upload URL works.
+    pub fn longest_url_ttl(&self) -> Duration {
+        self.url_ttl_of(UrlKind::Strict).max(self.url_ttl_of(UrlKind::Loose))
     }
 
     /// The largest file that is taken: until uploads come in parts, that is one PUT.
@@ -55,5 +72,21 @@ pub(super) fn read(values: &mut Values) -> UploadRules {
     let allowed_types = values.parsed("ALLOWED_TYPES");
     let default_quota = values.optional("DEFAULT_QUOTA").and_then(|text| values.parse_size("DEFAULT_QUOTA", &text));
     let require_size = values.choice("REQUIRE_SIZE", &["false", "true"]) == "true";
-    UploadRules { url_ttl, require_size, single_put_max, max_size, allowed_types, default_quota }
+    UploadRules {
+        url_ttl,
+        require_size,
+        single_put_max,
+        max_size,
+        allowed_types,
+        default_quota,
+        presigns: presigns(values),
+    }
+}
+
+fn presigns(values: &mut Values) -> PresignRules {
+    PresignRules {
+        burst: values.parsed("PRESIGN_BURST"),
+        per_second: values.parsed("PRESIGN_PER_SECOND"),
+        open: values.parsed("PRESIGN_OPEN"),
+    }
 }

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     files::ContentType,
     ids::{FileId, UrlKind},
-    state::AppState,
+    state::{AppState, Room},
     store::{Disposition, FileName, ObjectKey, PresignedPut, PutTerms, StrictTerms},
 };
 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -44,12 +44,14 @@ pub fn presign(app: &AppState, account: &Account, wish: Wish<'_>, now: DateTime<
         return Err(Error::unacceptable("size_required", SIZE_REQUIRED));
     }
     check_type(app, &content_type, strict.as_ref())?;
-    if let Some(size) = wish.size {
-        check_size(app, account, ByteSize(size))?;
+    if wish.size.is_some_and(|size| ByteSize(size) > app.uploads.largest()) {
+        return Err(Error::TooLarge(app.uploads.largest()));
     }
-    let key = ObjectKey::new(app.store.prefix(), FileId::generate(kind), account.id, name);
+    let (id, ttl) = (FileId::generate(kind), app.uploads.url_ttl_of(kind));
+    let expires_at = id.begun_at().unwrap_or(now) + ttl;
+    app.open_uploads.begin(account.id, wish.size.unwrap_or_default(), room(app, account), expires_at, now)?;
+    let key = ObjectKey::new(app.store.prefix(), id, account.id, name);
     let terms = PutTerms { content_type: content_type.as_str(), strict };
-    let ttl = app.uploads.url_ttl_of(kind);
     let put = app.store.presign_put(&key, &terms, ttl, now)?;
     let file_url = app.store.file_url(&app.url, &key);
     Ok(Presigned { key, expires_at: put.expires_at, put, file_url })
@@ -75,16 +77,9 @@ fn check_type(app: &AppState, content_type: &ContentType, strict: Option<&Strict
 }
 
 /// By what is known of the account without asking; `register` asks.
-fn check_size(app: &AppState, account: &Account, size: ByteSize) -> Result<()> {
-    if size > app.uploads.largest() {
-        return Err(Error::TooLarge(app.uploads.largest()));
-    }
-    match account.quota.or(app.uploads.default_quota) {
-        Some(quota) if account.used.as_u64().saturating_add(size.as_u64()) > quota.as_u64() => {
-            Err(Error::OverQuota { quota, used: account.used })
-        }
-        _ => Ok(()),
-    }
+fn room(app: &AppState, account: &Account) -> Option<Room> {
+    let quota = account.quota.or(app.uploads.default_quota)?;
+    Some(Room { quota, used: account.used })
 }
 
 fn parse_sha256(text: &str) -> Result<[u8; 32]> {

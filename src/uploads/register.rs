@@ -39,6 +39,7 @@ pub async fn register(
             let look_at = file.writable_until.map(|until| until + LATE_PUT);
             match record(&app.db, file, app.uploads.default_quota, now).await? {
                 Recorded::New => {
+                    end(app, key, found.size);
                     look_at.into_iter().for_each(|at| app.expect_look(at));
                     return registered(state);
                 }
@@ -51,6 +52,7 @@ pub async fn register(
     let _ring = app.ring_at_end();
     match index::claim_refused(&app.db, key, app.store.file_url(&app.url, key), now).await? {
         Claim::Won => {
+            end(app, key, found.size);
             app.store.delete(key.as_str()).await?;
             Err(refusal)
         }
@@ -83,6 +85,17 @@ fn writable_until(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Option
     };
     let until = key.file_id.begun_at().unwrap_or(now) + life;
     (now < until + LATE_PUT).then_some(until)
+}
+
+/// The upload is not open any more: neither call says so of one key twice.
+fn end(app: &AppState, key: &ObjectKey, size: u64) {
+    if let Some((begun_at, kind)) = key.file_id.begun_at().zip(key.file_id.url_kind()) {
+        let size = match kind {
+            UrlKind::Strict => size,
+            UrlKind::Loose => 0,
+        };
+        app.open_uploads.end(key.owner, size, begun_at + app.uploads.url_ttl_of(kind));
+    }
 }
 
 fn registered(state: State) -> Result<Registered> {

@@ -10,5 +10,6 @@ mod identity;
 mod instances;
 mod loose_urls;
 mod memory;
+mod open_uploads;
 mod other_users;
 mod types;
