@@ -1,5 +1,6 @@
 //! Every setting, read once from the environment, with every problem reported at once.
 
+mod client_ip;
 pub mod database;
 pub mod settings;
 pub mod store;
@@ -9,6 +10,7 @@ mod values;
 use std::{collections::HashMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
 
+pub use client_ip::ClientIp;
 pub use database::DatabaseConfig;
 pub use settings::{SETTINGS, Setting};
 pub use store::StoreConfig;
@@ -39,8 +41,7 @@ pub struct AppConfig {
     pub bind: SocketAddr,
     /// Signs cookies and the set-up link; `None`: one is made and kept in the database.
     pub session_key: Option<SessionKey>,
-    /// The header in which a trusted proxy names the client's address.
-    pub client_ip_header: Option<String>,
+    pub client_ip: ClientIp,
     /// The bearer token with which a monitor is told details; `None`: nobody is.
     pub metrics_token: Option<Secret>,
 }
@@ -161,9 +162,7 @@ fn app(values: &mut Values) -> AppConfig {
         url: values.optional("APP_URL").and_then(|text| values.origin("APP_URL", &text)),
         bind: values.parsed("BIND"),
         session_key: values.optional("SESSION_KEY").and_then(|text| values.session_key("SESSION_KEY", &text)),
-        client_ip_header: values
-            .optional("CLIENT_IP_HEADER")
-            .and_then(|name| values.header_name("CLIENT_IP_HEADER", &name)),
+        client_ip: client_ip::read(values),
         metrics_token: values.long_secret("METRICS_TOKEN"),
     }
 }

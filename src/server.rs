@@ -66,6 +66,9 @@ struct Shared {
 impl Cloakroom {
     /// Binds, opens the database and the store, and puts right what an earlier life left unfinished.
     pub async fn open(config: Config) -> Result<Self> {
+        if let Some(words) = config.app.client_ip.warning(config.app.url.as_ref()) {
+            tracing::warn!("{words}");
+        }
         let listener = bind("BIND", config.app.bind)?;
         let address = listener.local_addr().map_err(|error| cannot_bind("BIND", config.app.bind, &error))?;
         let url = config.app.url.clone().map_or_else(|| local_url(address), Ok)?;

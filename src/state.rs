@@ -3,7 +3,7 @@
 mod open_uploads;
 
 use crate::{
-    config::{Config, Secret, SessionKey, StoreConfig, UploadRules},
+    config::{ClientIp, Config, Secret, SessionKey, StoreConfig, UploadRules},
     database::{self, DatabaseConnection},
     error::Result,
     store::Store,
@@ -28,7 +28,7 @@ pub struct AppState {
     /// spelling of loopback.
     pub origins: Vec<String>,
     pub session_key: SessionKey,
-    pub client_ip_header: Option<String>,
+    pub client_ip: ClientIp,
     /// What the operator's monitor sends to be told more than strangers.
     pub metrics_token: Option<Secret>,
     pub db: DatabaseConnection,
@@ -55,7 +55,7 @@ impl AppState {
             origins: loopback_twins(&url),
             url,
             session_key,
-            client_ip_header: config.app.client_ip_header.clone(),
+            client_ip: config.app.client_ip.clone(),
             metrics_token: config.app.metrics_token.clone(),
             db,
             store: Store::open(store, config.key_prefix.clone())?,

@@ -49,6 +49,11 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "header in which your proxy names the client, such as CF-Connecting-IP; unset: the peer",
     ),
+    setting(
+        "TRUSTED_PROXIES",
+        "",
+        "addresses and networks of your proxies, comma-separated; the client is the last in CLIENT_IP_HEADER that is none of them; unset: the last",
+    ),
     setting("METRICS_TOKEN", "", "bearer token with which your monitor gets details from /readyz; unset: nobody does"),
     setting("DATA_DIR", "data", "folder for the embedded bucket, SQLite and unpacked assets"),
     setting(
