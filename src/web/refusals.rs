@@ -19,7 +19,7 @@ pub fn note(request: &HttpRequest, code: &str) {
     };
     if code == Error::Forbidden.problem().code {
         let place = format!("{} {}", request.method(), request.match_pattern().unwrap_or_default());
-        let by = By::user(account.id, &*account.email, address::of(request, app.client_ip_header.as_deref()));
+        let by = By::user(account.id, &*account.email, address::of(request, &app.client_ip));
         journal.note(by, Action::AdminRefused, Subject::user(account.id, &*account.email, place), database::now());
     }
 }
