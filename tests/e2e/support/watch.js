@@ -2,6 +2,8 @@
 import { expect } from "@playwright/test";
 
 /** @typedef {import("@playwright/test").BrowserContext} BrowserContext */
+/** @typedef {import("@playwright/test").Page} Page */
+/** @typedef {import("@playwright/test").Request} Request */
 
 /** Collects complaints of pages; a test announces the ones it means to cause. */
 export class Watch {
@@ -10,6 +12,15 @@ export class Watch {
     this.complaints = [];
     /** @type {RegExp[]} */
     this.announced = [];
+    /** What a navigation cut off, which is no complaint, though a test may announce it. @type {string[]} */
+    this.cutOff = [];
+    /** Requests that were given up: a complaint unless a page turns out to have been left for another. @type {Map<Request, {page: Page, words: string}>} */
+    this.givenUp = new Map();
+    /** When each request began, by counting: its page's newest navigation may be newer. @type {WeakMap<Request, number>} */
+    this.begun = new WeakMap();
+    /** @type {WeakMap<Page, number>} */
+    this.navigated = new WeakMap();
+    this.count = 0;
   }
 
   /**
@@ -34,24 +45,71 @@ export class Watch {
       if (["error", "warning"].includes(message.type()) && !isBareFiles) this.complaints.push(`console: ${message.text()} (${place})`);
     });
     context.on("weberror", (error) => this.complaints.push(`page: ${error.error().stack ?? error.error()}`));
-    context.on("requestfailed", (request) => {
-      // The browser's own viewer of PDFs.
-      if (request.url().startsWith("chrome-extension://")) return;
-      const words = request.failure()?.errorText ?? "";
-      // A page that is left or redrawn gives up what it was still loading: a picture, the list, the tab's icon.
-      // So does a frame whose PDF the browser's own viewer takes over.
-      const isPage = request.isNavigationRequest() && request.frame().parentFrame() === null;
-      const givenUp = words === "net::ERR_ABORTED" && request.method() === "GET" && !isPage;
-      if (!givenUp) this.complaints.push(`request: ${words} ${request.method()} ${request.url()}`);
-    });
+    context.on("request", (request) => this.#begin(request));
+    context.on("requestfailed", (request) => this.#fail(request));
+    context.on("page", (page) => page.on("close", () => this.#leave(page)));
+  }
+
+  /** @param {Request} request */
+  #begin(request) {
+    this.count += 1;
+    this.begun.set(request, this.count);
+    const page = pageOf(request);
+    if (!page || !isPage(request)) return;
+    this.navigated.set(page, this.count);
+    this.#leave(page);
+  }
+
+  /** @param {Request} request */
+  #fail(request) {
+    // The browser's own viewer of PDFs.
+    if (request.url().startsWith("chrome-extension://")) return;
+    const failure = request.failure()?.errorText ?? "";
+    const words = `request: ${failure} ${request.method()} ${request.url()}`;
+    const page = pageOf(request);
+    // A page that is redrawn gives up what it was still loading: a picture, the list, the tab's icon.
+    // So does a frame whose PDF the browser's own viewer takes over.
+    if (failure === "net::ERR_ABORTED" && request.method() === "GET" && !isPage(request)) return;
+    if (failure !== "net::ERR_ABORTED" || !page) this.complaints.push(words);
+    else if (page.isClosed() || (this.navigated.get(page) ?? 0) > (this.begun.get(request) ?? 0)) this.cutOff.push(words);
+    // The browser may tell of the end before it tells of what caused it.
+    else if (isPage(request)) this.givenUp.set(request, { page, words });
+    else this.complaints.push(words);
+  }
+
+  /** @param {Page} left */
+  #leave(left) {
+    for (const [request, { page, words }] of this.givenUp) {
+      if (page !== left) continue;
+      this.givenUp.delete(request);
+      this.cutOff.push(words);
+    }
   }
 
   /** After a test: everything that was announced came, and nothing else. */
   check() {
-    const { announced, complaints } = this;
+    const { announced } = this;
+    const complaints = [...this.complaints, ...[...this.givenUp.values()].map(({ words }) => words)];
     const unannounced = complaints.filter((complaint) => !announced.some((pattern) => pattern.test(complaint)));
-    const missing = announced.filter((pattern) => !complaints.some((complaint) => pattern.test(complaint)));
+    const missing = announced.filter((pattern) => ![...complaints, ...this.cutOff].some((complaint) => pattern.test(complaint)));
     expect(unannounced, "what pages complained of").toEqual([]);
     expect(missing.map(String), "what was announced and did not come").toEqual([]);
+  }
+}
+
+/** @param {Request} request */
+function isPage(request) {
+  return request.isNavigationRequest() && pageOf(request)?.mainFrame() === request.frame();
+}
+
+/**
+ * None for a service worker's, and for one whose page is not there yet.
+ * @param {Request} request
+ */
+function pageOf(request) {
+  try {
+    return request.frame().page();
+  } catch {
+    return null;
   }
 }

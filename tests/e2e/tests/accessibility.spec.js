@@ -84,9 +84,11 @@ test("the pages of administrators are accessible", async ({ home, person, open, 
     await expectAccessible(admin);
   }
   await admin.getByRole("link", { name: person.email }).click();
+  await expect(admin.getByRole("heading", { name: person.name, level: 1 })).toBeVisible();
   await expectAccessible(admin);
   await admin.goto(`/admin/files?user=${person.email}`);
   await admin.getByRole("link", { name: "notes.txt" }).click();
+  await expect(admin.getByRole("heading", { name: "notes.txt", level: 1 })).toBeVisible();
   await expectAccessible(admin);
 });
 

@@ -64,6 +64,7 @@ test("a wrong password is said in words", async ({ page, person, watch }) => {
 
 test("after signing out, going back and reloading leads to the door", async ({ home, person }) => {
   await home.getByRole("link", { name: "Trash" }).click();
+  await expect(home.getByRole("heading", { name: "Trash" })).toBeVisible();
   await signOut(home, person);
   await home.goBack();
   await home.reload();

@@ -61,6 +61,7 @@ test("no page scrolls sideways on a small screen", async ({ open, openServer, cr
   await page.goto("/nowhere");
   await expectToFit(page);
   await page.getByRole("link", { name: "Go to your files" }).click();
+  await expect(page.getByRole("heading", { name: "Files" })).toBeVisible();
   for (const place of ["/account", "/admin", "/admin/users", "/admin/events", "/styleguide"]) {
     await page.goto(place);
     await expectToFit(page);
