@@ -39,7 +39,7 @@ pub struct AppConfig {
     /// Where people reach the app, an origin; `None`: localhost at the port it is bound to.
     pub url: Option<Url>,
     pub bind: SocketAddr,
-    /// Signs cookies and the set-up link; `None`: one is made and kept in the database.
+    /// Signs cookies; `None`: one is made and kept in the database.
     pub session_key: Option<SessionKey>,
     pub client_ip: ClientIp,
     /// The bearer token with which a monitor is told details; `None`: nobody is.

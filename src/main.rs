@@ -1,17 +1,18 @@
 //! The commands of the program.
 
-use clap::{Args, Parser, Subcommand};
+mod commands;
+
+use clap::{Parser, Subcommand};
 use cloakroom::{
-    accounts::{Claim, Email, Role, administration, tokens, users},
     config::{Config, LogConfig, SETTINGS},
-    database::{self, DatabaseConnection},
+    database,
     embedded::settings,
     error::{Error, Result},
     process,
     server::Cloakroom,
 };
 use std::{
-    io::{BufRead, IsTerminal, Write},
+    io::{IsTerminal, Write},
     process::ExitCode,
 };
 use tracing_subscriber::EnvFilter;
@@ -34,63 +35,10 @@ enum Command {
     Migrate,
     /// Create and list accounts
     #[command(subcommand)]
-    User(UserCommand),
+    User(commands::UserCommand),
     /// Create and revoke tokens for programs
     #[command(subcommand)]
-    Token(TokenCommand),
-}
-
-#[derive(Subcommand)]
-enum UserCommand {
-    /// Create an account; asks for its password
-    Create(NewUser),
-    /// Shut an account out: no sign-in, its sessions ended, its tokens refused
-    Disable(Named),
-    /// Let a disabled account in again
-    Enable(Named),
-    /// List the accounts: email, role, bytes used, state, id, separated by tabs
-    List,
-}
-
-#[derive(Subcommand)]
-enum TokenCommand {
-    /// Create a token and print it, alone and for the only time
-    Create(NamedToken),
-    /// End a token
-    Revoke(NamedToken),
-    /// List the live tokens of somebody: name, created, last used, separated by tabs
-    List(Named),
-}
-
-#[derive(Args)]
-struct NewUser {
-    #[arg(long)]
-    email: Email,
-    /// What pages call the person; the email's first part if left out
-    #[arg(long)]
-    name: Option<String>,
-    /// May see everyone's files
-    #[arg(long)]
-    admin: bool,
-    /// Read the password from standard input, as one line
-    #[arg(long)]
-    password_stdin: bool,
-}
-
-#[derive(Args)]
-struct Named {
-    #[arg(long)]
-    email: Email,
-}
-
-#[derive(Args)]
-struct NamedToken {
-    /// Whose token it is
-    #[arg(long)]
-    email: Email,
-    /// What it is for
-    #[arg(long)]
-    name: String,
+    Token(commands::TokenCommand),
 }
 
 fn main() -> ExitCode {
@@ -125,13 +73,8 @@ async fn run(command: Command, config: Config) -> Result<()> {
         Command::Serve => serve(config).await,
         Command::Store => store(config).await,
         Command::Migrate => database::migrate(&config.database, &config.data_dir).await,
-        Command::User(UserCommand::Create(new)) => create_user(&open(&config).await?, new).await,
-        Command::User(UserCommand::Disable(user)) => disable_user(&open(&config).await?, user).await,
-        Command::User(UserCommand::Enable(user)) => enable_user(&open(&config).await?, user).await,
-        Command::User(UserCommand::List) => list_users(&open(&config).await?).await,
-        Command::Token(TokenCommand::Create(token)) => create_token(&open(&config).await?, token).await,
-        Command::Token(TokenCommand::Revoke(token)) => revoke_token(&open(&config).await?, token).await,
-        Command::Token(TokenCommand::List(user)) => list_tokens(&open(&config).await?, user).await,
+        Command::User(command) => commands::user(&config, command).await,
+        Command::Token(command) => commands::token(&config, command).await,
     }
 }
 
@@ -152,98 +95,6 @@ async fn store(config: Config) -> Result<()> {
     until_told_to_stop().await;
     bucket.stop().await;
     Ok(())
-}
-
-async fn create_user(db: &DatabaseConnection, new: NewUser) -> Result<()> {
-    let password = Some(if new.password_stdin { password_from_stdin()? } else { password_from_terminal()? });
-    let name = new.name.unwrap_or_else(|| new.email.as_str().split('@').next().unwrap_or_default().to_owned());
-    let role = if new.admin { Role::Admin } else { Role::Member };
-    let user = users::NewUser { email: new.email.clone(), name, role, password };
-    users::create(db, user, &Claim::command_line(), database::now()).await?;
-    eprintln!("Created {} ({role}).", new.email);
-    Ok(())
-}
-
-async fn disable_user(db: &DatabaseConnection, named: Named) -> Result<()> {
-    let user = find_user(db, &named.email).await?;
-    administration::disable(db, user.id, &Claim::command_line(), database::now()).await?;
-    eprintln!("Disabled {}. Instances that run notice within 30 seconds.", named.email);
-    Ok(())
-}
-
-async fn enable_user(db: &DatabaseConnection, named: Named) -> Result<()> {
-    let user = find_user(db, &named.email).await?;
-    administration::enable(db, user.id, &Claim::command_line(), database::now()).await?;
-    eprintln!("Enabled {}.", named.email);
-    Ok(())
-}
-
-async fn list_users(db: &DatabaseConnection) -> Result<()> {
-    for user in users::list(db).await? {
-        let state = user.state_in_words();
-        print(&format!("{}\t{}\t{}\t{state}\t{}", user.email, user.role, user.used_bytes, user.id))?;
-    }
-    Ok(())
-}
-
-async fn create_token(db: &DatabaseConnection, token: NamedToken) -> Result<()> {
-    let user = find_user(db, &token.email).await?;
-    print(&tokens::create(db, user.id, &token.name, &Claim::command_line(), database::now()).await?)
-}
-
-async fn revoke_token(db: &DatabaseConnection, token: NamedToken) -> Result<()> {
-    let user = find_user(db, &token.email).await?;
-    let outcome = tokens::revoke_named(db, user.id, &token.name, &Claim::command_line(), database::now()).await;
-    outcome.map_err(|error| match error {
-        Error::NotFound => Error::Malformed(format!("{} has no live token called “{}”.", token.email, token.name)),
-        other => other,
-    })
-}
-
-async fn list_tokens(db: &DatabaseConnection, named: Named) -> Result<()> {
-    let user = find_user(db, &named.email).await?;
-    for token in tokens::list(db, user.id).await? {
-        let used = token.last_used_at.map_or_else(|| "never".to_owned(), |at| at.to_rfc3339());
-        print(&format!("{}\t{}\t{used}", token.name, token.created_at.to_rfc3339()))?;
-    }
-    Ok(())
-}
-
-async fn find_user(db: &DatabaseConnection, email: &Email) -> Result<users::User> {
-    users::find_by_email(db, email).await.map_err(|error| match error {
-        Error::NotFound => Error::Malformed(format!("Nobody has the email {email}. See: cloakroom user list")),
-        other => other,
-    })
-}
-
-async fn open(config: &Config) -> Result<DatabaseConnection> {
-    database::migrate(&config.database, &config.data_dir).await?;
-    database::open(&config.database, &config.data_dir).await
-}
-
-fn password_from_terminal() -> Result<String> {
-    if !std::io::stdin().is_terminal() {
-        let words = "Standard input is no terminal. Add --password-stdin to read the password from it.";
-        return Err(Error::Malformed(words.into()));
-    }
-    rpassword::prompt_password("Password: ").map_err(|error| unreadable_password(&error))
-}
-
-fn password_from_stdin() -> Result<String> {
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).map_err(|error| unreadable_password(&error))?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-fn unreadable_password(error: &std::io::Error) -> Error {
-    Error::Malformed(format!("The password cannot be read: {error}"))
-}
-
-/// A line that was asked for. If it cannot be written, the command has failed.
-fn print(line: &str) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    let written = writeln!(out, "{line}").and_then(|()| out.flush());
-    written.map_err(|error| Error::Internal(format!("Standard output cannot be written to: {error}. Run it again.")))
 }
 
 /// A line on standard output. A reader that went away is no reason to stop serving.

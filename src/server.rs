@@ -121,7 +121,7 @@ impl Shared {
             sessions: Data::new(Sessions::new(app.db.clone())),
             guesses: Data::new(Guesses::default()),
             journal: Data::new(Journal::default()),
-            set_up: Data::new(SetUp::new(&app.session_key)?),
+            set_up: Data::new(SetUp::default()),
             readiness: Data::new(Readiness::default()),
             assets: assets::unpack(&config.data_dir)?,
             app: Data::new(app),
@@ -129,8 +129,8 @@ impl Shared {
     }
 
     async fn set_up_link(&self) -> Result<Option<String>> {
-        let is_done = self.set_up.is_done(&self.app.db).await?;
-        Ok((!is_done).then(|| format!("{}set-up?key={}", self.app.url, self.set_up.key())))
+        let key = self.set_up.key(&self.app.db).await?;
+        Ok(key.map(|key| format!("{}set-up?key={key}", self.app.url)))
     }
 
     fn register(&self, config: &mut web::ServiceConfig) {

@@ -12,6 +12,9 @@ mod m20261124_000007_audit_events;
 mod m20261124_000008_account_links;
 mod m20261124_000009_last_seen;
 mod m20261124_000010_token_names;
+mod m20261125_000012_link_makers;
+mod m20261125_000013_authenticated;
+mod m20261125_000014_token_ends;
 mod m20261125_000016_event_counts;
 mod m20261125_000018_writable_until;
 mod m20261125_000019_moves;
@@ -34,6 +37,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000008_account_links::Migration),
             Box::new(m20261124_000009_last_seen::Migration),
             Box::new(m20261124_000010_token_names::Migration),
+            Box::new(m20261125_000012_link_makers::Migration),
+            Box::new(m20261125_000013_authenticated::Migration),
+            Box::new(m20261125_000014_token_ends::Migration),
             Box::new(m20261125_000018_writable_until::Migration),
             Box::new(m20261125_000019_moves::Migration),
             Box::new(m20261125_000020_removals::Migration),

@@ -1,6 +1,6 @@
 //! What is changed there.
 
-use super::page::{Part, Shown, draw};
+use super::page::{Part, Shown, TOKEN_DAYS, draw};
 use crate::{
     accounts::{
         Claim, Directory, administration,
@@ -10,6 +10,7 @@ use crate::{
     audit::{Action, By, Journal, Subject},
     database,
     error::{Error, Result},
+    ids::TokenId,
     state::AppState,
     web::{Fields, Flash, Guesses, SignedIn, caller::data, known_browser, session},
 };
@@ -17,6 +18,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Path},
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Instant;
 
 pub async fn rename(
@@ -53,14 +55,15 @@ pub async fn change_password(
         journal.note(By::user(account.id, &*account.email, claim.address()), action, subject, database::now());
     };
     let attempt = guesses.by_session(account.id, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
-    let kept = session::name(&request, &app);
-    let changed =
-        administration::change_password(&app.db, account.id, current, new, kept.as_deref(), &claim, database::now());
-    match changed.await {
+    let kept: Vec<TokenId> = fields.all("keep").filter_map(|id| id.parse().ok()).collect();
+    let now = database::now();
+    match administration::change_password(&app.db, account.id, current, new, &kept, &claim, now).await {
         Ok(()) => {
             sessions.forget_all();
+            data::<Directory>(&request)?.forget_tokens();
+            session::sign_in(&request, account.id, claim.address(), now)?;
             attempt.succeed(Instant::now());
-            let words = "Your password was changed, and every other session was ended.";
+            let words = "Your password was changed. Every other session was ended, and so was every token that you did not keep.";
             let answer = Flash::saying(words).see_other(&app, "/account");
             Ok(known_browser::remember(&app, &request, account.id, answer).await)
         }
@@ -111,7 +114,11 @@ pub async fn create_token(
     request: HttpRequest,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    let shown = match tokens::create(&app.db, account.id, fields.text("name"), &claim, database::now()).await {
+    let created = async {
+        let now = database::now();
+        tokens::create(&app.db, account.id, fields.text("name"), token_end(&fields, now)?, &claim, now).await
+    };
+    let shown = match created.await {
         Ok(token) => Shown { new_token: Some(token), ..Shown::default() },
         Err(error) => problem(Part::Tokens, error)?,
     };
@@ -129,6 +136,19 @@ pub async fn revoke_token(
     tokens::revoke(&app.db, account.id, id, &claim, database::now()).await?;
     directory.forget_tokens();
     Ok(Flash::saying("The token was revoked.").see_other(&app, "/account"))
+}
+
+/// When a token ends that a form asks for: after some days, or never.
+fn token_end(fields: &Fields, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+    let unknown = || Error::unacceptable("bad_end", "Choose one of the times that are offered, or never.");
+    match fields.given("lasts") {
+        Some("never") => Ok(None),
+        None => Ok(Some(now + TimeDelta::days(tokens::PROPOSED_DAYS))),
+        Some(days) => {
+            let days = days.parse().ok().filter(|days| TOKEN_DAYS.contains(days)).ok_or_else(unknown)?;
+            Ok(Some(now + TimeDelta::days(days)))
+        }
+    }
 }
 
 /// What a person can put right is said beside the form; the rest is not theirs.

@@ -20,8 +20,11 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
 use bytesize::ByteSize;
+use chrono::{DateTime, Utc};
 
 const EVENTS_SHOWN: u64 = 20;
+/// How long a token may be said to live, in days; or it never ends.
+pub(super) const TOKEN_DAYS: [i64; 4] = [7, 30, tokens::PROPOSED_DAYS, 365];
 
 #[derive(Template)]
 #[template(path = "account/account.html")]
@@ -62,6 +65,8 @@ struct Token {
     name: String,
     created: Moment,
     last_used: Option<Moment>,
+    ends: Option<Moment>,
+    has_ended: bool,
 }
 
 /// What a page shows besides what is always there.
@@ -93,7 +98,8 @@ pub async fn draw(
     shown: Shown,
 ) -> Result<HttpResponse> {
     let this = session::name(request, app);
-    let listed = sessions.list(account.id, database::now()).await?;
+    let now = database::now();
+    let listed = sessions.list(account.id, now).await?;
     let page = AccountPage {
         frame: Frame::of(app, account, "/account").with_flash(flash, "/account"),
         name: account.name.clone(),
@@ -101,7 +107,7 @@ pub async fn draw(
         used: account.used,
         quota: account.quota.or(app.uploads.default_quota),
         sessions: listed.into_iter().map(|session| Session::of(session, this.as_deref())).collect(),
-        tokens: tokens::list(&app.db, account.id).await?.into_iter().map(Token::of).collect(),
+        tokens: tokens::list(&app.db, account.id).await?.into_iter().map(|token| Token::of(token, now)).collect(),
         new_token: shown.new_token,
         problem: shown.problem,
         history: own_history(account.id, &audit::list_of_account(&app.db, account.id, EVENTS_SHOWN).await?),
@@ -127,6 +133,15 @@ impl AccountPage {
         self.problem.as_ref().filter(|(other, _)| *other == part).map(|(_, words)| words.as_str())
     }
 
+    /// The choices of how long a token lives, in days, with whether it is the one that is proposed.
+    fn token_days(&self) -> [(i64, bool); 4] {
+        TOKEN_DAYS.map(|days| (days, days == tokens::PROPOSED_DAYS))
+    }
+
+    fn has_live_tokens(&self) -> bool {
+        self.tokens.iter().any(|token| !token.has_ended)
+    }
+
     fn has_other_sessions(&self) -> bool {
         self.sessions.iter().any(|session| !session.is_this)
     }
@@ -146,8 +161,10 @@ impl Session {
 }
 
 impl Token {
-    fn of(token: ListedToken) -> Self {
+    fn of(token: ListedToken, now: DateTime<Utc>) -> Self {
         Self {
+            has_ended: token.has_ended(now),
+            ends: token.expires_at.map(Moment::of),
             id: token.id.to_string(),
             name: token.name,
             created: Moment::of(token.created_at),

@@ -191,6 +191,10 @@ impl Change {
         &self.by
     }
 
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     /// Writes down what is done.
     pub async fn record(&self, action: Action, subject: Subject) -> Result<()> {
         audit::record(&self.transaction, &self.by, action, subject, self.now).await

@@ -2,19 +2,19 @@
 
 use super::{
     Change, Claim, Role,
-    entity::{account_link, session, user},
-    passwords, sessions,
+    entity::{account_link, user},
+    links, passwords, sessions, tokens,
     users::{self, User},
 };
 use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::{Error, Result},
-    ids::UserId,
+    ids::{TokenId, UserId},
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 const LAST_ADMIN: &str = "This is the only administrator who can sign in. Make somebody else an administrator first.";
 
@@ -60,7 +60,7 @@ pub async fn set_role(
     if is_last_admin(&change, id) {
         return Err(Error::Conflict(LAST_ADMIN.into()));
     }
-    withdraw_invitations(change.transaction(), &before.email).await?;
+    links::end_all_of(&change, id).await?;
     let row = user::ActiveModel { id: Set(id.uuid()), role: Set(role.to_string()), ..Default::default() };
     user::Entity::update(row).exec(change.transaction()).await?;
     let subject = Subject::user(id, before.email, format!("{} → {role}", before.role));
@@ -68,7 +68,7 @@ pub async fn set_role(
     change.commit().await
 }
 
-/// Shuts an account out: no further sign-in, its sessions ended, its tokens refused.
+/// Shuts an account out: no further sign-in, its sessions and links ended, its tokens refused.
 pub async fn disable(db: &DatabaseConnection, id: UserId, claim: &Claim, now: DateTime<Utc>) -> Result<()> {
     let change = claim.begin_among_admins(db, id, now).await?;
     let before = change.user(id)?.clone();
@@ -78,14 +78,10 @@ pub async fn disable(db: &DatabaseConnection, id: UserId, claim: &Claim, now: Da
     if is_last_admin(&change, id) {
         return Err(Error::Conflict(LAST_ADMIN.into()));
     }
-    withdraw_invitations(change.transaction(), &before.email).await?;
+    links::end_all_of(&change, id).await?;
     let row = user::ActiveModel { id: Set(id.uuid()), disabled_at: Set(Some(now)), ..Default::default() };
     user::Entity::update(row).exec(change.transaction()).await?;
     sessions::delete_of_user(change.transaction(), id).await?;
-    account_link::Entity::delete_many()
-        .filter(account_link::Column::UserId.eq(id.uuid()))
-        .exec(change.transaction())
-        .await?;
     change.record(Action::UserDisabled, Subject::user(id, before.email, "")).await?;
     change.commit().await
 }
@@ -98,19 +94,20 @@ pub async fn enable(db: &DatabaseConnection, id: UserId, claim: &Claim, now: Dat
     update(change.into_change(), id, row, Action::UserEnabled, difference).await
 }
 
-/// Changes one's own password, and ends one's other sessions.
+/// Changes one's own password, which ends everything that was let in by the old one, but for the tokens that are to be
+/// kept.
 pub async fn change_password(
     db: &DatabaseConnection,
     id: UserId,
     current: String,
     new: String,
-    kept_session: Option<&str>,
+    kept_tokens: &[TokenId],
     claim: &Claim,
     now: DateTime<Utc>,
 ) -> Result<()> {
     passwords::check(&new)?;
     let row = user::Entity::find_by_id(id.uuid()).one(db).await?.ok_or(Error::NotFound)?;
-    if !passwords::verify(current, row.password_hash).await? {
+    if !passwords::verify(current, row.password_hash.clone()).await? {
         return Err(Error::unacceptable(
             "wrong_password",
             "The current password is not right. Check it and try again.",
@@ -118,25 +115,41 @@ pub async fn change_password(
     }
     let hash = passwords::hash(new).await?;
     let change = claim.begin_as_owner(db, id, now).await?;
-    store_password(&change, id, hash, kept_session).await?;
+    // Whoever was faster may have known the old one as well.
+    let unchanged = user::Entity::find_by_id(id.uuid()).one(change.transaction()).await?;
+    if unchanged.is_none_or(|now| now.password_hash != row.password_hash) {
+        return Err(Error::Conflict("Your password was changed meanwhile. Sign in again.".into()));
+    }
+    store_password(&change, id, hash, kept_tokens).await?;
     change.record(Action::PasswordChanged, Subject::user(id, row.email, "")).await?;
     change.commit().await
 }
 
-/// Every session but one ends, and links that set the password work no more, as somebody else may have had either.
-pub(super) async fn store_password(
-    change: &Change,
+/// Gives an account another password, which ends everything that was let in by the old one.
+pub async fn set_password(
+    db: &DatabaseConnection,
     id: UserId,
-    hash: String,
-    kept_session: Option<&str>,
+    new: String,
+    claim: &Claim,
+    now: DateTime<Utc>,
 ) -> Result<()> {
+    let hash = passwords::hash(new).await?;
+    let change = claim.begin_as_admin(db, &[id], now).await?;
+    let email = change.user(id)?.email.clone();
+    store_password(&change, id, hash, &[]).await?;
+    change.record(Action::PasswordChanged, Subject::user(id, email, "")).await?;
+    change.commit().await
+}
+
+/// Every session ends, links that set the password work no more, and tokens are revoked but for some, as somebody else
+/// may have had any of them.
+pub(super) async fn store_password(change: &Change, id: UserId, hash: String, kept_tokens: &[TokenId]) -> Result<()> {
     let row = user::ActiveModel { id: Set(id.uuid()), password_hash: Set(Some(hash)), ..Default::default() };
     user::Entity::update(row).exec(change.transaction()).await?;
     let links = account_link::Entity::delete_many().filter(account_link::Column::UserId.eq(id.uuid()));
     links.exec(change.transaction()).await?;
-    let others = session::Entity::delete_many().filter(session::Column::UserId.eq(id.uuid()));
-    others.filter(session::Column::KeyHash.ne(kept_session.unwrap_or_default())).exec(change.transaction()).await?;
-    Ok(())
+    sessions::delete_of_user(change.transaction(), id).await?;
+    tokens::revoke_all_but(change, id, kept_tokens).await
 }
 
 /// One change of one row, unless it is that way already.
@@ -161,11 +174,4 @@ fn is_last_admin(change: &Change, id: UserId) -> bool {
     let is_admin = |user: &&User| user.role == Role::Admin && !user.disabled && user.has_password;
     let mut admins = change.users().iter().filter(is_admin);
     admins.next().is_some_and(|admin| admin.id == id) && admins.next().is_none()
-}
-
-/// What somebody handed out while they could is worth nothing once they cannot any more.
-async fn withdraw_invitations(transaction: &impl ConnectionTrait, made_by: &str) -> Result<()> {
-    let invitations = account_link::Entity::delete_many().filter(account_link::Column::CreatedBy.eq(made_by));
-    invitations.filter(account_link::Column::UserId.is_null()).exec(transaction).await?;
-    Ok(())
 }

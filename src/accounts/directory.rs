@@ -65,7 +65,7 @@ impl Directory {
 
     /// The account that a token stands for.
     pub async fn account_of_token(&self, hash: TokenHash, now: DateTime<Utc>) -> Result<Arc<Account>> {
-        if let Some(token) = self.tokens.get(&hash) {
+        if let Some(token) = self.tokens.get(&hash).filter(|token| token.expires_at.is_none_or(|at| at > now)) {
             return self.account(token.user).await;
         }
         let token = tokens::find_live(&self.db, hash, now).await?.ok_or(Error::NotSignedIn)?;

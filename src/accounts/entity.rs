@@ -38,6 +38,7 @@ pub mod session {
         pub created_at: ChronoDateTimeUtc,
         pub last_used_at: ChronoDateTimeUtc,
         pub expires_at: ChronoDateTimeUtc,
+        pub authenticated_at: Option<ChronoDateTimeUtc>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -59,6 +60,7 @@ pub mod api_token {
         pub created_at: ChronoDateTimeUtc,
         pub last_used_at: Option<ChronoDateTimeUtc>,
         pub revoked_at: Option<ChronoDateTimeUtc>,
+        pub expires_at: Option<ChronoDateTimeUtc>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -78,7 +80,7 @@ pub mod account_link {
         pub user_id: Option<Uuid>,
         pub email: String,
         pub role: String,
-        pub created_by: String,
+        pub created_by_id: Option<Uuid>,
         pub created_at: ChronoDateTimeUtc,
         pub expires_at: ChronoDateTimeUtc,
     }

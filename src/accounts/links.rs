@@ -19,6 +19,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
 };
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// How long an invitation is open.
@@ -33,7 +34,8 @@ pub struct Invitation {
     /// Empty: whoever has the link writes their own.
     pub email: String,
     pub role: Role,
-    pub created_by: String,
+    /// Whoever made it; `None`: somebody at the command line.
+    pub created_by: Option<String>,
     pub expires_at: DateTime<Utc>,
 }
 
@@ -105,7 +107,8 @@ pub async fn make_password_link(
 /// Invitations that may still be taken, the newest first.
 pub async fn list_invitations(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Invitation>> {
     let rows = live(now).filter(Column::UserId.is_null()).order_by_desc(Column::Id).all(db).await?;
-    rows.into_iter().map(Invitation::from_row).collect()
+    let makers = users::emails(db, rows.iter().filter_map(maker).collect()).await?;
+    rows.into_iter().map(|row| Invitation::from_row(row, &makers)).collect()
 }
 
 pub async fn revoke_invitation(db: &DatabaseConnection, id: Uuid, claim: &Claim, now: DateTime<Utc>) -> Result<()> {
@@ -120,8 +123,9 @@ pub async fn revoke_invitation(db: &DatabaseConnection, id: Uuid, claim: &Claim,
 
 /// The invitation that a secret opens; `NotFound` when it was taken, withdrawn or is over.
 pub async fn find_invitation(db: &impl ConnectionTrait, secret: &str, now: DateTime<Utc>) -> Result<Invitation> {
-    let row = with_secret(secret, now).filter(Column::UserId.is_null()).one(db).await?;
-    row.ok_or(Error::NotFound).and_then(Invitation::from_row)
+    let row = with_secret(secret, now).filter(Column::UserId.is_null()).one(db).await?.ok_or(Error::NotFound)?;
+    let makers = users::emails(db, maker(&row).into_iter().collect()).await?;
+    Invitation::from_row(row, &makers)
 }
 
 /// The email of the user whose password a secret sets.
@@ -148,7 +152,7 @@ pub async fn accept(
     let change = Change::by_newcomer(db, &newcomer, address, now).await?;
     take(&change, secret, now).await?;
     let id = users::insert(&change, row).await?;
-    let detail = format!("made by {}", invitation.created_by);
+    let detail = format!("made by {}", invitation.created_by.as_deref().unwrap_or("the command line"));
     change.record(Action::InvitationAccepted, Subject::user(id, newcomer.as_str(), detail)).await?;
     change.commit().await?;
     Ok(id)
@@ -168,11 +172,19 @@ pub async fn set_password(
     // The user first, as every change has it.
     let change = Change::by_password_link(db, user, address, now).await?;
     take(&change, secret, now).await?;
-    store_password(&change, user, hash, None).await?;
+    store_password(&change, user, hash, &[]).await?;
     let email = change.user(user)?.email.clone();
     change.record(Action::PasswordChanged, Subject::user(user, email, "by a link")).await?;
     change.commit().await?;
     Ok(user)
+}
+
+/// Ends what somebody handed out while they could, which is worth nothing once they cannot any more, and what was made
+/// for them.
+pub(super) async fn end_all_of(change: &Change, user: UserId) -> Result<()> {
+    let made_or_had = Condition::any().add(Column::CreatedById.eq(user.uuid())).add(Column::UserId.eq(user.uuid()));
+    Entity::delete_many().filter(made_or_had).exec(change.transaction()).await?;
+    Ok(())
 }
 
 /// Uses a link up.
@@ -182,6 +194,10 @@ async fn take(change: &Change, secret: &str, now: DateTime<Utc>) -> Result<()> {
         0 => Err(Error::NotFound),
         _ => Ok(()),
     }
+}
+
+fn maker(row: &Model) -> Option<UserId> {
+    row.created_by_id.map(UserId::from_uuid)
 }
 
 fn live(now: DateTime<Utc>) -> Select<Entity> {
@@ -198,7 +214,7 @@ fn new_row(secret: &str, lasts: TimeDelta, by: &By, now: DateTime<Utc>) -> Activ
         id: Set(Uuid::now_v7()),
         secret_hash: Set(TokenHash::of(secret).to_hex()),
         user_id: Set(None),
-        created_by: Set(by.name.clone()),
+        created_by_id: Set(by.user.map(UserId::uuid)),
         created_at: Set(now),
         expires_at: Set(now + lasts),
         ..Default::default()
@@ -206,8 +222,9 @@ fn new_row(secret: &str, lasts: TimeDelta, by: &By, now: DateTime<Utc>) -> Activ
 }
 
 impl Invitation {
-    fn from_row(row: Model) -> Result<Self> {
-        let Model { id, email, created_by, expires_at, .. } = row;
+    fn from_row(row: Model, makers: &HashMap<UserId, String>) -> Result<Self> {
+        let created_by = maker(&row).and_then(|id| makers.get(&id).cloned());
+        let Model { id, email, expires_at, .. } = row;
         Ok(Self { id, email, role: row.role.parse()?, created_by, expires_at })
     }
 }

@@ -99,6 +99,7 @@ impl Sessions {
             created_at: Set(now),
             last_used_at: Set(now),
             expires_at: Set(expires_at),
+            authenticated_at: Set(Some(now)),
         };
         session::Entity::insert(row).exec_without_returning(&self.db).await?;
         match user {

@@ -1,48 +1,65 @@
-//! The set-up link that creates the first admin: derived from the session key, so that every instance knows
-//! the same one and none has to store it; it works only while there is no account.
+//! The set-up link that creates the first admin. Its key is made once, at random, kept in `settings` so that every
+//! instance shows the same link, and gone for good with the first account.
 
-use super::users;
-use crate::{
-    config::SessionKey,
-    error::{Error, Result},
-};
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
-use hmac::{Hmac, Mac};
-use sea_orm::ConnectionTrait;
-use sha2::Sha256;
+use super::{entity::setting, tokens::random, users};
+use crate::error::{Error, Result};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 use std::sync::atomic::{AtomicBool, Ordering};
 use subtle::ConstantTimeEq;
 
+const KEY: &str = "set_up_key";
+/// Marks that there was an account, so that the link works once.
+const DONE: &str = "set_up_done";
+
+#[derive(Default)]
 pub struct SetUp {
-    key: String,
     done: AtomicBool,
 }
 
 impl SetUp {
-    pub fn new(session_key: &SessionKey) -> Result<Self> {
-        let mut hmac =
-            Hmac::<Sha256>::new_from_slice(session_key.bytes()).map_err(|error| Error::Internal(error.to_string()))?;
-        hmac.update(b"cloakroom set-up link");
-        let key = BASE64_URL_SAFE_NO_PAD.encode(hmac.finalize().into_bytes());
-        Ok(Self { key, done: AtomicBool::new(false) })
+    /// What the link carries, while there was no account yet.
+    pub async fn key(&self, db: &impl ConnectionTrait) -> Result<Option<String>> {
+        if !self.is_done(db).await? {
+            put(db, KEY, random()?).await?;
+        }
+        // Somebody may have been faster at another instance.
+        if self.is_done(db).await? {
+            setting::Entity::delete_by_id(KEY).exec(db).await?;
+        }
+        find(db, KEY).await
     }
 
-    /// What the link carries.
-    pub fn key(&self) -> &str {
-        &self.key
-    }
-
-    /// Does an account exist? Once it does, the database is not asked again.
+    /// Was there an account? Once there was, the database is not asked again.
     pub async fn is_done(&self, db: &impl ConnectionTrait) -> Result<bool> {
-        if !self.done.load(Ordering::Relaxed) && users::any(db).await? {
+        if !self.done.load(Ordering::Relaxed) && (find(db, DONE).await?.is_some() || users::any(db).await?) {
             self.done.store(true, Ordering::Relaxed);
         }
         Ok(self.done.load(Ordering::Relaxed))
     }
 
-    /// Lets the holder of the link through while there is no account; for everyone else there is nothing.
+    /// Lets the holder of the link through while there was no account; for everyone else there is nothing.
     pub async fn check(&self, db: &impl ConnectionTrait, key: &str) -> Result<()> {
-        let right = bool::from(key.as_bytes().ct_eq(self.key.as_bytes()));
-        if right && !self.is_done(db).await? { Ok(()) } else { Err(Error::NotFound) }
+        if self.is_done(db).await? {
+            return Err(Error::NotFound);
+        }
+        let kept = find(db, KEY).await?.ok_or(Error::NotFound)?;
+        if key.as_bytes().ct_eq(kept.as_bytes()).into() { Ok(()) } else { Err(Error::NotFound) }
     }
+}
+
+/// Part of the transaction that creates an account. Says whether it is the first one.
+pub(super) async fn finish(db: &impl ConnectionTrait) -> Result<bool> {
+    setting::Entity::delete_by_id(KEY).exec(db).await?;
+    put(db, DONE, "yes".to_owned()).await
+}
+
+async fn find(db: &impl ConnectionTrait, name: &str) -> Result<Option<String>> {
+    Ok(setting::Entity::find_by_id(name).one(db).await?.map(|row| row.value))
+}
+
+/// Says whether there was none before.
+async fn put(db: &impl ConnectionTrait, name: &str, value: String) -> Result<bool> {
+    let row = setting::ActiveModel { name: Set(name.to_owned()), value: Set(value) };
+    let ignore = OnConflict::column(setting::Column::Name).do_nothing().to_owned();
+    Ok(setting::Entity::insert(row).on_conflict(ignore).exec_without_returning(db).await? == 1)
 }

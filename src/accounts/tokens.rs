@@ -1,6 +1,6 @@
 //! API tokens: made of 32 random bytes, shown once, kept as a hash.
 
-use super::{Claim, entity::api_token, users};
+use super::{Change, Claim, entity::api_token, users};
 use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
@@ -10,13 +10,18 @@ use crate::{
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select, SqlErr,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    Select, SqlErr, sea_query::Expr,
 };
 use sha2::{Digest, Sha256};
 
 /// Lets secret scanners and people recognise one.
 const PREFIX: &str = "cloakroom_";
+
+/// What a person can still look through; programs that leak tokens are noticed.
+pub const MOST: u64 = 50;
+/// How long a token lives that nobody says anything of.
+pub const PROPOSED_DAYS: i64 = 90;
 
 /// Last use is written at most this often.
 const LAST_USE_PRECISION: TimeDelta = TimeDelta::hours(1);
@@ -24,6 +29,12 @@ const LAST_USE_PRECISION: TimeDelta = TimeDelta::hours(1);
 /// SHA-256 of a token. The token is random through and through, so a slow hash would add nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TokenHash([u8; 32]);
+
+impl ListedToken {
+    pub fn has_ended(&self, now: DateTime<Utc>) -> bool {
+        self.expires_at.is_some_and(|at| at <= now)
+    }
+}
 
 impl TokenHash {
     pub fn of(token: &str) -> Self {
@@ -41,23 +52,26 @@ pub struct LiveToken {
     pub id: TokenId,
     pub user: UserId,
     pub last_use_is_old: bool,
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// A live token as its owner's page shows it.
+/// A token as its owner's page shows it, until it is revoked.
 #[derive(Clone, Debug)]
 pub struct ListedToken {
     pub id: TokenId,
     pub name: String,
     pub created_at: DateTime<Utc>,
     pub last_used_at: Option<DateTime<Utc>>,
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 /// Returns the token itself, which nobody can read again. The names of a user's live tokens differ, so that one can
-/// be revoked by its name.
+/// be revoked by its name. Without `expires_at` it never ends by itself.
 pub async fn create(
     db: &DatabaseConnection,
     user: UserId,
     name: &str,
+    expires_at: Option<DateTime<Utc>>,
     claim: &Claim,
     now: DateTime<Utc>,
 ) -> Result<String> {
@@ -77,8 +91,10 @@ pub async fn create(
         created_at: Set(now),
         last_used_at: Set(None),
         revoked_at: Set(None),
+        expires_at: Set(expires_at),
     };
     let change = claim.begin_as_owner(db, user, now).await?;
+    make_room(&change, user, name, now).await?;
     let inserted = api_token::Entity::insert(row).exec_without_returning(change.transaction()).await;
     inserted.map_err(|error| match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(_)) => Error::Conflict(format!(
@@ -91,6 +107,31 @@ pub async fn create(
     Ok(token)
 }
 
+/// A token that ended gives its name away. The user is locked, so many at once are counted one after the other.
+async fn make_room(change: &Change, user: UserId, name: &str, now: DateTime<Utc>) -> Result<()> {
+    let ended = api_token::Entity::update_many().col_expr(api_token::Column::RevokedAt, Expr::value(now));
+    let ended = ended.filter(api_token::Column::UserId.eq(user.uuid())).filter(api_token::Column::RevokedAt.is_null());
+    let ended = ended.filter(api_token::Column::Name.eq(name)).filter(api_token::Column::ExpiresAt.lte(now));
+    ended.exec(change.transaction()).await?;
+    match live(user, now).count(change.transaction()).await? {
+        ..MOST => Ok(()),
+        _ => {
+            Err(Error::Conflict(format!("An account may have {MOST} tokens. Revoke one that is not needed any more.")))
+        }
+    }
+}
+
+/// Part of a change of the user's password.
+pub(super) async fn revoke_all_but(change: &Change, user: UserId, kept: &[TokenId]) -> Result<()> {
+    let kept = kept.iter().map(|id| id.uuid());
+    let rows = unrevoked(user).filter(api_token::Column::Id.is_not_in(kept)).all(change.transaction()).await?;
+    let update = api_token::Entity::update_many().col_expr(api_token::Column::RevokedAt, Expr::value(change.now()));
+    let update = update.filter(api_token::Column::Id.is_in(rows.iter().map(|row| row.id)));
+    update.exec(change.transaction()).await?;
+    let subjects = rows.into_iter().map(|row| Subject::user(user, row.name, "with the password")).collect();
+    change.record_all(Action::TokenRevoked, subjects).await
+}
+
 /// 32 random bytes as text that fits into URLs.
 pub(super) fn random() -> Result<String> {
     let mut bytes = [0; 32];
@@ -98,31 +139,41 @@ pub(super) fn random() -> Result<String> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// A user's live tokens, the newest first.
+/// A user's tokens that were not revoked, those that ended as well, the newest first.
 pub async fn list(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<ListedToken>> {
-    let rows = live(user).order_by_desc(api_token::Column::Id).all(db).await?;
+    let rows = unrevoked(user).order_by_desc(api_token::Column::Id).all(db).await?;
     let listed = |row: api_token::Model| ListedToken {
         id: TokenId::from_uuid(row.id),
         name: row.name,
         created_at: row.created_at,
         last_used_at: row.last_used_at,
+        expires_at: row.expires_at,
     };
     Ok(rows.into_iter().map(listed).collect())
 }
 
-fn live(user: UserId) -> Select<api_token::Entity> {
+fn unrevoked(user: UserId) -> Select<api_token::Entity> {
     let query = api_token::Entity::find().filter(api_token::Column::UserId.eq(user.uuid()));
     query.filter(api_token::Column::RevokedAt.is_null())
 }
 
+fn live(user: UserId, now: DateTime<Utc>) -> Select<api_token::Entity> {
+    unrevoked(user).filter(has_not_ended(now))
+}
+
+fn has_not_ended(now: DateTime<Utc>) -> Condition {
+    Condition::any().add(api_token::Column::ExpiresAt.is_null()).add(api_token::Column::ExpiresAt.gt(now))
+}
+
 pub async fn find_live(db: &impl ConnectionTrait, hash: TokenHash, now: DateTime<Utc>) -> Result<Option<LiveToken>> {
     let live = api_token::Column::RevokedAt.is_null();
-    let row =
-        api_token::Entity::find().filter(api_token::Column::TokenHash.eq(hash.to_hex())).filter(live).one(db).await?;
+    let query = api_token::Entity::find().filter(api_token::Column::TokenHash.eq(hash.to_hex())).filter(live);
+    let row = query.filter(has_not_ended(now)).one(db).await?;
     Ok(row.map(|row| LiveToken {
         id: TokenId::from_uuid(row.id),
         user: UserId::from_uuid(row.user_id),
         last_use_is_old: row.last_used_at.is_none_or(|at| now - at > LAST_USE_PRECISION),
+        expires_at: row.expires_at,
     }))
 }
 
@@ -140,7 +191,7 @@ pub async fn revoke_named(
     claim: &Claim,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let token = live(user).filter(api_token::Column::Name.eq(name)).one(db).await?.ok_or(Error::NotFound)?;
+    let token = unrevoked(user).filter(api_token::Column::Name.eq(name)).one(db).await?.ok_or(Error::NotFound)?;
     revoke(db, user, TokenId::from_uuid(token.id), claim, now).await
 }
 
@@ -152,7 +203,7 @@ pub async fn revoke(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let change = claim.begin_as_owner(db, user, now).await?;
-    let token = live(user).filter(api_token::Column::Id.eq(id.uuid())).one(change.transaction()).await?;
+    let token = unrevoked(user).filter(api_token::Column::Id.eq(id.uuid())).one(change.transaction()).await?;
     let token = token.ok_or(Error::NotFound)?;
     let update = api_token::Entity::update_many().col_expr(api_token::Column::RevokedAt, Expr::value(now));
     update.filter(api_token::Column::Id.eq(id.uuid())).exec(change.transaction()).await?;

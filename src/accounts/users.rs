@@ -1,10 +1,6 @@
 //! Users: creating, finding, listing, charging.
 
-use super::{
-    Change, Claim, Email,
-    entity::{setting, user},
-    passwords,
-};
+use super::{Change, Claim, Email, entity::user, passwords, setup};
 use crate::store::name::is_hidden;
 use crate::{
     audit::{Action, Subject},
@@ -16,7 +12,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr, LockType, OnConflict},
+    sea_query::{Expr, ExprTrait, Func, LikeExpr, LockType},
 };
 use std::{collections::HashMap, fmt, str::FromStr};
 use uuid::Uuid;
@@ -52,9 +48,6 @@ pub struct NewUser {
     pub password: Option<String>,
 }
 
-/// Marks in `settings` that the first account exists, so that the set-up link works once.
-const SET_UP_DONE: &str = "set_up_done";
-
 pub async fn create(db: &DatabaseConnection, new: NewUser, claim: &Claim, now: DateTime<Utc>) -> Result<UserId> {
     let row = prepare(new, now).await?;
     let change = claim.begin_as_admin(db, &[], now).await?;
@@ -69,7 +62,7 @@ pub async fn create_first(db: &DatabaseConnection, new: NewUser, address: &str, 
     let row = prepare(new, now).await?;
     let change = Change::by_newcomer(db, &email, address, now).await?;
     let transaction = change.transaction();
-    if !mark_set_up(transaction).await? || user::Entity::find().count(transaction).await? > 0 {
+    if !setup::finish(transaction).await? || user::Entity::find().count(transaction).await? > 0 {
         return Err(Error::Conflict("Cloakroom is set up already. Sign in instead.".into()));
     }
     let id = insert(&change, row).await?;
@@ -225,17 +218,10 @@ pub(super) async fn insert(change: &Change, row: user::ActiveModel) -> Result<Us
         }
         _ => error.into(),
     })?;
-    mark_set_up(change.transaction()).await?;
+    setup::finish(change.transaction()).await?;
     let id = UserId::from_uuid(row.id);
     change.record(Action::UserCreated, Subject::user(id, row.email, row.role)).await?;
     Ok(id)
-}
-
-/// Says whether this was the first time.
-async fn mark_set_up(db: &impl ConnectionTrait) -> Result<bool> {
-    let row = setting::ActiveModel { name: Set(SET_UP_DONE.to_owned()), value: Set("yes".to_owned()) };
-    let ignore = OnConflict::column(setting::Column::Name).do_nothing().to_owned();
-    Ok(setting::Entity::insert(row).on_conflict(ignore).exec_without_returning(db).await? == 1)
 }
 
 impl User {

@@ -123,7 +123,7 @@ pub async fn make_password_link(
     let id = user_id(&id)?;
     let secret = links::make_password_link(&app.db, id, &claim, database::now()).await?;
     let link = NewLink {
-        words: "Hand over this link; whoever opens it chooses a new password, which ends every session.".to_owned(),
+        words: "Hand over this link; whoever opens it chooses a new password, which ends every session and every API token.".to_owned(),
         url: format!("{}password/{secret}", app.url),
         lasts: time_left(PASSWORD_LINK_LASTS),
     };

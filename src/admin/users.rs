@@ -207,7 +207,7 @@ impl InvitationRow {
             id: invitation.id.to_string(),
             email: invitation.email,
             role: invitation.role,
-            created_by: invitation.created_by,
+            created_by: invitation.created_by.unwrap_or_else(|| "the command line".to_owned()),
             left: time_left(invitation.expires_at - now),
         }
     }

@@ -77,6 +77,7 @@ pub async fn password_page(app: Data<AppState>, secret: Path<String>) -> Result<
 pub async fn set_password(
     app: Data<AppState>,
     sessions: Data<crate::accounts::sessions::Sessions>,
+    directory: Data<crate::accounts::Directory>,
     secret: Path<String>,
     door: Door,
     fields: Fields,
@@ -85,6 +86,7 @@ pub async fn set_password(
     match links::set_password(&app.db, &secret, password, &door.address, database::now()).await {
         Ok(user) => {
             sessions.forget_all();
+            directory.forget_tokens();
             door.enter(user, "/").await
         }
         Err(error @ Error::Unacceptable { .. }) => {
@@ -103,7 +105,7 @@ impl InvitationPage {
         Ok(Self {
             frame: Frame::of_nobody(),
             secret: secret.to_owned(),
-            invited_by: invitation.created_by,
+            invited_by: invitation.created_by.unwrap_or_else(|| "An administrator".to_owned()),
             name: name.to_owned(),
             email: if is_email_given { invitation.email } else { email.to_owned() },
             is_email_given,

@@ -26,8 +26,18 @@ fn a_user_and_a_token_are_made_from_the_shell() {
     assert!(out(&token).starts_with("cloakroom_") && out(&token).lines().count() == 1);
     let again = run(&["token", "create", "--email", "ada@example.com", "--name", "laptop"], "");
     assert!(again.status.code() == Some(1) && err(&again).contains("already"), "{}", err(&again));
-    let listed = out(&run(&["token", "list", "--email", "ada@example.com"], ""));
-    assert!(listed.starts_with("laptop\t") && listed.ends_with("\tnever\n"), "{listed}");
+    let list = || out(&run(&["token", "list", "--email", "ada@example.com"], ""));
+    assert!(list().starts_with("laptop\t") && list().contains("\tnever\t2"), "{}", list());
+    let for_ever = ["token", "create", "--email", "ada@example.com", "--name", "robot", "--expires", "never"];
+    assert!(err(&run(&for_ever, "")).contains("never ends") && list().starts_with("robot\t"));
+    assert!(list().lines().next().is_some_and(|line| line.ends_with("\tnever\tnever")), "{}", list());
+    let odd = ["token", "create", "--email", "ada@example.com", "--name", "odd", "--expires", "soon"];
+    assert_eq!(run(&odd, "").status.code(), Some(2));
+    let password = ["user", "password", "--email", "ada@example.com", "--password-stdin"];
+    let changed = run(&password, "four other plain words\n");
+    assert!(changed.status.success() && err(&changed).contains("tokens revoked"), "{}", err(&changed));
+    assert_eq!(list(), "");
+    assert!(run(&["token", "create", "--email", "ada@example.com", "--name", "laptop"], "").status.success());
     assert!(run(&["token", "revoke", "--email", "ada@example.com", "--name", "laptop"], "").status.success());
     assert_eq!(run(&["token", "revoke", "--email", "ada@example.com", "--name", "laptop"], "").status.code(), Some(1));
     assert!(

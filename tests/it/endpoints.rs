@@ -142,6 +142,7 @@ async fn a_token_works_until_it_is_revoked(app: &TestApp) {
         &app.db,
         ada.id,
         "short-lived",
+        None,
         &Claim::command_line(),
         cloakroom::database::now(),
     )

@@ -5,10 +5,22 @@ use crate::{
     people::sign_in,
     support::{PASSWORD, TestApp, uploads::status},
 };
+use chrono::TimeDelta;
+use cloakroom::{
+    accounts::{Claim, links, tokens},
+    database,
+};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-on_both_databases!(a_member_changes_name_and_password, a_member_ends_other_sessions, a_member_makes_and_revokes_tokens,);
+on_both_databases!(
+    a_member_changes_name_and_password,
+    a_member_ends_other_sessions,
+    a_member_makes_and_revokes_tokens,
+    a_token_that_ended_is_refused_and_shown_as_ended,
+    of_many_tokens_made_at_once_fifty_live,
+    a_new_password_ends_the_session_s_cookie_and_the_tokens_that_are_not_kept,
+);
 
 async fn a_member_changes_name_and_password(app: &TestApp) {
     let ada = app.member().await;
@@ -70,4 +82,74 @@ async fn a_member_makes_and_revokes_tokens(app: &TestApp) {
     let page = browser.submit(&browser.get("/account").await, &action, &[]).await;
     assert!(page.shows("The token was revoked.") && page.shows("Token revoked"));
     assert_eq!(ask().await, 401);
+}
+
+async fn a_token_that_ended_is_refused_and_shown_as_ended(app: &TestApp) {
+    let (ada, now) = (app.member().await, database::now());
+    let browser = app.browser_of(&ada).await;
+    let make = async |name, ends| {
+        let made = tokens::create(&app.db, ada.id, name, Some(ends), &Claim::command_line(), now).await;
+        made.expect("a token")
+    };
+    let (over, open) = (make("over", now).await, make("open", now + TimeDelta::days(1)).await);
+    assert_eq!((presign(app, &over).await, presign(app, &open).await), (401, 200));
+    let page = browser.get("/account").await;
+    assert!(page.shows("ended") && page.shows("ends") && page.shows("never ends"), "{}", page.html);
+    // Its name is free, and the form proposes an end.
+    let page = browser.submit(&page, "/account/tokens", &[("name", "over"), ("lasts", "90")]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let ends = app.rows("SELECT expires_at FROM api_tokens WHERE name = 'over' AND revoked_at IS NULL", []).await;
+    let ends: chrono::DateTime<chrono::Utc> = ends[0].try_get_by_index(0).expect("a time");
+    assert_eq!((ends - now).num_days(), 90);
+    let odd = browser.submit(&page, "/account/tokens", &[("name", "odd"), ("lasts", "100000")]).await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+async fn of_many_tokens_made_at_once_fifty_live(app: &TestApp) {
+    let (ada, now) = (app.member().await, database::now());
+    let make = async |number: usize| {
+        let name = format!("token {number}");
+        tokens::create(&app.db, ada.id, &name, None, &Claim::command_line(), now).await
+    };
+    let made = futures::future::join_all((0..60).map(make)).await;
+    // One was there before.
+    assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 49);
+    let browser = app.browser_of(&ada).await;
+    let page = browser.get("/account").await;
+    let full = browser.submit(&page, "/account/tokens", &[("name", "one more")]).await;
+    assert!(full.status == StatusCode::CONFLICT && full.shows("may have 50 tokens"), "{}", full.html);
+    tokens::revoke_named(&app.db, ada.id, "test", &Claim::command_line(), now).await.expect("revoked");
+    assert_eq!(browser.submit(&page, "/account/tokens", &[("name", "one more")]).await.status, StatusCode::OK);
+}
+
+async fn a_new_password_ends_the_session_s_cookie_and_the_tokens_that_are_not_kept(app: &TestApp) {
+    let (ada, now) = (app.member().await, database::now());
+    let browser = app.browser_of(&ada).await;
+    let kept = tokens::create(&app.db, ada.id, "kept", None, &Claim::command_line(), now).await.expect("a token");
+    let before = browser.cookie().expect("a session");
+    let page = browser.get("/account").await;
+    assert!(page.shows("API tokens to keep"));
+    let tick = regex::Regex::new("name=\"keep\" value=\"([^\"]+)\"> kept").expect("a pattern");
+    let tick = tick.captures(&page.html).expect("a box to tick")[1].to_owned();
+    let fields = [("current", PASSWORD), ("new", "four plain words"), ("keep", &tick)];
+    let page = browser.submit(&page, "/account/password", &fields).await;
+    assert!(page.path == "/account" && page.shows("Your password was changed."), "{}", page.html);
+    assert_eq!((presign(app, &kept).await, presign(app, &ada.token).await), (200, 401));
+    // The old cookie is of no use, even in the same browser.
+    let old = app.browser();
+    old.set_cookie(&before.0, &before.1);
+    assert_ne!(browser.cookie().expect("a session"), before);
+    assert_eq!((old.get("/").await.path.as_str(), browser.get("/").await.path.as_str()), ("/sign-in", "/"));
+    let link = links::make_password_link(&app.db, ada.id, &Claim::command_line(), now).await.expect("a link");
+    let place = format!("/password/{link}");
+    let guest = app.browser();
+    let page = guest.get(&place).await;
+    assert!(page.shows("its API tokens are revoked"));
+    assert_eq!(guest.submit(&page, &place, &[("password", "five more plain words")]).await.path, "/");
+    assert_eq!((presign(app, &kept).await, browser.get("/").await.path.as_str()), (401, "/sign-in"));
+}
+
+async fn presign(app: &TestApp, token: &str) -> u16 {
+    let request = app.client.post(format!("{}/presign-upload", app.url)).bearer_auth(token);
+    status(request.json(&json!({"fileName": "a.txt", "contentType": "text/plain"}))).await
 }

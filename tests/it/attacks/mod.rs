@@ -8,6 +8,7 @@ mod frozen_database;
 mod guessing;
 mod identity;
 mod instances;
+mod left_behind;
 mod loose_urls;
 mod memory;
 mod open_uploads;

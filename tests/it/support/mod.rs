@@ -117,7 +117,7 @@ impl TestApp {
         };
         let id = users::create(&self.db, new, &Claim::command_line(), database::now()).await.expect("a user");
         let token =
-            tokens::create(&self.db, id, "test", &Claim::command_line(), database::now()).await.expect("a token");
+            tokens::create(&self.db, id, "test", None, &Claim::command_line(), database::now()).await.expect("a token");
         Someone { id, email, token }
     }
 
