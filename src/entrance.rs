@@ -13,7 +13,7 @@ use crate::{
     ids::UserId,
     state::AppState,
     web::{
-        Frame,
+        Frame, Wrong,
         page::{place_within, see_other},
         session,
     },
@@ -46,7 +46,7 @@ struct SetUpPage {
     key: String,
     name: String,
     email: String,
-    problem: Option<String>,
+    wrong: Wrong,
     min_characters: usize,
 }
 
@@ -122,7 +122,7 @@ pub async fn sign_out(session: Session, door: Door) -> HttpResponse {
 pub async fn set_up_page(app: Data<AppState>, set_up: Data<SetUp>, query: Query<SetUpQuery>) -> Result<impl Responder> {
     let key = query.into_inner().key.unwrap_or_default();
     set_up.check(&app.db, &key).await?;
-    Ok(SetUpPage::new(key, String::new(), String::new(), None))
+    Ok(SetUpPage::new(key, String::new(), String::new(), Wrong::default()))
 }
 
 pub async fn set_up(
@@ -137,7 +137,8 @@ pub async fn set_up(
         Ok(user) => door.enter(user, "/").await,
         Err(error @ Error::Unacceptable { .. }) => {
             let problem = error.problem();
-            refused(SetUpPage::new(key, name, email, Some(problem.words)).render(), problem.status, None)
+            let status = problem.status;
+            refused(SetUpPage::new(key, name, email, Wrong::of(problem)).render(), status, None)
         }
         Err(error) => Err(error),
     }
@@ -169,7 +170,7 @@ impl SignInPage {
 }
 
 impl SetUpPage {
-    fn new(key: String, name: String, email: String, problem: Option<String>) -> Self {
-        Self { frame: Frame::of_nobody(), key, name, email, problem, min_characters: passwords::MIN_CHARACTERS }
+    fn new(key: String, name: String, email: String, wrong: Wrong) -> Self {
+        Self { frame: Frame::of_nobody(), key, name, email, wrong, min_characters: passwords::MIN_CHARACTERS }
     }
 }

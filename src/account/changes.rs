@@ -3,7 +3,7 @@
 use super::page::{Part, Shown, TOKEN_DAYS, draw};
 use crate::{
     accounts::{
-        Claim, Directory, administration,
+        Claim, Directory, administration, passwords,
         sessions::{Ending, Sessions},
         tokens,
     },
@@ -156,6 +156,7 @@ fn problem(part: Part, error: Error) -> Result<Shown> {
     match error {
         Error::Unacceptable { .. } | Error::Conflict(_) => {
             let problem = error.problem();
+            let part = if passwords::is_about_password(problem.code) { Part::NewPassword } else { part };
             Ok(Shown { problem: Some((part, problem.words)), status: problem.status, new_token: None })
         }
         error => Err(error),

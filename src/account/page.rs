@@ -15,7 +15,7 @@ use crate::{
     },
     ids::UserId,
     state::AppState,
-    web::{Flash, Frame, Left, SignedIn, session},
+    web::{Flash, Frame, Left, SignedIn, Wrong, session},
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
@@ -48,6 +48,7 @@ struct AccountPage {
 pub enum Part {
     Name,
     Password,
+    NewPassword,
     Tokens,
 }
 
@@ -140,6 +141,11 @@ impl AccountPage {
 
     fn has_live_tokens(&self) -> bool {
         self.tokens.iter().any(|token| !token.has_ended)
+    }
+
+    fn wrong_with_password(&self) -> Wrong {
+        let of = |part| self.problem_of(part).map(str::to_owned);
+        Wrong { in_password: of(Part::NewPassword), elsewhere: of(Part::Password) }
     }
 
     fn has_other_sessions(&self) -> bool {

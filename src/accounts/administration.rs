@@ -1,7 +1,7 @@
 //! Changing accounts: their names, passwords, roles and quotas, and who may enter at all.
 
 use super::{
-    Change, Claim, Role,
+    About, Change, Claim, Role,
     entity::{account_link, user},
     links, passwords, sessions, tokens,
     users::{self, User},
@@ -105,15 +105,16 @@ pub async fn change_password(
     claim: &Claim,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    passwords::check(&new)?;
     let row = user::Entity::find_by_id(id.uuid()).one(db).await?.ok_or(Error::NotFound)?;
+    let about = About { email: &row.email, name: &row.name };
+    passwords::check(&new, about)?;
     if !passwords::verify(current, row.password_hash.clone()).await? {
         return Err(Error::unacceptable(
             "wrong_password",
             "The current password is not right. Check it and try again.",
         ));
     }
-    let hash = passwords::hash(new).await?;
+    let hash = passwords::hash(new, about).await?;
     let change = claim.begin_as_owner(db, id, now).await?;
     // Whoever was faster may have known the old one as well.
     let unchanged = user::Entity::find_by_id(id.uuid()).one(change.transaction()).await?;
@@ -133,7 +134,8 @@ pub async fn set_password(
     claim: &Claim,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let hash = passwords::hash(new).await?;
+    let owner = users::find(db, id).await?;
+    let hash = passwords::hash(new, About { email: &owner.email, name: &owner.name }).await?;
     let change = claim.begin_as_admin(db, &[id], now).await?;
     let email = change.user(id)?.email.clone();
     store_password(&change, id, hash, &[]).await?;

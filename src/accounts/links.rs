@@ -2,7 +2,7 @@
 //! for a while; only a hash of its secret is kept.
 
 use super::{
-    Change, Claim, Email, Role,
+    About, Change, Claim, Email, Role,
     administration::store_password,
     entity::account_link::{ActiveModel, Column, Entity, Model},
     passwords,
@@ -168,7 +168,8 @@ pub async fn set_password(
 ) -> Result<UserId> {
     let link = with_secret(secret, now).one(db).await?.ok_or(Error::NotFound)?;
     let user = link.user_id.map(UserId::from_uuid).ok_or(Error::NotFound)?;
-    let hash = passwords::hash(password).await?;
+    let owner = users::find(db, user).await?;
+    let hash = passwords::hash(password, About { email: &owner.email, name: &owner.name }).await?;
     // The user first, as every change has it.
     let change = Change::by_password_link(db, user, address, now).await?;
     take(&change, secret, now).await?;

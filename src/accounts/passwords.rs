@@ -1,6 +1,9 @@
 //! Passwords: Argon2id hashes, made and checked off the request threads.
 
-use super::hashing::{self, aside};
+use super::{
+    guessable::{self, About, Guessable},
+    hashing::{self, aside},
+};
 use crate::error::{Error, Result};
 use std::sync::LazyLock;
 
@@ -8,24 +11,46 @@ use std::sync::LazyLock;
 pub const MIN_CHARACTERS: usize = 10;
 const MAX_BYTES: usize = 1_024;
 
+const LONG: &str = "long_password";
+const WEAK: &str = "weak_password";
+
 /// What an unknown email's password is checked against, so that it takes as long as a known one's.
 static NOBODYS: LazyLock<Option<String>> = LazyLock::new(|| hashing::hash("nobody has this password").ok());
 
-/// Is it long enough, and not too long to be hashed? Nothing else is asked of it.
-pub fn check(password: &str) -> Result<()> {
+/// Is it long enough, not too long to be hashed, and nothing that guessers try first? No kinds of characters are asked for.
+pub fn check(password: &str, about: About<'_>) -> Result<()> {
     if password.len() > MAX_BYTES {
         let words = format!("A password may have at most {MAX_BYTES} bytes. Choose a shorter one.");
-        return Err(Error::unacceptable("long_password", words));
+        return Err(Error::unacceptable(LONG, words));
     }
-    if password.chars().count() < MIN_CHARACTERS {
-        let words = format!("A password needs at least {MIN_CHARACTERS} characters. Three words make a good one.");
-        return Err(Error::unacceptable("weak_password", words));
-    }
-    Ok(())
+    let words = match guessable::find(password, about) {
+        _ if password.chars().count() < MIN_CHARACTERS => {
+            format!("A password needs at least {MIN_CHARACTERS} characters. Three words make a good one.")
+        }
+        Some(Guessable::Common) => {
+            "This is one of the passwords that most people choose, so it is guessed first. Three words of your own make a good one.".into()
+        }
+        Some(Guessable::OfOwner) => {
+            "This is made of your email or name, which others know. Choose something that is not about you; three words make a good one.".into()
+        }
+        Some(Guessable::Repetition) => {
+            "This repeats the same few characters, so it is guessed quickly. Three different words make a good one.".into()
+        }
+        Some(Guessable::Run) => {
+            "This follows the keyboard or the alphabet, so it is guessed quickly. Three words make a good one.".into()
+        }
+        None => return Ok(()),
+    };
+    Err(Error::unacceptable(WEAK, words))
 }
 
-pub async fn hash(password: String) -> Result<String> {
-    check(&password)?;
+/// Is this what [`check`] says of a password?
+pub fn is_about_password(code: &str) -> bool {
+    [LONG, WEAK].contains(&code)
+}
+
+pub async fn hash(password: String, about: About<'_>) -> Result<String> {
+    check(&password, about)?;
     aside(move || hashing::hash(&password)).await?
 }
 

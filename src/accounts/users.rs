@@ -1,6 +1,6 @@
 //! Users: creating, finding, listing, charging.
 
-use super::{Change, Claim, Email, entity::user, passwords, setup};
+use super::{About, Change, Claim, Email, entity::user, passwords, setup};
 use crate::store::name::is_hidden;
 use crate::{
     audit::{Action, Subject},
@@ -192,7 +192,7 @@ pub fn check_name(name: &str) -> Result<String> {
 pub(super) async fn prepare(new: NewUser, now: DateTime<Utc>) -> Result<user::ActiveModel> {
     let name = check_name(&new.name)?;
     let password_hash = match new.password {
-        Some(password) => Some(passwords::hash(password).await?),
+        Some(password) => Some(passwords::hash(password, About { email: new.email.as_str(), name: &name }).await?),
         None => None,
     };
     Ok(user::ActiveModel {

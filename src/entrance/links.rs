@@ -10,7 +10,7 @@ use crate::{
     database,
     error::{Error, Result},
     state::AppState,
-    web::{Fields, Frame},
+    web::{Fields, Frame, Wrong},
 };
 use actix_web::{
     HttpResponse, Responder,
@@ -28,7 +28,7 @@ struct InvitationPage {
     name: String,
     email: String,
     is_email_given: bool,
-    problem: Option<String>,
+    wrong: Wrong,
     min_characters: usize,
 }
 
@@ -38,12 +38,12 @@ struct PasswordPage {
     frame: Frame,
     secret: String,
     email: String,
-    problem: Option<String>,
+    wrong: Wrong,
     min_characters: usize,
 }
 
 pub async fn invitation_page(app: Data<AppState>, secret: Path<String>) -> Result<impl Responder> {
-    InvitationPage::of(&app, &secret, "", "", None).await
+    InvitationPage::of(&app, &secret, "", "", Wrong::default()).await
 }
 
 pub async fn accept_invitation(
@@ -63,15 +63,16 @@ pub async fn accept_invitation(
         Ok(user) => door.enter(user, "/").await,
         Err(error @ (Error::Unacceptable { .. } | Error::Conflict(_))) => {
             let problem = error.problem();
-            let page = InvitationPage::of(&app, &secret, name, email, Some(problem.words)).await?;
-            refused(page.render(), problem.status, None)
+            let status = problem.status;
+            let page = InvitationPage::of(&app, &secret, name, email, Wrong::of(problem)).await?;
+            refused(page.render(), status, None)
         }
         Err(error) => Err(error),
     }
 }
 
 pub async fn password_page(app: Data<AppState>, secret: Path<String>) -> Result<impl Responder> {
-    PasswordPage::of(&app, &secret, None).await
+    PasswordPage::of(&app, &secret, Wrong::default()).await
 }
 
 pub async fn set_password(
@@ -91,15 +92,16 @@ pub async fn set_password(
         }
         Err(error @ Error::Unacceptable { .. }) => {
             let problem = error.problem();
-            let page = PasswordPage::of(&app, &secret, Some(problem.words)).await?;
-            refused(page.render(), problem.status, None)
+            let status = problem.status;
+            let page = PasswordPage::of(&app, &secret, Wrong::of(problem)).await?;
+            refused(page.render(), status, None)
         }
         Err(error) => Err(error),
     }
 }
 
 impl InvitationPage {
-    async fn of(app: &AppState, secret: &str, name: &str, email: &str, problem: Option<String>) -> Result<Self> {
+    async fn of(app: &AppState, secret: &str, name: &str, email: &str, wrong: Wrong) -> Result<Self> {
         let invitation = links::find_invitation(&app.db, secret, database::now()).await?;
         let is_email_given = !invitation.email.is_empty();
         Ok(Self {
@@ -109,19 +111,19 @@ impl InvitationPage {
             name: name.to_owned(),
             email: if is_email_given { invitation.email } else { email.to_owned() },
             is_email_given,
-            problem,
+            wrong,
             min_characters: passwords::MIN_CHARACTERS,
         })
     }
 }
 
 impl PasswordPage {
-    async fn of(app: &AppState, secret: &str, problem: Option<String>) -> Result<Self> {
+    async fn of(app: &AppState, secret: &str, wrong: Wrong) -> Result<Self> {
         Ok(Self {
             frame: Frame::of_nobody(),
             secret: secret.to_owned(),
             email: links::find_password_link(&app.db, secret, database::now()).await?,
-            problem,
+            wrong,
             min_characters: passwords::MIN_CHARACTERS,
         })
     }

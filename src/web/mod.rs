@@ -18,6 +18,7 @@ pub mod problems;
 pub mod refusals;
 pub mod session;
 pub mod signed;
+pub mod wrong;
 
 pub use address::Address;
 pub use caller::{Admin, Caller, SignedIn};
@@ -26,3 +27,4 @@ pub use flash::{Flash, Left, Undo};
 pub use guesses::Guesses;
 pub use monitor::Monitor;
 pub use page::{Frame, see_other};
+pub use wrong::Wrong;

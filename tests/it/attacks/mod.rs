@@ -13,4 +13,5 @@ mod loose_urls;
 mod memory;
 mod open_uploads;
 mod other_users;
+mod passwords;
 mod types;
