@@ -37,7 +37,7 @@ where
     let connections = Connections::new(max_open);
     let workers = available_parallelism().map_or(1, usize::from);
     // Some above the limit, so that a new one is accepted while another makes room for it.
-    let builder = ServerBuilder::default().workers(workers).shutdown_timeout(shutdown_seconds);
+    let builder = ServerBuilder::default().workers(workers).shutdown_timeout(shutdown_seconds).disable_signals();
     let builder = builder.max_concurrent_connections((max_open + max_open / 8).div_ceil(workers));
     let shutdown = builder.graceful_shutdown_signal();
     let address = listener.local_addr()?;

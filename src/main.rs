@@ -56,7 +56,10 @@ fn main() -> ExitCode {
             process::make_private(&config.data_dir);
         }
         let system = actix_web::rt::System::with_tokio_rt(process::runtime);
-        system.block_on(run(command, config)).map_err(|error| in_words(&error))
+        let outcome = system.block_on(run(command, config));
+        // Dropping it would wait for whatever hangs.
+        std::mem::forget(system);
+        outcome.map_err(|error| in_words(&error))
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -90,9 +93,10 @@ async fn serve(config: Config) -> Result<()> {
 
 async fn store(config: Config) -> Result<()> {
     let (store, bucket) = settings::start_alone(&config).await?;
+    let mut stop = process::StopSignal::listen().map_err(|error| Error::Internal(error.to_string()))?;
     say(&format!("Store listening on {}", store.endpoint.origin().ascii_serialization()));
     say(&format!("Bucket {}, access key {}", store.bucket, store.access_key_id));
-    until_told_to_stop().await;
+    stop.received().await;
     bucket.stop().await;
     Ok(())
 }
@@ -112,18 +116,6 @@ fn in_words(error: &Error) -> String {
         Error::Internal(detail) => detail.clone(),
         other => other.problem().words,
     }
-}
-
-async fn until_told_to_stop() {
-    #[cfg(unix)]
-    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-        return;
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// To standard error, so that what commands print stays alone on standard output.

@@ -1,10 +1,11 @@
-//! What the process may do: how many files it may have open, and who may read those that it makes.
+//! What the process may do: how many files it may have open, who may read those that it makes, and when it is to stop.
 
 use rustix::{
     fs::Mode,
     process::{Resource, getrlimit, setrlimit, umask},
 };
 use std::{fs, io, os::unix::fs::PermissionsExt, path::Path};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// When the system sets no limit at all.
 const MANY_DESCRIPTORS: usize = 1 << 20;
@@ -24,6 +25,25 @@ pub fn prepare() {
 pub fn max_descriptors() -> usize {
     let limit = getrlimit(Resource::Nofile).current;
     limit.and_then(|limit| usize::try_from(limit).ok()).map_or(MANY_DESCRIPTORS, |limit| limit.min(MANY_DESCRIPTORS))
+}
+
+/// Being told to stop: by SIGTERM, or by Ctrl-C at a terminal. From here on neither ends the process by itself.
+pub struct StopSignal {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignal {
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    pub async fn received(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// Takes a folder and all in it from everybody but its owner, however it came there: files may be copied in, unpacked,

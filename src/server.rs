@@ -9,7 +9,9 @@ use crate::{
     error::{Error, Result},
     files::{index, refold, transitions},
     health::Readiness,
-    listen, routes,
+    listen,
+    process::StopSignal,
+    routes,
     state::AppState,
     uploads,
     web::{Guesses, assets, cross_site, deadline, flash, headers, intake, problems, session},
@@ -27,10 +29,14 @@ use std::{
     path::PathBuf,
     time::Duration,
 };
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-/// How long open requests may take to end when the process is told to stop.
-const SHUTDOWN_SECONDS: u64 = 15;
+/// How long open requests may take to end when the process is told to stop: uploads to the embedded bucket first, up to
+/// ten seconds, then all others. Whatever hangs then is broken off, as supervisors kill who takes much longer.
+const SHUTDOWN_SECONDS: u64 = 12;
+/// For closing the bucket as well.
+const STOPPING: Duration = Duration::from_secs(14);
 
 /// How long removals wait after the store or the database was away.
 const AFTER_FAILURE: Duration = Duration::from_secs(600);
@@ -42,6 +48,7 @@ pub struct Cloakroom {
     journal: Data<Journal>,
     writing: tokio::task::JoinHandle<()>,
     bucket: Option<RunningBucket>,
+    stop: StopSignal,
     /// Where people reach it.
     pub url: Url,
     pub address: SocketAddr,
@@ -80,17 +87,10 @@ impl Cloakroom {
         let settling = tokio::spawn(database::as_job(settle(shared.app.clone())));
         let (journal, keeper, app) = (shared.journal.clone(), shared.journal.clone(), shared.app.clone());
         let writing = tokio::spawn(async move { keeper.keep(&app.db).await });
-        Ok(Self {
-            server: serve(shared, listener)?,
-            settling,
-            journal,
-            writing,
-            bucket,
-            url,
-            address,
-            store_origin,
-            set_up_link,
-        })
+        let server = serve(shared, listener)?;
+        // Last, so that a start that waits for something can be broken off.
+        let stop = StopSignal::listen().map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(Self { server, settling, journal, writing, bucket, stop, url, address, store_origin, set_up_link })
     }
 
     /// A handle that stops it from elsewhere.
@@ -98,19 +98,51 @@ impl Cloakroom {
         self.server.handle()
     }
 
-    /// Serves until it is told to stop; then the app ends first and its bucket after it.
+    /// Serves until it is told to stop, by a signal or its handle.
     pub async fn run(self) -> Result<()> {
-        let outcome = self.server.await.map_err(|error| Error::Internal(error.to_string()));
-        self.settling.abort();
-        self.journal.close();
-        if let Err(error) = self.writing.await {
-            tracing::warn!(%error, "the last events were not written down");
-        }
-        if let Some(bucket) = self.bucket {
-            bucket.stop().await;
-        }
-        outcome
+        let Self { mut server, settling, journal, writing, bucket, mut stop, .. } = self;
+        let handle = server.handle();
+        let ended = tokio::select! {
+            outcome = &mut server => Some(outcome),
+            () = stop.received() => None,
+        };
+        settling.abort();
+        let stopping = async {
+            let outcome = match ended {
+                Some(outcome) => outcome,
+                None => finish(server, handle, bucket.as_ref()).await,
+            };
+            journal.close();
+            let bucket_stopped = async {
+                if let Some(bucket) = bucket {
+                    bucket.stop().await;
+                }
+            };
+            if let (Err(error), ()) = tokio::join!(writing, bucket_stopped) {
+                tracing::warn!(%error, "the last events were not written down");
+            }
+            outcome.map_err(|error| Error::Internal(error.to_string()))
+        };
+        tokio::time::timeout(STOPPING, stopping).await.unwrap_or_else(|_| {
+            tracing::warn!("what still ran after {} seconds was broken off", STOPPING.as_secs());
+            Ok(())
+        })
     }
+}
+
+/// Uploads to the embedded bucket end while the app still answers, so that they can be confirmed; then the app ends, and
+/// its bucket last, as the app looks at it until then.
+async fn finish(mut server: Server, handle: ServerHandle, bucket: Option<&RunningBucket>) -> std::io::Result<()> {
+    tracing::info!("told to stop; finishing what was begun");
+    let deadline = Instant::now() + Duration::from_secs(SHUTDOWN_SECONDS);
+    if let Some(bucket) = bucket {
+        tokio::select! {
+            outcome = &mut server => return outcome,
+            () = bucket.drain() => {}
+        }
+    }
+    let ended = timeout_at(deadline, async { tokio::join!(server, handle.stop(true)).0 });
+    ended.await.unwrap_or(Ok(()))
 }
 
 impl Shared {

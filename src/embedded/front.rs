@@ -7,7 +7,13 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 use hyper::body::Incoming;
 use s3s::{Body, HttpError, S3Error, S3ErrorCode, S3Result, dto::Range, s3_error, service::S3Service};
 
-use super::{body::PatientBody, cors::Rules, error::FAULT, signing::Signature, store::Store};
+use super::{
+    body::PatientBody,
+    cors::Rules,
+    error::{FAULT, slow_down},
+    signing::Signature,
+    store::Store,
+};
 
 /// The longest a presigned URL may live, in seconds: <https://developers.cloudflare.com/r2/api/s3/presigned-urls/>.
 const MAX_EXPIRY: u32 = 604_800;
@@ -40,6 +46,8 @@ impl Front {
         let origin = request.headers().get(header::ORIGIN).cloned();
         let mut response = self.ask_s3(request).await?;
         tidy(&method, &mut response);
+        // What is uploaded is what its type says, whatever it looks like.
+        response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         let failed = response.status().is_client_error() || response.status().is_server_error();
         // R2 leaves CORS headers off its errors, so scripts see a network error. Tests must meet that here.
         if let Some(origin) = origin.filter(|_| !failed)
@@ -57,8 +65,12 @@ impl Front {
         if let Err(error) = refuse_shape(&signature, &parts, Utc::now()) {
             return answer_error(error);
         }
-        ignore_unreadable_range(&signature, &mut parts.headers);
         let sends = matches!(parts.method, Method::PUT | Method::POST);
+        let upload = if sends { self.store.gate.enter() } else { None };
+        if sends && upload.is_none() {
+            return answer_error(slow_down("The bucket is stopping. Try again when it is back."));
+        }
+        ignore_unreadable_range(&signature, &mut parts.headers);
         let mut response = self.s3.call(Request::from_parts(parts, Body::http_body(body))).await?;
         let ours = response.headers_mut().remove(FAULT).is_some();
         // s3s answers 500 to a body that is not what its signature says, which is the client's failure.

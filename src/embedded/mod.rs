@@ -2,7 +2,7 @@
 //!
 //! A request passes through these files in this order:
 //!
-//! - `server` accepts connections, bounds them and stops them; `idle` drops the silent ones;
+//! - `server` accepts connections, bounds them and stops them, uploads first (`gate`); `idle` drops the silent ones;
 //! - `front` answers what S3 clients may ask without a signature (preflights) and adds CORS headers to answers;
 //! - s3s parses the request and checks its signature; `access` then refuses what R2 refuses;
 //! - `store` is the list of operations; `put`, `read`, `list`, `delete` and `administration` do them;
@@ -22,6 +22,7 @@ mod digests;
 mod error;
 mod folder;
 mod front;
+mod gate;
 mod headers;
 mod idle;
 mod index;

@@ -5,7 +5,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     sync::{Arc, RwLock},
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
 
 use hyper::server::conn::http1;
@@ -18,7 +18,7 @@ use tokio::{
     net::TcpStream,
     sync::{Semaphore, oneshot},
     task::{JoinHandle, JoinSet},
-    time::{sleep, timeout},
+    time::{Instant, sleep, sleep_until, timeout, timeout_at},
 };
 
 use super::{
@@ -27,6 +27,7 @@ use super::{
     error::BucketError,
     folder::Folder,
     front::Front,
+    gate::Gate,
     idle::IdleStream,
     index::Index,
     store::{Operations, Store},
@@ -39,8 +40,11 @@ const MAX_CONNECTIONS: usize = 1_024;
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long `stop` waits for requests under way.
-const STOP_TIMEOUT: Duration = Duration::from_secs(8);
+/// How long whoever was just told that an upload is done may take to confirm it at the app, which looks at it here.
+const CONFIRMATION: Duration = Duration::from_secs(2);
+
+/// How long requests under way may take to end at least, and closing the index at most.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
 
 /// How long a folder that is in use is waited for: the process before may be about to end, and a process that was
 /// just begun holds, for a moment, what the one that began it had open.
@@ -69,6 +73,7 @@ pub struct RunningBucket {
     stop: oneshot::Sender<()>,
     service: JoinHandle<()>,
     writer: JoinHandle<()>,
+    gate: Arc<Gate>,
 }
 
 /// Opens the bucket, making its folder if need be, and serves it on the current Tokio runtime.
@@ -86,8 +91,9 @@ pub async fn start(options: BucketOptions, listener: TcpListener) -> Result<Runn
     let lock = lock(&options.folder).await?;
     let (store, writer) = open(&options, rules, lock).await?;
     let (stop, stopped) = oneshot::channel();
+    let gate = Arc::clone(&store.gate);
     let service = tokio::spawn(serve(listener, front(options, store), stopped));
-    Ok(RunningBucket { address, stop, service, writer })
+    Ok(RunningBucket { address, stop, service, writer, gate })
 }
 
 impl RunningBucket {
@@ -95,12 +101,23 @@ impl RunningBucket {
         self.address
     }
 
-    /// Accepts nothing more, lets requests under way finish for some seconds, and closes the index. At most 10 s.
+    /// Takes no more uploads, lets those under way finish, and leaves a moment to confirm the last of them. Reads go on.
+    /// At most 10 s.
+    pub async fn drain(&self) {
+        self.gate.close().await;
+        if let Some(left) = self.gate.last_left() {
+            sleep_until(left + CONFIRMATION).await;
+        }
+    }
+
+    /// Accepts nothing more, lets requests under way finish for some seconds, and closes the index. At most 10 s, with
+    /// those of [`RunningBucket::drain`] counted.
     pub async fn stop(self) {
+        self.gate.close().await;
         // An error means that the service has ended by itself, which is what is wanted.
         let _ = self.stop.send(());
         let _ = self.service.await;
-        let _ = timeout(Duration::from_secs(2), self.writer).await;
+        let _ = timeout(LAST_MOMENT, self.writer).await;
     }
 }
 
@@ -144,7 +161,10 @@ async fn open(
     let (writer, task) = started.map_err(|source| BucketError::Index { path, source })?;
     let bucket = options.bucket.clone();
     let rules = RwLock::new(Arc::new(rules));
-    Ok((Arc::new(Store { bucket, folder, index, writer, rules, opened_at: SystemTime::now() }), task))
+    Ok((
+        Arc::new(Store { bucket, folder, index, writer, rules, opened_at: SystemTime::now(), gate: Gate::new() }),
+        task,
+    ))
 }
 
 fn front(options: BucketOptions, store: Arc<Store>) -> Front {
@@ -180,7 +200,8 @@ async fn serve(listener: tokio::net::TcpListener, front: Front, mut stopped: one
         });
     }
     drop(listener);
-    let _ = timeout(STOP_TIMEOUT, graceful.shutdown()).await;
+    let deadline = front.store.gate.close().await.max(Instant::now() + LAST_MOMENT);
+    let _ = timeout_at(deadline, graceful.shutdown()).await;
     connections.shutdown().await;
     front.store.index.close().await;
 }

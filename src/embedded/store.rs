@@ -16,7 +16,7 @@ use s3s::{
     },
 };
 
-use super::{cors::Rules, folder::Folder, index::Index, writer::Writer};
+use super::{cors::Rules, folder::Folder, gate::Gate, index::Index, writer::Writer};
 
 /// An open bucket.
 pub(super) struct Store {
@@ -26,6 +26,7 @@ pub(super) struct Store {
     pub(super) writer: Writer,
     pub(super) rules: RwLock<Arc<Rules>>,
     pub(super) opened_at: SystemTime,
+    pub(super) gate: Arc<Gate>,
 }
 
 /// What s3s calls.

@@ -19,6 +19,7 @@ mod routes;
 mod signing;
 mod start;
 mod statement_limits;
+mod stopping;
 mod stores;
 mod support;
 mod tidy;

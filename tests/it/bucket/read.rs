@@ -138,3 +138,22 @@ async fn large_objects_come_back_as_they_went() {
     assert_eq!(part.body, body[1_048_570..=3_145_741]);
     server.finish().await;
 }
+
+#[tokio::test]
+async fn no_answer_is_taken_for_another_type_than_it_says() {
+    let server = Server::start().await;
+    let put = server.ask("PUT", "page").header("content-type", "text/plain").body("<script>1</script>").send().await;
+    for answer in [
+        put.expect(200, ""),
+        server.get("page").await.expect(200, ""),
+        server.ask("HEAD", "page").send().await,
+        server.ask("GET", "page").unsigned("range", "bytes=0-3").send().await.expect(206, ""),
+        server.get("nothing").await.expect(404, "NoSuchKey"),
+        server.list().send().await.expect(200, ""),
+        server.ask("GET", "page").anonymous().send().await.expect(403, "AccessDenied"),
+        server.ask("GET", "page").presigned_for("0").send().await.expect(400, "AuthorizationQueryParametersError"),
+    ] {
+        assert_eq!(answer.header("x-content-type-options").as_deref(), Some("nosniff"), "{}", answer.head);
+    }
+    server.finish().await;
+}
