@@ -71,12 +71,16 @@ impl Used {
         let mut head =
             format!("PUT {}?{} HTTP/1.1\r\nconnection: close\r\n", url.path(), url.query().expect("a query"));
         let host = format!("{}:{}", url.host_str().expect("a host"), url.port().expect("a port"));
-        head += &format!("host: {host}\r\ncontent-length: {}\r\n", content.len());
+        head += &format!("host: {host}\r\ncontent-length: {}\r\nexpect: 100-continue\r\n", content.len());
         for (name, value) in presigned["headers"].as_object().expect("headers") {
             head += &format!("{name}: {}\r\n", value.as_str().expect("text"));
         }
         let mut stream = TcpStream::connect(host).await.expect("connects");
-        stream.write_all(format!("{head}\r\n{}", &content[..18]).as_bytes()).await.expect("sent");
+        stream.write_all(format!("{head}\r\n").as_bytes()).await.expect("sent");
+        let mut told = [0; "HTTP/1.1 100 Continue\r\n\r\n".len()];
+        stream.read_exact(&mut told).await.expect("the bucket has begun to read it");
+        assert!(told.starts_with(b"HTTP/1.1 100 "));
+        stream.write_all(&content.as_bytes()[..18]).await.expect("sent");
         Half { key: text(&presigned, "objectKey").to_owned(), content, stream }
     }
 
