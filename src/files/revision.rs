@@ -79,8 +79,8 @@ pub async fn revise(
 ) -> Result<Revised> {
     let (change, row) = begin(db, file, now).await?;
     let (transaction, Some(row)) = (change.transaction(), row) else { return Ok(Revised::Settled) };
-    let is_put_aside = facts.state == State::Quarantined && row.state != State::Quarantined.as_str();
-    if !is_put_aside && facts.are_of(&row) {
+    // As it was confirmed, or as an administrator has looked at it since and released it.
+    if facts.are_of(&row) {
         settled(&row).exec(transaction).await?;
         return change.commit().await.map(|()| Revised::Settled);
     }
@@ -95,7 +95,7 @@ pub async fn revise(
         .col_expr(Column::Checksum, Expr::value(facts.checksum.clone()))
         .col_expr(Column::Width, Expr::value(facts.dimensions.map(|(width, _)| width)))
         .col_expr(Column::Height, Expr::value(facts.dimensions.map(|(_, height)| height)));
-    if is_put_aside {
+    if facts.state == State::Quarantined && row.state != State::Quarantined.as_str() {
         update = moved_to(update, State::Quarantined, now);
         change.record(Action::FileQuarantined, subject(&row, String::new())).await?;
     }

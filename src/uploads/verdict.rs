@@ -42,13 +42,15 @@ pub(super) fn judge(app: &AppState, key: &ObjectKey, found: &Inspection) -> Resu
         true if app.store.is_public() => return Err(Error::unacceptable("type_mismatch", CONTRADICTION)),
         true => State::Quarantined,
     };
+    // Only where it was signed for, and by a store that looks, were the bytes held against it.
+    let was_verified = key.file_id.url_kind() != Some(UrlKind::Loose)
+        && app.store.capabilities().is_none_or(|capabilities| capabilities.checksums);
     Ok(Verdict {
         state,
         content_type,
         size: i64::try_from(found.size).map_err(|_| Error::TooLarge(app.uploads.largest()))?,
         etag: found.etag.clone(),
-        // Only where it was signed for did the store hold the bytes against it.
-        checksum: found.sha256.clone().filter(|_| key.file_id.url_kind() != Some(UrlKind::Loose)),
+        checksum: found.sha256.clone().filter(|_| was_verified),
         dimensions: dimensions(&found.head),
     })
 }

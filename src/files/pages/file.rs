@@ -28,7 +28,7 @@ use bytesize::ByteSize;
 const TEXT_SHOWN: ByteSize = ByteSize::kib(64);
 const EVENTS_SHOWN: u64 = 50;
 const SECOND_LOOK: &str =
-    "Its upload URL can be used more than once before it expires, so its size and its first bytes may still change.";
+    "Its upload URL may be used again before it expires, so its size and its first bytes may still change.";
 
 #[derive(Template)]
 #[template(path = "files/file.html")]

@@ -4,13 +4,14 @@
 use crate::{
     on_both_databases,
     support::{
-        Someone, TestApp,
+        Kind, Someone, TestApp,
+        odd_store::{OddStore, Oddity},
         uploads::{PNG, status, text},
     },
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, TimeDelta, Utc};
-use cloakroom::{database, files::index, uploads::look_again};
+use cloakroom::{accounts::Role, database, files::index, uploads::look_again};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -24,6 +25,7 @@ on_both_databases!(
     what_is_put_later_into_the_trash_is_charged_for_there,
     what_is_put_later_for_readers_to_unpack_is_removed,
     a_file_that_stayed_the_same_is_left_alone,
+    a_file_that_an_admin_released_stays_released,
     a_loose_url_that_looks_strict_is_watched_all_the_same,
     several_instances_charge_once,
     #[with("UPLOAD_URL_TTL" => "1day")]
@@ -31,6 +33,27 @@ on_both_databases!(
     #[with("REQUIRE_SIZE" => "true")]
     urls_without_a_size_can_be_forbidden,
 );
+
+#[tokio::test]
+async fn a_strict_url_of_a_store_that_ignores_conditions_is_watched() {
+    for (odd, is_watched) in [(vec![Oddity::NoConditions], true), (vec![], false)] {
+        let store = OddStore::start(0, &odd).await;
+        let settings = store.settings();
+        let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let app = TestApp::start(Kind::Sqlite, &settings).await;
+        // The bucket that is looked into afterwards is the embedded one.
+        app.expect_orphans();
+        let ada = app.member().await;
+        let presigned = app.presign_strictly(&ada, "a.png", "image/png", PNG.len()).await;
+        assert_eq!(put(&app, &presigned, PNG).await, 200);
+        assert_eq!(app.save(&ada, &presigned).await.status(), StatusCode::OK);
+        let watched = app.count("SELECT count(*) FROM r2_files WHERE writable_until IS NOT NULL").await;
+        assert_eq!(watched == 1, is_watched, "{odd:?}");
+        let again = [&PNG[..PNG.len() - 1], b"?"].concat();
+        assert_eq!(put(&app, &presigned, &again).await, if is_watched { 200 } else { 412 });
+        app.finish().await;
+    }
+}
 
 async fn what_is_put_later_is_charged_for(app: &TestApp) {
     let ada = app.member().await;
@@ -114,6 +137,16 @@ async fn a_loose_url_that_looks_strict_is_watched_all_the_same(app: &TestApp) {
     assert_eq!(status(request).await, 200);
     assert_eq!(app.save(&ada, &presigned).await.status(), StatusCode::OK);
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE writable_until IS NOT NULL").await, 1);
+}
+
+async fn a_file_that_an_admin_released_stays_released(app: &TestApp) {
+    let (ada, admin) = (app.member().await, app.someone(Role::Admin).await);
+    let presigned = confirmed(app, &ada, b"<html>no picture</html>").await;
+    let browser = app.browser_of(&admin).await;
+    browser.send(reqwest::Method::POST, "/admin/files/release", &[("id", &id_of(&presigned))]).await;
+    assert_eq!(state_of(app).await.0, "ready");
+    look_again(&app.second_instance().await, later()).await.expect("looked");
+    assert_eq!(state_of(app).await.0, "ready");
 }
 
 async fn several_instances_charge_once(app: &TestApp) {
