@@ -122,6 +122,8 @@ fn in_words(error: &Error) -> String {
 fn begin_log(config: &LogConfig) {
     let filter = EnvFilter::new(&config.filter);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A line that cannot be written is lost. Telling of that, on the same full disk, would be a panic of whoever logs.
+    let log = log.log_internal_errors(false);
     let log = log.with_ansi(std::io::stderr().is_terminal());
     match config.json {
         true => log.json().init(),

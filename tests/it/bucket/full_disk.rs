@@ -158,6 +158,24 @@ async fn while_the_index_cannot_grow_reading_goes_on_and_nothing_refused_is_kept
     server.finish().await;
 }
 
+/// As many send the log to a file, on the same disk.
+#[tokio::test]
+async fn a_log_that_cannot_be_written_stops_nobody() {
+    let limited = Limited::start();
+    limited.ask("PUT", "before").body("1").send().await.expect(200, "");
+    limited.limit("0");
+    for key in ["one", "two", "three"] {
+        assert_not_now(limited.ask("PUT", key).body("x").send().await, Instant::now());
+        limited.ask("GET", "before").send().await.expect(200, "");
+    }
+    assert_eq!(limited.errors(), Vec::<String>::new(), "there was no room for it");
+    limited.limit("unlimited");
+    limited.ask("PUT", "after").body("2").send().await.expect(200, "");
+    let server = limited.reopened("TERM").await;
+    assert_eq!(server.list().send().await.expect(200, "").tags("Key"), ["after", "before"]);
+    server.finish().await;
+}
+
 /// What many clients were told of their uploads.
 #[derive(Default)]
 struct Told {
