@@ -32,7 +32,7 @@ async fn a_confirmed_file_appears_in_the_gallery_and_can_be_read(app: &TestApp) 
     }
     assert_eq!(places[0], places[1], "one URL, so that browsers can cache what it leads to");
     let stored = app.client.get(&places[0]).send().await.expect("an answer");
-    assert_eq!(stored.headers()["cache-control"], "private, max-age=31536000, immutable");
+    assert_eq!(stored.headers()["cache-control"], "private, max-age=900");
     assert!(
         stored.headers()["content-disposition"].to_str().expect("text").starts_with("inline; filename=\"holiday.png\"")
     );
