@@ -25,12 +25,14 @@ async fn a_confirmed_file_appears_in_the_gallery_and_can_be_read(app: &TestApp) 
     let page = browser.get(&format!("/files/{id}")).await;
     assert!(page.shows("holiday.png") && page.shows(&format!("{} B", PNG.len())) && page.shows("image/png"));
     let mut places = Vec::new();
-    for _ in 0..2 {
+    for _ in 0..3 {
         let answer = browser.send(Method::GET, &format!("/files/{id}/content"), &[]).await;
         assert_eq!(answer.status(), StatusCode::FOUND);
         places.push(answer.headers()["location"].to_str().expect("text").to_owned());
     }
-    assert_eq!(places[0], places[1], "one URL, so that browsers can cache what it leads to");
+    // It changes once in seven and a half minutes, which may be just now.
+    let is_one = places[0] == places[1] || places[1] == places[2];
+    assert!(is_one, "one URL, so that browsers can cache what it leads to: {places:?}");
     let stored = app.client.get(&places[0]).send().await.expect("an answer");
     assert_eq!(stored.headers()["cache-control"], "private, max-age=900");
     assert!(
