@@ -2,7 +2,7 @@
 
 use crate::{
     state::AppState,
-    store::Capabilities,
+    store::{Capabilities, Store},
     web::{Monitor, problems::AsItIs},
 };
 use actix_web::{HttpResponse, http::header::CACHE_CONTROL, web::Data};
@@ -55,6 +55,10 @@ struct DatabaseReport {
 #[derive(Serialize)]
 struct StoreReport {
     state: Part,
+    /// How far the store's clock is ahead of this machine's; behind, if negative. Signatures allow for it, up to ten minutes.
+    clock_ahead_seconds: i64,
+    /// The same in words, when somebody should set a clock.
+    clock_trouble: Option<String>,
     /// None until the store could be asked.
     honours: Option<Honours>,
 }
@@ -133,7 +137,18 @@ impl Report {
             ready: database == Part::Answers && store == Part::Answers && write_trouble.is_none(),
             seconds_ago: at.elapsed().as_secs(),
             database: DatabaseReport { state: database, kind, write_trouble },
-            store: StoreReport { state: store, honours: app.store.capabilities().map(Honours::of) },
+            store: StoreReport::of(&app.store, store),
+        }
+    }
+}
+
+impl StoreReport {
+    fn of(store: &Store, state: Part) -> Self {
+        Self {
+            state,
+            clock_ahead_seconds: store.clock_skew().num_seconds(),
+            clock_trouble: store.clock_trouble().map(|words| format!("this machine's clock is {words}")),
+            honours: store.capabilities().map(Honours::of),
         }
     }
 }

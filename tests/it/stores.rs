@@ -16,9 +16,19 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
+const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+/// What `/readyz` says of the store to whoever may know.
+async fn report(app: &TestApp) -> Value {
+    let answer = app.client.get(format!("{}/readyz", app.url)).bearer_auth(TOKEN).send().await.expect("an answer");
+    let report: Value = answer.json().await.expect("JSON");
+    report["store"].clone()
+}
+
 async fn app_with(store: &OddStore) -> TestApp {
     let settings = store.settings();
-    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    settings.push(("METRICS_TOKEN", TOKEN));
     let app = TestApp::start(Kind::Sqlite, &settings).await;
     // The bucket that is looked into afterwards is the embedded one.
     app.expect_orphans();
@@ -48,6 +58,9 @@ async fn with_a_clock_five_minutes_off_uploads_and_downloads_work() {
         let side = if ahead > 0 { "behind" } else { "ahead of" };
         let page = app.browser_of(&admin).await.get("/admin").await;
         assert!(page.shows(&format!("{side} the store's")), "{}", page.html);
+        let report = report(&app).await;
+        assert!(report["clock_ahead_seconds"].as_i64().is_some_and(|found| (found - ahead).abs() <= 3), "{report}");
+        assert!(text(&report, "clock_trouble").contains(side) && report["state"] == "answers", "{report}");
         app.finish().await;
     }
 }
@@ -160,6 +173,12 @@ async fn administrators_see_what_the_store_ignores() {
     let admin = app.someone(Role::Admin).await;
     let page = app.browser_of(&admin).await.get("/admin").await;
     assert!(page.shows("The object store ignores If-None-Match"), "{}", page.html);
+    let report = report(&app).await;
+    assert_eq!(
+        (&report["honours"]["conditional_writes"], &report["honours"]["checksums"]),
+        (&false.into(), &true.into())
+    );
+    assert_eq!((&report["clock_ahead_seconds"], &report["clock_trouble"]), (&0.into(), &Value::Null));
     app.finish().await;
 }
 
