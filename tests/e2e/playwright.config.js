@@ -10,7 +10,8 @@ const config = {
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
+  // axe looks at nine pages in one test, by day and by night, and the machine may be busy.
+  timeout: 180_000,
   expect: { timeout: 15_000 },
   reporter: "list",
   use: {
