@@ -44,6 +44,8 @@ pub struct AppConfig {
     pub client_ip: ClientIp,
     /// The bearer token with which a monitor is told details; `None`: nobody is.
     pub metrics_token: Option<Secret>,
+    /// Whom to tell of a hole.
+    pub security_contact: Option<Url>,
 }
 
 #[derive(Clone, Debug)]
@@ -164,6 +166,7 @@ fn app(values: &mut Values) -> AppConfig {
         session_key: values.optional("SESSION_KEY").and_then(|text| values.session_key("SESSION_KEY", &text)),
         client_ip: client_ip::read(values),
         metrics_token: values.long_secret("METRICS_TOKEN"),
+        security_contact: values.contact("SECURITY_CONTACT"),
     }
 }
 

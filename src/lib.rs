@@ -28,3 +28,4 @@ pub mod health;
 pub mod listen;
 pub mod routes;
 pub mod server;
+pub mod well_known;

@@ -1,6 +1,6 @@
 //! Every URL of the site in one table, with who gets an answer there.
 
-use crate::{account, admin, entrance, files::pages, health, uploads::api};
+use crate::{account, admin, entrance, files::pages, health, uploads::api, well_known};
 use actix_web::{
     Resource, Route, guard,
     http::Method,
@@ -116,10 +116,15 @@ fn doors() -> Vec<Entry> {
     ]
 }
 
-/// What monitors ask, who have no session: looking for one could ask the database.
+/// What monitors and other programs ask, who have no session: looking for one could ask the database.
 fn monitors() -> Vec<Entry> {
     use Access::Anyone;
-    vec![get("/healthz", Anyone, web::to(health::alive)), get("/readyz", Anyone, web::to(health::ready))]
+    vec![
+        get("/healthz", Anyone, web::to(health::alive)),
+        get("/readyz", Anyone, web::to(health::ready)),
+        get("/.well-known/change-password", Anyone, web::to(well_known::change_password)),
+        get("/.well-known/security.txt", Anyone, web::to(well_known::security)),
+    ]
 }
 
 pub fn configure(config: &mut ServiceConfig) {

@@ -31,6 +31,8 @@ pub struct AppState {
     pub client_ip: ClientIp,
     /// What the operator's monitor sends to be told more than strangers.
     pub metrics_token: Option<Secret>,
+    /// Whom to tell of a hole.
+    pub security_contact: Option<Url>,
     pub db: DatabaseConnection,
     pub store: Store,
     /// Rung when a removal is begun, for the task that finishes it when it is due.
@@ -57,6 +59,7 @@ impl AppState {
             session_key,
             client_ip: config.app.client_ip.clone(),
             metrics_token: config.app.metrics_token.clone(),
+            security_contact: config.app.security_contact.clone(),
             db,
             store: Store::open(store, config.key_prefix.clone())?,
             removals: Notify::new(),

@@ -54,6 +54,11 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "addresses and networks of your proxies, comma-separated; the client is the last in CLIENT_IP_HEADER that is none of them; unset: the last",
     ),
+    setting(
+        "SECURITY_CONTACT",
+        "",
+        "whom to tell of a hole, an email or a mailto: or https: URL, told by /.well-known/security.txt; unset: none",
+    ),
     setting("METRICS_TOKEN", "", "bearer token with which your monitor gets details from /readyz; unset: nobody does"),
     setting("DATA_DIR", "data", "folder for the embedded bucket, SQLite and unpacked assets"),
     setting(

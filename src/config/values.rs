@@ -172,6 +172,20 @@ impl Values {
         Some(Secret::new(text))
     }
 
+    /// An email, or what RFC 9116 takes.
+    pub(super) fn contact(&mut self, name: &str) -> Option<Url> {
+        let text = self.optional(name)?;
+        let full = if text.contains(':') { text } else { format!("mailto:{text}") };
+        let url = Url::parse(&full).ok().filter(|url| match url.scheme() {
+            "mailto" => url.path().split_once('@').is_some_and(|(local, host)| !local.is_empty() && !host.is_empty()),
+            scheme => scheme == "https",
+        });
+        if url.is_none() {
+            self.problem(&format!("{name} must be an email, or a URL that begins with mailto: or https:."));
+        }
+        url
+    }
+
     pub(super) fn log_filter(&mut self, name: &str) -> String {
         self.parsed_by(name, |text| match EnvFilter::try_new(text) {
             Ok(_) => Ok(text.to_owned()),

@@ -14,6 +14,9 @@ on_both_databases!(
     only_the_intended_ones_are_answered,
     another_ones_file_is_not_found,
     every_answer_carries_the_safety_headers,
+    password_managers_find_where_to_change_a_password,
+    #[with("SECURITY_CONTACT" => "security@example.com")]
+    finders_of_holes_find_whom_to_tell,
 );
 
 /// What one of four kinds of visitor got.
@@ -92,6 +95,34 @@ async fn every_answer_carries_the_safety_headers(app: &TestApp) {
     let answer = browser.send(Method::GET, &asset, &[]).await;
     assert_eq!(answer.headers()["cache-control"], "public, max-age=31536000, immutable");
     assert!(answer.text().await.expect("a body").contains("2.0.11"));
+}
+
+async fn password_managers_find_where_to_change_a_password(app: &TestApp) {
+    let answer = app.browser().send(Method::GET, "/.well-known/change-password", &[]).await;
+    assert_eq!(
+        (answer.status(), &answer.headers()["location"]),
+        (StatusCode::SEE_OTHER, &"/account".parse().expect("text"))
+    );
+    let unset = app.browser().send(Method::GET, "/.well-known/security.txt", &[]).await;
+    assert_eq!(unset.status(), StatusCode::NOT_FOUND);
+}
+
+async fn finders_of_holes_find_whom_to_tell(app: &TestApp) {
+    let answer = app.browser().send(Method::GET, "/.well-known/security.txt", &[]).await;
+    assert_eq!(answer.headers()["content-type"], "text/plain; charset=utf-8");
+    let text = answer.text().await.expect("a body");
+    let value = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap_or_else(|| panic!("no {name} in {text}")).to_owned()
+    };
+    assert_eq!(value("Contact: "), "mailto:security@example.com");
+    let expires: chrono::DateTime<chrono::Utc> = value("Expires: ").parse().expect("a time");
+    let left = expires - chrono::Utc::now();
+    assert!(left > chrono::TimeDelta::days(100) && left < chrono::TimeDelta::days(365), "{expires}");
+    for bad in ["nonsense", "javascript:alert(1)", "http://example.com"] {
+        let values = [("SECURITY_CONTACT".to_owned(), bad.to_owned())].into();
+        assert!(cloakroom::config::Config::from_values(values).is_err(), "{bad}");
+    }
 }
 
 async fn walk(browser: &Browser<'_>, entry: &Entry) -> Answered {

@@ -18,7 +18,7 @@ const ORDER: &[&[&str]] = &[
     &["entrance", "files"],
     &["account"],
     &["uploads", "shares", "admin"],
-    &["health", "listen", "routes"],
+    &["health", "listen", "well_known", "routes"],
     &["embedded", "server"],
     &["main"],
 ];
