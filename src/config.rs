@@ -2,6 +2,7 @@
 
 mod client_ip;
 pub mod database;
+pub mod sessions;
 pub mod settings;
 pub mod store;
 mod uploads;
@@ -12,6 +13,7 @@ use url::Url;
 
 pub use client_ip::ClientIp;
 pub use database::DatabaseConfig;
+pub use sessions::SessionRules;
 pub use settings::{SETTINGS, Setting};
 pub use store::StoreConfig;
 pub use uploads::{PresignRules, UploadRules};
@@ -42,6 +44,7 @@ pub struct AppConfig {
     /// Signs cookies; `None`: one is made and kept in the database.
     pub session_key: Option<SessionKey>,
     pub client_ip: ClientIp,
+    pub sessions: SessionRules,
     /// The bearer token with which a monitor is told details; `None`: nobody is.
     pub metrics_token: Option<Secret>,
     /// Whom to tell of a hole.
@@ -165,6 +168,7 @@ fn app(values: &mut Values) -> AppConfig {
         bind: values.parsed("BIND"),
         session_key: values.optional("SESSION_KEY").and_then(|text| values.session_key("SESSION_KEY", &text)),
         client_ip: client_ip::read(values),
+        sessions: sessions::read(values),
         metrics_token: values.long_secret("METRICS_TOKEN"),
         security_contact: values.contact("SECURITY_CONTACT"),
     }

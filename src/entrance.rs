@@ -83,7 +83,7 @@ pub async fn sign_in_page(
     query: Query<SignInQuery>,
 ) -> Result<HttpResponse> {
     let next = place_within(query.next.as_deref()).to_owned();
-    if let Ok(user) = session::user(&session, database::now()) {
+    if let Ok(user) = session::user(&session, app.sessions, database::now()) {
         match directory.account(user).await {
             Ok(_) => return Ok(see_other(&next)),
             // Its account is disabled or gone.
@@ -111,8 +111,8 @@ pub async fn sign_in(door: Door, form: Form<SignInForm>) -> Result<HttpResponse>
     }
 }
 
-pub async fn sign_out(session: Session, door: Door) -> HttpResponse {
-    if let Ok(user) = session::user(&session, database::now()) {
+pub async fn sign_out(app: Data<AppState>, session: Session, door: Door) -> HttpResponse {
+    if let Ok(user) = session::user(&session, app.sessions, database::now()) {
         door.note_session(user, Action::SignedOut).await;
     }
     session::sign_out(&session);

@@ -20,6 +20,8 @@ pub enum Error {
     WrongPassword,
     #[error("not allowed")]
     Forbidden,
+    #[error("the password was not given lately")]
+    PasswordNeeded,
     #[error("sent from another site")]
     CrossSite,
     #[error("not found")]
@@ -112,6 +114,7 @@ impl Error {
             Self::NotSignedIn => (Status::UNAUTHORIZED, "not_signed_in"),
             Self::WrongPassword => (Status::UNAUTHORIZED, "wrong_password"),
             Self::Forbidden => (Status::FORBIDDEN, "forbidden"),
+            Self::PasswordNeeded => (Status::FORBIDDEN, "password_needed"),
             Self::CrossSite => (Status::FORBIDDEN, "cross_site"),
             Self::NotFound => (Status::NOT_FOUND, "not_found"),
             Self::Conflict(_) => (Status::CONFLICT, "conflict"),
@@ -140,6 +143,7 @@ impl Error {
             Self::NotSignedIn => "Sign in, or send a valid token as “Authorization: Bearer …”.",
             Self::WrongPassword => "The email or the password is not right. Check both and try again.",
             Self::Forbidden => "Your account may not do this. Ask an administrator.",
+            Self::PasswordNeeded => "You gave your password more than 15 minutes ago. Give it again to go on.",
             Self::CrossSite => "This came from another site and was refused. Open Cloakroom itself and try again.",
             Self::NotFound => "There is nothing here that you can see. It may have been deleted, or never uploaded.",
             Self::TooLarge(limit) => &format!("Files may have at most {limit}. Send a smaller one."),
@@ -147,8 +151,8 @@ impl Error {
                 "This would go over your quota: {used} of {quota} are in use or on their way. Send a smaller file, or ask an administrator for room."
             ),
             Self::TypeNotAllowed(content_type) => &format!("Files of the type {content_type} are not taken here."),
-            Self::TooManyAttempts { retry_after } => {
-                &format!("Too many failed attempts. Try again in {}.", humantime::format_duration(*retry_after))
+            Self::TooManyAttempts { retry_after: wait } => {
+                &format!("Too many failed attempts. Try again in {}.", humantime::format_duration(*wait))
             }
             Self::TooManyUploads { .. } => "Too many uploads were begun. Confirm those that have arrived, then go on.",
             Self::BodyTooLarge(limit) => {
@@ -161,9 +165,7 @@ impl Error {
                 humantime::format_duration(*limit)
             ),
             Self::Busy => "Too many requests at once. Nothing is lost: try again in a moment.",
-            Self::TimedOut(_) => {
-                "This took too long and was broken off. Look whether it was done, or try again in a moment."
-            }
+            Self::TimedOut(_) => "This took too long and was broken off. Look whether it was done, or try again.",
             Self::StoreUnavailable(_) => "The object store does not answer. Nothing is lost: try again in a moment.",
             Self::ClocksDiffer { store_ahead } => &format!(
                 "This server's clock is {} the object store's, so nothing can be signed. Nothing is lost: an administrator has to set the clock.",

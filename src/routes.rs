@@ -65,6 +65,7 @@ fn own_account() -> Vec<Entry> {
         get("/account", SignedIn, web::to(account::account)),
         post("/account/name", SignedIn, web::to(account::rename)),
         post("/account/password", SignedIn, web::to(account::change_password)),
+        post("/account/confirmation", SignedIn, web::to(account::confirm)),
         post("/account/sessions/{hash}/end", SignedIn, web::to(account::end_session)),
         post("/account/other-sessions/end", SignedIn, web::to(account::end_other_sessions)),
         post("/account/tokens", SignedIn, web::to(account::create_token)),

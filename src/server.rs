@@ -149,8 +149,8 @@ impl Shared {
     async fn open(config: &Config, store: &StoreConfig, url: Url) -> Result<Self> {
         let app = AppState::open(config, store, url).await?;
         Ok(Self {
-            directory: Data::new(Directory::new(app.db.clone())),
-            sessions: Data::new(Sessions::new(app.db.clone())),
+            directory: Data::new(Directory::new(app.db.clone(), app.sessions)),
+            sessions: Data::new(Sessions::new(app.db.clone(), app.sessions)),
             guesses: Data::new(Guesses::default()),
             journal: Data::new(Journal::default()),
             set_up: Data::new(SetUp::default()),

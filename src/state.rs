@@ -3,7 +3,7 @@
 mod open_uploads;
 
 use crate::{
-    config::{ClientIp, Config, Secret, SessionKey, StoreConfig, UploadRules},
+    config::{ClientIp, Config, Secret, SessionKey, SessionRules, StoreConfig, UploadRules},
     database::{self, DatabaseConnection},
     error::Result,
     store::Store,
@@ -29,6 +29,7 @@ pub struct AppState {
     pub origins: Vec<String>,
     pub session_key: SessionKey,
     pub client_ip: ClientIp,
+    pub sessions: SessionRules,
     /// What the operator's monitor sends to be told more than strangers.
     pub metrics_token: Option<Secret>,
     /// Whom to tell of a hole.
@@ -58,6 +59,7 @@ impl AppState {
             url,
             session_key,
             client_ip: config.app.client_ip.clone(),
+            sessions: config.app.sessions,
             metrics_token: config.app.metrics_token.clone(),
             security_contact: config.app.security_contact.clone(),
             db,

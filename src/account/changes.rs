@@ -61,7 +61,7 @@ pub async fn change_password(
         Ok(()) => {
             sessions.forget_all();
             data::<Directory>(&request)?.forget_tokens();
-            session::sign_in(&request, account.id, claim.address(), now)?;
+            session::sign_in(&request, account.id, claim.address(), app.sessions, now)?;
             attempt.succeed(Instant::now());
             let words = "Your password was changed. Every other session was ended, and so was every token that you did not keep.";
             let answer = Flash::saying(words).see_other(&app, "/account");

@@ -11,14 +11,14 @@ use crate::{
     error::{Error, Result},
     ids::UserId,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, IntoCondition, LockType},
 };
 use std::ops::Deref;
 
-/// Who somebody says they are. What a cache knows of them may be as old as [`super::sessions::MEMORY`], so a claim is
+/// Who somebody says they are. What a cache knows of them may be as old as [`crate::config::SessionRules::memory`], so a claim is
 /// worth nothing until a transaction is begun with it, and nothing is changed but in such a transaction.
 #[derive(Clone, Debug)]
 pub struct Claim(Claimant);
@@ -26,10 +26,21 @@ pub struct Claim(Claimant);
 #[derive(Clone, Debug)]
 enum Claimant {
     /// A browser, by the hash of its session's key.
-    Session { user: UserId, hash: String, address: String },
+    Session { user: UserId, hash: String, address: String, proof: Proof },
     /// What needs no account: the machine's owner, and Cloakroom itself.
     House(By),
 }
+
+/// What a session has to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proof {
+    ThatItLives,
+    /// That the password was given within [`PASSWORD_LASTS`], as whoever found a browser open does not have it.
+    ThePassword,
+}
+
+/// How long nobody is asked for their password again.
+pub const PASSWORD_LASTS: TimeDelta = TimeDelta::minutes(15);
 
 /// A transaction whose actor was found live in it, and stays so until its end: the rows of the actor and of everyone
 /// whom the change concerns are locked. Users come first and in one order, and everything else after them, so that two
@@ -47,7 +58,18 @@ pub struct AdminChange(Change);
 impl Claim {
     /// Somebody with a browser: the user whose session this is, and where the request came from.
     pub fn of_session(user: UserId, hash: String, address: String) -> Self {
-        Self(Claimant::Session { user, hash, address })
+        Self(Claimant::Session { user, hash, address, proof: Proof::ThatItLives })
+    }
+
+    /// The same claim for what is worth a thief's while: a change that is begun with it fails with `PasswordNeeded` when
+    /// the password was not given lately.
+    pub(super) fn with_password(&self) -> Self {
+        match self.0.clone() {
+            Claimant::Session { user, hash, address, .. } => {
+                Self(Claimant::Session { user, hash, address, proof: Proof::ThePassword })
+            }
+            house @ Claimant::House(_) => Self(house),
+        }
     }
 
     /// Somebody at the machine itself, who can read the database anyway.
@@ -58,6 +80,15 @@ impl Claim {
     /// Cloakroom itself, such as when the trash has kept a file long enough.
     pub fn itself() -> Self {
         Self(Claimant::House(By::itself()))
+    }
+
+    /// Notes that the password of the session's user was given just now, as [`super::passwords`] found.
+    pub(super) async fn note_password(&self, db: &DatabaseConnection, owner: UserId, now: DateTime<Utc>) -> Result<()> {
+        let Claimant::Session { hash, .. } = &self.0 else { return Ok(()) };
+        let change = self.begin_as_owner(db, owner, now).await?;
+        let update = session::Entity::update_many().col_expr(session::Column::AuthenticatedAt, Expr::value(now));
+        update.filter(session::Column::KeyHash.eq(hash.as_str())).exec(change.transaction()).await?;
+        change.commit().await
     }
 
     /// Where the request came from, as the throttle knows it.
@@ -132,10 +163,10 @@ impl Claim {
                 let users = lock(&transaction, concerned).await?;
                 Ok(Change { transaction, by: by.clone(), now, users })
             }
-            Claimant::Session { user, hash, address } => {
+            Claimant::Session { user, hash, address, proof } => {
                 let users = lock(&transaction, concerned.add(one(*user))).await?;
                 let actor = users.iter().find(|row| row.id == *user && !row.disabled).ok_or(Error::NotSignedIn)?;
-                confirm_session(&transaction, *user, hash, now).await?;
+                confirm_session(&transaction, *user, hash, *proof, now).await?;
                 let by = By { user: Some(*user), name: actor.email.clone(), address: address.clone() };
                 Ok(Change { transaction, by, now, users })
             }
@@ -156,9 +187,9 @@ impl Change {
         Ok(Self { transaction: database::begin(db).await?, by, now, users: Vec::new() })
     }
 
-    /// Begins a change of the account that a password link is for, which must be used up in it; `NotFound` when it is
-    /// disabled.
-    pub(super) async fn by_password_link(
+    /// Begins a change of an account by somebody who showed what opens it: a password, or a link, which must be used up
+    /// in it; `NotFound` when it is disabled.
+    pub(super) async fn by_credential(
         db: &DatabaseConnection,
         user: UserId,
         address: &str,
@@ -245,10 +276,13 @@ async fn confirm_session(
     transaction: &DatabaseTransaction,
     user: UserId,
     hash: &str,
+    proof: Proof,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let live = session::Entity::find_by_id(hash)
         .filter(session::Column::UserId.eq(user.uuid()))
         .filter(session::Column::ExpiresAt.gt(now));
-    live.lock_shared().one(transaction).await?.map(drop).ok_or(Error::NotSignedIn)
+    let row = live.lock(LockType::NoKeyUpdate).one(transaction).await?.ok_or(Error::NotSignedIn)?;
+    let is_recent = row.authenticated_at.is_some_and(|at| now - at <= PASSWORD_LASTS);
+    if proof == Proof::ThePassword && !is_recent { Err(Error::PasswordNeeded) } else { Ok(()) }
 }

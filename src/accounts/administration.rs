@@ -41,7 +41,7 @@ pub async fn set_quota(
         (before != quota).then(|| format!("{} → {}", words(before), words(quota)))
     };
     let row = user::ActiveModel { id: Set(id.uuid()), quota: Set(bytes), ..Default::default() };
-    let change = claim.begin_as_admin(db, &[id], now).await?;
+    let change = claim.with_password().begin_as_admin(db, &[id], now).await?;
     update(change.into_change(), id, row, Action::UserQuota, difference).await
 }
 
@@ -52,7 +52,7 @@ pub async fn set_role(
     claim: &Claim,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let change = claim.begin_among_admins(db, id, now).await?;
+    let change = claim.with_password().begin_among_admins(db, id, now).await?;
     let before = change.user(id)?.clone();
     if before.role == role {
         return Ok(());
@@ -124,6 +124,24 @@ pub async fn change_password(
     store_password(&change, id, hash, kept_tokens).await?;
     change.record(Action::PasswordChanged, Subject::user(id, row.email, "")).await?;
     change.commit().await
+}
+
+/// Notes that somebody gave their password again in the session that makes the claim.
+///
+/// # Errors
+/// `WrongPassword`; `NotSignedIn` when the session ended.
+pub async fn confirm_password(
+    db: &DatabaseConnection,
+    id: UserId,
+    password: String,
+    claim: &Claim,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let row = user::Entity::find_by_id(id.uuid()).one(db).await?.ok_or(Error::NotSignedIn)?;
+    match passwords::verify(password, row.password_hash).await? {
+        true => claim.note_password(db, id, now).await,
+        false => Err(Error::WrongPassword),
+    }
 }
 
 /// Gives an account another password, which ends everything that was let in by the old one.

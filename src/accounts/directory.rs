@@ -3,21 +3,21 @@
 use super::{
     Role,
     entity::user,
-    sessions,
+    memory::{Memory, Source},
     tokens::{self, LiveToken, TokenHash},
 };
 use crate::{
-    database::DatabaseConnection,
+    config::SessionRules,
+    database::{self, DatabaseConnection},
     error::{Error, Result},
     ids::UserId,
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
-use moka::sync::Cache;
 use sea_orm::EntityTrait;
 use std::sync::Arc;
 
-/// An account that may enter, as it was at most [`sessions::MEMORY`] ago.
+/// An account that may enter, as it was at most [`SessionRules::memory`] ago, or longer while the database is away.
 #[derive(Clone, Debug)]
 pub struct Account {
     pub id: UserId,
@@ -31,60 +31,56 @@ pub struct Account {
 
 pub struct Directory {
     db: DatabaseConnection,
-    accounts: Cache<UserId, Arc<Account>>,
-    tokens: Cache<TokenHash, LiveToken>,
+    accounts: Memory<UserId, Arc<Account>>,
+    tokens: Memory<TokenHash, LiveToken>,
 }
 
-const MAX_REMEMBERED: u64 = 50_000;
-
 impl Directory {
-    pub fn new(db: DatabaseConnection) -> Self {
-        Self {
-            db,
-            accounts: Cache::builder().time_to_live(sessions::MEMORY).max_capacity(MAX_REMEMBERED).build(),
-            tokens: Cache::builder().time_to_live(sessions::MEMORY).max_capacity(MAX_REMEMBERED).build(),
-        }
+    pub fn new(db: DatabaseConnection, rules: SessionRules) -> Self {
+        Self { db, accounts: Memory::new(rules), tokens: Memory::new(rules) }
     }
 
     /// The account of a user; `NotSignedIn` when there is none, or it is disabled.
     pub async fn account(&self, id: UserId) -> Result<Arc<Account>> {
-        if let Some(account) = self.accounts.get(&id) {
-            return Ok(account);
-        }
-        let row = user::Entity::find_by_id(id.uuid()).one(&self.db).await?.filter(|row| row.disabled_at.is_none());
-        let account = Arc::new(Account::from_row(row.ok_or(Error::NotSignedIn)?)?);
-        self.accounts.insert(id, account.clone());
-        Ok(account)
+        self.account_at(id, database::now()).await
+    }
+
+    async fn account_at(&self, id: UserId, now: DateTime<Utc>) -> Result<Arc<Account>> {
+        Ok(self.accounts.get(&id, now, self.read(id)).await?.0)
     }
 
     /// The same as it is now, for answers that depend on what was just used. It is remembered anew.
     pub async fn account_now(&self, id: UserId) -> Result<Arc<Account>> {
-        self.accounts.invalidate(&id);
-        self.account(id).await
+        self.accounts.refresh(&id, database::now(), self.read(id)).await
     }
 
     /// The account that a token stands for.
     pub async fn account_of_token(&self, hash: TokenHash, now: DateTime<Utc>) -> Result<Arc<Account>> {
-        if let Some(token) = self.tokens.get(&hash).filter(|token| token.expires_at.is_none_or(|at| at > now)) {
-            return self.account(token.user).await;
+        let read = async { tokens::find_live(&self.db, hash, now).await?.ok_or(Error::NotSignedIn) };
+        let (token, source) = self.tokens.get(&hash, now, read).await?;
+        if token.expires_at.is_some_and(|at| at <= now) {
+            return Err(Error::NotSignedIn);
         }
-        let token = tokens::find_live(&self.db, hash, now).await?.ok_or(Error::NotSignedIn)?;
-        let account = self.account(token.user).await?;
-        self.tokens.insert(hash, token);
-        if token.last_use_is_old {
+        let account = self.account_at(token.user, now).await?;
+        if token.last_use_is_old && source == Source::Database {
             self.note_use(token, now);
         }
         Ok(account)
     }
 
-    /// Forgets what is remembered of an account that was changed. Other instances notice within [`sessions::MEMORY`].
+    async fn read(&self, id: UserId) -> Result<Arc<Account>> {
+        let row = user::Entity::find_by_id(id.uuid()).one(&self.db).await?.filter(|row| row.disabled_at.is_none());
+        Ok(Arc::new(Account::from_row(row.ok_or(Error::NotSignedIn)?)?))
+    }
+
+    /// Forgets what is remembered of an account that was changed. Other instances notice within [`SessionRules::memory`].
     pub fn forget(&self, id: UserId) {
-        self.accounts.invalidate(&id);
+        self.accounts.forget(&id);
     }
 
     /// Forgets which tokens are live, as one was revoked.
     pub fn forget_tokens(&self) {
-        self.tokens.invalidate_all();
+        self.tokens.forget_all();
     }
 
     /// Off the request's way: nobody waits for it, and the next hour's use writes it again if it fails.

@@ -57,7 +57,7 @@ pub async fn invite(
     let secret = random()?;
     // Those whose time is over go with it.
     Entity::delete_many().filter(Column::ExpiresAt.lte(now)).exec(db).await?;
-    let change = claim.begin_as_admin(db, &[], now).await?;
+    let change = claim.with_password().begin_as_admin(db, &[], now).await?;
     if let Some(email) = email {
         match users::find_by_email(change.transaction(), email).await {
             Ok(_) => return Err(Error::Conflict("There is an account with this email already.".into())),
@@ -86,7 +86,7 @@ pub async fn make_password_link(
     now: DateTime<Utc>,
 ) -> Result<String> {
     let secret = random()?;
-    let change = claim.begin_as_admin(db, &[user], now).await?;
+    let change = claim.with_password().begin_as_admin(db, &[user], now).await?;
     let found = change.user(user)?.clone();
     if found.disabled {
         return Err(Error::Conflict("This account is disabled. Enable it first.".into()));
@@ -171,7 +171,7 @@ pub async fn set_password(
     let owner = users::find(db, user).await?;
     let hash = passwords::hash(password, About { email: &owner.email, name: &owner.name }).await?;
     // The user first, as every change has it.
-    let change = Change::by_password_link(db, user, address, now).await?;
+    let change = Change::by_credential(db, user, address, now).await?;
     take(&change, secret, now).await?;
     store_password(&change, user, hash, &[]).await?;
     let email = change.user(user)?.email.clone();

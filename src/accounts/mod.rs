@@ -8,6 +8,7 @@ mod entity;
 mod guessable;
 mod hashing;
 pub mod links;
+mod memory;
 pub mod password_mark;
 pub mod passwords;
 pub mod sessions;

@@ -1,35 +1,41 @@
 //! Sessions of browsers: rows keyed by a hash of the cookie's value, remembered for a short while so that a
 //! busy page does not query for each request.
 
-use super::{Claim, entity::session, users};
+use super::{
+    Change, Claim,
+    entity::session,
+    memory::{Memory, Source},
+    users,
+};
 use crate::{
     audit::{Action, Subject},
+    config::SessionRules,
     database::DatabaseConnection,
-    error::Result,
+    error::{Error, Result},
     ids::UserId,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use moka::sync::Cache;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::Expr,
 };
 use sha2::{Digest, Sha256};
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 /// What a session holds, as actix-session keeps it: JSON texts by name.
 pub type State = HashMap<String, String>;
 
-/// How long another instance may not notice that a session has ended.
-pub const MEMORY: Duration = Duration::from_secs(30);
-const MAX_REMEMBERED: u64 = 50_000;
+/// More than anyone uses; the oldest goes when another one comes.
+const MOST: u64 = 50;
 /// Last use is written at most this often.
 const LAST_USE_PRECISION: TimeDelta = TimeDelta::hours(1);
 
-/// The sessions in the database, and the few seconds' memory of them.
+/// The sessions in the database, and the memory of them.
 #[derive(Clone)]
 pub struct Sessions {
     db: DatabaseConnection,
-    remembered: Cache<String, Arc<Remembered>>,
+    rules: SessionRules,
+    remembered: Memory<String, Arc<Remembered>>,
 }
 
 /// Which of a user's sessions to end, by their hashes.
@@ -60,52 +66,69 @@ struct Remembered {
     expires_at: DateTime<Utc>,
 }
 
+/// Stands in the state of a session that was found in memory while the database is away: it is not to be prolonged.
+pub const OLD: &str = "old";
+
 impl Sessions {
-    pub fn new(db: DatabaseConnection) -> Self {
-        Self { db, remembered: Cache::builder().time_to_live(MEMORY).max_capacity(MAX_REMEMBERED).build() }
+    pub fn new(db: DatabaseConnection, rules: SessionRules) -> Self {
+        Self { db, rules, remembered: Memory::new(rules) }
     }
 
     pub async fn find(&self, key: &str, now: DateTime<Utc>) -> Result<Option<State>> {
         let hash = hash(key);
-        if let Some(session) = self.remembered.get(&hash) {
-            return Ok((session.expires_at > now).then(|| session.state.clone()));
-        }
-        let live = session::Column::ExpiresAt.gt(now);
-        let Some(row) = session::Entity::find_by_id(hash.clone()).filter(live).one(&self.db).await? else {
-            return Ok(None);
+        let (session, source) = match self.remembered.get(&hash, now, self.read(&hash, now)).await {
+            Err(Error::NotSignedIn) => return Ok(None),
+            found => found?,
         };
-        if now - row.last_used_at > LAST_USE_PRECISION {
-            self.note_use(hash.clone(), row.user_id.map(UserId::from_uuid), now);
+        if session.expires_at <= now {
+            return Ok(None);
         }
-        let state: State = serde_json::from_str(&row.state).unwrap_or_default();
-        self.remembered.insert(hash, Arc::new(Remembered { state: state.clone(), expires_at: row.expires_at }));
+        let mut state = session.state.clone();
+        if source == Source::OldMemory {
+            state.insert(OLD.to_owned(), "true".to_owned());
+        }
         Ok(Some(state))
     }
 
-    /// Adds a session under a new key, and takes the chance to clear away expired ones.
-    pub async fn create(
-        &self,
-        key: &str,
-        state: &State,
-        user: Option<UserId>,
-        expires_at: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> Result<()> {
+    async fn read(&self, hash: &str, now: DateTime<Utc>) -> Result<Arc<Remembered>> {
+        let live = session::Entity::find_by_id(hash)
+            .filter(session::Column::ExpiresAt.gt(now))
+            .filter(session::Column::CreatedAt.gt(now - self.rules.max_age));
+        let row = live.one(&self.db).await?.ok_or(Error::NotSignedIn)?;
+        if now - row.last_used_at > LAST_USE_PRECISION {
+            self.note_use(hash.to_owned(), row.user_id.map(UserId::from_uuid), now);
+        }
+        let state = serde_json::from_str(&row.state).unwrap_or_default();
+        Ok(Arc::new(Remembered { state, expires_at: row.expires_at.min(row.created_at + self.rules.max_age) }))
+    }
+
+    /// Adds a session of a user under a new key, and takes the chance to clear away expired ones.
+    ///
+    /// # Errors
+    /// `NotFound` when the account is disabled.
+    pub async fn create(&self, key: &str, state: &State, user: UserId, now: DateTime<Utc>) -> Result<()> {
         session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(now)).exec(&self.db).await?;
         let row = session::ActiveModel {
             key_hash: Set(hash(key)),
-            user_id: Set(user.map(UserId::uuid)),
+            user_id: Set(Some(user.uuid())),
             state: Set(as_json(state)),
             created_at: Set(now),
             last_used_at: Set(now),
-            expires_at: Set(expires_at),
+            expires_at: Set(now + self.rules.idle.min(self.rules.max_age)),
             authenticated_at: Set(Some(now)),
         };
-        session::Entity::insert(row).exec_without_returning(&self.db).await?;
-        match user {
-            Some(user) => users::note_seen(&self.db, user, now).await,
-            None => Ok(()),
-        }
+        let address: String = text_of(state, ADDRESS);
+        let change = Change::by_credential(&self.db, user, &address, now).await?;
+        session::Entity::insert(row).exec_without_returning(change.transaction()).await?;
+        let ended = of_user(user).order_by_desc(session::Column::CreatedAt).order_by_desc(session::Column::KeyHash);
+        let ended = ended.offset(MOST).limit(MOST).all(change.transaction()).await?;
+        let ended: Vec<String> = ended.into_iter().map(|row| row.key_hash).collect();
+        let delete = session::Entity::delete_many().filter(session::Column::KeyHash.is_in(ended.clone()));
+        delete.exec(change.transaction()).await?;
+        users::note_seen(change.transaction(), user, now).await?;
+        change.commit().await?;
+        ended.iter().for_each(|hash| self.remembered.forget(hash));
+        Ok(())
     }
 
     /// A user's live sessions, the last used first.
@@ -132,38 +155,41 @@ impl Sessions {
         let detail = format!("{} ended", hashes.len());
         change.record(Action::SessionsEnded, Subject::user(user, "sessions", detail)).await?;
         change.commit().await?;
-        hashes.iter().for_each(|hash| self.remembered.invalidate(hash));
+        hashes.iter().for_each(|hash| self.remembered.forget(hash));
         Ok(hashes.len() as u64)
     }
 
     /// Forgets all that is remembered, as sessions of somebody were ended in the database.
     pub fn forget_all(&self) {
-        self.remembered.invalidate_all();
+        self.remembered.forget_all();
     }
 
-    /// Changes a session that still exists. One that was ended meanwhile stays ended.
-    pub async fn update(&self, key: &str, state: &State, expires_at: DateTime<Utc>) -> Result<()> {
+    /// Changes a session that still exists, and prolongs it. One that was ended meanwhile stays ended.
+    pub async fn update(&self, key: &str, state: &State, now: DateTime<Utc>) -> Result<()> {
         let hash = hash(key);
         let update = session::Entity::update_many().col_expr(session::Column::State, Expr::value(as_json(state)));
-        let update = update.col_expr(session::Column::ExpiresAt, Expr::value(expires_at));
         update.filter(session::Column::KeyHash.eq(hash.clone())).exec(&self.db).await?;
-        self.remembered.invalidate(&hash);
+        self.prolong(key, now).await?;
+        self.remembered.forget(&hash);
         Ok(())
     }
 
-    pub async fn prolong(&self, key: &str, expires_at: DateTime<Utc>) -> Result<()> {
-        let update = session::Entity::update_many().col_expr(session::Column::ExpiresAt, Expr::value(expires_at));
-        update.filter(session::Column::KeyHash.eq(hash(key))).exec(&self.db).await?;
+    pub async fn prolong(&self, key: &str, now: DateTime<Utc>) -> Result<()> {
+        let hash = hash(key);
+        let Some(row) = session::Entity::find_by_id(hash.clone()).one(&self.db).await? else { return Ok(()) };
+        let ends = (now + self.rules.idle).min(row.created_at + self.rules.max_age);
+        let update = session::Entity::update_many().col_expr(session::Column::ExpiresAt, Expr::value(ends));
+        update.filter(session::Column::KeyHash.eq(hash)).exec(&self.db).await?;
         Ok(())
     }
 
     /// Forgets first, so that a failing database leaves no session open here.
     pub async fn delete(&self, key: &str) -> Result<()> {
         let hash = hash(key);
-        self.remembered.invalidate(&hash);
+        self.remembered.forget(&hash);
         session::Entity::delete_by_id(hash.clone()).exec(&self.db).await?;
         // A request that was reading meanwhile may have remembered it again.
-        self.remembered.invalidate(&hash);
+        self.remembered.forget(&hash);
         Ok(())
     }
 
@@ -184,7 +210,7 @@ impl Sessions {
     }
 }
 
-/// Ends all sessions of a user, in every instance within [`MEMORY`].
+/// Ends all sessions of a user, in every instance within [`SessionRules::memory`].
 pub async fn delete_of_user(db: &impl ConnectionTrait, user: UserId) -> Result<()> {
     session::Entity::delete_many().filter(session::Column::UserId.eq(user.uuid())).exec(db).await?;
     Ok(())
@@ -197,13 +223,12 @@ fn of_user(user: UserId) -> Select<session::Entity> {
 impl ListedSession {
     fn from_row(row: session::Model) -> Self {
         let state: State = serde_json::from_str(&row.state).unwrap_or_default();
-        let text = |name| state.get(name).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         Self {
             hash: row.key_hash,
             created_at: row.created_at,
             last_used_at: row.last_used_at,
-            agent: text(AGENT),
-            address: text(ADDRESS),
+            agent: text_of(&state, AGENT),
+            address: text_of(&state, ADDRESS),
         }
     }
 }
@@ -211,6 +236,10 @@ impl ListedSession {
 /// What names a session whose key this is.
 pub fn hash(key: &str) -> String {
     hex::encode(Sha256::digest(key))
+}
+
+fn text_of(state: &State, name: &str) -> String {
+    state.get(name).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
 fn as_json(state: &State) -> String {

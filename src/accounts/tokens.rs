@@ -93,7 +93,7 @@ pub async fn create(
         revoked_at: Set(None),
         expires_at: Set(expires_at),
     };
-    let change = claim.begin_as_owner(db, user, now).await?;
+    let change = claim.with_password().begin_as_owner(db, user, now).await?;
     make_room(&change, user, name, now).await?;
     let inserted = api_token::Entity::insert(row).exec_without_returning(change.transaction()).await;
     inserted.map_err(|error| match error.sql_err() {

@@ -50,7 +50,7 @@ pub struct NewUser {
 
 pub async fn create(db: &DatabaseConnection, new: NewUser, claim: &Claim, now: DateTime<Utc>) -> Result<UserId> {
     let row = prepare(new, now).await?;
-    let change = claim.begin_as_admin(db, &[], now).await?;
+    let change = claim.with_password().begin_as_admin(db, &[], now).await?;
     let id = insert(&change, row).await?;
     change.commit().await?;
     Ok(id)

@@ -44,6 +44,9 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "at least 64 hexadecimal digits that sign cookies; unset: made once and kept in the database",
     ),
+    setting("SESSION_IDLE", "14days", "how long a browser stays signed in without coming back"),
+    setting("SESSION_MAX_AGE", "90days", "how long a browser stays signed in at most"),
+    setting("SESSION_GRACE", "10m", "how long those who are known may go on uploading while the database is away"),
     setting(
         "CLIENT_IP_HEADER",
         "",

@@ -47,7 +47,7 @@ impl Door {
 
     /// Begins a session, and lets the browser remember that there was one.
     pub async fn enter(&self, user: UserId, place: &str) -> Result<HttpResponse> {
-        session::sign_in(&self.request, user, &self.address, database::now())?;
+        session::sign_in(&self.request, user, &self.address, self.app.sessions, database::now())?;
         self.note_session(user, Action::SignedIn).await;
         Ok(known_browser::remember(&self.app, &self.request, user, see_other(place)).await)
     }

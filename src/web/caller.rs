@@ -44,7 +44,7 @@ pub fn data<T: 'static>(request: &HttpRequest) -> Result<Data<T>> {
 }
 
 async fn by_session(request: HttpRequest) -> Result<Arc<Account>> {
-    let user = session::user(&request.get_session(), database::now())?;
+    let user = session::user(&request.get_session(), data::<AppState>(&request)?.sessions, database::now())?;
     let account = data::<Directory>(&request)?.account(user).await?;
     // For the page of an error, should it come to one.
     request.extensions_mut().insert(account.clone());
@@ -53,7 +53,7 @@ async fn by_session(request: HttpRequest) -> Result<Arc<Account>> {
 
 fn claim(request: &HttpRequest) -> Result<Claim> {
     let app = data::<AppState>(request)?;
-    let user = session::user(&request.get_session(), database::now())?;
+    let user = session::user(&request.get_session(), app.sessions, database::now())?;
     let hash = session::name(request, &app).ok_or(Error::NotSignedIn)?;
     Ok(Claim::of_session(user, hash, address::of(request, &app.client_ip)))
 }

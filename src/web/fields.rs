@@ -1,14 +1,26 @@
 //! The fields of a form, of which some may come more than once.
 
 use crate::error::{Error, Result};
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Bytes};
 use futures::future::LocalBoxFuture;
+use std::rc::Rc;
 
 use super::intake::MAX_BODY;
 
-pub struct Fields(Vec<(String, String)>);
+#[derive(Clone)]
+pub struct Fields(Rc<Vec<(String, String)>>);
 
 impl Fields {
+    /// No field at all, as of a form that is only a button.
+    pub fn none() -> Self {
+        Self(Rc::default())
+    }
+
+    /// Every field and its value, as they came.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Every value of a field.
     pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
         let name = name.to_owned();
@@ -31,13 +43,16 @@ impl FromRequest for Fields {
     type Future = LocalBoxFuture<'static, Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = Bytes::from_request(request, payload);
+        let (request, body) = (request.clone(), Bytes::from_request(request, payload));
         Box::pin(async move {
             let body = body.await.map_err(|error| match error.as_response_error().status_code().as_u16() {
                 413 => Error::BodyTooLarge(MAX_BODY),
                 _ => Error::Malformed("The form is incomplete. Load the page again.".into()),
             })?;
-            Ok(Self(url::form_urlencoded::parse(&body).into_owned().collect()))
+            let fields = Self(Rc::new(url::form_urlencoded::parse(&body).into_owned().collect()));
+            // For a page that asks for the password before it goes on with them.
+            request.extensions_mut().insert(fields.clone());
+            Ok(fields)
         })
     }
 }

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod assets;
 pub mod caller;
+pub mod confirmation;
 pub mod connections;
 pub mod cross_site;
 pub mod deadline;

@@ -1,6 +1,12 @@
 //! Errors as people and programs want them: a page, a fragment for htmx, or JSON, drawn in one place.
 
-use super::{Frame, headers, page::see_other, refusals};
+use super::{
+    Fields, Frame,
+    confirmation::{Confirmation, ConfirmationForm, ConfirmationPage},
+    headers,
+    page::see_other,
+    refusals,
+};
 use crate::{
     accounts::Account,
     error::{Error, Problem},
@@ -87,6 +93,9 @@ pub async fn draw(
             Some(report) => {
                 refusals::note(response.request(), report.problem.code);
                 let frame = frame(&response, app.as_deref().map(AsRef::as_ref));
+                if let Some(asking) = report.asking(wants, &response, &frame) {
+                    return Ok(response.into_response(asking));
+                }
                 Ok(response.into_response(report.drawn(wants, place.as_deref(), frame)))
             }
             None => Ok(response.map_into_boxed_body()),
@@ -189,6 +198,26 @@ impl Report {
             }
             status if status.is_server_error() => tracing::error!(code, detail, "a request failed"),
             _ => {}
+        }
+    }
+
+    /// Asks a person for their password before what they asked for goes on.
+    fn asking<B>(&self, wants: Wants, response: &ServiceResponse<B>, frame: &Frame) -> Option<HttpResponse> {
+        let request = response.request();
+        let extensions = request.extensions();
+        let account = extensions.get::<Arc<Account>>().filter(|_| self.problem.code == "password_needed")?;
+        let fields = extensions.get::<Fields>().cloned().unwrap_or_else(Fields::none);
+        let form = Confirmation::new(account, &self.problem, request.path(), &fields);
+        let mut answer = HttpResponse::build(self.problem.status);
+        answer.insert_header((header::CACHE_CONTROL, "no-store"));
+        match wants {
+            Wants::Json => None,
+            Wants::Page => Some(html(&mut answer, &ConfirmationPage { frame: frame.clone(), form })),
+            Wants::Fragment => {
+                answer.insert_header(("HX-Retarget", "#problems")).insert_header(("HX-Reswap", "innerHTML"));
+                answer.insert_header(("HX-Reselect", ".notice"));
+                Some(html(&mut answer, &ConfirmationForm { form }))
+            }
         }
     }
 

@@ -1,7 +1,8 @@
 //! The cookie session: actix-session over our own table, and who is signed in with it.
 
 use crate::{
-    accounts::sessions::{self, ADDRESS, AGENT, Sessions, State},
+    accounts::sessions::{self, ADDRESS, AGENT, OLD, Sessions, State},
+    config::SessionRules,
     database,
     error::Error,
     ids::UserId,
@@ -17,13 +18,11 @@ use actix_web::{
     cookie::{CookieJar, SameSite, time::Duration},
     http::header::USER_AGENT,
 };
-use chrono::{DateTime, Days, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
-/// How long a browser stays signed in without coming back.
-const LIFETIME_DAYS: i64 = 30;
 const USER: &str = "user";
-/// The day on which the cookie was last renewed.
-const DAY: &str = "day";
+/// In which step the cookie was last renewed: see [`crate::config::SessionRules::step`].
+const STEP: &str = "step";
 /// Stands in a session that could not be read because the database was away: neither signed in nor signed out.
 const AWAY: &str = "away";
 
@@ -40,12 +39,18 @@ pub fn middleware(app: &AppState, sessions: Sessions) -> SessionMiddleware<Store
         .cookie_same_site(SameSite::Lax)
         .cookie_path("/".to_owned())
         .cookie_content_security(CookieContentSecurity::Signed)
-        .session_lifecycle(PersistentSession::default().session_ttl(Duration::days(LIFETIME_DAYS)))
+        .session_lifecycle(PersistentSession::default().session_ttl(Duration::seconds(app.sessions.idle.num_seconds())))
         .build()
 }
 
 /// Begins a session under a new key, so that one planted before the sign-in is worth nothing.
-pub fn sign_in(request: &HttpRequest, user: UserId, address: &str, now: DateTime<Utc>) -> Result<(), Error> {
+pub fn sign_in(
+    request: &HttpRequest,
+    user: UserId,
+    address: &str,
+    rules: SessionRules,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     let session = request.get_session();
     session.clear();
     session.renew();
@@ -53,7 +58,7 @@ pub fn sign_in(request: &HttpRequest, user: UserId, address: &str, now: DateTime
     let agent: String = agent.unwrap_or_default().chars().filter(|letter| !letter.is_control()).take(200).collect();
     let inserted = session
         .insert(USER, user)
-        .and_then(|()| session.insert(DAY, today(now)))
+        .and_then(|()| session.insert(STEP, step(rules, now)))
         .and_then(|()| session.insert(AGENT, agent))
         .and_then(|()| session.insert(ADDRESS, address));
     inserted.map_err(|error| Error::Internal(error.to_string()))
@@ -76,26 +81,22 @@ pub fn sign_out(session: &Session) {
     session.purge();
 }
 
-/// Who is signed in, if anyone. Once a day of use this renews the cookie's time.
-pub fn user(session: &Session, now: DateTime<Utc>) -> Result<UserId, Error> {
+/// Who is signed in, if anyone. Once a step of use this renews the cookie's time.
+pub fn user(session: &Session, rules: SessionRules, now: DateTime<Utc>) -> Result<UserId, Error> {
     if let Some(reason) = session.get::<String>(AWAY).unwrap_or_default() {
         return Err(Error::DatabaseUnavailable(reason));
     }
     let user = session.get(USER).ok().flatten().ok_or(Error::NotSignedIn)?;
-    if session.get::<i64>(DAY).ok().flatten() != Some(today(now)) {
-        session.insert(DAY, today(now)).map_err(|error| Error::Internal(error.to_string()))?;
+    let step = step(rules, now);
+    let is_old = session.get::<bool>(OLD).ok().flatten().is_some();
+    if !is_old && session.get::<i64>(STEP).ok().flatten() != Some(step) {
+        session.insert(STEP, step).map_err(|error| Error::Internal(error.to_string()))?;
     }
     Ok(user)
 }
 
-fn today(now: DateTime<Utc>) -> i64 {
-    now.timestamp() / TimeDelta::days(1).num_seconds()
-}
-
-fn expiry(ttl: &Duration) -> DateTime<Utc> {
-    let now = database::now();
-    let days = u64::try_from(ttl.whole_days()).unwrap_or_default();
-    now.checked_add_days(Days::new(days)).unwrap_or(now)
+fn step(rules: SessionRules, now: DateTime<Utc>) -> i64 {
+    now.timestamp() / rules.step().num_seconds().max(1)
 }
 
 impl SessionStore for Store {
@@ -109,20 +110,21 @@ impl SessionStore for Store {
         }
     }
 
-    async fn save(&self, state: State, ttl: &Duration) -> Result<SessionKey, SaveError> {
+    async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
         let key = generate_session_key();
         let user = state.get(USER).and_then(|text| serde_json::from_str(text).ok());
-        let created = self.0.create(key.as_ref(), &state, user, expiry(ttl), database::now()).await;
+        let user: UserId = user.ok_or_else(|| SaveError::Other(Error::Internal("nobody's session".into()).into()))?;
+        let created = self.0.create(key.as_ref(), &state, user, database::now()).await;
         created.map(|()| key).map_err(|error| SaveError::Other(error.into()))
     }
 
-    async fn update(&self, key: SessionKey, state: State, ttl: &Duration) -> Result<SessionKey, UpdateError> {
-        let updated = self.0.update(key.as_ref(), &state, expiry(ttl)).await;
+    async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
+        let updated = self.0.update(key.as_ref(), &state, database::now()).await;
         updated.map(|()| key).map_err(|error| UpdateError::Other(error.into()))
     }
 
-    async fn update_ttl(&self, key: &SessionKey, ttl: &Duration) -> Result<(), anyhow::Error> {
-        Ok(self.0.prolong(key.as_ref(), expiry(ttl)).await?)
+    async fn update_ttl(&self, key: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
+        Ok(self.0.prolong(key.as_ref(), database::now()).await?)
     }
 
     async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {

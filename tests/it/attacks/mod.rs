@@ -13,5 +13,7 @@ mod loose_urls;
 mod memory;
 mod open_uploads;
 mod other_users;
+mod outage;
 mod passwords;
+mod stale;
 mod types;

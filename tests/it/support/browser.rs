@@ -105,13 +105,17 @@ impl<'a> Browser<'a> {
     }
 
     async fn follow(&self, method: Method, path: &str, form: &[(&str, &str)]) -> Page {
-        let mut answer = self.send(method, path, form).await;
+        let mut answer = self.send(method.clone(), path, form).await;
         let mut path = path.to_owned();
         for _ in 0..5 {
             let Some(place) = answer.headers().get(header::LOCATION) else { break };
             path = place.to_str().expect("text").to_owned();
             assert!(path.starts_with('/'), "{path} leads elsewhere");
-            answer = self.send(Method::GET, &path, &[]).await;
+            // Sends on what was sent: RFC 9110, section 15.4.8.
+            answer = match answer.status() {
+                StatusCode::TEMPORARY_REDIRECT => self.send(method.clone(), &path, form).await,
+                _ => self.send(Method::GET, &path, &[]).await,
+            };
         }
         let path = path.split('?').next().unwrap_or_default().to_owned();
         Page { status: answer.status(), path, html: answer.text().await.expect("a body") }

@@ -1,0 +1,53 @@
+//! Somebody's password once more, before what is worth a thief's while goes on.
+
+use crate::{
+    accounts::{Claim, administration},
+    audit::{Action, By, Journal, Subject},
+    database,
+    error::{Error, Result, unrendered},
+    state::AppState,
+    web::{
+        Fields, Frame, Guesses, SignedIn,
+        confirmation::{Confirmation, ConfirmationPage, PASSWORD, PATH},
+        page::place_within,
+    },
+};
+use actix_web::{HttpResponse, http::header::LOCATION, web::Data};
+use askama::Template;
+use std::time::Instant;
+
+/// A right one sends the browser on with what it sent here, which was asked for in the first place.
+pub async fn confirm(
+    app: Data<AppState>,
+    guesses: Data<Guesses>,
+    journal: Data<Journal>,
+    SignedIn(account): SignedIn,
+    claim: Claim,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let note = |action| {
+        let by = By::user(account.id, &*account.email, claim.address());
+        journal.note(by, action, Subject::user(account.id, &*account.email, ""), database::now());
+    };
+    let path = place_within(fields.given(PATH));
+    let password = fields.all(PASSWORD).next().unwrap_or_default().to_owned();
+    let attempt = guesses.by_session(account.id, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
+    match administration::confirm_password(&app.db, account.id, password, &claim, database::now()).await {
+        Ok(()) => {
+            attempt.succeed(Instant::now());
+            Ok(HttpResponse::TemporaryRedirect().insert_header((LOCATION, path)).finish())
+        }
+        Err(Error::WrongPassword) => {
+            note(Action::PasswordRefused);
+            let problem = Error::unacceptable("wrong_password", "That is not your password. Check it and try again.");
+            let form = Confirmation::new(&account, &problem.problem(), path, &fields);
+            let page = ConfirmationPage { frame: Frame::of(&app, &account, ""), form };
+            let body = page.render().map_err(unrendered)?;
+            Ok(HttpResponse::UnprocessableEntity().content_type("text/html; charset=utf-8").body(body))
+        }
+        Err(error) => {
+            attempt.take_back(Instant::now());
+            Err(error)
+        }
+    }
+}

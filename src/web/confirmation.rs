@@ -1,0 +1,45 @@
+//! The page that asks for a password once more, and then goes on with what was asked for.
+
+use super::{Fields, Frame};
+use crate::{accounts::Account, error::Problem};
+use askama::Template;
+
+/// Where the page's form goes, which sends on to [`PATH`].
+pub const ACTION: &str = "/account/confirmation";
+/// Names of its own fields, which no other form has.
+pub const PATH: &str = "confirmation-path";
+pub const PASSWORD: &str = "confirmation-password";
+
+#[derive(Template)]
+#[template(path = "account/confirmation.html")]
+pub struct ConfirmationPage {
+    pub frame: Frame,
+    pub form: Confirmation,
+}
+
+/// For htmx, which shows it above the page that asked.
+#[derive(Template)]
+#[template(path = "account/_confirmation.html")]
+pub struct ConfirmationForm {
+    pub form: Confirmation,
+}
+
+/// What was asked for, and by whom.
+pub struct Confirmation {
+    email: String,
+    why: String,
+    path: String,
+    fields: Vec<(String, String)>,
+}
+
+impl Confirmation {
+    pub fn new(account: &Account, problem: &Problem, path: &str, fields: &Fields) -> Self {
+        let others = fields.pairs().filter(|(name, _)| ![PATH, PASSWORD].contains(name));
+        Self {
+            email: account.email.clone(),
+            why: problem.words.clone(),
+            path: path.to_owned(),
+            fields: others.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        }
+    }
+}
