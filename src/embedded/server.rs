@@ -21,6 +21,8 @@ use tokio::{
     time::{Instant, sleep, sleep_until, timeout, timeout_at},
 };
 
+use crate::process::max_descriptors;
+
 use super::{
     access::{Access, KeyPair},
     cors::Rules,
@@ -36,6 +38,8 @@ use super::{
 
 /// Connections at a time. Further ones wait to be accepted.
 const MAX_CONNECTIONS: usize = 1_024;
+/// The part of the descriptors that connections may take: the app in the same process counts with the rest.
+const SHARE: usize = 6;
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -176,7 +180,7 @@ fn front(options: BucketOptions, store: Arc<Store>) -> Front {
 
 async fn serve(listener: tokio::net::TcpListener, front: Front, mut stopped: oneshot::Receiver<()>) {
     let graceful = GracefulShutdown::new();
-    let seats = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let seats = Arc::new(Semaphore::new(MAX_CONNECTIONS.min(max_descriptors() / SHARE)));
     let mut connections = JoinSet::new();
     loop {
         let stream = tokio::select! {
