@@ -23,9 +23,11 @@ test("a cancelled upload leaves nothing behind, and can be retried", async ({ ho
 
 test("a file that still waits can be cancelled", async ({ home, server, watch }) => {
   const first = [text("1.txt"), text("2.txt"), text("3.txt")];
-  await home.route(`${server.storeOrigin}/**`, () => {}, { times: first.length });
+  let held = 0;
+  await home.route(`${server.storeOrigin}/**`, () => void (held += 1), { times: first.length });
   await choose(home, ...first, FILE);
   await expectWords(home, FILE.name, "Waiting");
+  await expect.poll(() => held, "the others are on their way to the store").toBe(first.length);
   await row(home, FILE.name).getByRole("button", { name: "Cancel" }).click();
   await expectState(home, FILE.name, "cancelled");
   watch.announce(/ERR_ABORTED PUT/);
