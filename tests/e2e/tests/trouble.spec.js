@@ -7,9 +7,11 @@ const FILE = bytes("slow.bin", 200_000);
 
 test("a cancelled upload leaves nothing behind, and can be retried", async ({ home, server, watch }) => {
   // Taken, and never answered.
-  await home.route(`${server.storeOrigin}/**`, () => {}, { times: 1 });
+  let held = 0;
+  await home.route(`${server.storeOrigin}/**`, () => void (held += 1), { times: 1 });
   await choose(home, FILE);
   await expectState(home, FILE.name, "uploading");
+  await expect.poll(() => held, "it is on its way to the store").toBe(1);
   // Before it sends again, it asks whether the file arrived after all.
   watch.announce(/ERR_ABORTED PUT/, /status of 404 .*save-metadata/);
   await row(home, FILE.name).getByRole("button", { name: "Cancel" }).click();
