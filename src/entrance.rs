@@ -100,7 +100,7 @@ pub async fn sign_in(door: Door, form: Form<SignInForm>) -> Result<HttpResponse>
     let SignInForm { email, password, next } = form.into_inner();
     let next = place_within(next.as_deref()).to_owned();
     match door.admit(&email, password).await {
-        Ok(user) => door.enter(user, &next).await,
+        Ok(verified) => door.enter_by_password(&verified, &next).await,
         Err(error @ (Error::WrongPassword | Error::TooManyAttempts { .. })) => {
             let problem = error.problem();
             let page =

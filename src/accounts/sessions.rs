@@ -66,6 +66,9 @@ struct Remembered {
     expires_at: DateTime<Utc>,
 }
 
+/// Which password a session is begun with: compared as it begins, and not kept.
+pub const PASSWORD: &str = "password";
+
 /// Stands in the state of a session that was found in memory while the database is away: it is not to be prolonged.
 pub const OLD: &str = "old";
 
@@ -105,13 +108,13 @@ impl Sessions {
     /// Adds a session of a user under a new key, and takes the chance to clear away expired ones.
     ///
     /// # Errors
-    /// `NotFound` when the account is disabled.
+    /// `NotFound` when the account is disabled; `NotSignedIn` when its password was changed after it was verified.
     pub async fn create(&self, key: &str, state: &State, user: UserId, now: DateTime<Utc>) -> Result<()> {
         session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(now)).exec(&self.db).await?;
         let row = session::ActiveModel {
             key_hash: Set(hash(key)),
             user_id: Set(Some(user.uuid())),
-            state: Set(as_json(state)),
+            state: Set(as_json(&without_password(state))),
             created_at: Set(now),
             last_used_at: Set(now),
             expires_at: Set(now + self.rules.idle.min(self.rules.max_age)),
@@ -119,6 +122,10 @@ impl Sessions {
         };
         let address: String = text_of(state, ADDRESS);
         let change = Change::by_credential(&self.db, user, &address, now).await?;
+        let password: String = text_of(state, PASSWORD);
+        if !password.is_empty() && !users::has_password(change.transaction(), user, &password).await? {
+            return Err(Error::NotSignedIn);
+        }
         session::Entity::insert(row).exec_without_returning(change.transaction()).await?;
         let ended = of_user(user).order_by_desc(session::Column::CreatedAt).order_by_desc(session::Column::KeyHash);
         let ended = ended.offset(MOST).limit(MOST).all(change.transaction()).await?;
@@ -240,6 +247,10 @@ pub fn hash(key: &str) -> String {
 
 fn text_of(state: &State, name: &str) -> String {
     state.get(name).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
+fn without_password(state: &State) -> State {
+    state.iter().filter(|(name, _)| *name != PASSWORD).map(|(name, text)| (name.clone(), text.clone())).collect()
 }
 
 fn as_json(state: &State) -> String {

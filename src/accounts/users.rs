@@ -14,6 +14,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
     sea_query::{Expr, ExprTrait, Func, LikeExpr, LockType},
 };
+use sha2::{Digest, Sha256};
 use std::{collections::HashMap, fmt, str::FromStr};
 use uuid::Uuid;
 
@@ -38,6 +39,14 @@ pub struct User {
     pub has_password: bool,
     pub created_at: DateTime<Utc>,
     pub last_seen_at: Option<DateTime<Utc>>,
+}
+
+/// A user whose password was right.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    pub user: UserId,
+    /// Which password it was, for as long as the request lasts.
+    pub mark: String,
 }
 
 pub struct NewUser {
@@ -126,7 +135,7 @@ pub async fn find_by_email(db: &impl ConnectionTrait, email: &Email) -> Result<U
 }
 
 /// The user whose email and password these are. Takes as long for an email that nobody has.
-pub async fn find_by_password(db: &impl ConnectionTrait, email: Option<Email>, password: String) -> Result<UserId> {
+pub async fn find_by_password(db: &impl ConnectionTrait, email: Option<Email>, password: String) -> Result<Verified> {
     let row = match email {
         Some(email) => user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(db).await?,
         None => None,
@@ -134,9 +143,21 @@ pub async fn find_by_password(db: &impl ConnectionTrait, email: Option<Email>, p
     let row = row.filter(|row| row.disabled_at.is_none());
     let hash = row.as_ref().and_then(|row| row.password_hash.clone());
     match (passwords::verify(password, hash).await?, row) {
-        (true, Some(row)) => Ok(UserId::from_uuid(row.id)),
+        (true, Some(row)) => Ok(Verified { mark: mark(&row), user: UserId::from_uuid(row.id) }),
         _ => Err(Error::WrongPassword),
     }
+}
+
+/// Is it still the password that was verified? Part of the transaction that a session is begun in, which holds the user's
+/// lock: a change of the password ends the sessions that it finds, and this one must not come after it.
+pub(super) async fn has_password(db: &impl ConnectionTrait, id: UserId, verified: &str) -> Result<bool> {
+    let row = user::Entity::find_by_id(id.uuid()).one(db).await?;
+    Ok(row.is_some_and(|row| mark(&row) == verified))
+}
+
+/// The hash is salted, so it differs even when somebody sets the password they had.
+fn mark(row: &user::Model) -> String {
+    hex::encode(Sha256::digest(row.password_hash.as_deref().unwrap_or_default()))
 }
 
 /// Adds to a user's used bytes unless that goes over the quota; says whether it did. Part of the transaction

@@ -1,7 +1,10 @@
 //! Who comes in, and who does not: a password checked slowly for those who guess, a session begun, and a note of each.
 
 use crate::{
-    accounts::{Directory, Email, users},
+    accounts::{
+        Directory, Email,
+        users::{self, Verified},
+    },
     audit::{Action, By, Journal, Subject},
     database,
     error::{Error, Result},
@@ -27,7 +30,7 @@ pub struct Door {
 
 impl Door {
     /// The user whose email and password these are.
-    pub async fn admit(&self, email: &str, password: String) -> Result<UserId> {
+    pub async fn admit(&self, email: &str, password: String) -> Result<Verified> {
         let email: Option<Email> = email.parse().ok();
         let account = email.as_ref().map_or("no email", Email::as_str).to_owned();
         let found = self.check(&account, email.clone(), password).await;
@@ -52,6 +55,13 @@ impl Door {
         Ok(known_browser::remember(&self.app, &self.request, user, see_other(place)).await)
     }
 
+    /// The same by a password, which must still be the account's as the session begins.
+    pub async fn enter_by_password(&self, verified: &Verified, place: &str) -> Result<HttpResponse> {
+        let answer = self.enter(verified.user, place).await?;
+        session::bind_to_password(&self.request, &verified.mark)?;
+        Ok(answer)
+    }
+
     /// Notes whose session begins or ends.
     pub async fn note_session(&self, user: UserId, action: Action) {
         if let Ok(account) = self.directory.account(user).await {
@@ -61,7 +71,7 @@ impl Door {
     }
 
     /// Every attempt is counted before it is made, so that many at once do not slip through together.
-    async fn check(&self, account: &str, email: Option<Email>, password: String) -> Result<UserId> {
+    async fn check(&self, account: &str, email: Option<Email>, password: String) -> Result<Verified> {
         let known = known_browser::find(&self.app, &self.request, email.as_ref()).await?;
         let by_known =
             |known: known_browser::Known| self.guesses.by_known_browser(&known.browser, known.user, Instant::now());

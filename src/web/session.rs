@@ -1,7 +1,7 @@
 //! The cookie session: actix-session over our own table, and who is signed in with it.
 
 use crate::{
-    accounts::sessions::{self, ADDRESS, AGENT, OLD, Sessions, State},
+    accounts::sessions::{self, ADDRESS, AGENT, OLD, PASSWORD, Sessions, State},
     config::SessionRules,
     database,
     error::Error,
@@ -62,6 +62,11 @@ pub fn sign_in(
         .and_then(|()| session.insert(AGENT, agent))
         .and_then(|()| session.insert(ADDRESS, address));
     inserted.map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// The session that is begun is one of this password: if it is changed at the same moment, there is none.
+pub fn bind_to_password(request: &HttpRequest, mark: &str) -> Result<(), Error> {
+    request.get_session().insert(PASSWORD, mark).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// What names the session of a request, as [`crate::accounts::sessions`] does.

@@ -10,11 +10,13 @@ use crate::{
 use chrono::TimeDelta;
 use cloakroom::{
     accounts::{
-        Role,
+        Claim, Role, administration,
         sessions::{Sessions, State},
+        users,
     },
     config::SessionRules,
     database,
+    error::Error,
 };
 use reqwest::{Method, StatusCode, header};
 
@@ -23,6 +25,7 @@ on_both_databases!(
     a_wrong_password_on_the_way_is_slowed_and_changes_nothing,
     sessions_end_when_they_are_idle_and_when_they_are_old,
     of_many_sessions_the_oldest_goes,
+    a_sign_in_that_a_new_password_overtakes_opens_nothing,
 );
 
 /// As if the password had been given a while ago in every session there is.
@@ -133,4 +136,27 @@ async fn of_many_sessions_the_oldest_goes(app: &TestApp) {
 
 async fn post(browser: &Browser<'_>, place: &str, fields: &[(&str, &str)]) -> StatusCode {
     browser.send(Method::POST, place, fields).await.status()
+}
+
+/// A sign-in whose password was verified before a change of it, and whose session would begin after.
+async fn a_sign_in_that_a_new_password_overtakes_opens_nothing(app: &TestApp) {
+    let ada = app.member().await;
+    let sessions = Sessions::new(app.db.clone(), app.second_instance().await.sessions);
+    let email = ada.email.parse().ok();
+    let verified = users::find_by_password(&app.db, email, PASSWORD.into()).await.expect("the right password");
+    let state = |mark: &str| {
+        let text = |text: &str| serde_json::Value::from(text).to_string();
+        State::from([("user".to_owned(), text(&ada.id.to_string())), ("password".to_owned(), text(mark))])
+    };
+    let now = database::now();
+    sessions.create("before", &state(&verified.mark), ada.id, now).await.expect("it is the password");
+    let new = "another horse, another battery".to_owned();
+    administration::set_password(&app.db, ada.id, new, &Claim::command_line(), now).await.expect("another password");
+    sessions.forget_all();
+    let late = sessions.create("late", &state(&verified.mark), ada.id, now).await;
+    assert!(matches!(late, Err(Error::NotSignedIn)), "{late:?}");
+    for key in ["before", "late"] {
+        assert!(sessions.find(key, now).await.expect("an answer").is_none(), "{key}");
+    }
+    assert_eq!(app.count("SELECT count(*) FROM sessions WHERE state LIKE '%password%'").await, 0);
 }
