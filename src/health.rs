@@ -8,7 +8,10 @@ use crate::{
 use actix_web::{HttpResponse, http::header::CACHE_CONTROL, web::Data};
 use sea_orm::{ConnectionTrait, DbBackend};
 use serde::Serialize;
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::{sync::Mutex, time::timeout};
 
 /// How long an answer is repeated without asking again: whoever asks, and however often, Neon may go to sleep and the
@@ -19,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(4);
 
 /// What [`ready`] found when it last looked.
 #[derive(Default)]
-pub struct Readiness(Mutex<Option<(Instant, Findings)>>);
+pub struct Readiness(Arc<Mutex<Option<(Instant, Findings)>>>);
 
 #[derive(Clone, Copy)]
 struct Findings {
@@ -95,13 +98,16 @@ pub async fn ready(monitor: Monitor, app: Data<AppState>, readiness: Data<Readin
 }
 
 impl Readiness {
-    /// Those who come while somebody is looking wait for what is found.
-    async fn look(&self, app: &AppState) -> (Instant, Findings) {
-        let mut last = self.0.lock().await;
-        match *last {
-            Some((at, findings)) if at.elapsed() < REPEATED_FOR => (at, findings),
-            Some(_) | None => *last.insert((Instant::now(), Findings::of(app).await)),
+    /// Those who come while somebody is looking wait for what is found. It is found and kept even when nobody waits any
+    /// more, so that whoever asks and hangs up makes nothing be asked more often.
+    async fn look(&self, app: &Data<AppState>) -> (Instant, Findings) {
+        let mut last = self.0.clone().lock_owned().await;
+        if let Some((at, findings)) = last.filter(|(at, _)| at.elapsed() < REPEATED_FOR) {
+            return (at, findings);
         }
+        let app = app.clone();
+        let looking = tokio::spawn(async move { *last.insert((Instant::now(), Findings::of(&app).await)) });
+        looking.await.unwrap_or_else(|_| (Instant::now(), Findings { database: Part::Away, store: Part::Away }))
     }
 }
 

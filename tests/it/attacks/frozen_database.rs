@@ -2,11 +2,13 @@
 
 use crate::support::{
     Kind, PASSWORD, TestApp, create_database,
+    odd_store::OddStore,
     proxy::FreezableProxy,
     uploads::{PNG, status},
 };
 use reqwest::{Method, StatusCode};
 use std::time::{Duration, Instant};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 #[tokio::test]
 async fn what_was_asked_during_a_short_freeze_is_answered_after_it() {
@@ -109,6 +111,31 @@ async fn who_asks_first_during_a_freeze_learns_it_in_a_word_and_in_time() {
     let answer = request.timeout(Duration::from_secs(8)).send().await.expect("an answer in time");
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(answer.text().await.expect("a body"), "not ready\n");
+    proxy.thaw();
+    app.finish().await;
+}
+
+/// Whoever hangs up makes nobody look once more.
+#[tokio::test]
+async fn readiness_is_looked_at_once_even_for_those_who_hang_up() {
+    let (proxy, store) = (FreezableProxy::before(&create_database().await).await, OddStore::start(0, &[]).await);
+    let url = proxy.url();
+    let settings = store.settings();
+    let settings = settings.iter().map(|(name, value)| (*name, value.as_str())).chain([("DATABASE_URL", &*url)]);
+    let app = TestApp::start(Kind::Postgres, &settings.collect::<Vec<_>>()).await;
+    app.expect_orphans();
+    proxy.freeze();
+    let mut listed = store.times_listed();
+    let before = *listed.borrow();
+    let address = app.url.trim_start_matches("http://");
+    let mut hasty = TcpStream::connect(address).await.expect("a connection");
+    hasty.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("sent");
+    listed.wait_for(|times| *times == before + 1).await.expect("a look");
+    hasty.set_zero_linger().expect("a reset");
+    drop(hasty);
+    let answer = app.client.get(format!("{}/readyz", app.url)).send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(*listed.borrow(), before + 1);
     proxy.thaw();
     app.finish().await;
 }

@@ -19,7 +19,7 @@ use std::{
         atomic::{AtomicI64, Ordering},
     },
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 
 const BUCKET: &str = "odd";
 
@@ -34,6 +34,8 @@ pub enum Oddity {
     Away,
     /// Answers 403 to every key that does not begin with the prefix.
     OnlyThePrefix,
+    /// Answers 403 to keys that end in `stuck.png`.
+    Stuck,
 }
 
 #[derive(Default)]
@@ -41,6 +43,8 @@ struct State {
     ahead: AtomicI64,
     odd: Mutex<Vec<Oddity>>,
     objects: Mutex<BTreeMap<String, (HeaderMap, Bytes)>>,
+    /// How often it was listed.
+    listed: watch::Sender<usize>,
 }
 
 #[derive(Clone)]
@@ -82,6 +86,10 @@ impl OddStore {
 
     pub fn now(&self) -> DateTime<Utc> {
         Utc::now() + TimeDelta::seconds(self.state.ahead.load(Ordering::Relaxed))
+    }
+
+    pub fn times_listed(&self) -> watch::Receiver<usize> {
+        self.state.listed.subscribe()
     }
 
     pub fn keys(&self) -> Vec<String> {
@@ -139,6 +147,9 @@ impl OddStore {
         if self.is(Oddity::OnlyThePrefix) && !key.is_empty() && !key.starts_with("files/") {
             return Some((403, "AccessDenied"));
         }
+        if self.is(Oddity::Stuck) && key.ends_with("stuck.png") {
+            return Some((403, "AccessDenied"));
+        }
         // Signed in a header, by rust-s3, whose clock is ours.
         let signature = query.get("X-Amz-Signature")?;
         let signed_at =
@@ -192,7 +203,10 @@ impl OddStore {
                 objects.remove(&key);
                 Response::builder().status(204).body(Full::default()).expect("an answer")
             }
-            _ if query.contains_key("list-type") => Response::new(Full::from("<ListBucketResult></ListBucketResult>")),
+            _ if query.contains_key("list-type") => {
+                self.state.listed.send_modify(|times| *times += 1);
+                Response::new(Full::from("<ListBucketResult></ListBucketResult>"))
+            }
             _ => match objects.get(&key) {
                 Some((headers, bytes)) => self.show(parts, query, headers, bytes),
                 None => problem(404, "NoSuchKey"),
