@@ -224,9 +224,9 @@ async fn finish_unfinished(app: &AppState) {
 async fn tidy_up(app: &AppState) -> Result<Option<TimeDelta>> {
     let now = database::now();
     let trash_due = transitions::expire(&app.db, now).await?.map(|at| at - now);
-    let look_due = uploads::look_again(app, now).await?;
+    let looked = uploads::look_again(app, now).await;
     let removal_due = index::finish_purging(app, now).await?;
-    Ok(trash_due.into_iter().chain(look_due).chain(removal_due).min())
+    Ok(trash_due.into_iter().chain(looked?).chain(removal_due).min())
 }
 
 fn serve(shared: Shared, listener: TcpListener) -> Result<Server> {

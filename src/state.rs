@@ -1,5 +1,6 @@
 //! What every request has at hand: the settings, the database and the store.
 
+mod looks;
 mod open_uploads;
 
 use crate::{
@@ -9,13 +10,11 @@ use crate::{
     store::Store,
 };
 use chrono::{DateTime, Utc};
-use std::{
-    sync::atomic::{AtomicI64, Ordering},
-    time::Duration,
-};
+use std::time::Duration;
 use tokio::sync::Notify;
 use url::Url;
 
+use looks::NextLook;
 pub use open_uploads::{OpenUploads, Room};
 
 pub struct AppState {
@@ -39,8 +38,8 @@ pub struct AppState {
     /// Rung when a removal is begun, for the task that finishes it when it is due.
     pub removals: Notify,
     pub open_uploads: OpenUploads,
-    /// When the first second look that is known of is due, in microseconds since 1970.
-    next_look: AtomicI64,
+    /// The first second look that is expected here.
+    next_look: NextLook,
 }
 
 impl AppState {
@@ -66,7 +65,7 @@ impl AppState {
             store: Store::open(store, config.key_prefix.clone())?,
             removals: Notify::new(),
             open_uploads: OpenUploads::new(config.uploads.presigns, config.uploads.longest_url_ttl()),
-            next_look: AtomicI64::new(i64::MAX),
+            next_look: NextLook::default(),
         })
     }
 
@@ -76,21 +75,18 @@ impl AppState {
         RingAtEnd(&self.removals)
     }
 
-    /// A second look will be due; rings if it is before all that are known of.
+    /// A second look may be due then; rings if it is before all that are expected. It is said before the file is recorded,
+    /// as whoever records it may be broken off while the database does it.
     pub fn expect_look(&self, at: DateTime<Utc>) {
-        if at.timestamp_micros() < self.next_look.fetch_min(at.timestamp_micros(), Ordering::AcqRel) {
+        if self.next_look.expect(at) {
             self.removals.notify_one();
         }
     }
 
-    /// Before the database is asked for them, so that none is missed that comes meanwhile.
-    pub fn forget_looks(&self) {
-        self.next_look.store(i64::MAX, Ordering::Release);
-    }
-
-    /// The first of those that the database knows, for which the task is waiting.
-    pub fn note_look(&self, at: DateTime<Utc>) {
-        self.next_look.fetch_min(at.timestamp_micros(), Ordering::AcqRel);
+    /// The first look that is expected after now, besides those that the database knows of. Those until now are forgotten:
+    /// it is before the database is asked for them, so that none is missed that comes meanwhile.
+    pub fn expected_look(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.next_look.after(now)
     }
 
     /// Is the app reached over https, as everywhere but on a laptop?

@@ -168,10 +168,6 @@ impl Quarantined {
 }
 
 impl Watched {
-    pub fn row_id(&self) -> i64 {
-        self.0.id
-    }
-
     pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
         rows.into_iter().map(Self).collect()
     }

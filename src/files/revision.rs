@@ -7,6 +7,7 @@ use super::{
     index::LATE_PUT,
     lifecycle::State,
     locking::lock,
+    purging::Place,
 };
 use crate::{
     accounts::{AdminChange, Claim, users},
@@ -19,7 +20,7 @@ use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
-    sea_query::Expr,
+    sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
@@ -47,11 +48,24 @@ pub enum Revised {
 }
 
 impl Watched {
-    /// Some of those to which no PUT can arrive any more, behind a row.
-    pub async fn list_due(db: &impl ConnectionTrait, after: i64, limit: u64, now: DateTime<Utc>) -> Result<Vec<Self>> {
-        let query = Entity::find().filter(watched()).filter(Column::WritableUntil.lte(now - LATE_PUT));
-        let query = query.filter(Column::Id.gt(after)).order_by_asc(Column::Id).limit(limit);
+    /// Some of those to which no PUT can arrive any more, behind a place: those first that wait longest.
+    pub async fn list_due(
+        db: &impl ConnectionTrait,
+        after: Option<Place>,
+        limit: u64,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Self>> {
+        let mut query = Entity::find().filter(watched()).filter(Column::WritableUntil.lte(now - LATE_PUT));
+        if let Some((until, id)) = after {
+            let place = Expr::tuple([Expr::col(Column::WritableUntil), Expr::col(Column::Id)]);
+            query = query.filter(place.gt(Expr::tuple([Expr::value(until), Expr::value(id)])));
+        }
+        let query = query.order_by_asc(Column::WritableUntil).order_by_asc(Column::Id).limit(limit);
         Ok(Self::from_rows(query.all(db).await?))
+    }
+
+    pub fn place(&self) -> Option<Place> {
+        self.0.writable_until.map(|until| (until, self.0.id))
     }
 
     /// When the next one of the others is due.
@@ -61,6 +75,13 @@ impl Watched {
         let until: Option<DateTime<Utc>> = query.into_tuple().one(db).await?;
         Ok(until.map(|until| until + LATE_PUT))
     }
+}
+
+/// It could not be looked at, and is due again then, behind all that are due before.
+pub async fn put_off(db: &impl ConnectionTrait, file: &Watched, until: DateTime<Utc>) -> Result<()> {
+    let update = Entity::update_many().col_expr(Column::WritableUntil, Expr::value(until - LATE_PUT));
+    update.filter(unsettled(&file.0)).exec(db).await?;
+    Ok(())
 }
 
 /// There is nothing to look at.

@@ -36,11 +36,10 @@ pub async fn register(
     let refusal = match judge(app, key, &found) {
         Ok(verdict) => {
             let (state, file) = (verdict.state, new_file(app, key, verdict, now));
-            let look_at = file.writable_until.map(|until| until + LATE_PUT);
+            file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));
             match record(&app.db, file, app.uploads.default_quota, now).await? {
                 Recorded::New => {
                     end(app, key, found.size);
-                    look_at.into_iter().for_each(|at| app.expect_look(at));
                     return registered(state);
                 }
                 Recorded::Before(state) => return registered(state),

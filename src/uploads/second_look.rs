@@ -15,34 +15,37 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// How many are looked at in one go.
 const BATCH: u64 = 500;
-/// A store that fails this often in a row is taken to be away.
+/// A store that fails more often than this in a row is taken to be away.
 const MAX_FAILURES: u32 = 3;
 const AFTER_FAILURE: TimeDelta = TimeDelta::minutes(10);
 
 /// Looks at all that are due, by the rules that they were confirmed by. Says how long until the next one is due, if there
 /// is one. Several instances may do so at once: each file is settled by one.
+///
+/// A file that cannot be looked at is put behind all the others, so that it keeps none of them waiting.
 pub async fn look_again(app: &AppState, now: DateTime<Utc>) -> Result<Option<TimeDelta>> {
-    app.forget_looks();
-    let (mut after, mut failures, mut next_due) = (0, 0, None);
+    let expected = app.expected_look(now);
+    let (mut after, mut failures) = (None, 0);
     loop {
         let due = Watched::list_due(&app.db, after, BATCH, now).await?;
         let Some(last) = due.last() else { break };
-        after = last.row_id();
+        after = last.place();
         for file in due {
-            match look(app, &file, now).await {
-                Ok(()) => failures = 0,
-                Err(error) if failures == MAX_FAILURES => return Err(error),
-                Err(error) => {
-                    tracing::warn!(file = %file.id(), %error, "a second look failed; trying again in a while");
-                    failures += 1;
-                    next_due = Some(AFTER_FAILURE);
-                }
+            let Err(error) = look(app, &file, now).await else {
+                failures = 0;
+                continue;
+            };
+            tracing::warn!(file = %file.id(), %error, "a second look failed; trying again in a while");
+            revision::put_off(&app.db, &file, now + AFTER_FAILURE).await?;
+            failures += 1;
+            // It is away, rather than at odds with some keys.
+            if failures > MAX_FAILURES {
+                return Err(error);
             }
         }
     }
     let next = Watched::next_due(&app.db, now).await?;
-    next.into_iter().for_each(|at| app.note_look(at));
-    Ok(next.map(|at| at - now).into_iter().chain(next_due).min())
+    Ok(next.into_iter().chain(expected).min().map(|at| at - now))
 }
 
 async fn look(app: &AppState, file: &Watched, now: DateTime<Utc>) -> Result<()> {

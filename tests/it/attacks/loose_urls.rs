@@ -55,6 +55,34 @@ async fn a_strict_url_of_a_store_that_ignores_conditions_is_watched() {
     }
 }
 
+#[tokio::test]
+async fn files_that_cannot_be_looked_at_keep_no_others_waiting() {
+    let store = OddStore::start(0, &[]).await;
+    let settings = store.settings();
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let app = TestApp::start(Kind::Sqlite, &settings).await;
+    // The bucket that is looked into afterwards is the embedded one.
+    app.expect_orphans();
+    let ada = app.member().await;
+    for name in ["stuck.png", "stuck.png", "stuck.png", "stuck.png", "stuck.png", "a.png"] {
+        let presigned = app.presign(&ada, &json!({"fileName": name, "contentType": "image/png"})).await;
+        assert_eq!(put(&app, &presigned, PNG).await, 200);
+        assert_eq!(app.save(&ada, &presigned).await.status(), StatusCode::OK);
+    }
+    store.set_odd(&[Oddity::Stuck]);
+    let state = app.second_instance_with(&settings).await;
+    assert!(look_again(&state, later()).await.is_err(), "the store could be away");
+    assert!(look_again(&state, later()).await.expect("looked").expect("again").num_minutes() <= 10);
+    let watched = "SELECT count(*) FROM r2_files WHERE writable_until IS NOT NULL AND file_name = ";
+    assert_eq!(app.count(&format!("{watched}'a.png'")).await, 0);
+    assert_eq!(app.count(&format!("{watched}'stuck.png'")).await, 5);
+    store.set_odd(&[]);
+    let still_later = later() + TimeDelta::minutes(11);
+    assert_eq!(look_again(&state, still_later).await.expect("looked"), None);
+    assert_eq!(app.count(&format!("{watched}'stuck.png'")).await, 0);
+    app.finish().await;
+}
+
 async fn what_is_put_later_is_charged_for(app: &TestApp) {
     let ada = app.member().await;
     let presigned = confirmed(app, &ada, PNG).await;

@@ -164,6 +164,16 @@ impl TestApp {
         AppState::open(&config, &store, self.url.parse().expect("a URL")).await.expect("opens")
     }
 
+    /// Another instance on the same database, with a store of its own.
+    pub async fn second_instance_with(&self, settings: &[(&str, &str)]) -> AppState {
+        let mut values = base_settings(self.folder.path());
+        values.extend(self.database_url.clone().map(|url| ("DATABASE_URL".to_owned(), url)));
+        values.extend(settings.iter().map(|(name, value)| (name.to_string(), value.to_string())));
+        let config = Config::from_values(values).expect("settings");
+        let store = config.store.clone().expect("a store");
+        AppState::open(&config, &store, self.url.parse().expect("a URL")).await.expect("opens")
+    }
+
     /// The settings of another instance on the same database and bucket.
     fn config_of_another(&self) -> Config {
         let text = std::fs::read(self.folder.path().join("bucket/credentials.json")).expect("credentials");
