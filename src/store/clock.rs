@@ -5,7 +5,7 @@ use crate::error::{Error, Result, clocks_in_words};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, header::DATE};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// A `Date` is of whole seconds, and clocks that are kept right may be this far apart.
 const TOLERANCE: TimeDelta = TimeDelta::seconds(2);
@@ -13,11 +13,15 @@ const TOLERANCE: TimeDelta = TimeDelta::seconds(2);
 const TOLD_FROM: TimeDelta = TimeDelta::seconds(30);
 /// Stores take what is signed within 15 minutes of their time; beyond this, somebody has to set a clock.
 const MOST: TimeDelta = TimeDelta::minutes(10);
-/// How often a store is asked for its time while the clocks differ.
+/// How often a store is asked for its time at most, while the clocks differ.
 const ASKED_EVERY: Duration = Duration::from_secs(30);
 
 /// The store's clock, as far as it is known. A store that says no `Date` is taken to have ours.
-pub(super) struct Clock(watch::Sender<Skew>);
+pub(super) struct Clock {
+    skew: watch::Sender<Skew>,
+    /// Rung when something is signed for a time that is not ours.
+    relied_on: Notify,
+}
 
 #[derive(Clone, Copy, Default)]
 struct Skew {
@@ -35,11 +39,11 @@ pub(super) enum Learned {
 
 impl Clock {
     pub(super) fn new() -> Self {
-        Self(watch::Sender::new(Skew::default()))
+        Self { skew: watch::Sender::new(Skew::default()), relied_on: Notify::new() }
     }
 
     fn ahead(&self) -> TimeDelta {
-        self.0.borrow().ahead
+        self.skew.borrow().ahead
     }
 
     /// Takes the `Date` of an answer to a request that was sent and answered at these times of ours. It changes what is
@@ -48,7 +52,7 @@ impl Clock {
         let date = headers.get(DATE).and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
         let Some(date) = date.map(|date| date.to_utc()) else { return Learned::Nothing };
         let (least, most) = (date - received, date + TimeDelta::seconds(1) - sent);
-        let changed = self.0.send_if_modified(|skew| {
+        let changed = self.skew.send_if_modified(|skew| {
             if (least - TOLERANCE..=most + TOLERANCE).contains(&skew.ahead) {
                 return false;
             }
@@ -114,17 +118,22 @@ impl Store {
     ///
     /// The clocks differ by more than ten minutes.
     pub fn time(&self, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
+        if self.clock.ahead() != TimeDelta::zero() {
+            self.clock.relied_on.notify_one();
+        }
         self.clock.at_the_store(now)
     }
 
-    /// While the clocks differ, asks the store for its time, so that it is noticed when somebody has set one of them. Else
-    /// it waits and asks nobody. Never ends.
+    /// Asks the store for its time after something was signed while the clocks differ, so that it is noticed when somebody
+    /// has set one of them: a URL that was signed for a wrong time brings nobody back. Else it waits and asks nobody. Never
+    /// ends.
     pub async fn keep_time(&self) {
-        let mut skew = self.clock.0.subscribe();
+        let mut skew = self.clock.skew.subscribe();
         while skew.wait_for(|skew| skew.ahead != TimeDelta::zero()).await.is_ok() {
-            tokio::time::sleep(ASKED_EVERY).await;
+            self.clock.relied_on.notified().await;
             // What it says of the time is taken from its answer; that it does not answer is for others to tell.
             let _ = self.probe().await;
+            tokio::time::sleep(ASKED_EVERY).await;
         }
     }
 }

@@ -223,3 +223,22 @@ async fn a_store_that_never_answers_delays_the_start_by_some_seconds_only() {
     store.get_to_know(Utc::now()).await.expect("away is no error");
     assert!(begun.elapsed() < Duration::from_secs(1), "nobody listens");
 }
+
+#[tokio::test]
+async fn a_clock_that_was_set_is_noticed_once_something_is_signed() {
+    let odd_store = OddStore::start(300, &[]).await;
+    let store = Store::open(&odd_store.config(), "files/".to_owned()).expect("a store");
+    store.get_to_know(Utc::now()).await.expect("clocks near enough");
+    assert_ne!(store.clock_skew(), TimeDelta::zero());
+    odd_store.set_clock(0);
+    let noticed = async {
+        store.time(Utc::now()).expect("clocks near enough");
+        while store.clock_skew() != TimeDelta::zero() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = store.keep_time() => unreachable!("it never ends"),
+        noticed = tokio::time::timeout(Duration::from_secs(10), noticed) => noticed.expect("at once"),
+    }
+}
