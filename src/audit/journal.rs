@@ -4,7 +4,7 @@
 
 use super::{Action, By, Subject, log, record_repeated};
 use crate::{
-    database::DatabaseConnection,
+    database::{self, DatabaseConnection},
     error::Result,
     ids::{FileId, UserId},
 };
@@ -138,7 +138,13 @@ impl Journal {
         if entries.is_empty() {
             return false;
         }
-        let written: Result<()> = record_repeated(db, &entries).await;
+        // All or none, so that none is written again when they have to wait.
+        let written: Result<()> = async {
+            let transaction = database::begin(db).await?;
+            record_repeated(&transaction, &entries).await?;
+            Ok(transaction.commit().await?)
+        }
+        .await;
         let Err(error) = written else { return false };
         let mut pending = self.pending();
         entries.into_iter().for_each(|entry| pending.wait(entry));
