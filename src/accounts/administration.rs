@@ -81,7 +81,7 @@ pub async fn disable(db: &DatabaseConnection, id: UserId, claim: &Claim, now: Da
     links::end_all_of(&change, id).await?;
     let row = user::ActiveModel { id: Set(id.uuid()), disabled_at: Set(Some(now)), ..Default::default() };
     user::Entity::update(row).exec(change.transaction()).await?;
-    sessions::delete_of_user(change.transaction(), id).await?;
+    sessions::delete_of_user(&change, id).await?;
     change.record(Action::UserDisabled, Subject::user(id, before.email, "")).await?;
     change.commit().await
 }
@@ -168,7 +168,7 @@ pub(super) async fn store_password(change: &Change, id: UserId, hash: String, ke
     user::Entity::update(row).exec(change.transaction()).await?;
     let links = account_link::Entity::delete_many().filter(account_link::Column::UserId.eq(id.uuid()));
     links.exec(change.transaction()).await?;
-    sessions::delete_of_user(change.transaction(), id).await?;
+    sessions::delete_of_user(change, id).await?;
     tokens::revoke_all_but(change, id, kept_tokens).await
 }
 

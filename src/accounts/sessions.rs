@@ -16,8 +16,7 @@ use crate::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
 };
 use sha2::{Digest, Sha256};
 use std::{collections::HashMap, sync::Arc};
@@ -218,8 +217,9 @@ impl Sessions {
 }
 
 /// Ends all sessions of a user, in every instance within [`SessionRules::memory`].
-pub async fn delete_of_user(db: &impl ConnectionTrait, user: UserId) -> Result<()> {
-    session::Entity::delete_many().filter(session::Column::UserId.eq(user.uuid())).exec(db).await?;
+pub(super) async fn delete_of_user(change: &Change, user: UserId) -> Result<()> {
+    let delete = session::Entity::delete_many().filter(session::Column::UserId.eq(user.uuid()));
+    delete.exec(change.transaction()).await?;
     Ok(())
 }
 
