@@ -30,9 +30,11 @@ async fn a_database_that_is_not_there_is_named_with_cause_and_remedy() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
     let url = create_database().await;
     let missing = url.replacen("/test_", "/no_such_", 1);
+    let (_, sockets) = url.split_once("host=").expect("a socket's folder");
+    let sockets = sockets.split('&').next().unwrap_or_default().to_owned();
     for (wrong, host, remedy) in [
         (format!("postgres://ada:secret@{free}/x"), free.to_string(), "Start PostgreSQL there"),
-        (missing, "pg".to_owned(), "Create it, or correct DATABASE_URL"),
+        (missing, sockets, "Create it, or correct DATABASE_URL"),
         ("postgres://ada:secret@nowhere.invalid/x?".to_owned(), "nowhere.invalid".to_owned(), "correct DATABASE_URL"),
     ] {
         let (said, took) = refusal(folder.path(), &wrong);
