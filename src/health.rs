@@ -1,6 +1,7 @@
 //! Is the process alive, and can it do its work? For balancers and monitors.
 
 use crate::{
+    database,
     state::AppState,
     store::{Capabilities, Store},
     web::{Monitor, problems::AsItIs},
@@ -106,7 +107,14 @@ impl Readiness {
             return (at, findings);
         }
         let app = app.clone();
-        let looking = tokio::spawn(async move { *last.insert((Instant::now(), Findings::of(&app).await)) });
+        let looking = tokio::spawn(async move {
+            let found = *last.insert((Instant::now(), Findings::of(&app).await));
+            if found.1.store == Part::Answers {
+                // Takes longer than anybody waits, and clocks that differ are told in the report.
+                tokio::spawn(async move { app.store.get_to_know(database::now()).await });
+            }
+            found
+        });
         looking.await.unwrap_or_else(|_| (Instant::now(), Findings { database: Part::Away, store: Part::Away }))
     }
 }

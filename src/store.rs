@@ -221,13 +221,9 @@ impl Store {
     pub async fn probe(&self) -> Result<()> {
         let query = [("list-type", "2"), ("max-keys", "1"), ("prefix", &*self.prefix)];
         let request = Request { method: "GET", key: "", headers: &[], query: &query };
-        let now = Utc::now();
-        let answer = self.send(&request, &Extras::default(), now).await?;
+        let answer = self.send(&request, &Extras::default(), Utc::now()).await?;
         match answer.status() {
-            status if status.is_success() => {
-                self.after_contact(now).await;
-                Ok(())
-            }
+            status if status.is_success() => Ok(()),
             status => Err(unexpected(status, &answer.bytes().await.unwrap_or_default())),
         }
     }

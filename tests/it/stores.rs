@@ -242,3 +242,13 @@ async fn a_clock_that_was_set_is_noticed_once_something_is_signed() {
         noticed = tokio::time::timeout(Duration::from_secs(10), noticed) => noticed.expect("at once"),
     }
 }
+
+#[tokio::test]
+async fn a_store_that_answers_is_ready_however_long_its_canary_takes() {
+    let store = OddStore::start(0, &[Oddity::Away]).await;
+    let app = app_with(&store).await;
+    store.set_odd(&[Oddity::HangingWrites]);
+    let report = report(&app).await;
+    assert_eq!((&report["state"], &report["honours"]), (&"answers".into(), &Value::Null), "{report}");
+    app.finish().await;
+}

@@ -36,6 +36,8 @@ pub enum Oddity {
     OnlyThePrefix,
     /// Answers 403 to keys that end in `stuck.png`.
     Stuck,
+    /// Never answers a write.
+    HangingWrites,
 }
 
 #[derive(Default)]
@@ -128,6 +130,9 @@ impl OddStore {
         let key = path.strip_prefix(&format!("/{BUCKET}/")).unwrap_or_default().to_owned();
         let query: HashMap<String, String> =
             url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+        if parts.method == "PUT" && self.is(Oddity::HangingWrites) {
+            std::future::pending::<()>().await;
+        }
         let refused = self.refusal(&parts, &key, &query);
         let mut answer = match refused {
             Some((status, code)) => problem(status, code),
