@@ -23,6 +23,7 @@ pub struct PostgresConfig {
     /// The same database without a pooler in between, for migrations.
     pub direct_url: Secret,
     pub place: Place,
+    pub direct_place: Place,
     pub certificate: Certificate,
 }
 
@@ -125,6 +126,7 @@ fn postgres(text: &str, direct: Option<&str>) -> Result<PostgresConfig, String> 
         url: Secret::new(url),
         direct_url: Secret::new(direct),
         place: Place::of(&options),
+        direct_place: Place::of(&direct_options),
         certificate,
     })
 }

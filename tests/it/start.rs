@@ -11,8 +11,12 @@ use std::{
 
 /// What a start that fails says, and how long that took.
 fn refusal(folder: &Path, database_url: &str) -> (String, Duration) {
+    refusal_with(folder, &[("DATABASE_URL", database_url)])
+}
+
+fn refusal_with(folder: &Path, urls: &[(&str, &str)]) -> (String, Duration) {
     let mut settings = base_settings(folder);
-    settings.insert("DATABASE_URL".into(), database_url.into());
+    settings.extend(urls.iter().map(|(name, url)| (name.to_string(), url.to_string())));
     // A remote database wants a store, which a migration does not ask for anything.
     for name in ["R2_ACCOUNT_ID", "R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_BUCKET_NAME"] {
         settings.insert(name.into(), "somebody".into());
@@ -20,7 +24,7 @@ fn refusal(folder: &Path, database_url: &str) -> (String, Duration) {
     settings.insert("APP_URL".into(), "http://localhost:3000".into());
     let begun = Instant::now();
     let ended = run(&["migrate"], &settings, folder, "");
-    assert_eq!(ended.status.code(), Some(1), "{database_url}");
+    assert_eq!(ended.status.code(), Some(1), "{urls:?}");
     (String::from_utf8_lossy(&ended.stderr).into_owned(), begun.elapsed())
 }
 
@@ -41,6 +45,9 @@ async fn a_database_that_is_not_there_is_named_with_cause_and_remedy() {
         assert!(said.contains(&host) && said.contains(remedy), "{said}");
         assert!(!said.contains("secret") && took < Duration::from_secs(15), "{took:?}: {said}");
     }
+    let direct = format!("postgres://ada:secret@{free}/x");
+    let (said, _) = refusal_with(folder.path(), &[("DATABASE_URL", &url), ("DATABASE_DIRECT_URL", &direct)]);
+    assert!(said.contains(&free.to_string()) && said.contains("correct DATABASE_DIRECT_URL"), "{said}");
     drop_database(&url).await;
 }
 
