@@ -41,6 +41,11 @@ INI
   chmod 755 "$folder"
   cd "$folder"
   as_ordinary_user "$program" -q -d "$folder/pgbouncer.ini" >&2
+  # It goes into the background before it listens.
+  for _ in $(seq 200); do
+    [ ! -S "$folder/.s.PGSQL.6432" ] || break
+    sleep 0.05
+  done
   echo "postgres:///postgres?host=$folder&port=6432&user=postgres"
   ;;
 stop)
