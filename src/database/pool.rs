@@ -15,9 +15,10 @@ use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 pub(super) const POSTGRES_CONNECTIONS: u32 = 20;
 const SQLITE_CONNECTIONS: u32 = 8;
-/// sqlx looks for idle connections once in this time and counts from its last look, so that one may live three times as
-/// long: 225 s, as Neon sleeps after 300 s without a query and is to find nobody connected.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
+/// sqlx looks for idle connections once in this time and counts from its last look, to the millisecond: one may live three
+/// times as long, or four when two looks were a hair too early. Neon sleeps after 300 s without a query and is to find nobody
+/// connected.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 /// What was idle for longer has to answer before it is used.
 const FRESH: Duration = Duration::from_secs(1);
 /// How long it may take to: a server that is there does it within a round trip.
