@@ -31,9 +31,11 @@ pub async fn rename(
     fields: Fields,
 ) -> Result<HttpResponse> {
     let renamed = administration::rename(&app.db, account.id, fields.text("name"), &claim, database::now()).await;
-    directory.forget(account.id);
     match renamed {
-        Ok(()) => Ok(Flash::saying("Your name was changed.").see_other(&app, "/account")),
+        Ok(()) => {
+            directory.forget(account.id);
+            Ok(Flash::saying("Your name was changed.").see_other(&app, "/account"))
+        }
         Err(error) => draw(&app, &sessions, &account, &request, None, problem(Part::Name, error)?).await,
     }
 }

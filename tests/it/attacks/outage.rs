@@ -11,6 +11,8 @@ use cloakroom::{
     database,
     error::Error,
 };
+use reqwest::{Method, StatusCode};
+use serde_json::json;
 
 #[tokio::test]
 async fn who_is_known_is_known_through_an_outage_and_who_was_ended_is_not() {
@@ -39,6 +41,23 @@ async fn who_is_known_is_known_through_an_outage_and_who_was_ended_is_not() {
     let too_late = now + rules.memory + rules.grace + TimeDelta::seconds(1);
     assert!(matches!(sessions.find("kept", too_late).await, Err(Error::DatabaseUnavailable(_))));
     assert!(matches!(directory.account_of_token(token, too_late).await, Err(Error::DatabaseUnavailable(_))));
+    proxy.thaw();
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_change_that_fails_in_an_outage_makes_nobody_unknown() {
+    let proxy = FreezableProxy::before(&create_database().await).await;
+    let app = TestApp::start(Kind::Postgres, &[("DATABASE_URL", &proxy.url())]).await;
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    assert_eq!(browser.get("/account").await.status, StatusCode::OK);
+    let wish = json!({"fileName": "a.txt", "contentType": "text/plain", "size": 1});
+    app.presign(&ada, &wish).await;
+    proxy.freeze();
+    let renamed = browser.send(Method::POST, "/account/name", &[("name", "Eve")]).await;
+    assert_eq!(renamed.status(), StatusCode::SERVICE_UNAVAILABLE);
+    app.presign(&ada, &wish).await;
     proxy.thaw();
     app.finish().await;
 }
