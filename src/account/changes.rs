@@ -56,7 +56,7 @@ pub async fn change_password(
         let subject = Subject::user(account.id, &*account.email, "");
         journal.note(By::user(account.id, &*account.email, claim.address()), action, subject, database::now());
     };
-    let attempt = guesses.by_session(account.id, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
+    let attempt = guesses.by_session(&claim, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
     let kept: Vec<TokenId> = fields.all("keep").filter_map(|id| id.parse().ok()).collect();
     let now = database::now();
     match administration::change_password(&app.db, account.id, current, new, &kept, &claim, now).await {

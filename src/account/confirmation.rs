@@ -31,7 +31,7 @@ pub async fn confirm(
     };
     let path = place_within(fields.given(PATH));
     let password = fields.all(PASSWORD).next().unwrap_or_default().to_owned();
-    let attempt = guesses.by_session(account.id, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
+    let attempt = guesses.by_session(&claim, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
     match administration::confirm_password(&app.db, account.id, password, &claim, database::now()).await {
         Ok(()) => {
             attempt.succeed(Instant::now());

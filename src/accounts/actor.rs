@@ -99,6 +99,14 @@ impl Claim {
         }
     }
 
+    /// What names the session that makes it; empty where there is none.
+    pub fn session(&self) -> &str {
+        match &self.0 {
+            Claimant::Session { hash, .. } => hash,
+            Claimant::House(_) => "",
+        }
+    }
+
     /// Begins a change of what is a user's own, which they make themselves.
     ///
     /// # Errors

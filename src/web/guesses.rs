@@ -2,7 +2,7 @@
 //! guessed at an account may always try, whoever else guesses at it from anywhere.
 
 use crate::{
-    accounts::{Pace, Throttle},
+    accounts::{Claim, Pace, Throttle},
     error::{Error, Result},
     ids::UserId,
 };
@@ -92,9 +92,10 @@ impl Guesses {
         Attempt::of_itself(&self.known_browser, CALM, format!("{browser} {user}"), now)
     }
 
-    /// At the password of the account that is signed in: a session that was left open must not be a place to guess at.
-    pub fn by_session(&self, user: UserId, now: Instant) -> Result<Attempt<'_>> {
-        Attempt::of_itself(&self.session, CALM, user.to_string(), now)
+    /// At the password of the account that is signed in: a session that was left open must not be a place to guess at. Each
+    /// session for itself, so that whoever found one keeps its owner, in another, from nothing.
+    pub fn by_session(&self, claim: &Claim, now: Instant) -> Result<Attempt<'_>> {
+        Attempt::of_itself(&self.session, CALM, claim.session().to_owned(), now)
     }
 
     /// Whose account it was that somebody failed at, if it is anyone's.
