@@ -100,8 +100,9 @@ test("pages are light, and do not jump while they load", async ({ home, server }
   await home.addInitScript(() => {
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) {
-        const { value } = /** @type {PerformanceEntry & {value: number}} */ (entry);
-        document.documentElement.dataset["shift"] = String(Number(document.documentElement.dataset["shift"] ?? 0) + value);
+        const { value, sources } = /** @type {PerformanceEntry & {value: number, sources: {node?: Element}[]}} */ (entry);
+        const moved = sources.map(({ node }) => node?.outerHTML?.slice(0, 120) ?? "?").join(" ");
+        document.documentElement.dataset["shift"] = `${document.documentElement.dataset["shift"] ?? ""} ${value} of ${moved}`;
       }
     }).observe({ type: "layout-shift", buffered: true });
   });
@@ -109,7 +110,7 @@ test("pages are light, and do not jump while they load", async ({ home, server }
   for (const place of ["/", "/?view=list", "/trash", "/account", await card(home, "0.png").getAttribute("href") ?? ""]) {
     await home.goto(place);
     await home.waitForLoadState("networkidle");
-    expect(await home.evaluate(() => document.documentElement.dataset["shift"] ?? "0"), place).toBe("0");
+    expect(await home.evaluate(() => document.documentElement.dataset["shift"] ?? "none"), place).toBe("none");
   }
   const weigh = async (/** @type {RegExp} */ pattern) => {
     const ours = new Map(answers.filter((answer) => answer.url().startsWith(`${server.url}/static/`) && pattern.test(answer.url())).map((answer) => [answer.url(), answer]));
