@@ -28,6 +28,8 @@ pub struct ConfirmationForm {
 pub struct Confirmation {
     email: String,
     why: String,
+    /// Rather than asked for the first time.
+    is_wrong: bool,
     path: String,
     fields: Vec<(String, String)>,
 }
@@ -38,6 +40,7 @@ impl Confirmation {
         Self {
             email: account.email.clone(),
             why: problem.words.clone(),
+            is_wrong: problem.code == "wrong_password",
             path: path.to_owned(),
             fields: others.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         }
