@@ -36,7 +36,7 @@ mod tests {
     /// Whoever expected it may have been broken off before the database shows its file.
     #[test]
     fn an_expected_look_is_kept_until_its_time() {
-        let (next, start) = (NextLook::default(), Utc::now());
+        let (next, start) = (NextLook::default(), DateTime::from_timestamp(1_764_000_000, 0).expect("a time"));
         let at = |minutes| start + TimeDelta::minutes(minutes);
         let expected = |minutes| next.after(at(minutes)).map(|at| (at - start).num_minutes());
         assert_eq!(expected(0), None);
