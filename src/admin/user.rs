@@ -87,14 +87,11 @@ pub async fn disable(
     app: Data<AppState>,
     directory: Data<Directory>,
     sessions: Data<Sessions>,
-    Admin(account): Admin,
+    _: Admin,
     claim: Claim,
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    if id == account.id {
-        return Err(Error::Conflict("You cannot disable your own account. Ask another administrator.".into()));
-    }
     administration::disable(&app.db, id, &claim, database::now()).await?;
     directory.forget(id);
     sessions.forget_all();
