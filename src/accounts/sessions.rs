@@ -109,7 +109,6 @@ impl Sessions {
     /// # Errors
     /// `NotFound` when the account is disabled; `NotSignedIn` when its password was changed after it was verified.
     pub async fn create(&self, key: &str, state: &State, user: UserId, now: DateTime<Utc>) -> Result<()> {
-        session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(now)).exec(&self.db).await?;
         let row = session::ActiveModel {
             key_hash: Set(hash(key)),
             user_id: Set(Some(user.uuid())),
@@ -134,7 +133,16 @@ impl Sessions {
         users::note_seen(change.transaction(), user, now).await?;
         change.commit().await?;
         ended.iter().for_each(|hash| self.remembered.forget(hash));
+        self.clear_away(now).await;
         Ok(())
+    }
+
+    /// Outside of every change, whose locks come in one order; what fails is left to the next one who signs in.
+    async fn clear_away(&self, now: DateTime<Utc>) {
+        let expired = session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(now));
+        if let Err(error) = expired.exec(&self.db).await {
+            tracing::warn!(%error, "expired sessions were not cleared away");
+        }
     }
 
     /// A user's live sessions, the last used first.
