@@ -7,12 +7,20 @@ use crate::{
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
-use std::{collections::BTreeSet, fs::File, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fs::{File, TryLockError},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+use tokio::time::Instant;
 
 const LEASE: &str = "migration";
 const PATIENCE: Duration = Duration::from_secs(60);
 /// One that migrates and one that renews the lease meanwhile.
 const CONNECTIONS: u32 = 2;
+const LOCK_POLL: Duration = Duration::from_millis(100);
 
 /// Runs the migrations that are missing.
 ///
@@ -36,17 +44,40 @@ async fn migrate_sqlite(config: &DatabaseConfig, data_dir: &Path, file: &Path) -
         std::fs::create_dir_all(folder).map_err(|error| unavailable(folder, &error))?;
     }
     let path = data_dir.join("migrate.lock");
-    let lock = File::create(&path).map_err(|error| unavailable(&path, &error))?;
-    let _lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
-        .await
-        .map_err(|error| Error::Internal(error.to_string()))?
-        .map_err(|error| unavailable(&path, &error))?;
+    let _lock = lock(&path, PATIENCE).await?;
     let migrated = async {
         let db = open(config, data_dir).await?;
         Migrator::up(db.unlimited(), None).await?;
         Ok(db.close().await?)
     };
     migrated.await.map_err(|error| in_words(error, file))
+}
+
+/// # Errors
+///
+/// `DatabaseUnavailable` when another process keeps it for longer than `patience`.
+async fn lock(path: &Path, patience: Duration) -> Result<File> {
+    let file = File::create(path).map_err(|error| unavailable(path, &error))?;
+    let (until, mut is_told) = (Instant::now() + patience, false);
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(unavailable(path, &error)),
+            Err(TryLockError::WouldBlock) if Instant::now() >= until => {
+                return Err(Error::DatabaseUnavailable(format!(
+                    "{}: another Cloakroom has held it for {} s while it brings the database up to date. Wait until it is \
+                     done, or end it.",
+                    path.display(),
+                    patience.as_secs()
+                )));
+            }
+            Err(TryLockError::WouldBlock) => {}
+        }
+        if !std::mem::replace(&mut is_told, true) {
+            tracing::info!(lock = %path.display(), "waiting for another Cloakroom, which brings the database up to date");
+        }
+        tokio::time::sleep(LOCK_POLL).await;
+    }
 }
 
 /// Outside of the pool, as migrations have no limits: one may make an index of a million rows.
@@ -88,4 +119,25 @@ fn in_words(error: Error, file: &Path) -> Error {
 
 fn unavailable(path: &Path, error: &std::io::Error) -> Error {
     Error::DatabaseUnavailable(format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_migration_lock_that_is_held_is_waited_for_and_then_given_up_in_words() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("migrate.lock");
+        let held = lock(&path, Duration::ZERO).await.expect("the lock");
+        let refusal = lock(&path, Duration::ZERO).await.expect_err("it is held");
+        assert!(refusal.to_string().contains("another Cloakroom has held it for 0 s"), "{refusal}");
+        let waiting = tokio::spawn({
+            let path = path.clone();
+            async move { lock(&path, Duration::from_secs(60)).await }
+        });
+        tokio::task::yield_now().await;
+        drop(held);
+        waiting.await.expect("no panic").expect("the lock, once it is free");
+    }
 }
