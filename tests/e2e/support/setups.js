@@ -32,6 +32,8 @@ export class Server {
     this.endings = [() => rm(folder, { recursive: true })];
     this.url = "";
     this.storeOrigin = "";
+    /** @type {(sql: string) => void} runs a statement on the database, beside the program */
+    this.execute = (sql) => sqlite(join(folder, "data", "cloakroom.db"), sql);
   }
 
   /**
@@ -62,6 +64,11 @@ export class Server {
     const args = ["user", "create", "--email", email, "--name", name, "--password-stdin"];
     if (role === "admin") args.push("--admin");
     await run(args, this.settings, this.folder, `${password}\n`);
+  }
+
+  /** As if every password had been given too long ago to count. */
+  forgetWhenPasswordsWereGiven() {
+    this.execute("UPDATE sessions SET authenticated_at = NULL");
   }
 
   /** Ends everything, whatever of it cannot be ended. */
@@ -106,6 +113,7 @@ async function serveAlone(server, extra) {
 async function serveWithPostgres(server, extra) {
   const { url, drop } = createDatabase();
   server.endings.push(drop);
+  server.execute = (sql) => psql(url, sql);
   const keys = { R2_ACCESS_KEY_ID: "e2e-access-key", R2_SECRET_ACCESS_KEY: randomUUID(), R2_BUCKET_NAME: BUCKET };
   const store = server.begin(["store"], { ...keys, STORE_BIND: ANY_PORT, DATA_DIR: join(server.folder, "store") });
   const endpoint = await store.hears(/^Store listening on (\S+)$/m);
@@ -132,4 +140,15 @@ function createDatabase() {
  */
 function psql(url, sql) {
   execFileSync("psql", ["--no-psqlrc", "--quiet", "--dbname", url, "--command", sql], { stdio: ["ignore", "ignore", "pipe"] });
+}
+
+/** Python's own, as Node.js has none before version 22. */
+const SQLITE = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1], timeout=10); db.execute(sys.argv[2]); db.commit()";
+
+/**
+ * @param {string} file
+ * @param {string} sql
+ */
+function sqlite(file, sql) {
+  execFileSync("python3", ["-c", SQLITE, file, sql], { stdio: ["ignore", "ignore", "pipe"] });
 }

@@ -136,6 +136,45 @@ test("a member creates a token, uploads with it, and revokes it", async ({ home,
   expect((await ask()).status).toBe(401);
 });
 
+test("a password that was given long ago is asked for again, and what was asked for goes on", async ({ home, person, server, watch }) => {
+  await openAccount(home, person.name);
+  server.forgetWhenPasswordsWereGiven();
+  await home.getByLabel("Token name").fill("laptop");
+  watch.announce(/status of 403 .*account/);
+  await home.getByRole("button", { name: "Create token" }).click();
+  const password = home.getByLabel("Your password");
+  await expect(password).toBeFocused();
+  await password.fill("not the right one");
+  await home.getByRole("button", { name: "Go on" }).click();
+  await expect(home.getByRole("alert").filter({ hasText: "not right" })).toBeVisible();
+  await expect(home.getByLabel("New token")).toHaveCount(0);
+  await password.fill(person.password);
+  await home.getByRole("button", { name: "Go on" }).click();
+  await expect(home.getByLabel("New token")).toHaveValue(/^cloakroom_/);
+  await expect(home.getByRole("list", { name: "API tokens" }).getByRole("listitem")).toHaveText([/laptop/]);
+  await home.getByLabel("Token name").fill("phone");
+  await home.getByRole("button", { name: "Create token" }).click();
+  await expect(home.getByRole("list", { name: "API tokens" }).getByRole("listitem")).toHaveText([/phone/, /laptop/]);
+});
+
+test("the tokens that are ticked outlive a change of the password", async ({ home, person }) => {
+  await openAccount(home, person.name);
+  const tokens = home.getByRole("list", { name: "API tokens" });
+  for (const name of ["laptop", "phone"]) {
+    await home.getByLabel("Token name").fill(name);
+    await home.getByRole("button", { name: "Create token" }).click();
+    await expect(tokens.getByRole("listitem").filter({ hasText: name })).toBeVisible();
+  }
+  const kept = home.getByRole("checkbox", { name: "laptop" });
+  await expect(kept).not.toBeChecked();
+  await kept.check();
+  await home.getByLabel("Current password").fill(person.password);
+  await home.getByLabel("New password").fill("four plain words");
+  await home.getByRole("button", { name: "Change password" }).click();
+  await expect(home.getByText("Your password was changed")).toBeVisible();
+  await expect(tokens.getByRole("listitem")).toHaveText([/laptop/]);
+});
+
 test("a member changes the name that pages show", async ({ home, person }) => {
   await openAccount(home, person.name);
   await home.getByLabel("Name", { exact: true }).fill("Countess Lovelace");
