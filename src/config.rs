@@ -4,7 +4,7 @@ mod client_ip;
 pub mod database;
 pub mod sessions;
 pub mod settings;
-pub mod store;
+pub mod storage;
 mod uploads;
 mod values;
 
@@ -15,7 +15,7 @@ pub use client_ip::ClientIp;
 pub use database::DatabaseConfig;
 pub use sessions::SessionRules;
 pub use settings::{SETTINGS, Setting};
-pub use store::StoreConfig;
+pub use storage::StoreConfig;
 pub use uploads::{PresignRules, UploadRules};
 use values::Values;
 pub use values::{AllowedTypes, Secret, SessionKey};
@@ -89,12 +89,12 @@ impl Config {
     /// From given names and values, so that tests and the environment take one path.
     pub fn from_values(values: HashMap<String, String>) -> Result<Self, ConfigError> {
         let mut values = Values::new(values);
-        let store = store::read(&mut values);
+        let store = storage::read(&mut values);
         let config = Self {
             app: app(&mut values),
             database: database::read(&mut values),
             store,
-            key_prefix: store::key_prefix(&mut values),
+            key_prefix: storage::key_prefix(&mut values),
             store_bind: values.parsed("STORE_BIND"),
             uploads: uploads::read(&mut values),
             read_url_ttl: read_url_ttl(&mut values),
@@ -130,7 +130,7 @@ impl Config {
         if !self.database.is_local() {
             values.problem("DATABASE_URL names a remote database while no R2_* store is set. Files on this machine with their index elsewhere would come apart: set R2_ACCOUNT_ID (or R2_ENDPOINT), R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY and R2_BUCKET_NAME.");
         }
-        if self.app.url.as_ref().is_some_and(|url| !store::is_this_machine(url)) {
+        if self.app.url.as_ref().is_some_and(|url| !storage::is_this_machine(url)) {
             values.problem(
                 "APP_URL names a place that others reach, but the embedded bucket serves this machine only. \
                  Set the R2_* settings for a real store.",

@@ -3,7 +3,7 @@
 use crate::{
     database,
     state::AppState,
-    store::{Capabilities, Store},
+    storage::{Capabilities, Store},
     web::{Monitor, problems::AsItIs},
 };
 use actix_web::{HttpResponse, http::header::CACHE_CONTROL, web::Data};

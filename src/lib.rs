@@ -5,7 +5,7 @@ pub mod error;
 pub mod ids;
 pub mod log_limit;
 pub mod process;
-pub mod store;
+pub mod storage;
 
 pub mod audit;
 pub mod database;

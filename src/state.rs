@@ -7,14 +7,14 @@ use crate::{
     config::{ClientIp, Config, Secret, SessionKey, SessionRules, StoreConfig, UploadRules},
     database::{self, DatabaseConnection},
     error::Result,
-    store::Store,
+    storage::Store,
 };
 use chrono::{DateTime, Utc};
+use looks::NextLook;
 use std::time::Duration;
 use tokio::sync::Notify;
 use url::Url;
 
-use looks::NextLook;
 pub use open_uploads::{OpenUploads, Room};
 
 pub struct AppState {

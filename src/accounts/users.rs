@@ -1,12 +1,12 @@
 //! Users: creating, finding, listing, charging.
 
 use super::{About, Change, Claim, Email, entity::user, passwords, setup};
-use crate::store::name::is_hidden;
 use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::{Error, Result},
     ids::UserId,
+    storage::name::is_hidden,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{

@@ -13,7 +13,7 @@ use crate::{
     },
     ids::UserId,
     state::AppState,
-    store::Disposition,
+    storage::Disposition,
     web::{Admin, Frame, Left},
 };
 use actix_web::{

@@ -15,7 +15,7 @@ use crate::{
         view::{Moment, size_in_words},
     },
     state::AppState,
-    store::Store,
+    storage::Store,
     web::{Admin, Frame},
 };
 use actix_web::{Responder, web::Data};

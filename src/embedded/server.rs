@@ -21,8 +21,6 @@ use tokio::{
     time::{Instant, sleep, sleep_until, timeout, timeout_at},
 };
 
-use crate::process::max_descriptors;
-
 use super::{
     access::{Access, KeyPair},
     cors::Rules,
@@ -35,6 +33,7 @@ use super::{
     store::{Operations, Store},
     writer::Writer,
 };
+use crate::process::max_descriptors;
 
 /// Connections at a time. Further ones wait to be accepted.
 const MAX_CONNECTIONS: usize = 1_024;

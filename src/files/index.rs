@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     ids::UserId,
     state::AppState,
-    store::{Inspection, ObjectKey},
+    storage::{Inspection, ObjectKey},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};

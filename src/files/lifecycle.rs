@@ -11,7 +11,7 @@ use super::{ContentType, Cursor, Kind, entity, search::Order};
 use crate::{
     error::{Error, Result},
     ids::{FileId, UserId},
-    store::FileName,
+    storage::FileName,
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};

@@ -4,7 +4,7 @@ use super::lifecycle::File;
 use crate::{
     error::Result,
     state::AppState,
-    store::{Disposition, ReadTerms},
+    storage::{Disposition, ReadTerms},
 };
 use actix_web::http::Method;
 use chrono::{DateTime, TimeDelta, Utc};

@@ -10,7 +10,7 @@ use crate::{
     accounts::users,
     database::{self, DatabaseConnection},
     error::Result,
-    store::ObjectKey,
+    storage::ObjectKey,
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};

@@ -10,7 +10,7 @@ use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::{Error, Result},
-    store::FileName,
+    storage::FileName,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};

@@ -6,7 +6,7 @@ use crate::{
     files::ContentType,
     ids::{FileId, UrlKind},
     state::{AppState, Room},
-    store::{Disposition, FileName, ObjectKey, PresignedPut, PutTerms, StrictTerms},
+    storage::{Disposition, FileName, ObjectKey, PresignedPut, PutTerms, StrictTerms},
 };
 use base64::prelude::{BASE64_STANDARD, Engine};
 use bytesize::ByteSize;

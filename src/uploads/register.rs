@@ -10,7 +10,7 @@ use crate::{
     files::{Claim, NewFile, Recorded, State, index, index::LATE_PUT, record},
     ids::UrlKind,
     state::AppState,
-    store::ObjectKey,
+    storage::ObjectKey,
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};

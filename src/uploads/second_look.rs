@@ -9,7 +9,7 @@ use crate::{
         revision::{self, Facts, Revised, Watched},
     },
     state::AppState,
-    store::ObjectKey,
+    storage::ObjectKey,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 

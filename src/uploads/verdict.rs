@@ -5,7 +5,7 @@ use crate::{
     files::{ContentType, State, dimensions},
     ids::UrlKind,
     state::AppState,
-    store::{Inspection, ObjectKey},
+    storage::{Inspection, ObjectKey},
 };
 use bytesize::ByteSize;
 

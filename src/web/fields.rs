@@ -1,11 +1,10 @@
 //! The fields of a form, of which some may come more than once.
 
+use super::intake::MAX_BODY;
 use crate::error::{Error, Result};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Bytes};
 use futures::future::LocalBoxFuture;
 use std::rc::Rc;
-
-use super::intake::MAX_BODY;
 
 #[derive(Clone)]
 pub struct Fields(Rc<Vec<(String, String)>>);

@@ -5,8 +5,7 @@ use crate::{
     support::{Kind, PASSWORD, TestApp},
 };
 use cloakroom::{
-    accounts::Claim,
-    accounts::{Directory, administration},
+    accounts::{Claim, Directory, administration},
     database, routes,
 };
 use reqwest::{StatusCode, header};

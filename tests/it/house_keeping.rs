@@ -11,7 +11,7 @@ use cloakroom::{
     accounts::{Directory, Role},
     database,
     files::index,
-    store::ObjectKey,
+    storage::ObjectKey,
     uploads::register,
 };
 use reqwest::Method;

@@ -5,8 +5,7 @@ use crate::{
     support::{Someone, TestApp, uploads::PNG},
 };
 use cloakroom::{
-    accounts::Claim,
-    accounts::Role,
+    accounts::{Claim, Role},
     database,
     files::{
         index,

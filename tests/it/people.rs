@@ -9,8 +9,7 @@ use crate::{
     },
 };
 use cloakroom::{
-    accounts::Claim,
-    accounts::{Email, Role, links},
+    accounts::{Claim, Email, Role, links},
     database,
 };
 use reqwest::{Method, StatusCode};

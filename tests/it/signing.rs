@@ -4,7 +4,7 @@ use cloakroom::{
     config::{Secret, StoreConfig},
     database,
     ids::{FileId, UrlKind, UserId},
-    store::{Disposition, FileName, ObjectKey, PutTerms, ReadTerms, Store, StrictTerms},
+    storage::{Disposition, FileName, ObjectKey, PutTerms, ReadTerms, Store, StrictTerms},
 };
 use serde_json::{Value, json};
 use std::{

@@ -10,7 +10,7 @@ use cloakroom::{
     accounts::Role,
     config::Config,
     server::Cloakroom,
-    store::{Capabilities, Store},
+    storage::{Capabilities, Store},
 };
 use reqwest::StatusCode;
 use serde_json::Value;

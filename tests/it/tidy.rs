@@ -10,7 +10,7 @@ const MAX_FUNCTION_LINES: usize = 40;
 
 /// Who may import whom: each only those before it. `embedded` and `server` know each other's bind and bucket.
 const ORDER: &[&[&str]] = &[
-    &["ids", "error", "config", "log_limit", "process", "store"],
+    &["ids", "error", "config", "log_limit", "process", "storage"],
     &["database", "state"],
     &["audit"],
     &["accounts"],

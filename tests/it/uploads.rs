@@ -12,7 +12,7 @@ use cloakroom::{
     accounts::Role,
     database,
     files::{Claim, index},
-    store::ObjectKey,
+    storage::ObjectKey,
 };
 use reqwest::StatusCode;
 use serde_json::{Value, json};

@@ -12,7 +12,7 @@ use crate::{
     },
     ids::FileId,
     state::AppState,
-    store::FileName,
+    storage::FileName,
     web::{Fields, Flash, SignedIn, page::place_within},
 };
 use actix_web::{

@@ -6,7 +6,7 @@ use crate::{
     files::{Ready, signed_url},
     ids::FileId,
     state::AppState,
-    store::Disposition,
+    storage::Disposition,
     web::Caller,
 };
 use actix_web::{

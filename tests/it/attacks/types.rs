@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use cloakroom::{
     database,
     files::{Ready, signed_url},
-    store::Disposition,
+    storage::Disposition,
 };
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};

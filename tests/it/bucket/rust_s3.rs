@@ -6,7 +6,7 @@ use cloakroom::{
     config::{Secret, StoreConfig},
     database::now,
     error::Error,
-    store::Store,
+    storage::Store,
 };
 use http::HeaderMap;
 use reqwest::{Client, Method, Response};

@@ -8,8 +8,7 @@ pub mod proxy;
 pub mod uploads;
 
 use cloakroom::{
-    accounts::Claim,
-    accounts::{Role, tokens, users},
+    accounts::{Claim, Role, tokens, users},
     config::Config,
     database::{self, DatabaseConnection},
     ids::UserId,

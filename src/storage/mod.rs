@@ -3,7 +3,7 @@
 mod canary;
 mod capabilities;
 mod clock;
-mod inspection;
+mod inspect;
 pub mod key;
 pub mod name;
 mod request;
@@ -28,7 +28,7 @@ use tokio::sync::Mutex;
 use url::Url;
 
 pub use capabilities::Capabilities;
-pub use inspection::Inspection;
+pub use inspect::Inspection;
 pub use key::ObjectKey;
 pub use name::{Disposition, FileName, InvalidName};
 
