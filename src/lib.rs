@@ -12,6 +12,10 @@ pub mod database;
 pub mod state;
 
 pub mod accounts;
+
+pub mod bucket;
+pub mod embedded;
+
 pub mod web;
 
 pub mod entrance;
@@ -23,7 +27,6 @@ pub mod uploads;
 
 pub mod admin;
 
-pub mod embedded;
 pub mod health;
 pub mod listen;
 pub mod routes;

@@ -5,8 +5,7 @@ mod commands;
 use clap::{Parser, Subcommand};
 use cloakroom::{
     config::{Config, LogConfig, SETTINGS},
-    database,
-    embedded::settings,
+    database, embedded,
     error::{Error, Result},
     process,
     server::Cloakroom,
@@ -92,7 +91,7 @@ async fn serve(config: Config) -> Result<()> {
 }
 
 async fn store(config: Config) -> Result<()> {
-    let (store, bucket) = settings::start_alone(&config).await?;
+    let (store, bucket) = embedded::start_alone(&config).await?;
     let mut stop = process::StopSignal::listen().map_err(|error| Error::Internal(error.to_string()))?;
     say(&format!("Store listening on {}", store.endpoint.origin().ascii_serialization()));
     say(&format!("Bucket {}, access key {}", store.bucket, store.access_key_id));

@@ -3,9 +3,9 @@
 use crate::{
     accounts::{Directory, SetUp, sessions::Sessions},
     audit::Journal,
+    bucket::RunningBucket,
     config::{Config, StoreConfig},
-    database,
-    embedded::{self, RunningBucket},
+    database, embedded,
     error::{Error, Result},
     files::{index, refold, transitions},
     health::Readiness,
@@ -79,7 +79,7 @@ impl Cloakroom {
         let listener = bind("BIND", config.app.bind)?;
         let address = listener.local_addr().map_err(|error| cannot_bind("BIND", config.app.bind, &error))?;
         let url = config.app.url.clone().map_or_else(|| local_url(address), Ok)?;
-        let (store, bucket) = embedded::settings::resolve(&config, &url).await?;
+        let (store, bucket) = embedded::resolve(&config, &url).await?;
         let store_origin = store.endpoint.origin().ascii_serialization();
         let shared = Shared::open(&config, &store, url.clone()).await?;
         shared.app.store.get_to_know(database::now()).await?;

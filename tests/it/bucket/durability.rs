@@ -8,7 +8,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use cloakroom::embedded::BucketError;
+use cloakroom::bucket::BucketError;
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{

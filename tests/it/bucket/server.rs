@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use cloakroom::embedded::{BucketError, BucketOptions, RunningBucket, start};
+use cloakroom::bucket::{BucketError, BucketOptions, RunningBucket, start};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 

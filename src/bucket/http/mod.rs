@@ -1,0 +1,9 @@
+//! The way in: connections, their limits and their end, CORS, and what S3's errors look like.
+
+pub(crate) mod body;
+pub(crate) mod cors;
+pub(crate) mod front;
+pub(crate) mod gate;
+pub(crate) mod headers;
+pub(crate) mod idle;
+pub(crate) mod server;

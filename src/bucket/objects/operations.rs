@@ -1,0 +1,106 @@
+//! The bucket as s3s sees it: one line for each operation R2 has. What is not here is answered 501, as by R2.
+
+use std::{
+    sync::{Arc, RwLock},
+    time::SystemTime,
+};
+
+use s3s::{
+    S3, S3Request, S3Response, S3Result,
+    dto::{
+        DeleteBucketCorsInput, DeleteBucketCorsOutput, DeleteObjectInput, DeleteObjectOutput, DeleteObjectsInput,
+        DeleteObjectsOutput, GetBucketCorsInput, GetBucketCorsOutput, GetBucketLocationInput, GetBucketLocationOutput,
+        GetObjectInput, GetObjectOutput, HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput,
+        ListBucketsInput, ListBucketsOutput, ListObjectsInput, ListObjectsOutput, ListObjectsV2Input,
+        ListObjectsV2Output, PutBucketCorsInput, PutBucketCorsOutput, PutObjectInput, PutObjectOutput,
+    },
+};
+
+use crate::bucket::{
+    disk::{folder::Folder, index::Index, writer::Writer},
+    http::{cors::Rules, gate::Gate},
+};
+
+/// An open bucket.
+pub(crate) struct Store {
+    pub(crate) bucket: String,
+    pub(crate) folder: Arc<Folder>,
+    pub(crate) index: Index,
+    pub(crate) writer: Writer,
+    pub(crate) rules: RwLock<Arc<Rules>>,
+    pub(crate) opened_at: SystemTime,
+    pub(crate) gate: Arc<Gate>,
+}
+
+/// What s3s calls.
+pub(crate) struct Operations(pub(crate) Arc<Store>);
+
+#[async_trait::async_trait]
+impl S3 for Operations {
+    async fn put_object(&self, request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
+        self.0.put(request).await
+    }
+
+    async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
+        self.0.get(request).await
+    }
+
+    async fn head_object(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
+        self.0.head(request).await
+    }
+
+    async fn delete_object(&self, request: S3Request<DeleteObjectInput>) -> S3Result<S3Response<DeleteObjectOutput>> {
+        self.0.delete(request).await
+    }
+
+    async fn delete_objects(
+        &self,
+        request: S3Request<DeleteObjectsInput>,
+    ) -> S3Result<S3Response<DeleteObjectsOutput>> {
+        self.0.delete_many(request).await
+    }
+
+    async fn list_objects_v2(
+        &self,
+        request: S3Request<ListObjectsV2Input>,
+    ) -> S3Result<S3Response<ListObjectsV2Output>> {
+        self.0.list(request).await
+    }
+
+    async fn list_objects(&self, request: S3Request<ListObjectsInput>) -> S3Result<S3Response<ListObjectsOutput>> {
+        self.0.list_by_marker(request).await
+    }
+
+    async fn list_buckets(&self, _: S3Request<ListBucketsInput>) -> S3Result<S3Response<ListBucketsOutput>> {
+        Ok(S3Response::new(self.0.buckets()))
+    }
+
+    async fn head_bucket(&self, _: S3Request<HeadBucketInput>) -> S3Result<S3Response<HeadBucketOutput>> {
+        Ok(S3Response::new(HeadBucketOutput::default()))
+    }
+
+    async fn get_bucket_location(
+        &self,
+        _: S3Request<GetBucketLocationInput>,
+    ) -> S3Result<S3Response<GetBucketLocationOutput>> {
+        Ok(S3Response::new(self.0.location()))
+    }
+
+    async fn get_bucket_cors(&self, _: S3Request<GetBucketCorsInput>) -> S3Result<S3Response<GetBucketCorsOutput>> {
+        self.0.cors().map(S3Response::new)
+    }
+
+    async fn put_bucket_cors(
+        &self,
+        request: S3Request<PutBucketCorsInput>,
+    ) -> S3Result<S3Response<PutBucketCorsOutput>> {
+        self.0.set_cors(request).await
+    }
+
+    async fn delete_bucket_cors(
+        &self,
+        _: S3Request<DeleteBucketCorsInput>,
+    ) -> S3Result<S3Response<DeleteBucketCorsOutput>> {
+        self.0.delete_cors().await
+    }
+}
