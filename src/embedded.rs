@@ -4,7 +4,7 @@ use crate::{
     bucket::{BucketOptions, RunningBucket, start},
     config::{Config, Secret, StoreConfig},
     error::{Error, Result},
-    server::bind,
+    listen::bind,
     state::loopback_twins,
 };
 use serde::{Deserialize, Serialize};

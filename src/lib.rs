@@ -14,7 +14,6 @@ pub mod state;
 pub mod accounts;
 
 pub mod bucket;
-pub mod embedded;
 
 pub mod web;
 
@@ -28,7 +27,10 @@ pub mod uploads;
 pub mod admin;
 
 pub mod health;
+pub mod well_known;
+
 pub mod listen;
 pub mod routes;
+
+pub mod embedded;
 pub mod server;
-pub mod well_known;

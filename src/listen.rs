@@ -1,6 +1,7 @@
 //! The listener: how many connections there may be, and what each of them becomes.
 
 use crate::{
+    error::{Error, Result},
     process,
     web::connections::{Connection, Connections, HEAD_TIMEOUT, KEEP_ALIVE},
 };
@@ -8,7 +9,15 @@ use actix_http::{HttpService, Request, Response, error::DispatchError};
 use actix_server::{Server, ServerBuilder};
 use actix_service::{IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::{body::MessageBody, dev::AppConfig};
-use std::{fmt::Debug, future::ready, io, net::TcpListener, sync::Arc, thread::available_parallelism, time::Duration};
+use std::{
+    fmt::Debug,
+    future::ready,
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    thread::available_parallelism,
+    time::Duration,
+};
 use tokio::net::TcpStream;
 
 /// Each takes some 30 KiB, and 64 KiB more while it brings a body.
@@ -62,7 +71,7 @@ where
     Ok(builder.listen("cloakroom", listener, service)?.run())
 }
 
-fn accept(connections: &Arc<Connections>, stream: TcpStream) -> (Connection, Option<std::net::SocketAddr>) {
+fn accept(connections: &Arc<Connections>, stream: TcpStream) -> (Connection, Option<SocketAddr>) {
     let peer = stream.peer_addr().ok();
     // Without it small answers may come late, and that is all.
     let _ = stream.set_nodelay(true);
@@ -72,4 +81,15 @@ fn accept(connections: &Arc<Connections>, stream: TcpStream) -> (Connection, Opt
 fn max_connections() -> usize {
     let free = process::max_descriptors().saturating_sub(RESERVED_DESCRIPTORS);
     (free / DESCRIPTORS_EACH).clamp(16, MAX_CONNECTIONS)
+}
+
+/// Binds an address, or says what is in the way.
+pub fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).map_err(|error| cannot_bind(setting, address, &error))
+}
+
+pub fn cannot_bind(setting: &str, address: SocketAddr, error: &std::io::Error) -> Error {
+    Error::Internal(format!(
+        "cannot listen on {address}: {error}. Stop what uses it, or set {setting} to another address."
+    ))
 }

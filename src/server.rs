@@ -76,8 +76,8 @@ impl Cloakroom {
         if let Some(words) = config.app.client_ip.warning(config.app.url.as_ref()) {
             tracing::warn!("{words}");
         }
-        let listener = bind("BIND", config.app.bind)?;
-        let address = listener.local_addr().map_err(|error| cannot_bind("BIND", config.app.bind, &error))?;
+        let listener = listen::bind("BIND", config.app.bind)?;
+        let address = listener.local_addr().map_err(|error| listen::cannot_bind("BIND", config.app.bind, &error))?;
         let url = config.app.url.clone().map_or_else(|| local_url(address), Ok)?;
         let (store, bucket) = embedded::resolve(&config, &url).await?;
         let store_origin = store.endpoint.origin().ascii_serialization();
@@ -252,17 +252,6 @@ fn serve(shared: Shared, listener: TcpListener) -> Result<Server> {
             .wrap(from_fn(intake::admit))
     };
     listen::serve(new_app, listener, SHUTDOWN_SECONDS).map_err(|error| Error::Internal(error.to_string()))
-}
-
-/// Binds an address, or says what is in the way.
-pub fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).map_err(|error| cannot_bind(setting, address, &error))
-}
-
-fn cannot_bind(setting: &str, address: SocketAddr, error: &std::io::Error) -> Error {
-    Error::Internal(format!(
-        "cannot listen on {address}: {error}. Stop what uses it, or set {setting} to another address."
-    ))
 }
 
 fn local_url(address: SocketAddr) -> Result<Url> {
