@@ -4,7 +4,7 @@ use crate::{
     database,
     state::AppState,
     storage::{Capabilities, Store},
-    web::{Monitor, problems::AsItIs},
+    web::{Monitor, problem::AsItIs},
 };
 use actix_web::{HttpResponse, http::header::CACHE_CONTROL, web::Data};
 use sea_orm::{ConnectionTrait, DbBackend};

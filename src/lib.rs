@@ -17,10 +17,10 @@ pub mod bucket;
 
 pub mod web;
 
-pub mod entrance;
+pub mod auth;
 pub mod files;
 
-pub mod account;
+pub mod profile;
 
 pub mod uploads;
 

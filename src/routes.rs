@@ -1,6 +1,6 @@
 //! Every URL of the site in one table, with who gets an answer there.
 
-use crate::{account, admin, entrance, files::pages, health, uploads::api, well_known};
+use crate::{admin, auth, files::pages, health, profile, uploads::api, well_known};
 use actix_web::{
     Resource, Route, guard,
     http::Method,
@@ -62,14 +62,14 @@ fn own_files() -> Vec<Entry> {
 fn own_account() -> Vec<Entry> {
     use Access::SignedIn;
     vec![
-        get("/account", SignedIn, web::to(account::account)),
-        post("/account/name", SignedIn, web::to(account::rename)),
-        post("/account/password", SignedIn, web::to(account::change_password)),
-        post("/account/confirmation", SignedIn, web::to(account::confirm)),
-        post("/account/sessions/{hash}/end", SignedIn, web::to(account::end_session)),
-        post("/account/other-sessions/end", SignedIn, web::to(account::end_other_sessions)),
-        post("/account/tokens", SignedIn, web::to(account::create_token)),
-        post("/account/tokens/{id}/revocation", SignedIn, web::to(account::revoke_token)),
+        get("/account", SignedIn, web::to(profile::account)),
+        post("/account/name", SignedIn, web::to(profile::rename)),
+        post("/account/password", SignedIn, web::to(profile::change_password)),
+        post("/account/confirmation", SignedIn, web::to(profile::confirm)),
+        post("/account/sessions/{hash}/end", SignedIn, web::to(profile::end_session)),
+        post("/account/other-sessions/end", SignedIn, web::to(profile::end_other_sessions)),
+        post("/account/tokens", SignedIn, web::to(profile::create_token)),
+        post("/account/tokens/{id}/revocation", SignedIn, web::to(profile::revoke_token)),
     ]
 }
 
@@ -105,15 +105,15 @@ fn administration() -> Vec<Entry> {
 fn doors() -> Vec<Entry> {
     use Access::{Anyone, SecretLink, SetUpLink};
     vec![
-        get("/set-up", SetUpLink, web::to(entrance::set_up_page)),
-        post("/set-up", SetUpLink, web::to(entrance::set_up)),
-        get("/invitations/{secret}", SecretLink, web::to(entrance::invitation_page)),
-        post("/invitations/{secret}", SecretLink, web::to(entrance::accept_invitation)),
-        get("/password/{secret}", SecretLink, web::to(entrance::password_page)),
-        post("/password/{secret}", SecretLink, web::to(entrance::set_password)),
-        get("/sign-in", Anyone, web::to(entrance::sign_in_page)),
-        post("/sign-in", Anyone, web::to(entrance::sign_in)),
-        post("/sign-out", Anyone, web::to(entrance::sign_out)),
+        get("/set-up", SetUpLink, web::to(auth::set_up_page)),
+        post("/set-up", SetUpLink, web::to(auth::set_up)),
+        get("/invitations/{secret}", SecretLink, web::to(auth::invitation_page)),
+        post("/invitations/{secret}", SecretLink, web::to(auth::accept_invitation)),
+        get("/password/{secret}", SecretLink, web::to(auth::password_page)),
+        post("/password/{secret}", SecretLink, web::to(auth::set_password)),
+        get("/sign-in", Anyone, web::to(auth::sign_in_page)),
+        post("/sign-in", Anyone, web::to(auth::sign_in)),
+        post("/sign-out", Anyone, web::to(auth::sign_out)),
     ]
 }
 

@@ -14,7 +14,7 @@ use crate::{
     routes,
     state::AppState,
     uploads,
-    web::{Guesses, assets, cross_site, deadline, flash, headers, intake, problems, session},
+    web::{Guesses, assets, csrf, deadline, flash, headers, intake, problem, session},
 };
 use actix_web::{
     App,
@@ -243,10 +243,10 @@ fn serve(shared: Shared, listener: TcpListener) -> Result<Server> {
                     .wrap(session::middleware(&shared.app, (**shared.sessions).clone())),
             )
             .default_service(web::to(|| async { Err::<&str, Error>(Error::NotFound) }))
-            .wrap(from_fn(cross_site::refuse))
+            .wrap(from_fn(csrf::refuse))
             .wrap(from_fn(deadline::keep))
             .wrap(from_fn(assets::keep_for_ever))
-            .wrap(from_fn(problems::draw))
+            .wrap(from_fn(problem::draw))
             .wrap(headers::middleware(&shared.app))
             .wrap(Compress::default())
             .wrap(from_fn(intake::admit))

@@ -11,7 +11,7 @@ use crate::{
     },
     ids::FileId,
     state::AppState,
-    web::{Admin, Fields, Frame, page::place_within},
+    web::{Admin, Fields, Frame, layout::place_within},
 };
 use actix_web::{HttpResponse, web::Data};
 use askama::Template;

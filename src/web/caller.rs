@@ -1,6 +1,6 @@
 //! Extractors that are access rules: a handler that names one in its signature runs for nobody else.
 
-use super::{Guesses, address, session};
+use super::{Guesses, client_ip, session};
 use crate::{
     accounts::{Account, Claim, Directory, Role, tokens::TokenHash},
     audit::{Action, By, Journal, Subject},
@@ -55,7 +55,7 @@ fn claim(request: &HttpRequest) -> Result<Claim> {
     let app = data::<AppState>(request)?;
     let user = session::user(&request.get_session(), app.sessions, database::now())?;
     let hash = session::name(request, &app).ok_or(Error::NotSignedIn)?;
-    Ok(Claim::of_session(user, hash, address::of(request, &app.client_ip)))
+    Ok(Claim::of_session(user, hash, client_ip::of(request, &app.client_ip)))
 }
 
 async fn by_token_or_session(request: HttpRequest) -> Result<Arc<Account>> {
@@ -67,7 +67,7 @@ async fn by_token_or_session(request: HttpRequest) -> Result<Arc<Account>> {
     let found = directory.account_of_token(hash, database::now()).await;
     if matches!(found, Err(Error::NotSignedIn)) {
         let (app, guesses) = (data::<AppState>(&request)?, data::<Guesses>(&request)?);
-        let address = address::of(&request, &app.client_ip);
+        let address = client_ip::of(&request, &app.client_ip);
         let slowed = guesses.by_wrong_token(&address, Instant::now());
         let action = if slowed.is_err() { Action::TokenSlowed } else { Action::TokenRefused };
         data::<Journal>(&request)?.note(By::nobody(address), action, Subject::default(), database::now());

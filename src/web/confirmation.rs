@@ -11,7 +11,7 @@ pub const PATH: &str = "confirmation-path";
 pub const PASSWORD: &str = "confirmation-password";
 
 #[derive(Template)]
-#[template(path = "account/confirmation.html")]
+#[template(path = "profile/confirmation.html")]
 pub struct ConfirmationPage {
     pub frame: Frame,
     pub form: Confirmation,
@@ -19,7 +19,7 @@ pub struct ConfirmationPage {
 
 /// For htmx, which shows it above the page that asked.
 #[derive(Template)]
-#[template(path = "account/_confirmation.html")]
+#[template(path = "profile/_confirmation.html")]
 pub struct ConfirmationForm {
     pub form: Confirmation,
 }

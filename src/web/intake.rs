@@ -2,7 +2,7 @@
 
 use super::{
     connections::{Link, Stage},
-    problems,
+    problem,
 };
 use crate::error::Error;
 use actix_web::{
@@ -73,7 +73,7 @@ pub async fn admit(
     let work = match at_work {
         Ok(work) => work,
         Err(error) => {
-            let answer = problems::refusal(&request, &error);
+            let answer = problem::refusal(&request, &error);
             enter(Stage::Answer(Instant::now()));
             return Ok(request.into_response(answer).map_body(|_, body| InFlight {
                 body,

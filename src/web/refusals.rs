@@ -1,6 +1,6 @@
 //! Notes who asked for what is for administrators alone.
 
-use super::{address, caller::data};
+use super::{caller::data, client_ip};
 use crate::{
     accounts::Account,
     audit::{Action, By, Journal, Subject},
@@ -19,7 +19,7 @@ pub fn note(request: &HttpRequest, code: &str) {
     };
     if code == Error::Forbidden.problem().code {
         let place = format!("{} {}", request.method(), request.match_pattern().unwrap_or_default());
-        let by = By::user(account.id, &*account.email, address::of(request, &app.client_ip));
+        let by = By::user(account.id, &*account.email, client_ip::of(request, &app.client_ip));
         journal.note(by, Action::AdminRefused, Subject::user(account.id, &*account.email, place), database::now());
     }
 }

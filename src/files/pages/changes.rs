@@ -13,7 +13,7 @@ use crate::{
     ids::FileId,
     state::AppState,
     storage::FileName,
-    web::{Fields, Flash, SignedIn, page::place_within},
+    web::{Fields, Flash, SignedIn, layout::place_within},
 };
 use actix_web::{
     HttpResponse,

@@ -4,7 +4,7 @@ use super::{
     Fields, Frame,
     confirmation::{Confirmation, ConfirmationForm, ConfirmationPage},
     headers,
-    page::see_other,
+    layout::see_other,
     refusals,
 };
 use crate::{

@@ -14,7 +14,7 @@ use crate::{
     state::AppState,
     web::{
         Frame, Wrong,
-        page::{place_within, see_other},
+        layout::{place_within, see_other},
         session,
     },
 };
@@ -30,7 +30,7 @@ use door::Door;
 use serde::Deserialize;
 
 #[derive(Template, WebTemplate)]
-#[template(path = "entrance/sign_in.html")]
+#[template(path = "auth/sign_in.html")]
 struct SignInPage {
     frame: Frame,
     next: String,
@@ -40,7 +40,7 @@ struct SignInPage {
 }
 
 #[derive(Template, WebTemplate)]
-#[template(path = "entrance/set_up.html")]
+#[template(path = "auth/set_up.html")]
 struct SetUpPage {
     frame: Frame,
     key: String,

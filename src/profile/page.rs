@@ -27,7 +27,7 @@ const EVENTS_SHOWN: u64 = 20;
 pub(super) const TOKEN_DAYS: [i64; 4] = [7, 30, tokens::PROPOSED_DAYS, 365];
 
 #[derive(Template)]
-#[template(path = "account/account.html")]
+#[template(path = "profile/account.html")]
 struct AccountPage {
     frame: Frame,
     name: String,

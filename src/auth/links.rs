@@ -20,7 +20,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 
 #[derive(Template, WebTemplate)]
-#[template(path = "entrance/invitation.html")]
+#[template(path = "auth/invitation.html")]
 struct InvitationPage {
     frame: Frame,
     secret: String,
@@ -33,7 +33,7 @@ struct InvitationPage {
 }
 
 #[derive(Template, WebTemplate)]
-#[template(path = "entrance/password.html")]
+#[template(path = "auth/password.html")]
 struct PasswordPage {
     frame: Frame,
     secret: String,

@@ -9,7 +9,7 @@ use crate::{
     web::{
         Fields, Frame, Guesses, SignedIn,
         confirmation::{Confirmation, ConfirmationPage, PASSWORD, PATH},
-        page::place_within,
+        layout::place_within,
     },
 };
 use actix_web::{HttpResponse, http::header::LOCATION, web::Data};
