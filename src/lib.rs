@@ -24,6 +24,8 @@ pub mod profile;
 
 pub mod uploads;
 
+pub mod jobs;
+
 pub mod admin;
 
 pub mod health;

@@ -7,13 +7,12 @@ use crate::{
     config::{Config, StoreConfig},
     database, embedded,
     error::{Error, Result},
-    files::{index, refold, transitions},
+    files::{index, refold, transition},
     health::Readiness,
-    listen,
+    jobs, listen,
     process::StopSignal,
     routes,
     state::AppState,
-    uploads,
     web::{Guesses, assets, csrf, deadline, flash, headers, intake, problem, session},
 };
 use actix_web::{
@@ -193,7 +192,7 @@ async fn settle(app: Data<AppState>) {
 }
 
 async fn finish_unfinished(app: &AppState) {
-    match uploads::adopt_unknown(app).await {
+    match jobs::adopt::adopt_unknown(app).await {
         Ok(0) => {}
         Ok(count) => tracing::info!(count, "adopted files are completed"),
         Err(error) => tracing::warn!(%error, "adopted files could not be completed; the next start tries again"),
@@ -223,8 +222,8 @@ async fn finish_unfinished(app: &AppState) {
 /// way out. Says how long until the next of these is due, if there is one.
 async fn tidy_up(app: &AppState) -> Result<Option<TimeDelta>> {
     let now = database::now();
-    let trash_due = transitions::expire(&app.db, now).await?.map(|at| at - now);
-    let looked = uploads::look_again(app, now).await;
+    let trash_due = transition::expire(&app.db, now).await?.map(|at| at - now);
+    let looked = jobs::second_look::look_again(app, now).await;
     let removal_due = index::finish_purging(app, now).await?;
     Ok(trash_due.into_iter().chain(looked?).chain(removal_due).min())
 }

@@ -1,26 +1,27 @@
 //! Who may enter: users, their passwords, sessions and tokens. Nothing here knows of HTTP.
 
+mod account_cache;
 mod actor;
 pub mod administration;
-mod directory;
 mod email;
 mod entity;
 mod guessable;
 mod hashing;
 pub mod links;
+pub mod login_throttle;
 mod memory;
 pub mod password_mark;
 pub mod passwords;
 pub mod sessions;
-mod setup;
+mod set_up;
 mod throttle;
 pub mod tokens;
 pub mod users;
 
+pub use account_cache::{Account, Directory};
 pub use actor::{AdminChange, Change, Claim};
-pub use directory::{Account, Directory};
 pub use email::Email;
 pub use guessable::About;
-pub use setup::SetUp;
+pub use set_up::SetUp;
 pub use throttle::{Pace, Throttle};
 pub use users::Role;

@@ -1,6 +1,6 @@
 //! Users: creating, finding, listing, charging.
 
-use super::{About, Change, Claim, Email, entity::user, passwords, setup};
+use super::{About, Change, Claim, Email, entity::user, passwords, set_up};
 use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
@@ -71,7 +71,7 @@ pub async fn create_first(db: &DatabaseConnection, new: NewUser, address: &str, 
     let row = prepare(new, now).await?;
     let change = Change::by_newcomer(db, &email, address, now).await?;
     let transaction = change.transaction();
-    if !setup::finish(transaction).await? || user::Entity::find().count(transaction).await? > 0 {
+    if !set_up::finish(transaction).await? || user::Entity::find().count(transaction).await? > 0 {
         return Err(Error::Conflict("Cloakroom is set up already. Sign in instead.".into()));
     }
     let id = insert(&change, row).await?;
@@ -239,7 +239,7 @@ pub(super) async fn insert(change: &Change, row: user::ActiveModel) -> Result<Us
         }
         _ => error.into(),
     })?;
-    setup::finish(change.transaction()).await?;
+    set_up::finish(change.transaction()).await?;
     let id = UserId::from_uuid(row.id);
     change.record(Action::UserCreated, Subject::user(id, row.email, row.role)).await?;
     Ok(id)

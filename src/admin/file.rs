@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     files::{
         Quarantined, Ready, State,
-        lifecycle::{AnyFile, File},
+        file::{AnyFile, File},
         pages::{Entry, Facts, file_id, history, send_on},
         signed_url,
         view::Moment,

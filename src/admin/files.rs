@@ -5,10 +5,12 @@ use crate::{
     error::{Error, Result},
     files::{
         Kind, State,
-        lifecycle::{AnyFile, File},
-        listing::{self, Page},
-        search::{Order, Search, SearchQuery},
-        tally::Count,
+        file::{AnyFile, File},
+        list::{
+            facets::Count,
+            page::{self, Page},
+            search::{Order, Search, SearchQuery},
+        },
         view::{Moment, size_in_words},
     },
     ids::UserId,
@@ -55,7 +57,7 @@ pub async fn files(
 ) -> Result<impl Responder> {
     let query = query.into_inner();
     let search = Search { owner: owner(&app, query.user.trim()).await?, ..query.parse()? };
-    let page = listing::list_all(&app.db, &search, query.span()?).await?;
+    let page = page::list_all(&app.db, &search, query.span()?).await?;
     let count = Count::of_all(&app.db, &search).await?;
     let emails = emails(&app, &page).await?;
     Ok(FilesPage {

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result, unrendered},
     files::{
         pages::{known, moved, purged, which},
-        transitions::{self, Moved, Purgeable, Step, Which, Whose},
+        transition::{self, Moved, Purgeable, Step, Which, Whose},
         view::files_in_words,
     },
     ids::FileId,
@@ -58,7 +58,7 @@ async fn make(app: &AppState, claim: &Claim, fields: &Fields, step: Step) -> Res
     }
     // What is in the trash then goes when its time is over.
     let _ring = app.ring_at_end();
-    let outcome = transitions::apply(&app.db, step, &which, Whose::Anyones, claim, now).await?;
+    let outcome = transition::apply(&app.db, step, &which, Whose::Anyones, claim, now).await?;
     let said = moved(step, outcome, "/admin/files");
     Ok(said.see_other(app, place_within(fields.given("back"))))
 }
@@ -71,7 +71,7 @@ pub async fn purge(app: Data<AppState>, Admin(account): Admin, claim: Claim, fie
     if typed != Some(WORD) {
         let mut count = 0;
         for from in STATES {
-            count += transitions::count(&app.db, &chosen, Whose::Anyones, from.state()).await? as usize;
+            count += transition::count(&app.db, &chosen, Whose::Anyones, from.state()).await? as usize;
         }
         if count == 0 {
             let words = "Only files in the trash or in quarantine can be deleted for ever. Move them there first.";
@@ -84,7 +84,7 @@ pub async fn purge(app: Data<AppState>, Admin(account): Admin, claim: Claim, fie
     }
     let (_ring, mut gone) = (app.ring_at_end(), 0);
     for from in STATES {
-        gone += transitions::purge(&app.db, from, &chosen, Whose::Anyones, &claim, database::now()).await?.count;
+        gone += transition::purge(&app.db, from, &chosen, Whose::Anyones, &claim, database::now()).await?.count;
     }
     known(&chosen, Moved { id: None, count: gone, name: None })?;
     Ok(purged().see_other(&app, &back))

@@ -7,11 +7,13 @@ use crate::{
     error::Result,
     files::{
         State,
-        lifecycle::File,
-        listing::{self, Span},
-        search::Search,
-        statistics::{self, Day, Total},
-        tally::grouped,
+        file::File,
+        list::{
+            facets::grouped,
+            page::{self, Span},
+            search::Search,
+            statistics::{self, Day, Total},
+        },
         view::{Moment, size_in_words},
     },
     state::AppState,
@@ -78,7 +80,7 @@ pub async fn overview(app: Data<AppState>, Admin(account): Admin) -> Result<impl
     let total = |state| totals.get(&state).copied().unwrap_or_default();
     let days = statistics::uploads_by_day(&app.db, DAYS, database::now()).await?;
     let people = users::list_largest(&app.db, LARGEST).await?;
-    let latest = listing::list_all(&app.db, &Search::default(), Span::First).await?.files;
+    let latest = page::list_all(&app.db, &Search::default(), Span::First).await?.files;
     Ok(Overview {
         frame: Frame::of(&app, &account, "/admin"),
         figures: figures(&total, &days),

@@ -3,9 +3,9 @@
 use super::{
     ContentType,
     entity::{Column, Entity, Model},
-    lifecycle::{File, Purging, State},
+    file::{File, Purging, State},
+    list::search::folded,
     record::{NewFile, find_state, insert},
-    search::folded,
 };
 use crate::{
     accounts::users,

@@ -3,8 +3,8 @@
 use super::{
     ContentType,
     entity::{ActiveModel, Column, Entity},
-    lifecycle::State,
-    search::folded,
+    file::State,
+    list::search::folded,
 };
 use crate::{
     accounts::users,

@@ -4,7 +4,7 @@
 use super::{
     ContentType,
     entity::{Column, Entity},
-    search::folded,
+    list::search::folded,
 };
 use crate::{database::DatabaseConnection, error::Result};
 use sea_orm::{

@@ -2,8 +2,8 @@
 
 use super::{
     entity::{Column, Entity},
-    lifecycle::{File, Ready, State},
-    search::folded,
+    file::{File, Ready, State},
+    list::search::folded,
 };
 use crate::{
     accounts::Claim,

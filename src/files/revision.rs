@@ -4,10 +4,10 @@
 use super::{
     ContentType,
     entity::{Column, Entity, Model},
+    file::State,
     index::LATE_PUT,
-    lifecycle::State,
     locking::lock,
-    purging::Place,
+    purge::Place,
 };
 use crate::{
     accounts::{AdminChange, Claim, users},
@@ -24,7 +24,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-pub use super::lifecycle::Watched;
+pub use super::file::Watched;
 
 /// What an object is now.
 pub struct Facts {

@@ -1,6 +1,6 @@
 //! Files as pages show them.
 
-use super::{Kind, Preview, lifecycle::File};
+use super::{Kind, Preview, file::File};
 use bytesize::ByteSize;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 

@@ -3,7 +3,7 @@
 //! Whatever dies on the way leaves either an object without a row, which a later call finds, or a row in
 //! `Purging`, which `files::index::finish_purging` finishes.
 
-use super::verdict::{Verdict, judge};
+use super::policy::{Verdict, judge};
 use crate::{
     accounts::{Directory, users},
     error::{Error, Result},

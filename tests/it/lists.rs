@@ -8,9 +8,11 @@ use cloakroom::{
     accounts::Role,
     files::{
         Cursor, State,
-        listing::{self, Span},
-        search::{Order, Search, SearchQuery},
-        tally::Tally,
+        list::{
+            facets::Tally,
+            page::{self, Span},
+            search::{Order, Search, SearchQuery},
+        },
     },
 };
 use reqwest::StatusCode;
@@ -81,14 +83,14 @@ async fn coming_back_shows_as_much_as_there_was(app: &TestApp) {
     let ada = app.member().await;
     insert_files(app, &ada.id.to_string(), 130).await;
     let search = Search::default().of_user(ada.id, State::Ready);
-    let first = listing::list_ready(&app.db, &search, Span::First).await.expect("a page");
+    let first = page::list_ready(&app.db, &search, Span::First).await.expect("a page");
     let end = first.next().expect("more").clone();
-    let second = listing::list_ready(&app.db, &search, Span::After(end)).await.expect("a page");
+    let second = page::list_ready(&app.db, &search, Span::After(end)).await.expect("a page");
     let end = second.next().expect("more").clone();
-    let both = listing::list_ready(&app.db, &search, Span::Through(end.clone())).await.expect("both");
+    let both = page::list_ready(&app.db, &search, Span::Through(end.clone())).await.expect("both");
     assert_eq!((both.files.len(), both.next()), (96, Some(&end)));
-    let third = listing::list_ready(&app.db, &search, Span::After(end)).await.expect("a page");
-    let all = listing::list_ready(&app.db, &search, Span::Through(third.end.expect("an end"))).await.expect("all");
+    let third = page::list_ready(&app.db, &search, Span::After(end)).await.expect("a page");
+    let all = page::list_ready(&app.db, &search, Span::Through(third.end.expect("an end"))).await.expect("all");
     assert_eq!((all.files.len(), all.next()), (130, None));
 }
 
@@ -143,7 +145,7 @@ async fn the_thousandth_page_reads_no_more_rows_than_the_first_in_any_order(app:
         let search = Search { order, ..Search::default() }.of_user(ada.id, State::Ready);
         let last = last_page(app, &search).await;
         for span in [Span::First, last] {
-            let plan = plan(app, listing::statement(&search, &span, app.backend())).await;
+            let plan = plan(app, page::statement(&search, &span, app.backend())).await;
             assert_reads_one_page(app, &plan, order);
         }
     }
@@ -160,7 +162,7 @@ fn assert_reads_one_page(app: &TestApp, plan: &str, order: Order) {
             assert!(plan.contains("r2_files_of_user") && !removed, "{order:?}: {plan}");
             let rows = regex::Regex::new(r"rows=(\d+)(?:\.00)? loops=1").expect("a pattern");
             let most = rows.captures_iter(plan).map(|found| found[1].parse::<u64>().expect("a number")).max();
-            assert!(most.is_some_and(|most| most <= listing::PAGE + 1), "{order:?}: {plan}");
+            assert!(most.is_some_and(|most| most <= page::PAGE + 1), "{order:?}: {plan}");
         }
     }
 }
@@ -185,9 +187,9 @@ async fn a_rare_name_is_found_among_many_without_reading_all(app: &TestApp) {
     insert_files(app, &ada.id.to_string(), 20_000).await;
     let search = SearchQuery { name: "file-19999".into(), ..SearchQuery::default() };
     let search = search.parse().expect("fine").of_user(ada.id, State::Ready);
-    let found = listing::list_ready(&app.db, &search, Span::First).await.expect("found");
+    let found = page::list_ready(&app.db, &search, Span::First).await.expect("found");
     assert_eq!(found.files.len(), 1);
-    let plan = plan(app, listing::statement(&search, &Span::First, app.backend())).await;
+    let plan = plan(app, page::statement(&search, &Span::First, app.backend())).await;
     match app.kind {
         Kind::Sqlite => assert!(plan.contains("USING INDEX r2_files_of_user (user_id=? AND state=?)"), "{plan}"),
         Kind::Postgres => assert!(plan.contains("r2_files_by_trigrams"), "{plan}"),
@@ -232,7 +234,7 @@ async fn last_page(app: &TestApp, search: &Search) -> Span {
     let mut after: Option<Cursor> = None;
     loop {
         let span = after.clone().map_or(Span::First, Span::After);
-        let page = listing::list_ready(&app.db, search, span).await.expect("a page");
+        let page = page::list_ready(&app.db, search, span).await.expect("a page");
         match page.next() {
             Some(next) => after = Some(next.clone()),
             None => return after.map_or(Span::First, Span::After),

@@ -9,7 +9,7 @@ use cloakroom::{
     database,
     files::{
         index,
-        transitions::{self, Purgeable, Step, TRASH_KEEPS, Which, Whose},
+        transition::{self, Purgeable, Step, TRASH_KEEPS, Which, Whose},
     },
     ids::FileId,
 };
@@ -130,9 +130,9 @@ async fn the_trash_lets_go_after_thirty_days(app: &TestApp) {
     let ids = upload_some(app, &ada, 2).await;
     app.browser_of(&ada).await.send(Method::POST, "/files/trash", &[("id", &ids[0])]).await;
     let now = database::now();
-    let due = transitions::expire(&app.db, now).await.expect("looked").expect("one is due later");
+    let due = transition::expire(&app.db, now).await.expect("looked").expect("one is due later");
     assert!((due - now - TRASH_KEEPS).num_seconds().abs() < 60);
-    assert_eq!(transitions::expire(&app.db, due).await.expect("looked"), None);
+    assert_eq!(transition::expire(&app.db, due).await.expect("looked"), None);
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'purging'").await, 1);
     assert_eq!(app.count("SELECT used_bytes FROM users").await, PNG.len() as i64);
     assert_eq!(
@@ -196,10 +196,10 @@ async fn two_at_once_move_a_file_once(app: &TestApp) {
     let ids: Vec<FileId> = upload_some(app, &ada, 4).await.iter().map(|id| id.parse().expect("an id")).collect();
     let (which, by, now) = (Which::These(ids), Claim::command_line(), database::now());
     let (which, by, whose) = (&which, &by, Whose::Own(ada.id));
-    let trash = || transitions::apply(&app.db, Step::Trash, which, whose, by, now);
+    let trash = || transition::apply(&app.db, Step::Trash, which, whose, by, now);
     let moved = futures::future::join_all((0..8).map(|_| trash())).await;
     assert_eq!(moved.into_iter().map(|moved| moved.expect("no error").count).sum::<usize>(), 4);
-    let purge = || transitions::purge(&app.db, Purgeable::Trashed, which, whose, by, now);
+    let purge = || transition::purge(&app.db, Purgeable::Trashed, which, whose, by, now);
     let gone = futures::future::join_all((0..8).map(|_| purge())).await;
     assert_eq!(gone.into_iter().map(|gone| gone.expect("no error").count).sum::<usize>(), 4);
     assert_eq!(app.count("SELECT used_bytes FROM users").await, 0);

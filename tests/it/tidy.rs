@@ -19,6 +19,7 @@ const ORDER: &[&[&str]] = &[
     &["auth", "files"],
     &["profile"],
     &["uploads", "shares", "admin"],
+    &["jobs"],
     &["health", "listen", "well_known", "routes"],
     &["embedded"],
     &["server"],

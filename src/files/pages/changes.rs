@@ -7,8 +7,8 @@ use crate::{
     error::{Error, Result},
     files::{
         Ready,
-        lifecycle::File,
-        transitions::{self, MOST_AT_ONCE, Moved, Step, Which, Whose},
+        file::File,
+        transition::{self, MOST_AT_ONCE, Moved, Step, Which, Whose},
     },
     ids::FileId,
     state::AppState,
@@ -31,7 +31,7 @@ pub async fn trash(
     let (now, which) = (database::now(), which(&fields)?);
     // The trash keeps it for a while from now on.
     let _ring = app.ring_at_end();
-    let outcome = transitions::apply(&app.db, Step::Trash, &which, Whose::Own(account.id), &claim, now).await?;
+    let outcome = transition::apply(&app.db, Step::Trash, &which, Whose::Own(account.id), &claim, now).await?;
     let said = moved(Step::Trash, known(&which, outcome)?, "/files");
     Ok(said.see_other(&app, place_within(fields.given("back"))))
 }
@@ -43,7 +43,7 @@ pub async fn restore(
     fields: Fields,
 ) -> Result<HttpResponse> {
     let (now, which) = (database::now(), which(&fields)?);
-    let outcome = transitions::apply(&app.db, Step::Restore, &which, Whose::Own(account.id), &claim, now).await?;
+    let outcome = transition::apply(&app.db, Step::Restore, &which, Whose::Own(account.id), &claim, now).await?;
     let said = moved(Step::Restore, known(&which, outcome)?, "/files");
     Ok(said.see_other(&app, place_within(fields.given("back"))))
 }

@@ -7,9 +7,9 @@ use crate::{
     error::{Result, unrendered},
     files::{
         Preview, Ready,
+        file::File,
         index::LATE_PUT,
-        lifecycle::File,
-        tally::grouped,
+        list::facets::grouped,
         view::{Moment, size_in_words},
     },
     state::AppState,

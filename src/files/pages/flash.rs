@@ -2,7 +2,7 @@
 
 use crate::{
     files::{
-        transitions::{Moved, Step},
+        transition::{Moved, Step},
         view::files_in_words,
     },
     web::{Flash, Undo},

@@ -7,9 +7,11 @@ use crate::{
     error::{Result, unrendered},
     files::{
         Cursor, Kind, State,
-        listing::{self, Span},
-        search::{Order, SearchQuery},
-        tally::Tally,
+        list::{
+            facets::Tally,
+            page::{self, Span},
+            search::{Order, SearchQuery},
+        },
         view::Card,
     },
     state::AppState,
@@ -130,7 +132,7 @@ impl Gallery {
     ) -> Result<Self> {
         let search = query.parse()?.of_user(account.id, State::Ready);
         let span = query.span()?;
-        let page = listing::list_ready(&app.db, &search, span.clone()).await?;
+        let page = page::list_ready(&app.db, &search, span.clone()).await?;
         let own = query.url("");
         Ok(Self {
             frame: Frame::of(app, account, "/").with_flash(flash, &query.url("/")),

@@ -10,10 +10,10 @@ use crate::{
     error::{Error, Result, unrendered},
     files::{
         Kind, Trashed,
-        lifecycle::File,
-        listing, moment,
-        search::SearchQuery,
-        transitions::{self, Purgeable, TRASH_KEEPS, Which, Whose},
+        file::File,
+        list::{page, search::SearchQuery},
+        moment,
+        transition::{self, Purgeable, TRASH_KEEPS, Which, Whose},
         view::{Moment, files_in_words, size_in_words, time_left},
     },
     ids::FileId,
@@ -68,8 +68,8 @@ pub async fn trash_page(
 ) -> Result<impl Responder> {
     let after = Some(query.after.as_str()).filter(|text| !text.is_empty()).map(parse_place).transpose()?;
     let now = database::now();
-    let page = listing::list_trashed(&app.db, account.id, after).await?;
-    let aside = listing::list_quarantined(&app.db, account.id).await?;
+    let page = page::list_trashed(&app.db, account.id, after).await?;
+    let aside = page::list_quarantined(&app.db, account.id).await?;
     let here = query.url_with("/trash", &[("after", &query.after)]);
     let last = page.files.last().filter(|_| page.has_more);
     Ok(TrashPage {
@@ -92,12 +92,12 @@ pub async fn purge(
     let (whose, from) = (Whose::Own(account.id), purgeable(&fields));
     let chosen = if fields.given("all").is_some() { Which::All } else { which(&fields)? };
     if fields.given("confirmed").is_none() {
-        let count = transitions::count(&app.db, &chosen, whose, from.state()).await? as usize;
+        let count = transition::count(&app.db, &chosen, whose, from.state()).await? as usize;
         return PurgePage::of(Frame::of(&app, &account, "/trash"), chosen, from, count)?.respond();
     }
     let _ring = app.ring_at_end();
     loop {
-        let outcome = transitions::purge(&app.db, from, &chosen, whose, &claim, database::now()).await?;
+        let outcome = transition::purge(&app.db, from, &chosen, whose, &claim, database::now()).await?;
         // All there are may be more than go at once.
         if !matches!(chosen, Which::All) || outcome.count == 0 {
             known(&chosen, outcome)?;

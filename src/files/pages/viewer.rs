@@ -3,7 +3,11 @@
 use super::{file::Stage, file_id};
 use crate::{
     error::Result,
-    files::{Preview, Ready, State, lifecycle::File, listing, search::SearchQuery},
+    files::{
+        Preview, Ready, State,
+        file::File,
+        list::{page, search::SearchQuery},
+    },
     state::AppState,
     web::{Frame, SignedIn},
 };
@@ -41,7 +45,7 @@ pub async fn view(
 ) -> Result<impl Responder> {
     let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
     let search = query.parse()?.of_user(account.id, State::Ready);
-    let beside = listing::neighbours(&app.db, &search, &file).await?;
+    let beside = page::neighbours(&app.db, &search, &file).await?;
     let own = query.url("");
     let link = |file: &Ready| Beside { name: file.name().to_owned(), url: format!("/files/{}/view{own}", file.id()) };
     Ok(ViewPage {

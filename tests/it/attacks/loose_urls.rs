@@ -11,7 +11,7 @@ use crate::{
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, TimeDelta, Utc};
-use cloakroom::{accounts::Role, database, files::index, uploads::look_again};
+use cloakroom::{accounts::Role, database, files::index, jobs::second_look::look_again};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 

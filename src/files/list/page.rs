@@ -1,13 +1,13 @@
 //! Lists of files, by pages that cost the same wherever they are.
 
-use super::{
-    Cursor,
-    entity::{Column, Entity, Model},
-    lifecycle::{AnyFile, File, Quarantined, Ready, State, Trashed},
-    search::{Order, Search},
-};
+use super::search::{Order, Search};
 use crate::{
     error::Result,
+    files::{
+        Cursor,
+        entity::{Column, Entity, Model},
+        file::{AnyFile, File, Quarantined, Ready, State, Trashed},
+    },
     ids::{FileId, UserId},
 };
 use chrono::{DateTime, Utc};
@@ -52,7 +52,7 @@ impl Search {
         Self { owner: Some(owner.to_string()), state: Some(state), ..self }
     }
 
-    pub(super) fn condition(&self, backend: DbBackend) -> Condition {
+    pub(in crate::files) fn condition(&self, backend: DbBackend) -> Condition {
         // What was never looked up has no size to be sorted by.
         let by_size = matches!(self.order, Order::Largest | Order::Smallest);
         let parts = [

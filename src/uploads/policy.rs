@@ -15,17 +15,17 @@ const CONTRADICTION: &str = "The file's name or its first bytes do not fit its t
 
 /// What an object that may be kept is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Verdict {
-    pub(super) state: State,
-    pub(super) content_type: ContentType,
-    pub(super) size: i64,
-    pub(super) etag: String,
-    pub(super) checksum: Option<String>,
-    pub(super) dimensions: Option<(i64, i64)>,
+pub struct Verdict {
+    pub state: State,
+    pub content_type: ContentType,
+    pub size: i64,
+    pub etag: String,
+    pub checksum: Option<String>,
+    pub dimensions: Option<(i64, i64)>,
 }
 
 /// Every rule that the object alone decides.
-pub(super) fn judge(app: &AppState, key: &ObjectKey, found: &Inspection) -> Result<Verdict> {
+pub fn judge(app: &AppState, key: &ObjectKey, found: &Inspection) -> Result<Verdict> {
     if ByteSize(found.size) > app.uploads.largest() {
         return Err(Error::TooLarge(app.uploads.largest()));
     }

@@ -1,7 +1,9 @@
 //! What a list of files is narrowed down to and how it is ordered, as the address of a page says it.
 
-use super::{Kind, State};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    files::{Kind, State},
+};
 use bytesize::ByteSize;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use serde::Deserialize;

@@ -7,7 +7,7 @@
 //!          Quarantined ----------> Purging
 //! ```
 
-use super::{ContentType, Cursor, Kind, entity, search::Order};
+use super::{ContentType, Cursor, Kind, entity, list::search::Order};
 use crate::{
     error::{Error, Result},
     ids::{FileId, UserId},

@@ -1,11 +1,13 @@
 //! Places in a list: behind which file a page begins, by what the list is ordered by.
 
-use super::{
-    Kind,
-    entity::{Column, Model},
-    search::Order,
+use super::search::Order;
+use crate::{
+    error::{Error, Result},
+    files::{
+        Kind,
+        entity::{Column, Model},
+    },
 };
-use crate::error::{Error, Result};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use chrono::{DateTime, TimeZone, Utc};
 use sea_orm::sea_query::{Expr, Value};
@@ -28,7 +30,7 @@ enum Place {
 
 impl Order {
     /// What a list is ordered by, the row id last, so that no two files share a place.
-    pub(super) fn columns(self) -> &'static [Column] {
+    pub(in crate::files) fn columns(self) -> &'static [Column] {
         match self {
             Self::Newest | Self::Oldest => &[Column::UploadTimestamp, Column::Id],
             Self::Name | Self::NameBackwards => &[Column::NameKey, Column::Id],
@@ -37,7 +39,7 @@ impl Order {
         }
     }
 
-    pub(super) fn is_ascending(self) -> bool {
+    pub(in crate::files) fn is_ascending(self) -> bool {
         match self {
             Self::Oldest | Self::Name | Self::Smallest => true,
             Self::Newest | Self::NameBackwards | Self::Largest | Self::Type => false,
@@ -46,7 +48,7 @@ impl Order {
 }
 
 impl Cursor {
-    pub(super) fn of(row: &Model, order: Order) -> Self {
+    pub(in crate::files) fn of(row: &Model, order: Order) -> Self {
         let place = match order {
             Order::Newest | Order::Oldest => Place::Time(row.upload_timestamp),
             Order::Name | Order::NameBackwards => Place::Name(row.name_key.clone()),
@@ -75,7 +77,7 @@ impl Cursor {
     }
 
     /// As one value to compare [`Order::columns`] with, so that both databases go straight to the place in the index.
-    pub(super) fn value(&self) -> Expr {
+    pub(in crate::files) fn value(&self) -> Expr {
         let values: Vec<Value> = match &self.place {
             Place::Time(at) => vec![(*at).into(), self.row.into()],
             Place::Name(name) => vec![name.as_str().into(), self.row.into()],

@@ -1,10 +1,12 @@
 //! Figures over everyone's files, for administrators.
 
-use super::{
-    entity::{Column, Entity},
-    lifecycle::State,
+use crate::{
+    error::Result,
+    files::{
+        entity::{Column, Entity},
+        file::State,
+    },
 };
-use crate::error::Result;
 use bytesize::ByteSize;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use sea_orm::{

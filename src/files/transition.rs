@@ -3,7 +3,7 @@
 
 use super::{
     entity::{Column, Entity, Model},
-    lifecycle::State,
+    file::State,
     locking::{lock, lock_of, owners},
 };
 use crate::{

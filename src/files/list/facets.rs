@@ -1,8 +1,11 @@
 //! How many files a list has, by group of types: counted as far as a person would, so that it costs the same for a
 //! thousand files as for a million.
 
-use super::{Kind, entity::Entity, search::Search};
-use crate::error::Result;
+use super::search::Search;
+use crate::{
+    error::Result,
+    files::{Kind, entity::Entity},
+};
 use sea_orm::{
     ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, StatementBuilder,
     sea_query::{Alias, Expr, Query, SelectStatement},

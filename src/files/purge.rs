@@ -2,7 +2,7 @@
 
 use super::{
     entity::{Column, Entity},
-    lifecycle::{Purging, State},
+    file::{Purging, State},
 };
 use crate::error::Result;
 use chrono::{DateTime, Utc};

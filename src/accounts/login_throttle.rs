@@ -1,8 +1,8 @@
 //! Slows down those who guess passwords or tokens, and shuts nobody out who has a right one: an address that has not
 //! guessed at an account may always try, whoever else guesses at it from anywhere.
 
+use super::{Claim, Pace, Throttle};
 use crate::{
-    accounts::{Claim, Pace, Throttle},
     error::{Error, Result},
     ids::UserId,
 };

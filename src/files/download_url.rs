@@ -1,6 +1,6 @@
 //! Signed download URLs: where a file can be read for a while, and as what.
 
-use super::lifecycle::File;
+use super::file::File;
 use crate::{
     error::Result,
     state::AppState,

@@ -1,15 +1,15 @@
 //! Looking once more at files whose URLs could be used again after they were confirmed, as soon as none can be any more.
 
-use super::verdict::judge;
 use crate::{
     database,
     error::{Error, Result},
     files::{
-        lifecycle::File,
+        file::File,
         revision::{self, Facts, Revised, Watched},
     },
     state::AppState,
     storage::ObjectKey,
+    uploads::policy::judge,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 

@@ -1,0 +1,7 @@
+//! Lists of files: what is asked for, the pages of it, and how many there are.
+
+pub mod cursor;
+pub mod facets;
+pub mod page;
+pub mod search;
+pub mod statistics;
