@@ -5,8 +5,8 @@ use crate::{
     database,
     error::{Error, Result, unrendered},
     files::{
-        pages::{known, moved, purged, which},
-        transition::{self, Moved, Purgeable, Step, Which, Whose},
+        pages::{known, moved, purged, selection},
+        transition::{self, Moved, Purgeable, Scope, Selection, Transition},
         view::files_in_words,
     },
     ids::FileId,
@@ -34,44 +34,44 @@ struct PurgePage {
 }
 
 pub async fn trash(app: Data<AppState>, _: Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
-    make(&app, &claim, &fields, Step::Trash).await
+    make(&app, &claim, &fields, Transition::Trash).await
 }
 
 pub async fn restore(app: Data<AppState>, _: Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
-    make(&app, &claim, &fields, Step::Restore).await
+    make(&app, &claim, &fields, Transition::Restore).await
 }
 
 pub async fn quarantine(app: Data<AppState>, _: Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
-    make(&app, &claim, &fields, Step::Quarantine).await
+    make(&app, &claim, &fields, Transition::Quarantine).await
 }
 
 pub async fn release(app: Data<AppState>, _: Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
-    make(&app, &claim, &fields, Step::Release).await
+    make(&app, &claim, &fields, Transition::Release).await
 }
 
-async fn make(app: &AppState, claim: &Claim, fields: &Fields, step: Step) -> Result<HttpResponse> {
-    let (now, which) = (database::now(), which(fields)?);
-    if step == Step::Quarantine && app.store.is_public() {
+async fn make(app: &AppState, claim: &Claim, fields: &Fields, transition: Transition) -> Result<HttpResponse> {
+    let (now, selection) = (database::now(), selection(fields)?);
+    if transition == Transition::Quarantine && app.store.is_public() {
         let words =
             "The bucket is public, so quarantine would keep nobody from the file. Move it to the trash, or delete it.";
         return Err(Error::Conflict(words.into()));
     }
     // What is in the trash then goes when its time is over.
     let _ring = app.ring_at_end();
-    let outcome = transition::apply(&app.db, step, &which, Whose::Anyones, claim, now).await?;
-    let said = moved(step, outcome, "/admin/files");
+    let outcome = transition::apply(&app.db, transition, &selection, Scope::Everyone, claim, now).await?;
+    let said = moved(transition, outcome, "/admin/files");
     Ok(said.see_other(app, place_within(fields.given("back"))))
 }
 
 /// Only what is in the trash or in quarantine goes, so that nothing is lost by one slip.
 pub async fn purge(app: Data<AppState>, Admin(account): Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
-    let (chosen, back) = (which(&fields)?, place_within(fields.given("back")).to_owned());
-    let Which::These(ids) = &chosen else { return Err(Error::NotFound) };
+    let (chosen, back) = (selection(&fields)?, place_within(fields.given("back")).to_owned());
+    let Selection::These(ids) = &chosen else { return Err(Error::NotFound) };
     let typed = fields.given("confirmation");
     if typed != Some(WORD) {
         let mut count = 0;
         for from in STATES {
-            count += transition::count(&app.db, &chosen, Whose::Anyones, from.state()).await? as usize;
+            count += transition::count(&app.db, &chosen, Scope::Everyone, from.state()).await? as usize;
         }
         if count == 0 {
             let words = "Only files in the trash or in quarantine can be deleted for ever. Move them there first.";
@@ -84,7 +84,7 @@ pub async fn purge(app: Data<AppState>, Admin(account): Admin, claim: Claim, fie
     }
     let (_ring, mut gone) = (app.ring_at_end(), 0);
     for from in STATES {
-        gone += transition::purge(&app.db, from, &chosen, Whose::Anyones, &claim, database::now()).await?.count;
+        gone += transition::purge(&app.db, from, &chosen, Scope::Everyone, &claim, database::now()).await?.count;
     }
     known(&chosen, Moved { id: None, count: gone, name: None })?;
     Ok(purged().see_other(&app, &back))

@@ -23,12 +23,12 @@ const LONGEST_KEPT: Duration = Duration::from_secs(3_600);
 pub fn signed_url(
     app: &AppState,
     file: &impl File,
-    wish: Disposition,
+    wanted: Disposition,
     method: &Method,
     now: DateTime<Utc>,
 ) -> Result<String> {
     let (content_type, life) = (file.content_type(), app.read_url_ttl);
-    let disposition = if content_type.is_inline() { wish } else { Disposition::Attachment };
+    let disposition = if content_type.is_inline() { wanted } else { Disposition::Attachment };
     let (served, disposition) = (content_type.as_served(), file.download_name().disposition(disposition));
     let cache_control = format!("private, max-age={}", life.min(LONGEST_KEPT).as_secs());
     let terms = ReadTerms { content_type: served.as_str(), disposition: &disposition, cache_control: &cache_control };

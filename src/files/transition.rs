@@ -27,7 +27,7 @@ pub const MOST_AT_ONCE: u64 = 1_000;
 
 /// Transitions that can be taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Transition {
     Trash,
     Restore,
     Quarantine,
@@ -36,14 +36,14 @@ pub enum Step {
 
 /// Whose files may be moved.
 #[derive(Clone, Copy, Debug)]
-pub enum Whose {
+pub enum Scope {
     Own(UserId),
-    Anyones,
+    Everyone,
 }
 
 /// Which of them: named one by one, all that a move moved and nobody moved since, or all there are.
 #[derive(Clone, Debug)]
-pub enum Which {
+pub enum Selection {
     These(Vec<FileId>),
     MovedIn(MoveId),
     All,
@@ -59,7 +59,7 @@ pub struct Moved {
     pub name: Option<String>,
 }
 
-impl Step {
+impl Transition {
     pub const ALL: [Self; 4] = [Self::Trash, Self::Restore, Self::Quarantine, Self::Release];
 
     pub fn from(self) -> State {
@@ -110,26 +110,26 @@ impl Step {
 /// Moves those of the files that are in the state which the step leaves; the others stay as they are.
 pub async fn apply(
     db: &DatabaseConnection,
-    step: Step,
-    which: &Which,
-    whose: Whose,
+    transition: Transition,
+    selection: &Selection,
+    scope: Scope,
     claim: &Claim,
     now: DateTime<Utc>,
 ) -> Result<Moved> {
-    let change = match whose {
-        Whose::Own(owner) => claim.begin_as_owner(db, owner, now).await?,
-        Whose::Anyones => claim.begin_as_admin(db, &[], now).await?.into_change(),
+    let change = match scope {
+        Scope::Own(owner) => claim.begin_as_owner(db, owner, now).await?,
+        Scope::Everyone => claim.begin_as_admin(db, &[], now).await?.into_change(),
     };
     let id = MoveId::generate();
-    let rows = lock(change.transaction(), condition(which, whose, step.from()), MOST_AT_ONCE).await?;
+    let rows = lock(change.transaction(), condition(selection, scope, transition.from()), MOST_AT_ONCE).await?;
     let update = Entity::update_many()
-        .col_expr(Column::State, Expr::value(step.to().as_str()))
+        .col_expr(Column::State, Expr::value(transition.to().as_str()))
         .col_expr(Column::StateChangedAt, Expr::value(now))
         .col_expr(Column::MovedIn, Expr::value(id.uuid()))
         .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
-        .filter(Column::State.eq(step.from().as_str()));
+        .filter(Column::State.eq(transition.from().as_str()));
     expect_all(update.exec(change.transaction()).await?.rows_affected, &rows)?;
-    change.record_all(step.action(), subjects(&rows)).await?;
+    change.record_all(transition.action(), subjects(&rows)).await?;
     change.commit().await?;
     Ok(Moved::of(Some(id), rows))
 }
@@ -139,16 +139,16 @@ pub async fn apply(
 pub async fn purge(
     db: &DatabaseConnection,
     from: Purgeable,
-    which: &Which,
-    whose: Whose,
+    selection: &Selection,
+    scope: Scope,
     claim: &Claim,
     now: DateTime<Utc>,
 ) -> Result<Moved> {
-    let condition = condition(which, whose, from.state());
+    let condition = condition(selection, scope, from.state());
     let owners = owners(db, &condition, MOST_AT_ONCE).await?;
-    let change = match whose {
-        Whose::Own(owner) => claim.begin_as_owner(db, owner, now).await?,
-        Whose::Anyones => claim.begin_as_admin(db, &owners.users(), now).await?.into_change(),
+    let change = match scope {
+        Scope::Own(owner) => claim.begin_as_owner(db, owner, now).await?,
+        Scope::Everyone => claim.begin_as_admin(db, &owners.users(), now).await?.into_change(),
     };
     let rows = lock_of(change.transaction(), condition, owners, MOST_AT_ONCE).await?;
     purge_rows(&change, from, &rows, now).await?;
@@ -190,23 +190,23 @@ impl Purgeable {
 }
 
 /// How many of these are in a state.
-pub async fn count(db: &impl ConnectionTrait, which: &Which, whose: Whose, state: State) -> Result<u64> {
-    Ok(Entity::find().filter(condition(which, whose, state)).count(db).await?)
+pub async fn count(db: &impl ConnectionTrait, selection: &Selection, scope: Scope, state: State) -> Result<u64> {
+    Ok(Entity::find().filter(condition(selection, scope, state)).count(db).await?)
 }
 
 fn in_state(state: State) -> Condition {
     Condition::all().add(Column::State.eq(state.as_str()))
 }
 
-fn condition(which: &Which, whose: Whose, state: State) -> Condition {
-    let condition = match which {
-        Which::These(ids) => in_state(state).add(Column::FileId.is_in(ids.iter().map(|id| id.uuid()))),
-        Which::MovedIn(id) => in_state(state).add(Column::MovedIn.eq(id.uuid())),
-        Which::All => in_state(state),
+fn condition(selection: &Selection, scope: Scope, state: State) -> Condition {
+    let condition = match selection {
+        Selection::These(ids) => in_state(state).add(Column::FileId.is_in(ids.iter().map(|id| id.uuid()))),
+        Selection::MovedIn(id) => in_state(state).add(Column::MovedIn.eq(id.uuid())),
+        Selection::All => in_state(state),
     };
-    match whose {
-        Whose::Own(owner) => condition.add(Column::UserId.eq(owner.to_string())),
-        Whose::Anyones => condition,
+    match scope {
+        Scope::Own(owner) => condition.add(Column::UserId.eq(owner.to_string())),
+        Scope::Everyone => condition,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     },
     state::AppState,
     storage::ObjectKey,
-    uploads::policy::judge,
+    uploads::policy::validate,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -57,7 +57,7 @@ async fn look(app: &AppState, file: &Watched, now: DateTime<Utc>) -> Result<()> 
     let Some(found) = app.store.inspect(key.as_str(), database::now()).await? else {
         return revision::leave(&app.db, file).await;
     };
-    let refusal = match judge(app, &key, &found) {
+    let refusal = match validate(app, &key, &found) {
         Ok(verdict) => {
             let facts = Facts {
                 content_type: verdict.content_type,

@@ -1,6 +1,6 @@
 //! The guide's two endpoints: `POST /presign-upload` and `POST /save-metadata`, JSON in and out.
 
-use super::{Registered, Wish, presign, register};
+use super::{Registered, UploadRequest, presign, register};
 use crate::{
     accounts::Directory,
     database,
@@ -62,13 +62,13 @@ pub async fn presign_upload(
     app: Data<AppState>,
     CallerWith(account, body): CallerWith<PresignRequest>,
 ) -> Result<HttpResponse> {
-    let wish = Wish {
+    let request = UploadRequest {
         file_name: &body.file_name,
         content_type: &body.content_type,
         size: body.size,
         sha256: body.sha256.as_deref(),
     };
-    let presigned = presign(&app, &account, wish, database::now())?;
+    let presigned = presign(&app, &account, request, database::now())?;
     let answer = PresignAnswer {
         success: true,
         presigned_url: &presigned.put.url,

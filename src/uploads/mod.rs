@@ -5,5 +5,5 @@ pub mod policy;
 mod presign;
 mod register;
 
-pub use presign::{Presigned, Wish, presign};
+pub use presign::{Presigned, UploadRequest, presign};
 pub use register::{Registered, register};

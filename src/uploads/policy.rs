@@ -25,7 +25,7 @@ pub struct Verdict {
 }
 
 /// Every rule that the object alone decides.
-pub fn judge(app: &AppState, key: &ObjectKey, found: &Inspection) -> Result<Verdict> {
+pub fn validate(app: &AppState, key: &ObjectKey, found: &Inspection) -> Result<Verdict> {
     if ByteSize(found.size) > app.uploads.largest() {
         return Err(Error::TooLarge(app.uploads.largest()));
     }

@@ -13,7 +13,7 @@ use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 
 /// What a client wants to upload, as it says.
-pub struct Wish<'a> {
+pub struct UploadRequest<'a> {
     pub file_name: &'a str,
     pub content_type: &'a str,
     /// With it the URL takes exactly this many bytes, once.
@@ -33,23 +33,23 @@ pub struct Presigned {
 const SIZE_REQUIRED: &str = "Send size, the file's length in bytes, beside fileName and contentType, and with the PUT all the headers of the answer.";
 const BAD_TYPE: &str = "contentType must be a media type such as image/png or text/plain; charset=utf-8, without quotes, backslashes and commas.";
 
-pub fn presign(app: &AppState, account: &Account, wish: Wish<'_>, now: DateTime<Utc>) -> Result<Presigned> {
+pub fn presign(app: &AppState, account: &Account, request: UploadRequest<'_>, now: DateTime<Utc>) -> Result<Presigned> {
     let name: FileName =
-        wish.file_name.parse().map_err(|error| Error::unacceptable("bad_file_name", format!("{error}")))?;
-    let content_type = ContentType::parse(wish.content_type);
+        request.file_name.parse().map_err(|error| Error::unacceptable("bad_file_name", format!("{error}")))?;
+    let content_type = ContentType::parse(request.content_type);
     let content_type = content_type.ok_or_else(|| Error::Malformed(BAD_TYPE.into()))?;
-    let strict = strict_terms(&wish, &content_type)?;
+    let strict = strict_terms(&request, &content_type)?;
     let kind = if strict.is_some() { UrlKind::Strict } else { UrlKind::Loose };
     if kind == UrlKind::Loose && app.uploads.require_size {
         return Err(Error::unacceptable("size_required", SIZE_REQUIRED));
     }
     check_type(app, &content_type, strict.as_ref())?;
-    if wish.size.is_some_and(|size| ByteSize(size) > app.uploads.largest()) {
+    if request.size.is_some_and(|size| ByteSize(size) > app.uploads.largest()) {
         return Err(Error::TooLarge(app.uploads.largest()));
     }
     let (id, ttl) = (FileId::generate(kind), app.uploads.url_ttl_of(kind));
     let expires_at = id.begun_at().unwrap_or(now) + ttl;
-    app.open_uploads.begin(account.id, wish.size.unwrap_or_default(), room(app, account), expires_at, now)?;
+    app.open_uploads.begin(account.id, request.size.unwrap_or_default(), room(app, account), expires_at, now)?;
     let key = ObjectKey::new(app.store.prefix(), id, account.id, name);
     let terms = PutTerms { content_type: content_type.as_str(), strict };
     let put = app.store.presign_put(&key, &terms, ttl, now)?;
@@ -57,10 +57,10 @@ pub fn presign(app: &AppState, account: &Account, wish: Wish<'_>, now: DateTime<
     Ok(Presigned { key, expires_at: put.expires_at, put, file_url })
 }
 
-fn strict_terms(wish: &Wish<'_>, content_type: &ContentType) -> Result<Option<StrictTerms>> {
-    let sha256 = wish.sha256.map(parse_sha256).transpose()?;
+fn strict_terms(request: &UploadRequest<'_>, content_type: &ContentType) -> Result<Option<StrictTerms>> {
+    let sha256 = request.sha256.map(parse_sha256).transpose()?;
     let disposition = if content_type.is_inline() { Disposition::Inline } else { Disposition::Attachment };
-    match (wish.size, sha256) {
+    match (request.size, sha256) {
         (Some(size), sha256) => Ok(Some(StrictTerms { size, disposition, sha256 })),
         (None, Some(_)) => Err(Error::Malformed("sha256 needs size beside it.".into())),
         (None, None) => Ok(None),

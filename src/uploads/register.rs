@@ -3,7 +3,7 @@
 //! Whatever dies on the way leaves either an object without a row, which a later call finds, or a row in
 //! `Purging`, which `files::index::finish_purging` finishes.
 
-use super::policy::{Verdict, judge};
+use super::policy::{Verdict, validate};
 use crate::{
     accounts::{Directory, users},
     error::{Error, Result},
@@ -33,7 +33,7 @@ pub async fn register(
     now: DateTime<Utc>,
 ) -> Result<Registered> {
     let found = app.store.inspect(key.as_str(), now).await?.ok_or(Error::NotFound)?;
-    let refusal = match judge(app, key, &found) {
+    let refusal = match validate(app, key, &found) {
         Ok(verdict) => {
             let (state, file) = (verdict.state, new_file(app, key, verdict, now));
             file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));

@@ -103,13 +103,13 @@ pub fn see_other(place: &str) -> HttpResponse {
 }
 
 /// A place within this app that a page asked to come back to, or the front page.
-pub fn place_within(wish: Option<&str>) -> &str {
+pub fn place_within(given: Option<&str>) -> &str {
     let plain = |place: &&str| {
         place.starts_with('/')
             && !place.starts_with("//")
             && place.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
     };
-    wish.filter(plain).unwrap_or("/")
+    given.filter(plain).unwrap_or("/")
 }
 
 #[cfg(test)]

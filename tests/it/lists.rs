@@ -9,7 +9,7 @@ use cloakroom::{
     files::{
         Cursor, State,
         list::{
-            facets::Tally,
+            facets::Facets,
             page::{self, Span},
             search::{Order, Search, SearchQuery},
         },
@@ -133,7 +133,7 @@ async fn files_are_counted_by_type_as_far_as_people_would(app: &TestApp) {
     assert!(page.shows("2,000+ files"));
     let search = SearchQuery { name: "file-0001".into(), ..SearchQuery::default() };
     let search = search.parse().expect("fine").of_user(ada.id, State::Ready);
-    assert_eq!(Tally::of(&app.db, &search).await.expect("counted").count(None).words(), "10");
+    assert_eq!(Facets::of(&app.db, &search).await.expect("counted").count(None).words(), "10");
 }
 
 async fn the_thousandth_page_reads_no_more_rows_than_the_first_in_any_order(app: &TestApp) {

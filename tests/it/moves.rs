@@ -9,7 +9,7 @@ use cloakroom::{
     database,
     files::{
         index,
-        transition::{self, Purgeable, Step, TRASH_KEEPS, Which, Whose},
+        transition::{self, Purgeable, Scope, Selection, TRASH_KEEPS, Transition},
     },
     ids::FileId,
 };
@@ -194,12 +194,12 @@ async fn an_owner_lets_go_of_what_was_put_aside(app: &TestApp) {
 async fn two_at_once_move_a_file_once(app: &TestApp) {
     let ada = app.member().await;
     let ids: Vec<FileId> = upload_some(app, &ada, 4).await.iter().map(|id| id.parse().expect("an id")).collect();
-    let (which, by, now) = (Which::These(ids), Claim::command_line(), database::now());
-    let (which, by, whose) = (&which, &by, Whose::Own(ada.id));
-    let trash = || transition::apply(&app.db, Step::Trash, which, whose, by, now);
+    let (selection, by, now) = (Selection::These(ids), Claim::command_line(), database::now());
+    let (selection, by, scope) = (&selection, &by, Scope::Own(ada.id));
+    let trash = || transition::apply(&app.db, Transition::Trash, selection, scope, by, now);
     let moved = futures::future::join_all((0..8).map(|_| trash())).await;
     assert_eq!(moved.into_iter().map(|moved| moved.expect("no error").count).sum::<usize>(), 4);
-    let purge = || transition::purge(&app.db, Purgeable::Trashed, which, whose, by, now);
+    let purge = || transition::purge(&app.db, Purgeable::Trashed, selection, scope, by, now);
     let gone = futures::future::join_all((0..8).map(|_| purge())).await;
     assert_eq!(gone.into_iter().map(|gone| gone.expect("no error").count).sum::<usize>(), 4);
     assert_eq!(app.count("SELECT used_bytes FROM users").await, 0);

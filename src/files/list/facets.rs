@@ -23,9 +23,9 @@ pub struct Count {
 
 /// How many there are of each kind, whatever kind the list is narrowed down to.
 #[derive(Clone, Debug)]
-pub struct Tally(pub Vec<(Kind, Count)>);
+pub struct Facets(pub Vec<(Kind, Count)>);
 
-impl Tally {
+impl Facets {
     pub async fn of(db: &impl ConnectionTrait, search: &Search) -> Result<Self> {
         let backend = db.get_database_backend();
         let mut query = Query::select();
@@ -101,7 +101,10 @@ mod tests {
             assert_eq!(Count::of(found).words(), words);
         }
         assert_eq!(grouped(1_234_567), "1,234,567");
-        let tally = Tally(vec![(Kind::Image, Count::of(3)), (Kind::Video, Count::of(5_000))]);
-        assert_eq!((tally.count(None).words(), tally.count(Some(Kind::Image)).words()), ("1,003+".into(), "3".into()));
+        let facets = Facets(vec![(Kind::Image, Count::of(3)), (Kind::Video, Count::of(5_000))]);
+        assert_eq!(
+            (facets.count(None).words(), facets.count(Some(Kind::Image)).words()),
+            ("1,003+".into(), "3".into())
+        );
     }
 }

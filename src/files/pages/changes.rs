@@ -8,7 +8,7 @@ use crate::{
     files::{
         Ready,
         file::File,
-        transition::{self, MOST_AT_ONCE, Moved, Step, Which, Whose},
+        transition::{self, MOST_AT_ONCE, Moved, Scope, Selection, Transition},
     },
     ids::FileId,
     state::AppState,
@@ -28,11 +28,12 @@ pub async fn trash(
     claim: Claim,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    let (now, which) = (database::now(), which(&fields)?);
+    let (now, selection) = (database::now(), selection(&fields)?);
     // The trash keeps it for a while from now on.
     let _ring = app.ring_at_end();
-    let outcome = transition::apply(&app.db, Step::Trash, &which, Whose::Own(account.id), &claim, now).await?;
-    let said = moved(Step::Trash, known(&which, outcome)?, "/files");
+    let outcome =
+        transition::apply(&app.db, Transition::Trash, &selection, Scope::Own(account.id), &claim, now).await?;
+    let said = moved(Transition::Trash, known(&selection, outcome)?, "/files");
     Ok(said.see_other(&app, place_within(fields.given("back"))))
 }
 
@@ -42,9 +43,10 @@ pub async fn restore(
     claim: Claim,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    let (now, which) = (database::now(), which(&fields)?);
-    let outcome = transition::apply(&app.db, Step::Restore, &which, Whose::Own(account.id), &claim, now).await?;
-    let said = moved(Step::Restore, known(&which, outcome)?, "/files");
+    let (now, selection) = (database::now(), selection(&fields)?);
+    let outcome =
+        transition::apply(&app.db, Transition::Restore, &selection, Scope::Own(account.id), &claim, now).await?;
+    let said = moved(Transition::Restore, known(&selection, outcome)?, "/files");
     Ok(said.see_other(&app, place_within(fields.given("back"))))
 }
 
@@ -56,15 +58,15 @@ pub async fn rename(
     fields: Fields,
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
-    let wish = fields.all("name").next().unwrap_or_default();
-    let name: FileName = match wish.parse() {
+    let typed = fields.all("name").next().unwrap_or_default();
+    let name: FileName = match typed.parse() {
         Ok(name) => name,
-        Err(error) => return FilePage::refusing(&app, &account, &file, wish, format!("{error}")).await,
+        Err(error) => return FilePage::refusing(&app, &account, &file, typed, format!("{error}")).await,
     };
     if file.content_type().contradicts_name(name.as_str()) {
-        return FilePage::refusing(&app, &account, &file, wish, DISGUISE.to_owned()).await;
+        return FilePage::refusing(&app, &account, &file, typed, DISGUISE.to_owned()).await;
     }
-    let words = match (name.as_str() == file.name(), name.as_str() == wish.trim()) {
+    let words = match (name.as_str() == file.name(), name.as_str() == typed.trim()) {
         (true, _) => "It is called that already.",
         (false, true) => "Renamed.",
         (false, false) => "Renamed. The name was adapted to what stores take.",
@@ -74,23 +76,23 @@ pub async fn rename(
 }
 
 /// The files that a form names.
-pub fn which(fields: &Fields) -> Result<Which> {
+pub fn selection(fields: &Fields) -> Result<Selection> {
     if let Some(id) = fields.given("move") {
         let id = id.parse().map_err(|_| Error::Malformed("The form is damaged. Load the page again.".into()))?;
-        return Ok(Which::MovedIn(id));
+        return Ok(Selection::MovedIn(id));
     }
     let ids = fields.all("id").map(file_id).collect::<Result<Vec<FileId>>>()?;
     match ids.len() as u64 {
         0 => Err(Error::Malformed("No file was chosen. Choose at least one.".into())),
-        1..=MOST_AT_ONCE => Ok(Which::These(ids)),
+        1..=MOST_AT_ONCE => Ok(Selection::These(ids)),
         _ => Err(Error::Malformed(format!("These are too many at once. Choose at most {MOST_AT_ONCE} files."))),
     }
 }
 
 /// One file that is not there is not found; of many, those are moved that are there.
-pub fn known(which: &Which, outcome: Moved) -> Result<Moved> {
-    match which {
-        Which::These(ids) if ids.len() == 1 && outcome.count == 0 => Err(Error::NotFound),
-        Which::These(_) | Which::MovedIn(_) | Which::All => Ok(outcome),
+pub fn known(selection: &Selection, outcome: Moved) -> Result<Moved> {
+    match selection {
+        Selection::These(ids) if ids.len() == 1 && outcome.count == 0 => Err(Error::NotFound),
+        Selection::These(_) | Selection::MovedIn(_) | Selection::All => Ok(outcome),
     }
 }

@@ -43,7 +43,7 @@ pub(super) struct FilePage {
     is_public: bool,
     history: Vec<Entry>,
     /// What is in the field for another name, and what is wrong with it.
-    wish: String,
+    typed: String,
     problem: Option<String>,
 }
 
@@ -97,11 +97,11 @@ impl FilePage {
         app: &AppState,
         account: &Account,
         file: &Ready,
-        wish: &str,
+        typed: &str,
         problem: String,
     ) -> Result<HttpResponse> {
         let page = Self::of(app, Frame::of(app, account, "/"), file).await?;
-        Self { wish: wish.to_owned(), problem: Some(problem), ..page }.respond(StatusCode::UNPROCESSABLE_ENTITY)
+        Self { typed: typed.to_owned(), problem: Some(problem), ..page }.respond(StatusCode::UNPROCESSABLE_ENTITY)
     }
 
     async fn of(app: &AppState, frame: Frame, file: &Ready) -> Result<Self> {
@@ -116,7 +116,7 @@ impl FilePage {
             link: app.store.url_of(&app.url, file.id(), file.object_key()),
             is_public: app.store.is_public(),
             history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?),
-            wish: file.name().to_owned(),
+            typed: file.name().to_owned(),
             problem: None,
         })
     }

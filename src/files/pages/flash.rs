@@ -2,26 +2,26 @@
 
 use crate::{
     files::{
-        transition::{Moved, Step},
+        transition::{Moved, Transition},
         view::files_in_words,
     },
     web::{Flash, Undo},
 };
 
 /// What to say after a step. `actions` is the path under which the steps of these files are made.
-pub fn moved(step: Step, moved: Moved, actions: &str) -> Flash {
+pub fn moved(transition: Transition, moved: Moved, actions: &str) -> Flash {
     if moved.count == 0 {
         return Flash::saying("Nothing was changed: the files had been moved already.");
     }
     let what = moved.name.map_or_else(|| files_in_words(moved.count), |name| format!("“{name}”"));
     let is = if moved.count == 1 { "is" } else { "are" };
-    let words = match step {
-        Step::Trash => format!("{what} {is} in the trash."),
-        Step::Restore => format!("{what} {is} back."),
-        Step::Quarantine => format!("{what} {is} in quarantine."),
-        Step::Release => format!("{what} {is} released."),
+    let words = match transition {
+        Transition::Trash => format!("{what} {is} in the trash."),
+        Transition::Restore => format!("{what} {is} back."),
+        Transition::Quarantine => format!("{what} {is} in quarantine."),
+        Transition::Release => format!("{what} {is} released."),
     };
-    let action = format!("{actions}/{}", step.inverse().as_str());
+    let action = format!("{actions}/{}", transition.inverse().as_str());
     Flash { words, undo: moved.id.map(|id| Undo { action, id: id.to_string(), back: String::new() }) }
 }
 

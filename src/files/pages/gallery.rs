@@ -8,7 +8,7 @@ use crate::{
     files::{
         Cursor, Kind, State,
         list::{
-            facets::Tally,
+            facets::Facets,
             page::{self, Span},
             search::{Order, SearchQuery},
         },
@@ -51,7 +51,7 @@ struct Gallery {
     query: SearchQuery,
     order: Order,
     kind: Option<Kind>,
-    tally: Tally,
+    facets: Facets,
     view: View,
     cards: Vec<Card>,
     /// What was removed a short while ago, and why.
@@ -69,12 +69,12 @@ pub async fn gallery(
     request: HttpRequest,
     query: Query<SearchQuery>,
     Left(flash): Left,
-    wish: Query<ViewQuery>,
+    chosen: Query<ViewQuery>,
 ) -> Result<HttpResponse> {
-    let (view, is_wished) = View::of(&request, &wish);
+    let (view, is_chosen) = View::of(&request, &chosen);
     let gallery = Gallery::of(&app, &account, query.into_inner(), view, flash).await?;
     let mut answer = HttpResponse::Ok();
-    if is_wished {
+    if is_chosen {
         answer.cookie(view.cookie(app.is_https()));
     }
     Ok(answer.content_type("text/html; charset=utf-8").body(gallery.render().map_err(unrendered)?))
@@ -96,14 +96,14 @@ impl SearchQuery {
 }
 
 impl View {
-    /// What is wished for, what was liked before, or the grid; and whether it is a wish.
-    fn of(request: &HttpRequest, wish: &ViewQuery) -> (Self, bool) {
+    /// What the address asks for, what was chosen before, or the grid; and whether the address asks.
+    fn of(request: &HttpRequest, chosen: &ViewQuery) -> (Self, bool) {
         let parse = |text: &str| match text {
             "grid" => Some(Self::Grid),
             "list" => Some(Self::List),
             _ => None,
         };
-        match parse(&wish.view) {
+        match parse(&chosen.view) {
             Some(view) => (view, true),
             None => (request.cookie(VIEW).and_then(|cookie| parse(cookie.value())).unwrap_or(Self::Grid), false),
         }
@@ -138,7 +138,7 @@ impl Gallery {
             frame: Frame::of(app, account, "/").with_flash(flash, &query.url("/")),
             order: search.order,
             kind: search.kind,
-            tally: Tally::of(&app.db, &search).await?,
+            facets: Facets::of(&app.db, &search).await?,
             view,
             removed: audit::list_removals(&app.db, account.id, database::now() - REMOVALS_SHOWN_FOR, 5).await?,
             cards: page.files.iter().map(|file| Card::of(file, &own)).collect(),
@@ -151,7 +151,7 @@ impl Gallery {
 
     /// How many there are, in words.
     fn total(&self) -> String {
-        let count = self.tally.count(self.kind);
+        let count = self.facets.count(self.kind);
         let word = if count.number == 1 && !count.is_more { "file" } else { "files" };
         format!("{} {word}", count.words())
     }

@@ -8,7 +8,7 @@ mod gallery;
 mod trash;
 mod viewer;
 
-pub use changes::{known, rename, restore, trash, which};
+pub use changes::{known, rename, restore, selection, trash};
 pub use content::{content, download, file_id, send_on};
 pub use file::{Entry, Fact, Facts, Stage, file, history};
 pub use flash::{moved, purged};

@@ -1,7 +1,7 @@
 //! The trash: what waits there and for how long, and letting go of it for ever.
 
 use super::{
-    changes::{known, which},
+    changes::{known, selection},
     purged,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         file::File,
         list::{page, search::SearchQuery},
         moment,
-        transition::{self, Purgeable, TRASH_KEEPS, Which, Whose},
+        transition::{self, Purgeable, Scope, Selection, TRASH_KEEPS},
         view::{Moment, files_in_words, size_in_words, time_left},
     },
     ids::FileId,
@@ -89,17 +89,17 @@ pub async fn purge(
     claim: Claim,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    let (whose, from) = (Whose::Own(account.id), purgeable(&fields));
-    let chosen = if fields.given("all").is_some() { Which::All } else { which(&fields)? };
+    let (scope, from) = (Scope::Own(account.id), purgeable(&fields));
+    let chosen = if fields.given("all").is_some() { Selection::All } else { selection(&fields)? };
     if fields.given("confirmed").is_none() {
-        let count = transition::count(&app.db, &chosen, whose, from.state()).await? as usize;
+        let count = transition::count(&app.db, &chosen, scope, from.state()).await? as usize;
         return PurgePage::of(Frame::of(&app, &account, "/trash"), chosen, from, count)?.respond();
     }
     let _ring = app.ring_at_end();
     loop {
-        let outcome = transition::purge(&app.db, from, &chosen, whose, &claim, database::now()).await?;
+        let outcome = transition::purge(&app.db, from, &chosen, scope, &claim, database::now()).await?;
         // All there are may be more than go at once.
-        if !matches!(chosen, Which::All) || outcome.count == 0 {
+        if !matches!(chosen, Selection::All) || outcome.count == 0 {
             known(&chosen, outcome)?;
             return Ok(purged().see_other(&app, "/trash"));
         }
@@ -124,12 +124,12 @@ fn parse_place(text: &str) -> Result<(DateTime<Utc>, FileId)> {
 }
 
 impl PurgePage {
-    fn of(frame: Frame, chosen: Which, from: Purgeable, count: usize) -> Result<Self> {
+    fn of(frame: Frame, chosen: Selection, from: Purgeable, count: usize) -> Result<Self> {
         let (what, ids) = match chosen {
             _ if count == 0 => return Err(Error::NotFound),
-            Which::All => (format!("everything in the trash, {}", files_in_words(count)), Vec::new()),
-            Which::These(ids) => (files_in_words(count), ids),
-            Which::MovedIn(_) => return Err(Error::NotFound),
+            Selection::All => (format!("everything in the trash, {}", files_in_words(count)), Vec::new()),
+            Selection::These(ids) => (files_in_words(count), ids),
+            Selection::MovedIn(_) => return Err(Error::NotFound),
         };
         let from = match from {
             Purgeable::Trashed => "trash",
