@@ -24,7 +24,7 @@ const BATCH: usize = 1_000;
 
 /// Who does it, and from where.
 #[derive(Clone, Debug)]
-pub struct By {
+pub struct Actor {
     pub user: Option<UserId>,
     /// The email, or what did it instead of a person.
     pub name: String,
@@ -119,7 +119,7 @@ pub struct Event {
     pub times: i64,
 }
 
-impl By {
+impl Actor {
     pub fn user(id: UserId, email: impl Into<String>, address: impl Into<String>) -> Self {
         Self { user: Some(id), name: email.into(), address: address.into() }
     }
@@ -148,39 +148,39 @@ impl Subject {
 
 pub async fn record(
     db: &impl ConnectionTrait,
-    by: &By,
+    actor: &Actor,
     action: Action,
     subject: Subject,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    record_all(db, by, action, vec![subject], now).await
+    record_all(db, actor, action, vec![subject], now).await
 }
 
 pub async fn record_all(
     db: &impl ConnectionTrait,
-    by: &By,
+    actor: &Actor,
     action: Action,
     subjects: Vec<Subject>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    subjects.iter().for_each(|subject| log(by, action, subject, 1));
-    let rows: Vec<ActiveModel> = subjects.into_iter().map(|subject| row(by, action, subject, now)).collect();
+    subjects.iter().for_each(|subject| log(actor, action, subject, 1));
+    let rows: Vec<ActiveModel> = subjects.into_iter().map(|subject| row(actor, action, subject, now)).collect();
     insert(db, rows).await
 }
 
 /// A line for the operator of what concerns identity. People and files are named by their ids alone.
-fn log(by: &By, action: Action, subject: &Subject, times: i64) {
+fn log(actor: &Actor, action: Action, subject: &Subject, times: i64) {
     if subject.file.is_none() && !action.as_str().starts_with("file.") {
-        let (actor, user) = (by.user.map(|id| id.to_string()), subject.user.map(|id| id.to_string()));
-        tracing::info!(action = action.as_str(), actor, user, address = by.address, times, "audit");
+        let (actor_id, user) = (actor.user.map(|id| id.to_string()), subject.user.map(|id| id.to_string()));
+        tracing::info!(action = action.as_str(), actor = actor_id, user, address = actor.address, times, "audit");
     }
 }
 
 /// Events with how often each happened.
 pub async fn record_repeated(db: &impl ConnectionTrait, entries: &[Entry]) -> Result<()> {
     let row = |entry: &Entry| {
-        let Entry { by, action, subject, at, times } = entry;
-        ActiveModel { times: Set(*times), ..row(by, *action, subject.clone(), *at) }
+        let Entry { actor, action, subject, at, times } = entry;
+        ActiveModel { times: Set(*times), ..row(actor, *action, subject.clone(), *at) }
     };
     insert(db, entries.iter().map(row).collect()).await
 }
@@ -234,18 +234,18 @@ async fn list(query: sea_orm::Select<Entity>, db: &impl ConnectionTrait, limit: 
     rows.into_iter().map(Event::from_row).collect()
 }
 
-fn row(by: &By, action: Action, subject: Subject, now: DateTime<Utc>) -> ActiveModel {
+fn row(actor: &Actor, action: Action, subject: Subject, now: DateTime<Utc>) -> ActiveModel {
     ActiveModel {
         id: NotSet,
         at: Set(now),
-        actor_id: Set(by.user.map(UserId::uuid)),
-        actor: Set(by.name.clone()),
+        actor_id: Set(actor.user.map(UserId::uuid)),
+        actor: Set(actor.name.clone()),
         action: Set(action.as_str().to_owned()),
         user_id: Set(subject.user.map(UserId::uuid)),
         file_id: Set(subject.file.map(FileId::uuid)),
         subject: Set(subject.name),
         detail: Set(subject.detail),
-        address: Set(by.address.clone()),
+        address: Set(actor.address.clone()),
         times: Set(1),
     }
 }

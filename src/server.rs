@@ -1,7 +1,7 @@
 //! The web server: its middleware, its listener, and how it starts and stops.
 
 use crate::{
-    accounts::{Directory, SetUp, sessions::Sessions},
+    accounts::{AccountCache, SetUp, sessions::Sessions},
     audit::Journal,
     bucket::RunningBucket,
     config::{Config, StoreConfig},
@@ -13,7 +13,7 @@ use crate::{
     process::StopSignal,
     routes,
     state::AppState,
-    web::{Guesses, assets, csrf, deadline, flash, headers, intake, problem, session},
+    web::{LoginThrottle, assets, csrf, deadline, flash, headers, intake, problem, session},
 };
 use actix_web::{
     App,
@@ -60,9 +60,9 @@ pub struct Cloakroom {
 #[derive(Clone)]
 struct Shared {
     app: Data<AppState>,
-    directory: Data<Directory>,
+    account_cache: Data<AccountCache>,
     sessions: Data<Sessions>,
-    guesses: Data<Guesses>,
+    login_throttle: Data<LoginThrottle>,
     journal: Data<Journal>,
     set_up: Data<SetUp>,
     readiness: Data<Readiness>,
@@ -148,9 +148,9 @@ impl Shared {
     async fn open(config: &Config, store: &StoreConfig, url: Url) -> Result<Self> {
         let app = AppState::open(config, store, url).await?;
         Ok(Self {
-            directory: Data::new(Directory::new(app.db.clone(), app.sessions)),
+            account_cache: Data::new(AccountCache::new(app.db.clone(), app.sessions)),
             sessions: Data::new(Sessions::new(app.db.clone(), app.sessions)),
-            guesses: Data::new(Guesses::default()),
+            login_throttle: Data::new(LoginThrottle::default()),
             journal: Data::new(Journal::default()),
             set_up: Data::new(SetUp::default()),
             readiness: Data::new(Readiness::default()),
@@ -165,10 +165,10 @@ impl Shared {
     }
 
     fn register(&self, config: &mut web::ServiceConfig) {
-        config.app_data(self.app.clone()).app_data(self.directory.clone());
+        config.app_data(self.app.clone()).app_data(self.account_cache.clone());
         config
             .app_data(self.sessions.clone())
-            .app_data(self.guesses.clone())
+            .app_data(self.login_throttle.clone())
             .app_data(self.journal.clone())
             .app_data(self.set_up.clone())
             .app_data(self.readiness.clone());

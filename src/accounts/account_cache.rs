@@ -29,13 +29,13 @@ pub struct Account {
     pub used: ByteSize,
 }
 
-pub struct Directory {
+pub struct AccountCache {
     db: DatabaseConnection,
     accounts: Memory<UserId, Arc<Account>>,
     tokens: Memory<TokenHash, LiveToken>,
 }
 
-impl Directory {
+impl AccountCache {
     pub fn new(db: DatabaseConnection, rules: SessionRules) -> Self {
         Self { db, accounts: Memory::new(rules), tokens: Memory::new(rules) }
     }

@@ -6,7 +6,7 @@ use super::{
     users::User,
 };
 use crate::{
-    audit::{self, Action, By, Subject},
+    audit::{self, Action, Actor, Subject},
     database::{self, DatabaseConnection, DatabaseTransaction},
     error::{Error, Result},
     ids::UserId,
@@ -28,7 +28,7 @@ enum Claimant {
     /// A browser, by the hash of its session's key.
     Session { user: UserId, hash: String, address: String, proof: Proof },
     /// What needs no account: the machine's owner, and Cloakroom itself.
-    House(By),
+    House(Actor),
 }
 
 /// What a session has to show.
@@ -47,7 +47,7 @@ pub const PASSWORD_LASTS: TimeDelta = TimeDelta::minutes(15);
 /// changes never wait for each other.
 pub struct Change {
     transaction: DatabaseTransaction,
-    by: By,
+    actor: Actor,
     now: DateTime<Utc>,
     users: Vec<User>,
 }
@@ -74,12 +74,12 @@ impl Claim {
 
     /// Somebody at the machine itself, who can read the database anyway.
     pub fn command_line() -> Self {
-        Self(Claimant::House(By::command_line()))
+        Self(Claimant::House(Actor::command_line()))
     }
 
     /// Cloakroom itself, such as when the trash has kept a file long enough.
     pub fn itself() -> Self {
-        Self(Claimant::House(By::itself()))
+        Self(Claimant::House(Actor::itself()))
     }
 
     /// Notes that the password of the session's user was given just now, as [`super::passwords`] found.
@@ -95,7 +95,7 @@ impl Claim {
     pub fn address(&self) -> &str {
         match &self.0 {
             Claimant::Session { address, .. } => address,
-            Claimant::House(by) => &by.address,
+            Claimant::House(actor) => &actor.address,
         }
     }
 
@@ -167,16 +167,16 @@ impl Claim {
         let transaction = database::begin(db).await?;
         let concerned = Condition::any().add(concerned.into_condition());
         match &self.0 {
-            Claimant::House(by) => {
+            Claimant::House(actor) => {
                 let users = lock(&transaction, concerned).await?;
-                Ok(Change { transaction, by: by.clone(), now, users })
+                Ok(Change { transaction, actor: actor.clone(), now, users })
             }
             Claimant::Session { user, hash, address, proof } => {
                 let users = lock(&transaction, concerned.add(one(*user))).await?;
                 let actor = users.iter().find(|row| row.id == *user && !row.disabled).ok_or(Error::NotSignedIn)?;
                 confirm_session(&transaction, *user, hash, *proof, now).await?;
-                let by = By { user: Some(*user), name: actor.email.clone(), address: address.clone() };
-                Ok(Change { transaction, by, now, users })
+                let actor = Actor { user: Some(*user), name: actor.email.clone(), address: address.clone() };
+                Ok(Change { transaction, actor, now, users })
             }
         }
     }
@@ -191,8 +191,8 @@ impl Change {
         address: &str,
         now: DateTime<Utc>,
     ) -> Result<Self> {
-        let by = By { user: None, name: email.to_string(), address: address.to_owned() };
-        Ok(Self { transaction: database::begin(db).await?, by, now, users: Vec::new() })
+        let actor = Actor { user: None, name: email.to_string(), address: address.to_owned() };
+        Ok(Self { transaction: database::begin(db).await?, actor, now, users: Vec::new() })
     }
 
     /// Begins a change of an account by somebody who showed what opens it: a password, or a link, which must be used up
@@ -206,8 +206,8 @@ impl Change {
         let transaction = database::begin(db).await?;
         let users = lock(&transaction, one(user).into_condition()).await?;
         let found = users.iter().find(|found| !found.disabled).ok_or(Error::NotFound)?;
-        let by = By { user: Some(user), name: found.email.clone(), address: address.to_owned() };
-        Ok(Self { transaction, by, now, users })
+        let actor = Actor { user: Some(user), name: found.email.clone(), address: address.to_owned() };
+        Ok(Self { transaction, actor, now, users })
     }
 
     /// A user whom the change concerns, as they are until its end; `NotFound` when there is none.
@@ -226,8 +226,8 @@ impl Change {
     }
 
     /// Who makes it.
-    pub fn by(&self) -> &By {
-        &self.by
+    pub fn actor(&self) -> &Actor {
+        &self.actor
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -236,11 +236,11 @@ impl Change {
 
     /// Writes down what is done.
     pub async fn record(&self, action: Action, subject: Subject) -> Result<()> {
-        audit::record(&self.transaction, &self.by, action, subject, self.now).await
+        audit::record(&self.transaction, &self.actor, action, subject, self.now).await
     }
 
     pub async fn record_all(&self, action: Action, subjects: Vec<Subject>) -> Result<()> {
-        audit::record_all(&self.transaction, &self.by, action, subjects, self.now).await
+        audit::record_all(&self.transaction, &self.actor, action, subjects, self.now).await
     }
 
     /// Makes it true.

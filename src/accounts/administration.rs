@@ -71,7 +71,7 @@ pub async fn set_role(
 /// Shuts an account out: no further sign-in, its sessions and links ended, its tokens refused.
 pub async fn disable(db: &DatabaseConnection, id: UserId, claim: &Claim, now: DateTime<Utc>) -> Result<()> {
     let change = claim.begin_among_admins(db, id, now).await?;
-    if change.by().user == Some(id) {
+    if change.actor().user == Some(id) {
         return Err(Error::Conflict("You cannot disable your own account. Ask another administrator.".into()));
     }
     let before = change.user(id)?.clone();

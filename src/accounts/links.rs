@@ -10,7 +10,7 @@ use super::{
     users::{self, NewUser},
 };
 use crate::{
-    audit::{Action, By, Subject},
+    audit::{Action, Actor, Subject},
     database::DatabaseConnection,
     error::{Error, Result},
     ids::UserId,
@@ -67,7 +67,7 @@ pub async fn invite(
     let row = ActiveModel {
         email: Set(email.clone()),
         role: Set(role.to_string()),
-        ..new_row(&secret, INVITATION_LASTS, change.by(), now)
+        ..new_row(&secret, INVITATION_LASTS, change.actor(), now)
     };
     Entity::insert(row).exec_without_returning(change.transaction()).await?;
     let subject = Subject { name: email, detail: role.to_string(), ..Subject::default() };
@@ -103,7 +103,7 @@ pub async fn make_password_link(
         user_id: Set(Some(user.uuid())),
         email: Set(found.email.clone()),
         role: Set(found.role.to_string()),
-        ..new_row(&secret, PASSWORD_LINK_LASTS, change.by(), now)
+        ..new_row(&secret, PASSWORD_LINK_LASTS, change.actor(), now)
     };
     Entity::insert(row).exec_without_returning(change.transaction()).await?;
     change.record(Action::PasswordLinkMade, Subject::user(user, found.email, "")).await?;
@@ -217,12 +217,12 @@ fn with_secret(secret: &str, now: DateTime<Utc>) -> Select<Entity> {
 }
 
 /// All but whom it is for.
-fn new_row(secret: &str, lasts: TimeDelta, by: &By, now: DateTime<Utc>) -> ActiveModel {
+fn new_row(secret: &str, lasts: TimeDelta, actor: &Actor, now: DateTime<Utc>) -> ActiveModel {
     ActiveModel {
         id: Set(Uuid::now_v7()),
         secret_hash: Set(TokenHash::of(secret).to_hex()),
         user_id: Set(None),
-        created_by_id: Set(by.user.map(UserId::uuid)),
+        created_by_id: Set(actor.user.map(UserId::uuid)),
         created_at: Set(now),
         expires_at: Set(now + lasts),
         ..Default::default()

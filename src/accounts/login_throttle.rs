@@ -1,7 +1,7 @@
 //! Slows down those who guess passwords or tokens, and shuts nobody out who has a right one: an address that has not
 //! guessed at an account may always try, whoever else guesses at it from anywhere.
 
-use super::{Claim, Pace, Throttle};
+use super::{Backoff, Claim, Throttle};
 use crate::{
     error::{Error, Result},
     ids::UserId,
@@ -14,12 +14,12 @@ const MINUTE: Duration = Duration::from_secs(60);
 const QUARTER: Duration = Duration::from_secs(15 * 60);
 
 /// Somebody who mistypes, at an account that nobody else guesses at.
-const CALM: Pace = Pace::new(5, MINUTE);
+const CALM: Backoff = Backoff::new(5, MINUTE);
 /// The same at an account that is being guessed at from many addresses. Each of them gets these free once, then about
 /// four an hour: a thousand addresses come to 100,000 guesses a day.
-const ALARMED: Pace = Pace::new(2, QUARTER);
+const ALARMED: Backoff = Backoff::new(2, QUARTER);
 /// All addresses of a site together then: whoever has one of IPv6 has 65,536 networks of 64 bits (RFC 6177).
-const ALARMED_SITE: Pace = Pace::new(10, QUARTER);
+const ALARMED_SITE: Backoff = Backoff::new(10, QUARTER);
 /// Failed attempts from anywhere that make an account one that is being guessed at.
 const ALARM: u32 = 50;
 
@@ -29,7 +29,7 @@ const STRANGERS_IN_LINE: usize = 48;
 const MAX_MEANT: u64 = 10_000;
 
 /// Attempts that failed, of each kind for itself.
-pub struct Guesses {
+pub struct LoginThrottle {
     account: Throttle,
     account_from_address: Throttle,
     account_from_site: Throttle,
@@ -51,28 +51,28 @@ pub struct Attempt<'a> {
     _place: Option<SemaphorePermit<'a>>,
 }
 
-impl Default for Guesses {
+impl Default for LoginThrottle {
     fn default() -> Self {
         Self {
-            account: Throttle::new(Pace::of_a_count()),
+            account: Throttle::new(Backoff::of_a_count()),
             account_from_address: Throttle::new(CALM),
             account_from_site: Throttle::new(ALARMED_SITE),
-            address: Throttle::new(Pace::new(30, MINUTE)),
+            address: Throttle::new(Backoff::new(30, MINUTE)),
             known_browser: Throttle::new(CALM),
             session: Throttle::new(CALM),
-            token: Throttle::new(Pace::new(30, QUARTER)),
+            token: Throttle::new(Backoff::new(30, QUARTER)),
             strangers: Semaphore::new(STRANGERS_IN_LINE),
             meant: Cache::builder().max_capacity(MAX_MEANT).time_to_idle(QUARTER).build(),
         }
     }
 }
 
-impl Guesses {
+impl LoginThrottle {
     /// At a password, from a browser of which nothing is known.
     pub fn by_stranger(&self, account: &str, address: &str, now: Instant) -> Result<Attempt<'_>> {
         let is_alarmed = self.account.count(account) >= ALARM;
-        let pace = if is_alarmed { ALARMED } else { CALM };
-        let mut attempt = Attempt::of_itself(&self.account_from_address, pace, format!("{account} {address}"), now)?;
+        let backoff = if is_alarmed { ALARMED } else { CALM };
+        let mut attempt = Attempt::of_itself(&self.account_from_address, backoff, format!("{account} {address}"), now)?;
         attempt.also(&self.address, address, now)?;
         if let Some(site) = site_of(address).filter(|_| is_alarmed) {
             attempt.also(&self.account_from_site, &format!("{account} {site}"), now)?;
@@ -114,8 +114,8 @@ impl Guesses {
 }
 
 impl<'a> Attempt<'a> {
-    fn of_itself(throttle: &'a Throttle, pace: Pace, name: String, now: Instant) -> Result<Self> {
-        throttle.attempt_at(pace, &name, now)?;
+    fn of_itself(throttle: &'a Throttle, backoff: Backoff, name: String, now: Instant) -> Result<Self> {
+        throttle.attempt_at(backoff, &name, now)?;
         Ok(Self { counts: vec![(throttle, name)], of_itself: 1, _place: None })
     }
 
@@ -152,19 +152,19 @@ fn site_of(address: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn guess(guesses: &Guesses, account: &str, address: &str, now: Instant) -> bool {
-        guesses.by_stranger(account, address, now).is_ok()
+    fn guess(login_throttle: &LoginThrottle, account: &str, address: &str, now: Instant) -> bool {
+        login_throttle.by_stranger(account, address, now).is_ok()
     }
 
     /// An hour in which two hundred addresses guess at an account every ten seconds.
     #[test]
     fn whoever_guesses_from_wherever_an_owner_gets_in_at_once() {
-        let (guesses, start, mut let_through) = (Guesses::default(), Instant::now(), 0);
+        let (login_throttle, start, mut let_through) = (LoginThrottle::default(), Instant::now(), 0);
         for second in (0..3_600).step_by(10) {
             let now = start + Duration::from_secs(second);
             let from = |number: u32| format!("10.0.{}.{}", number / 256, number % 256);
-            let_through += (0..200).filter(|number| guess(&guesses, "ada", &from(*number), now)).count();
-            let owner = guesses.by_stranger("ada", &format!("192.0.2.{}", second / 10 % 250), now);
+            let_through += (0..200).filter(|number| guess(&login_throttle, "ada", &from(*number), now)).count();
+            let owner = login_throttle.by_stranger("ada", &format!("192.0.2.{}", second / 10 % 250), now);
             owner.unwrap_or_else(|error| panic!("after {second} s: {error}")).succeed(now);
         }
         // Two at once each, ten while the waits double to a quarter of an hour, then four an hour.
@@ -173,43 +173,43 @@ mod tests {
 
     #[test]
     fn whoever_mistypes_waits_for_their_own_mistakes_alone() {
-        let (guesses, now) = (Guesses::default(), Instant::now());
+        let (login_throttle, now) = (LoginThrottle::default(), Instant::now());
         for number in 0..1_000 {
-            guess(&guesses, "ada", &format!("10.0.{}.{}", number / 250, number % 250), now);
+            guess(&login_throttle, "ada", &format!("10.0.{}.{}", number / 250, number % 250), now);
         }
-        assert!(guess(&guesses, "ada", "192.0.2.1", now) && guess(&guesses, "ada", "192.0.2.1", now));
-        assert!(!guess(&guesses, "ada", "192.0.2.1", now));
-        assert!(guess(&guesses, "ada", "192.0.2.1", now + Duration::from_secs(1)));
+        assert!(guess(&login_throttle, "ada", "192.0.2.1", now) && guess(&login_throttle, "ada", "192.0.2.1", now));
+        assert!(!guess(&login_throttle, "ada", "192.0.2.1", now));
+        assert!(guess(&login_throttle, "ada", "192.0.2.1", now + Duration::from_secs(1)));
     }
 
     #[test]
     fn a_site_with_many_networks_is_one() {
-        let (guesses, now) = (Guesses::default(), Instant::now());
+        let (login_throttle, now) = (LoginThrottle::default(), Instant::now());
         let from = |number: u32| format!("2001:db8:7:{number:x}::/64");
-        let let_through = (0..1_000).filter(|number| guess(&guesses, "ada", &from(*number), now)).count();
+        let let_through = (0..1_000).filter(|number| guess(&login_throttle, "ada", &from(*number), now)).count();
         assert!(let_through <= 61, "{let_through}");
-        assert!(guess(&guesses, "ada", "2001:db8:8:1::/64", now));
+        assert!(guess(&login_throttle, "ada", "2001:db8:8:1::/64", now));
     }
 
     #[test]
     fn a_known_browser_does_not_wait_for_others_and_has_no_more_guesses_than_they() {
-        let (guesses, now, ada) = (Guesses::default(), Instant::now(), UserId::generate());
+        let (login_throttle, now, ada) = (LoginThrottle::default(), Instant::now(), UserId::generate());
         for _ in 0..100 {
-            guess(&guesses, "ada", "192.0.2.1", now);
+            guess(&login_throttle, "ada", "192.0.2.1", now);
         }
-        let known = (0..100).filter(|_| guesses.by_known_browser("browser", ada, now).is_ok()).count();
+        let known = (0..100).filter(|_| login_throttle.by_known_browser("browser", ada, now).is_ok()).count();
         assert_eq!(known, 5);
-        assert!(guesses.by_known_browser("another", ada, now).is_ok());
+        assert!(login_throttle.by_known_browser("another", ada, now).is_ok());
     }
 
     #[test]
     fn strangers_leave_places_to_others() {
-        let (guesses, now) = (Guesses::default(), Instant::now());
+        let (login_throttle, now) = (LoginThrottle::default(), Instant::now());
         let waiting: Vec<Attempt<'_>> = (0..STRANGERS_IN_LINE)
-            .map(|number| guesses.by_stranger("ada", &format!("10.0.0.{number}"), now).expect("a place"))
+            .map(|number| login_throttle.by_stranger("ada", &format!("10.0.0.{number}"), now).expect("a place"))
             .collect();
-        assert!(guesses.by_stranger("bob", "192.0.2.1", now).is_err());
+        assert!(login_throttle.by_stranger("bob", "192.0.2.1", now).is_err());
         drop(waiting);
-        assert!(guesses.by_stranger("bob", "192.0.2.1", now).is_ok());
+        assert!(login_throttle.by_stranger("bob", "192.0.2.1", now).is_ok());
     }
 }

@@ -18,10 +18,10 @@ mod throttle;
 pub mod tokens;
 pub mod users;
 
-pub use account_cache::{Account, Directory};
+pub use account_cache::{Account, AccountCache};
 pub use actor::{AdminChange, Change, Claim};
 pub use email::Email;
 pub use guessable::About;
 pub use set_up::SetUp;
-pub use throttle::{Pace, Throttle};
+pub use throttle::{Backoff, Throttle};
 pub use users::Role;

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 /// Attempts by name (an account, an address). Each instance counts for itself, in bounded memory.
 pub struct Throttle {
     attempts: Cache<String, Attempts>,
-    pace: Pace,
+    backoff: Backoff,
 }
 
 /// Lets `free` attempts through, then doubles the wait from a second up to `longest`.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
+pub struct Backoff {
     pub free: u32,
     pub longest: Duration,
 }
@@ -28,17 +28,17 @@ const MEMORY: Duration = Duration::from_secs(15 * 60);
 const MAX_NAMES: u64 = 100_000;
 
 impl Throttle {
-    pub fn new(pace: Pace) -> Self {
-        Self { attempts: Cache::builder().max_capacity(MAX_NAMES).time_to_idle(MEMORY).build(), pace }
+    pub fn new(backoff: Backoff) -> Self {
+        Self { attempts: Cache::builder().max_capacity(MAX_NAMES).time_to_idle(MEMORY).build(), backoff }
     }
 
     /// Counts an attempt before it is made, so that many at once do not slip through together.
     pub fn attempt(&self, name: &str, now: Instant) -> Result<()> {
-        self.attempt_at(self.pace, name, now)
+        self.attempt_at(self.backoff, name, now)
     }
 
-    /// At a pace other than its own.
-    pub fn attempt_at(&self, pace: Pace, name: &str, now: Instant) -> Result<()> {
+    /// With a backoff other than its own.
+    pub fn attempt_at(&self, backoff: Backoff, name: &str, now: Instant) -> Result<()> {
         let mut refused = None;
         self.attempts.entry_by_ref(name).and_compute_with(|entry| {
             let before = entry.map(|entry| entry.into_value());
@@ -47,7 +47,7 @@ impl Throttle {
                 return Op::Nop;
             }
             let count = before.map_or(0, |attempts| attempts.count).saturating_add(1);
-            Op::Put(Attempts { count, blocked_until: now + pace.wait_after(count) })
+            Op::Put(Attempts { count, blocked_until: now + backoff.wait_after(count) })
         });
         refused.map_or(Ok(()), |wait| Err(Error::TooManyAttempts { retry_after: whole_seconds(wait) }))
     }
@@ -71,7 +71,7 @@ impl Throttle {
     }
 }
 
-impl Pace {
+impl Backoff {
     pub const fn new(free: u32, longest: Duration) -> Self {
         Self { free, longest }
     }
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn guessing_gets_slower_and_success_forgives() {
-        let throttle = Throttle::new(Pace::new(3, Duration::from_secs(60)));
+        let throttle = Throttle::new(Backoff::new(3, Duration::from_secs(60)));
         let start = Instant::now();
         for _ in 0..3 {
             assert!(throttle.attempt("ada", start).is_ok());
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_count_makes_nobody_wait() {
-        let (count, now) = (Throttle::new(Pace::of_a_count()), Instant::now());
+        let (count, now) = (Throttle::new(Backoff::of_a_count()), Instant::now());
         for _ in 0..1_000 {
             assert!(count.attempt("ada", now).is_ok());
         }

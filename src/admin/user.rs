@@ -3,7 +3,7 @@
 use super::users::{NewLink, role};
 use crate::{
     accounts::{
-        Account, Claim, Directory, Role, administration,
+        Account, AccountCache, Claim, Role, administration,
         links::{self, PASSWORD_LINK_LASTS},
         sessions::Sessions,
         users::{self, User},
@@ -53,7 +53,7 @@ pub async fn user(
 
 pub async fn set_role(
     app: Data<AppState>,
-    directory: Data<Directory>,
+    account_cache: Data<AccountCache>,
     _: Admin,
     claim: Claim,
     id: Path<String>,
@@ -61,13 +61,13 @@ pub async fn set_role(
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
     administration::set_role(&app.db, id, role(&fields)?, &claim, database::now()).await?;
-    directory.forget(id);
+    account_cache.forget(id);
     Ok(changed(&app, id, "The role was changed."))
 }
 
 pub async fn set_quota(
     app: Data<AppState>,
-    directory: Data<Directory>,
+    account_cache: Data<AccountCache>,
     _: Admin,
     claim: Claim,
     id: Path<String>,
@@ -79,13 +79,13 @@ pub async fn set_quota(
         parsed.ok_or_else(|| Error::unacceptable("bad_quota", "Write a quota such as 10 GiB, or leave it empty."))
     });
     administration::set_quota(&app.db, id, quota.transpose()?, &claim, database::now()).await?;
-    directory.forget(id);
+    account_cache.forget(id);
     Ok(changed(&app, id, "The quota was changed."))
 }
 
 pub async fn disable(
     app: Data<AppState>,
-    directory: Data<Directory>,
+    account_cache: Data<AccountCache>,
     sessions: Data<Sessions>,
     _: Admin,
     claim: Claim,
@@ -93,21 +93,21 @@ pub async fn disable(
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
     administration::disable(&app.db, id, &claim, database::now()).await?;
-    directory.forget(id);
+    account_cache.forget(id);
     sessions.forget_all();
     Ok(changed(&app, id, "The account is disabled: its sessions are ended and its tokens refused."))
 }
 
 pub async fn enable(
     app: Data<AppState>,
-    directory: Data<Directory>,
+    account_cache: Data<AccountCache>,
     _: Admin,
     claim: Claim,
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
     administration::enable(&app.db, id, &claim, database::now()).await?;
-    directory.forget(id);
+    account_cache.forget(id);
     Ok(changed(&app, id, "The account is enabled again, and its tokens work again."))
 }
 

@@ -2,7 +2,7 @@
 //! and no flood makes many rows. The first of a kind is written at once; what repeats it within a minute is one row with
 //! a count, written when the minute ends.
 
-use super::{Action, By, Subject, log, record_repeated};
+use super::{Action, Actor, Subject, log, record_repeated};
 use crate::{
     database::{self, DatabaseConnection},
     error::Result,
@@ -54,7 +54,7 @@ struct Kind {
 /// An event, and how often.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    pub by: By,
+    pub actor: Actor,
     pub action: Action,
     pub subject: Subject,
     pub at: DateTime<Utc>,
@@ -74,10 +74,10 @@ impl Journal {
     }
 
     /// Notes that something happened; [`Journal::keep`] writes it.
-    pub fn note(&self, by: By, action: Action, subject: Subject, now: DateTime<Utc>) {
+    pub fn note(&self, actor: Actor, action: Action, subject: Subject, now: DateTime<Utc>) {
         let mut pending = self.pending();
         pending.window_ends.get_or_insert_with(|| Instant::now() + self.window);
-        let entry = pending.place(Entry { by, action, subject, at: now, times: 1 });
+        let entry = pending.place(Entry { actor, action, subject, at: now, times: 1 });
         let kind = Kind::of(&entry);
         match pending.kinds.get_mut(&kind) {
             Some(repeats) => *repeats = Entry { times: repeats.times.saturating_add(1), ..entry },
@@ -163,7 +163,7 @@ impl Pending {
         if self.kinds.len() < MAX_KINDS || self.kinds.contains_key(&Kind::of(&entry)) {
             return entry;
         }
-        Entry { by: By::nobody(ELSEWHERE), subject: Subject::default(), ..entry }
+        Entry { actor: Actor::nobody(ELSEWHERE), subject: Subject::default(), ..entry }
     }
 
     fn wait(&mut self, entry: Entry) {
@@ -176,13 +176,19 @@ impl Pending {
 
 impl Entry {
     fn log(&self) {
-        log(&self.by, self.action, &self.subject, self.times);
+        log(&self.actor, self.action, &self.subject, self.times);
     }
 }
 
 impl Kind {
     fn of(entry: &Entry) -> Self {
-        let Entry { by, action, subject, .. } = entry;
-        Self { action: *action, actor: by.user, user: subject.user, file: subject.file, address: by.address.clone() }
+        let Entry { actor, action, subject, .. } = entry;
+        Self {
+            action: *action,
+            actor: actor.user,
+            user: subject.user,
+            file: subject.file,
+            address: actor.address.clone(),
+        }
     }
 }

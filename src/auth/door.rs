@@ -2,15 +2,15 @@
 
 use crate::{
     accounts::{
-        Directory, Email,
+        AccountCache, Email,
         users::{self, Verified},
     },
-    audit::{Action, By, Journal, Subject},
+    audit::{Action, Actor, Journal, Subject},
     database,
     error::{Error, Result},
     ids::UserId,
     state::AppState,
-    web::{Address, Guesses, caller::data, known_browser, see_other, session},
+    web::{Address, LoginThrottle, caller::data, known_browser, see_other, session},
 };
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
 use std::{
@@ -21,9 +21,9 @@ use std::{
 /// A request at a door.
 pub struct Door {
     app: Data<AppState>,
-    guesses: Data<Guesses>,
+    login_throttle: Data<LoginThrottle>,
     journal: Data<Journal>,
-    directory: Data<Directory>,
+    account_cache: Data<AccountCache>,
     request: HttpRequest,
     pub address: String,
 }
@@ -38,7 +38,7 @@ impl Door {
             (Err(Error::WrongPassword), Some(email)) => {
                 // Asked of the database after the hash alone, which bounds how often.
                 let meant = users::find_by_email(&self.app.db, &email).await.ok();
-                self.guesses.remember(&account, meant.map(|user| user.id));
+                self.login_throttle.remember(&account, meant.map(|user| user.id));
                 self.note_failure(Action::SignInFailed, &account);
             }
             (Err(Error::WrongPassword), None) => self.note_failure(Action::SignInFailed, &account),
@@ -64,20 +64,22 @@ impl Door {
 
     /// Notes whose session begins or ends.
     pub async fn note_session(&self, user: UserId, action: Action) {
-        if let Ok(account) = self.directory.account(user).await {
+        if let Ok(account) = self.account_cache.account(user).await {
             let subject = Subject::user(user, &*account.email, "");
-            self.journal.note(By::user(user, &*account.email, &*self.address), action, subject, database::now());
+            self.journal.note(Actor::user(user, &*account.email, &*self.address), action, subject, database::now());
         }
     }
 
     /// Every attempt is counted before it is made, so that many at once do not slip through together.
     async fn check(&self, account: &str, email: Option<Email>, password: String) -> Result<Verified> {
         let known = known_browser::find(&self.app, &self.request, email.as_ref()).await?;
-        let by_known =
-            |known: known_browser::Known| self.guesses.by_known_browser(&known.browser, known.user, Instant::now());
+        let by_known = |known: known_browser::Known| {
+            self.login_throttle.by_known_browser(&known.browser, known.user, Instant::now())
+        };
         // A known browser that has guessed too often is a stranger's like any other.
         let attempt = known.and_then(|known| by_known(known).ok());
-        let attempt = attempt.map_or_else(|| self.guesses.by_stranger(account, &self.address, Instant::now()), Ok)?;
+        let attempt =
+            attempt.map_or_else(|| self.login_throttle.by_stranger(account, &self.address, Instant::now()), Ok)?;
         let found = users::find_by_password(&self.app.db, email, password).await;
         match found {
             Ok(_) => attempt.succeed(Instant::now()),
@@ -89,17 +91,17 @@ impl Door {
 
     /// What was typed is named only when it is an account's.
     fn note_failure(&self, action: Action, account: &str) {
-        let meant = self.guesses.meant(account);
+        let meant = self.login_throttle.meant(account);
         let subject = meant.map_or_else(Subject::default, |user| Subject::user(user, account, ""));
-        self.journal.note(By::nobody(&*self.address), action, subject, database::now());
+        self.journal.note(Actor::nobody(&*self.address), action, subject, database::now());
     }
 
     fn of(request: &HttpRequest, address: Result<Address>) -> Result<Self> {
         Ok(Self {
             app: data(request)?,
-            guesses: data(request)?,
+            login_throttle: data(request)?,
             journal: data(request)?,
-            directory: data(request)?,
+            account_cache: data(request)?,
             request: request.clone(),
             address: address?.0,
         })

@@ -78,7 +78,7 @@ pub async fn password_page(app: Data<AppState>, secret: Path<String>) -> Result<
 pub async fn set_password(
     app: Data<AppState>,
     sessions: Data<crate::accounts::sessions::Sessions>,
-    directory: Data<crate::accounts::Directory>,
+    account_cache: Data<crate::accounts::AccountCache>,
     secret: Path<String>,
     door: Door,
     fields: Fields,
@@ -87,7 +87,7 @@ pub async fn set_password(
     match links::set_password(&app.db, &secret, password, &door.address, database::now()).await {
         Ok(user) => {
             sessions.forget_all();
-            directory.forget_tokens();
+            account_cache.forget_tokens();
             door.enter(user, "/").await
         }
         Err(error @ Error::Unacceptable { .. }) => {

@@ -6,7 +6,7 @@ mod links;
 pub use links::{accept_invitation, invitation_page, password_page, set_password};
 
 use crate::{
-    accounts::{Directory, Email, Role, SetUp, passwords, users},
+    accounts::{AccountCache, Email, Role, SetUp, passwords, users},
     audit::Action,
     database,
     error::{Error, Result},
@@ -78,13 +78,13 @@ pub struct SetUpForm {
 pub async fn sign_in_page(
     app: Data<AppState>,
     set_up: Data<SetUp>,
-    directory: Data<Directory>,
+    account_cache: Data<AccountCache>,
     session: Session,
     query: Query<SignInQuery>,
 ) -> Result<HttpResponse> {
     let next = place_within(query.next.as_deref()).to_owned();
     if let Ok(user) = session::user(&session, app.sessions, database::now()) {
-        match directory.account(user).await {
+        match account_cache.account(user).await {
             Ok(_) => return Ok(see_other(&next)),
             // Its account is disabled or gone.
             Err(Error::NotSignedIn) => session::sign_out(&session),

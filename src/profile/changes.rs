@@ -3,16 +3,16 @@
 use super::page::{Part, Shown, TOKEN_DAYS, draw};
 use crate::{
     accounts::{
-        Claim, Directory, administration, passwords,
+        AccountCache, Claim, administration, passwords,
         sessions::{Ending, Sessions},
         tokens,
     },
-    audit::{Action, By, Journal, Subject},
+    audit::{Action, Actor, Journal, Subject},
     database,
     error::{Error, Result},
     ids::TokenId,
     state::AppState,
-    web::{Fields, Flash, Guesses, SignedIn, caller::data, known_browser, session},
+    web::{Fields, Flash, LoginThrottle, SignedIn, caller::data, known_browser, session},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -23,7 +23,7 @@ use std::time::Instant;
 
 pub async fn rename(
     app: Data<AppState>,
-    directory: Data<Directory>,
+    account_cache: Data<AccountCache>,
     sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
     claim: Claim,
@@ -33,7 +33,7 @@ pub async fn rename(
     let renamed = administration::rename(&app.db, account.id, fields.text("name"), &claim, database::now()).await;
     match renamed {
         Ok(()) => {
-            directory.forget(account.id);
+            account_cache.forget(account.id);
             Ok(Flash::saying("Your name was changed.").see_other(&app, "/account"))
         }
         Err(error) => draw(&app, &sessions, &account, &request, None, problem(Part::Name, error)?).await,
@@ -43,7 +43,7 @@ pub async fn rename(
 pub async fn change_password(
     app: Data<AppState>,
     sessions: Data<Sessions>,
-    guesses: Data<Guesses>,
+    login_throttle: Data<LoginThrottle>,
     SignedIn(account): SignedIn,
     claim: Claim,
     request: HttpRequest,
@@ -54,15 +54,15 @@ pub async fn change_password(
     let journal = data::<Journal>(&request)?;
     let note = |action| {
         let subject = Subject::user(account.id, &*account.email, "");
-        journal.note(By::user(account.id, &*account.email, claim.address()), action, subject, database::now());
+        journal.note(Actor::user(account.id, &*account.email, claim.address()), action, subject, database::now());
     };
-    let attempt = guesses.by_session(&claim, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
+    let attempt = login_throttle.by_session(&claim, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
     let kept: Vec<TokenId> = fields.all("keep").filter_map(|id| id.parse().ok()).collect();
     let now = database::now();
     match administration::change_password(&app.db, account.id, current, new, &kept, &claim, now).await {
         Ok(()) => {
             sessions.forget_all();
-            data::<Directory>(&request)?.forget_tokens();
+            data::<AccountCache>(&request)?.forget_tokens();
             session::sign_in(&request, account.id, claim.address(), app.sessions, now)?;
             attempt.succeed(Instant::now());
             let words = "Your password was changed. Every other session was ended, and so was every token that you did not keep.";
@@ -129,14 +129,14 @@ pub async fn create_token(
 
 pub async fn revoke_token(
     app: Data<AppState>,
-    directory: Data<Directory>,
+    account_cache: Data<AccountCache>,
     SignedIn(account): SignedIn,
     claim: Claim,
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     tokens::revoke(&app.db, account.id, id, &claim, database::now()).await?;
-    directory.forget_tokens();
+    account_cache.forget_tokens();
     Ok(Flash::saying("The token was revoked.").see_other(&app, "/account"))
 }
 

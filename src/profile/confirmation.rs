@@ -2,12 +2,12 @@
 
 use crate::{
     accounts::{Claim, administration},
-    audit::{Action, By, Journal, Subject},
+    audit::{Action, Actor, Journal, Subject},
     database,
     error::{Error, Result, unrendered},
     state::AppState,
     web::{
-        Fields, Frame, Guesses, SignedIn,
+        Fields, Frame, LoginThrottle, SignedIn,
         confirmation::{Confirmation, ConfirmationPage, PASSWORD, PATH},
         layout::place_within,
     },
@@ -19,19 +19,19 @@ use std::time::Instant;
 /// A right one sends the browser on with what it sent here, which was asked for in the first place.
 pub async fn confirm(
     app: Data<AppState>,
-    guesses: Data<Guesses>,
+    login_throttle: Data<LoginThrottle>,
     journal: Data<Journal>,
     SignedIn(account): SignedIn,
     claim: Claim,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let note = |action| {
-        let by = By::user(account.id, &*account.email, claim.address());
-        journal.note(by, action, Subject::user(account.id, &*account.email, ""), database::now());
+        let actor = Actor::user(account.id, &*account.email, claim.address());
+        journal.note(actor, action, Subject::user(account.id, &*account.email, ""), database::now());
     };
     let path = place_within(fields.given(PATH));
     let password = fields.all(PASSWORD).next().unwrap_or_default().to_owned();
-    let attempt = guesses.by_session(&claim, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
+    let attempt = login_throttle.by_session(&claim, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
     match administration::confirm_password(&app.db, account.id, password, &claim, database::now()).await {
         Ok(()) => {
             attempt.succeed(Instant::now());

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::{
-        Account, Directory, passwords,
+        Account, AccountCache, passwords,
         sessions::{ListedSession, Sessions},
         tokens::{self, ListedToken},
     },
@@ -80,13 +80,13 @@ pub struct Shown {
 
 pub async fn account(
     app: Data<AppState>,
-    directory: Data<Directory>,
+    account_cache: Data<AccountCache>,
     sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
     request: HttpRequest,
     Left(flash): Left,
 ) -> Result<HttpResponse> {
-    let account = directory.account_now(account.id).await?;
+    let account = account_cache.account_now(account.id).await?;
     draw(&app, &sessions, &account, &request, flash, Shown::default()).await
 }
 

@@ -39,7 +39,7 @@ pub struct Room {
 }
 
 struct Account {
-    pace: DefaultDirectRateLimiter,
+    rate: DefaultDirectRateLimiter,
     /// What is open, by the step in which it expires.
     open: Mutex<BTreeMap<i64, Open>>,
 }
@@ -74,7 +74,7 @@ impl OpenUploads {
         now: DateTime<Utc>,
     ) -> Result<()> {
         let account = self.accounts.get_with(owner, || Arc::new(Account::new(self.rules)));
-        account.pace.check().map_err(|not_yet| too_many(not_yet.wait_time_from(DefaultClock::default().now())))?;
+        account.rate.check().map_err(|not_yet| too_many(not_yet.wait_time_from(DefaultClock::default().now())))?;
         let mut open = account.open.lock().unwrap_or_else(PoisonError::into_inner);
         let step_now = self.step_of(now);
         while open.first_key_value().is_some_and(|(step, _)| *step < step_now) {
@@ -115,8 +115,8 @@ impl OpenUploads {
 
 impl Account {
     fn new(rules: PresignRules) -> Self {
-        let pace = Quota::per_second(rules.per_second).allow_burst(rules.burst);
-        Self { pace: RateLimiter::direct(pace), open: Mutex::default() }
+        let rate = Quota::per_second(rules.per_second).allow_burst(rules.burst);
+        Self { rate: RateLimiter::direct(rate), open: Mutex::default() }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::policy::{Verdict, validate};
 use crate::{
-    accounts::{Directory, users},
+    accounts::{AccountCache, users},
     error::{Error, Result},
     files::{Claim, NewFile, Recorded, State, index, index::LATE_PUT, record},
     ids::UrlKind,
@@ -28,7 +28,7 @@ pub enum Registered {
 /// May be called any number of times, by anyone who holds the key, at the same time.
 pub async fn register(
     app: &AppState,
-    directory: &Directory,
+    account_cache: &AccountCache,
     key: &ObjectKey,
     now: DateTime<Utc>,
 ) -> Result<Registered> {
@@ -43,7 +43,7 @@ pub async fn register(
                     return registered(state);
                 }
                 Recorded::Before(state) => return registered(state),
-                Recorded::OverQuota => over_quota(app, directory, key).await?,
+                Recorded::OverQuota => over_quota(app, account_cache, key).await?,
             }
         }
         Err(refusal) => refusal,
@@ -108,8 +108,8 @@ fn registered(state: State) -> Result<Registered> {
 
 /// A disabled owner is told nothing, but the object goes all the same. That of nobody stays: who it belongs to may be known
 /// again one day.
-async fn over_quota(app: &AppState, directory: &Directory, key: &ObjectKey) -> Result<Error> {
-    directory.forget(key.owner);
+async fn over_quota(app: &AppState, account_cache: &AccountCache, key: &ObjectKey) -> Result<Error> {
+    account_cache.forget(key.owner);
     let owner = users::find(&app.db, key.owner).await?;
     let quota = owner.quota.map(ByteSize).or(app.uploads.default_quota).unwrap_or_default();
     Ok(Error::OverQuota { quota, used: ByteSize(owner.used_bytes) })

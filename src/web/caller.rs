@@ -1,9 +1,9 @@
 //! Extractors that are access rules: a handler that names one in its signature runs for nobody else.
 
-use super::{Guesses, client_ip, session};
+use super::{LoginThrottle, client_ip, session};
 use crate::{
-    accounts::{Account, Claim, Directory, Role, tokens::TokenHash},
-    audit::{Action, By, Journal, Subject},
+    accounts::{Account, AccountCache, Claim, Role, tokens::TokenHash},
+    audit::{Action, Actor, Journal, Subject},
     database,
     error::{Error, Result},
     state::AppState,
@@ -45,7 +45,7 @@ pub fn data<T: 'static>(request: &HttpRequest) -> Result<Data<T>> {
 
 async fn by_session(request: HttpRequest) -> Result<Arc<Account>> {
     let user = session::user(&request.get_session(), data::<AppState>(&request)?.sessions, database::now())?;
-    let account = data::<Directory>(&request)?.account(user).await?;
+    let account = data::<AccountCache>(&request)?.account(user).await?;
     // For the page of an error, should it come to one.
     request.extensions_mut().insert(account.clone());
     Ok(account)
@@ -63,14 +63,14 @@ async fn by_token_or_session(request: HttpRequest) -> Result<Arc<Account>> {
     let bearer = header.to_str().ok().and_then(|text| text.split_once(' '));
     let token = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
     let hash = TokenHash::of(token.ok_or(Error::NotSignedIn)?);
-    let directory = data::<Directory>(&request)?;
-    let found = directory.account_of_token(hash, database::now()).await;
+    let account_cache = data::<AccountCache>(&request)?;
+    let found = account_cache.account_of_token(hash, database::now()).await;
     if matches!(found, Err(Error::NotSignedIn)) {
-        let (app, guesses) = (data::<AppState>(&request)?, data::<Guesses>(&request)?);
+        let (app, login_throttle) = (data::<AppState>(&request)?, data::<LoginThrottle>(&request)?);
         let address = client_ip::of(&request, &app.client_ip);
-        let slowed = guesses.by_wrong_token(&address, Instant::now());
+        let slowed = login_throttle.by_wrong_token(&address, Instant::now());
         let action = if slowed.is_err() { Action::TokenSlowed } else { Action::TokenRefused };
-        data::<Journal>(&request)?.note(By::nobody(address), action, Subject::default(), database::now());
+        data::<Journal>(&request)?.note(Actor::nobody(address), action, Subject::default(), database::now());
         slowed?;
     }
     found

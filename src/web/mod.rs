@@ -20,7 +20,7 @@ pub mod session;
 pub mod signed;
 pub mod wrong;
 
-pub use crate::accounts::login_throttle::Guesses;
+pub use crate::accounts::login_throttle::LoginThrottle;
 pub use caller::{Admin, Caller, SignedIn};
 pub use client_ip::Address;
 pub use flash::{Flash, Left, Undo};

@@ -3,7 +3,7 @@
 use super::{caller::data, client_ip};
 use crate::{
     accounts::Account,
-    audit::{Action, By, Journal, Subject},
+    audit::{Action, Actor, Journal, Subject},
     database,
     error::Error,
     state::AppState,
@@ -19,7 +19,7 @@ pub fn note(request: &HttpRequest, code: &str) {
     };
     if code == Error::Forbidden.problem().code {
         let place = format!("{} {}", request.method(), request.match_pattern().unwrap_or_default());
-        let by = By::user(account.id, &*account.email, client_ip::of(request, &app.client_ip));
-        journal.note(by, Action::AdminRefused, Subject::user(account.id, &*account.email, place), database::now());
+        let actor = Actor::user(account.id, &*account.email, client_ip::of(request, &app.client_ip));
+        journal.note(actor, Action::AdminRefused, Subject::user(account.id, &*account.email, place), database::now());
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     support::{Kind, PASSWORD, TestApp},
 };
 use cloakroom::{
-    accounts::{Claim, Directory, administration},
+    accounts::{AccountCache, Claim, administration},
     database, routes,
 };
 use reqwest::{StatusCode, header};
@@ -156,7 +156,7 @@ async fn disabling_a_user_ends_sessions_and_tokens(app: &TestApp) {
     // The running app may remember for up to 30 s; a new life of it does not, nor does a new sign-in.
     let answer = sign_in(app, &ada.email, PASSWORD, None).await;
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
-    let afresh = Directory::new(app.db.clone(), app.second_instance().await.sessions);
+    let afresh = AccountCache::new(app.db.clone(), app.second_instance().await.sessions);
     assert!(afresh.account(ada.id).await.is_err());
     let hash = cloakroom::accounts::tokens::TokenHash::of(&ada.token);
     assert!(afresh.account_of_token(hash, database::now()).await.is_err());

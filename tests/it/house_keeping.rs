@@ -8,7 +8,7 @@ use crate::{
     },
 };
 use cloakroom::{
-    accounts::{Directory, Role},
+    accounts::{AccountCache, Role},
     database,
     files::index,
     storage::ObjectKey,
@@ -76,7 +76,7 @@ async fn a_disabled_owner_keeps_no_object_over_the_quota(app: &TestApp) {
     app.execute("UPDATE users SET quota = 1, disabled_at = created_at").await;
     let state = app.second_instance().await;
     let key = ObjectKey::parse("files/", text(&presigned, "objectKey")).expect("a key");
-    let refused = register(&state, &Directory::new(state.db.clone(), state.sessions), &key, database::now()).await;
+    let refused = register(&state, &AccountCache::new(state.db.clone(), state.sessions), &key, database::now()).await;
     assert_eq!(refused.expect_err("refused").problem().code, "over_quota");
     assert!(app.bucket().head_object(key.as_str()).await.is_err(), "the object is gone");
 }
@@ -89,7 +89,7 @@ async fn an_object_of_nobody_stays(app: &TestApp) {
     app.execute("DELETE FROM users").await;
     let state = app.second_instance().await;
     let key = ObjectKey::parse("files/", text(&presigned, "objectKey")).expect("a key");
-    register(&state, &Directory::new(state.db.clone(), state.sessions), &key, database::now())
+    register(&state, &AccountCache::new(state.db.clone(), state.sessions), &key, database::now())
         .await
         .expect_err("nobody's");
     assert!(app.bucket().head_object(key.as_str()).await.is_ok(), "the object is there");

@@ -6,7 +6,7 @@ use crate::{
 };
 use cloakroom::{
     accounts::{Claim, Role, links},
-    audit::{Action, By, Journal, Subject},
+    audit::{Action, Actor, Journal, Subject},
     database,
 };
 use reqwest::{Method, StatusCode};
@@ -134,7 +134,7 @@ async fn what_cannot_be_written_waits_and_fails_no_request(app: &TestApp) {
 }
 
 fn note(journal: &Journal, address: &str) {
-    journal.note(By::nobody(address), Action::SignInFailed, Subject::default(), database::now());
+    journal.note(Actor::nobody(address), Action::SignInFailed, Subject::default(), database::now());
 }
 
 /// Rows of failed sign-ins, and how many failures they stand for.

@@ -4,7 +4,7 @@ use crate::support::{Kind, TestApp, create_database, proxy::FreezableProxy};
 use chrono::TimeDelta;
 use cloakroom::{
     accounts::{
-        Directory,
+        AccountCache,
         sessions::{OLD, Sessions, State},
         tokens::TokenHash,
     },
@@ -19,18 +19,18 @@ async fn who_is_known_is_known_through_an_outage_and_who_was_ended_is_not() {
     let proxy = FreezableProxy::before(&create_database().await).await;
     let app = TestApp::start(Kind::Postgres, &[("DATABASE_URL", &proxy.url())]).await;
     let (ada, rules, now) = (app.member().await, app.second_instance().await.sessions, database::now());
-    let (sessions, directory) = (Sessions::new(app.db.clone(), rules), Directory::new(app.db.clone(), rules));
+    let (sessions, account_cache) = (Sessions::new(app.db.clone(), rules), AccountCache::new(app.db.clone(), rules));
     let token = TokenHash::of(&ada.token);
     for key in ["kept", "ended"] {
         sessions.create(key, &State::default(), ada.id, now).await.expect("a session");
         assert!(sessions.find(key, now).await.expect("looked").is_some());
     }
-    assert!(directory.account_of_token(token, now).await.is_ok());
+    assert!(account_cache.account_of_token(token, now).await.is_ok());
     proxy.freeze();
     let later = now + TimeDelta::seconds(31);
     let found = sessions.find("kept", later).await.expect("remembered").expect("a session");
     assert!(found.contains_key(OLD), "it is not prolonged");
-    assert!(directory.account_of_token(token, later).await.is_ok());
+    assert!(account_cache.account_of_token(token, later).await.is_ok());
     // Signing out fails, as all changes do, and yet it is over here.
     assert!(sessions.delete("ended").await.is_err());
     assert!(matches!(sessions.find("ended", later).await, Err(Error::DatabaseUnavailable(_))));
@@ -40,7 +40,7 @@ async fn who_is_known_is_known_through_an_outage_and_who_was_ended_is_not() {
     assert!(at_once.elapsed() < std::time::Duration::from_secs(1));
     let too_late = now + rules.memory + rules.grace + TimeDelta::seconds(1);
     assert!(matches!(sessions.find("kept", too_late).await, Err(Error::DatabaseUnavailable(_))));
-    assert!(matches!(directory.account_of_token(token, too_late).await, Err(Error::DatabaseUnavailable(_))));
+    assert!(matches!(account_cache.account_of_token(token, too_late).await, Err(Error::DatabaseUnavailable(_))));
     proxy.thaw();
     app.finish().await;
 }
