@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 use cloakroom::{
-    accounts::{Claim, Email, Role, administration, tokens, users},
+    accounts::{Email, Principal, Role, administration, tokens, users},
     config::Config,
     database::{self, DatabaseConnection},
     error::{Error, Result},
@@ -117,7 +117,7 @@ async fn create_user(db: &DatabaseConnection, new: NewUser) -> Result<()> {
     let name = new.name.unwrap_or_else(|| new.email.as_str().split('@').next().unwrap_or_default().to_owned());
     let role = if new.admin { Role::Admin } else { Role::Member };
     let user = users::NewUser { email: new.email.clone(), name, role, password };
-    users::create(db, user, &Claim::command_line(), database::now()).await?;
+    users::create(db, user, &Principal::command_line(), database::now()).await?;
     eprintln!("Created {} ({role}).", new.email);
     Ok(())
 }
@@ -125,7 +125,7 @@ async fn create_user(db: &DatabaseConnection, new: NewUser) -> Result<()> {
 async fn set_password(db: &DatabaseConnection, password: Password) -> Result<()> {
     let user = find_user(db, &password.email).await?;
     let new = password.source.read()?;
-    administration::set_password(db, user.id, new, &Claim::command_line(), database::now()).await?;
+    administration::set_password(db, user.id, new, &Principal::command_line(), database::now()).await?;
     eprintln!(
         "Changed the password of {}. Its sessions are ended and its tokens revoked; instances that run notice within \
          30 seconds.",
@@ -136,14 +136,14 @@ async fn set_password(db: &DatabaseConnection, password: Password) -> Result<()>
 
 async fn disable_user(db: &DatabaseConnection, named: Named) -> Result<()> {
     let user = find_user(db, &named.email).await?;
-    administration::disable(db, user.id, &Claim::command_line(), database::now()).await?;
+    administration::disable(db, user.id, &Principal::command_line(), database::now()).await?;
     eprintln!("Disabled {}. Instances that run notice within 30 seconds.", named.email);
     Ok(())
 }
 
 async fn enable_user(db: &DatabaseConnection, named: Named) -> Result<()> {
     let user = find_user(db, &named.email).await?;
-    administration::enable(db, user.id, &Claim::command_line(), database::now()).await?;
+    administration::enable(db, user.id, &Principal::command_line(), database::now()).await?;
     eprintln!("Enabled {}.", named.email);
     Ok(())
 }
@@ -160,14 +160,14 @@ async fn create_token(db: &DatabaseConnection, new: NewToken) -> Result<()> {
     let (token, now) = (new.token, database::now());
     let user = find_user(db, &token.email).await?;
     let ends = new.expires.map(|lifetime| now + lifetime);
-    print(&tokens::create(db, user.id, &token.name, ends, &Claim::command_line(), now).await?)?;
+    print(&tokens::create(db, user.id, &token.name, ends, &Principal::command_line(), now).await?)?;
     eprintln!("It {}.", ends.map_or("never ends".to_owned(), |at| format!("ends on {}", at.format("%-d %B %Y"))));
     Ok(())
 }
 
 async fn revoke_token(db: &DatabaseConnection, token: NamedToken) -> Result<()> {
     let user = find_user(db, &token.email).await?;
-    let outcome = tokens::revoke_named(db, user.id, &token.name, &Claim::command_line(), database::now()).await;
+    let outcome = tokens::revoke_named(db, user.id, &token.name, &Principal::command_line(), database::now()).await;
     outcome.map_err(|error| match error {
         Error::NotFound => Error::Malformed(format!("{} has no live token called “{}”.", token.email, token.name)),
         other => other,

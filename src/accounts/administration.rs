@@ -1,7 +1,7 @@
 //! Changing accounts: their names, passwords, roles and quotas, and who may enter at all.
 
 use super::{
-    About, Change, Claim, Role,
+    About, Change, Principal, Role,
     entity::{account_link, user},
     links, passwords, sessions, tokens,
     users::{self, User},
@@ -18,11 +18,17 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 const LAST_ADMIN: &str = "This is the only administrator who can sign in. Make somebody else an administrator first.";
 
-pub async fn rename(db: &DatabaseConnection, id: UserId, name: &str, claim: &Claim, now: DateTime<Utc>) -> Result<()> {
+pub async fn rename(
+    db: &DatabaseConnection,
+    id: UserId,
+    name: &str,
+    principal: &Principal,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let name = users::check_name(name)?;
     let difference = |before: &User| (before.name != name).then(|| format!("{} → {name}", before.name));
     let row = user::ActiveModel { id: Set(id.uuid()), name: Set(name.clone()), ..Default::default() };
-    let change = claim.begin_as_owner(db, id, now).await?;
+    let change = principal.begin_as_owner(db, id, now).await?;
     update(change, id, row, Action::UserRenamed, difference).await
 }
 
@@ -31,7 +37,7 @@ pub async fn set_quota(
     db: &DatabaseConnection,
     id: UserId,
     quota: Option<ByteSize>,
-    claim: &Claim,
+    principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let bytes = quota.map(|quota| i64::try_from(quota.as_u64()).unwrap_or(i64::MAX));
@@ -41,7 +47,7 @@ pub async fn set_quota(
         (before != quota).then(|| format!("{} → {}", words(before), words(quota)))
     };
     let row = user::ActiveModel { id: Set(id.uuid()), quota: Set(bytes), ..Default::default() };
-    let change = claim.with_password().begin_as_admin(db, &[id], now).await?;
+    let change = principal.with_password().begin_as_admin(db, &[id], now).await?;
     update(change.into_change(), id, row, Action::UserQuota, difference).await
 }
 
@@ -49,10 +55,10 @@ pub async fn set_role(
     db: &DatabaseConnection,
     id: UserId,
     role: Role,
-    claim: &Claim,
+    principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let change = claim.with_password().begin_among_admins(db, id, now).await?;
+    let change = principal.with_password().begin_among_admins(db, id, now).await?;
     let before = change.user(id)?.clone();
     if before.role == role {
         return Ok(());
@@ -69,8 +75,8 @@ pub async fn set_role(
 }
 
 /// Shuts an account out: no further sign-in, its sessions and links ended, its tokens refused.
-pub async fn disable(db: &DatabaseConnection, id: UserId, claim: &Claim, now: DateTime<Utc>) -> Result<()> {
-    let change = claim.begin_among_admins(db, id, now).await?;
+pub async fn disable(db: &DatabaseConnection, id: UserId, principal: &Principal, now: DateTime<Utc>) -> Result<()> {
+    let change = principal.begin_among_admins(db, id, now).await?;
     if change.actor().user == Some(id) {
         return Err(Error::Conflict("You cannot disable your own account. Ask another administrator.".into()));
     }
@@ -90,10 +96,10 @@ pub async fn disable(db: &DatabaseConnection, id: UserId, claim: &Claim, now: Da
 }
 
 /// Lets a disabled account in again.
-pub async fn enable(db: &DatabaseConnection, id: UserId, claim: &Claim, now: DateTime<Utc>) -> Result<()> {
+pub async fn enable(db: &DatabaseConnection, id: UserId, principal: &Principal, now: DateTime<Utc>) -> Result<()> {
     let difference = |before: &User| before.disabled.then(String::new);
     let row = user::ActiveModel { id: Set(id.uuid()), disabled_at: Set(None), ..Default::default() };
-    let change = claim.begin_as_admin(db, &[id], now).await?;
+    let change = principal.begin_as_admin(db, &[id], now).await?;
     update(change.into_change(), id, row, Action::UserEnabled, difference).await
 }
 
@@ -105,7 +111,7 @@ pub async fn change_password(
     current: String,
     new: String,
     kept_tokens: &[TokenId],
-    claim: &Claim,
+    principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let row = user::Entity::find_by_id(id.uuid()).one(db).await?.ok_or(Error::NotFound)?;
@@ -118,7 +124,7 @@ pub async fn change_password(
         ));
     }
     let hash = passwords::hash(new, about).await?;
-    let change = claim.begin_as_owner(db, id, now).await?;
+    let change = principal.begin_as_owner(db, id, now).await?;
     // Whoever was faster may have known the old one as well.
     let unchanged = user::Entity::find_by_id(id.uuid()).one(change.transaction()).await?;
     if unchanged.is_none_or(|now| now.password_hash != row.password_hash) {
@@ -129,7 +135,7 @@ pub async fn change_password(
     change.commit().await
 }
 
-/// Notes that somebody gave their password again in the session that makes the claim.
+/// Notes that somebody gave their password again in the session that they name.
 ///
 /// # Errors
 /// `WrongPassword`; `NotSignedIn` when the session ended.
@@ -137,12 +143,12 @@ pub async fn confirm_password(
     db: &DatabaseConnection,
     id: UserId,
     password: String,
-    claim: &Claim,
+    principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let row = user::Entity::find_by_id(id.uuid()).one(db).await?.ok_or(Error::NotSignedIn)?;
     match passwords::verify(password, row.password_hash).await? {
-        true => claim.note_password(db, id, now).await,
+        true => principal.note_password(db, id, now).await,
         false => Err(Error::WrongPassword),
     }
 }
@@ -152,12 +158,12 @@ pub async fn set_password(
     db: &DatabaseConnection,
     id: UserId,
     new: String,
-    claim: &Claim,
+    principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let owner = users::find(db, id).await?;
     let hash = passwords::hash(new, About { email: &owner.email, name: &owner.name }).await?;
-    let change = claim.begin_as_admin(db, &[id], now).await?;
+    let change = principal.begin_as_admin(db, &[id], now).await?;
     let email = change.user(id)?.email.clone();
     store_password(&change, id, hash, &[]).await?;
     change.record(Action::PasswordChanged, Subject::user(id, email, "")).await?;

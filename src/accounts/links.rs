@@ -2,7 +2,7 @@
 //! for a while; only a hash of its secret is kept.
 
 use super::{
-    About, Change, Claim, Email, Role,
+    About, Change, Email, Principal, Role,
     administration::store_password,
     entity::account_link::{ActiveModel, Column, Entity, Model},
     passwords,
@@ -51,11 +51,11 @@ pub async fn invite(
     db: &DatabaseConnection,
     email: Option<&Email>,
     role: Role,
-    claim: &Claim,
+    principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<String> {
     let secret = random()?;
-    let change = claim.with_password().begin_as_admin(db, &[], now).await?;
+    let change = principal.with_password().begin_as_admin(db, &[], now).await?;
     if let Some(email) = email {
         match users::find_by_email(change.transaction(), email).await {
             Ok(_) => return Err(Error::Conflict("There is an account with this email already.".into())),
@@ -89,11 +89,11 @@ async fn clear_away(db: &DatabaseConnection, now: DateTime<Utc>) {
 pub async fn make_password_link(
     db: &DatabaseConnection,
     user: UserId,
-    claim: &Claim,
+    principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<String> {
     let secret = random()?;
-    let change = claim.with_password().begin_as_admin(db, &[user], now).await?;
+    let change = principal.with_password().begin_as_admin(db, &[user], now).await?;
     let found = change.user(user)?.clone();
     if found.disabled {
         return Err(Error::Conflict("This account is disabled. Enable it first.".into()));
@@ -118,8 +118,13 @@ pub async fn list_invitations(db: &impl ConnectionTrait, now: DateTime<Utc>) -> 
     rows.into_iter().map(|row| Invitation::from_row(row, &makers)).collect()
 }
 
-pub async fn revoke_invitation(db: &DatabaseConnection, id: Uuid, claim: &Claim, now: DateTime<Utc>) -> Result<()> {
-    let change = claim.begin_as_admin(db, &[], now).await?;
+pub async fn revoke_invitation(
+    db: &DatabaseConnection,
+    id: Uuid,
+    principal: &Principal,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let change = principal.begin_as_admin(db, &[], now).await?;
     let query = Entity::find_by_id(id).filter(Column::UserId.is_null());
     let row = query.one(change.transaction()).await?.ok_or(Error::NotFound)?;
     Entity::delete_by_id(id).exec(change.transaction()).await?;

@@ -1,7 +1,7 @@
 //! Slows down those who guess passwords or tokens, and shuts nobody out who has a right one: an address that has not
 //! guessed at an account may always try, whoever else guesses at it from anywhere.
 
-use super::{Backoff, Claim, Throttle};
+use super::{Backoff, Principal, Throttle};
 use crate::{
     error::{Error, Result},
     ids::UserId,
@@ -94,8 +94,8 @@ impl LoginThrottle {
 
     /// At the password of the account that is signed in: a session that was left open must not be a place to guess at. Each
     /// session for itself, so that whoever found one keeps its owner, in another, from nothing.
-    pub fn by_session(&self, claim: &Claim, now: Instant) -> Result<Attempt<'_>> {
-        Attempt::of_itself(&self.session, CALM, claim.session().to_owned(), now)
+    pub fn by_session(&self, principal: &Principal, now: Instant) -> Result<Attempt<'_>> {
+        Attempt::of_itself(&self.session, CALM, principal.session().to_owned(), now)
     }
 
     /// Whose account it was that somebody failed at, if it is anyone's.

@@ -1,7 +1,6 @@
 //! Who may enter: users, their passwords, sessions and tokens. Nothing here knows of HTTP.
 
 mod account_cache;
-mod actor;
 pub mod administration;
 mod email;
 mod entity;
@@ -12,6 +11,7 @@ pub mod login_throttle;
 mod memory;
 pub mod password_mark;
 pub mod passwords;
+mod principal;
 pub mod sessions;
 mod set_up;
 mod throttle;
@@ -19,9 +19,9 @@ pub mod tokens;
 pub mod users;
 
 pub use account_cache::{Account, AccountCache};
-pub use actor::{AdminChange, Change, Claim};
 pub use email::Email;
 pub use guessable::About;
+pub use principal::{AdminChange, Change, Principal};
 pub use set_up::SetUp;
 pub use throttle::{Backoff, Throttle};
 pub use users::Role;

@@ -2,7 +2,7 @@
 //! busy page does not query for each request.
 
 use super::{
-    Change, Claim,
+    Change, Principal,
     entity::session,
     memory::{Memory, Source},
     users,
@@ -153,12 +153,12 @@ impl Sessions {
     }
 
     /// Ends a user's session by its hash, or all but one; says how many there were.
-    pub async fn end(&self, user: UserId, which: Ending<'_>, claim: &Claim, now: DateTime<Utc>) -> Result<u64> {
+    pub async fn end(&self, user: UserId, which: Ending<'_>, principal: &Principal, now: DateTime<Utc>) -> Result<u64> {
         let condition = match which {
             Ending::This(hash) => session::Column::KeyHash.eq(hash),
             Ending::AllBut(hash) => session::Column::KeyHash.ne(hash),
         };
-        let change = claim.begin_as_owner(&self.db, user, now).await?;
+        let change = principal.begin_as_owner(&self.db, user, now).await?;
         let rows = of_user(user).filter(condition).all(change.transaction()).await?;
         let hashes: Vec<String> = rows.into_iter().map(|row| row.key_hash).collect();
         if hashes.is_empty() {

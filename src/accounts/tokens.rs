@@ -1,6 +1,6 @@
 //! API tokens: made of 32 random bytes, shown once, kept as a hash.
 
-use super::{Change, Claim, entity::api_token, users};
+use super::{Change, Principal, entity::api_token, users};
 use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
@@ -72,7 +72,7 @@ pub async fn create(
     user: UserId,
     name: &str,
     expires_at: Option<DateTime<Utc>>,
-    claim: &Claim,
+    principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<String> {
     let name = name.trim();
@@ -93,7 +93,7 @@ pub async fn create(
         revoked_at: Set(None),
         expires_at: Set(expires_at),
     };
-    let change = claim.with_password().begin_as_owner(db, user, now).await?;
+    let change = principal.with_password().begin_as_owner(db, user, now).await?;
     make_room(&change, user, name, now).await?;
     let inserted = api_token::Entity::insert(row).exec_without_returning(change.transaction()).await;
     inserted.map_err(|error| match error.sql_err() {
@@ -188,21 +188,21 @@ pub async fn revoke_named(
     db: &DatabaseConnection,
     user: UserId,
     name: &str,
-    claim: &Claim,
+    principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let token = unrevoked(user).filter(api_token::Column::Name.eq(name)).one(db).await?.ok_or(Error::NotFound)?;
-    revoke(db, user, TokenId::from_uuid(token.id), claim, now).await
+    revoke(db, user, TokenId::from_uuid(token.id), principal, now).await
 }
 
 pub async fn revoke(
     db: &DatabaseConnection,
     user: UserId,
     id: TokenId,
-    claim: &Claim,
+    principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let change = claim.begin_as_owner(db, user, now).await?;
+    let change = principal.begin_as_owner(db, user, now).await?;
     let token = unrevoked(user).filter(api_token::Column::Id.eq(id.uuid())).one(change.transaction()).await?;
     let token = token.ok_or(Error::NotFound)?;
     let update = api_token::Entity::update_many().col_expr(api_token::Column::RevokedAt, Expr::value(now));

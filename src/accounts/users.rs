@@ -1,6 +1,6 @@
 //! Users: creating, finding, listing, charging.
 
-use super::{About, Change, Claim, Email, entity::user, passwords, set_up};
+use super::{About, Change, Email, Principal, entity::user, passwords, set_up};
 use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
@@ -57,9 +57,14 @@ pub struct NewUser {
     pub password: Option<String>,
 }
 
-pub async fn create(db: &DatabaseConnection, new: NewUser, claim: &Claim, now: DateTime<Utc>) -> Result<UserId> {
+pub async fn create(
+    db: &DatabaseConnection,
+    new: NewUser,
+    principal: &Principal,
+    now: DateTime<Utc>,
+) -> Result<UserId> {
     let row = prepare(new, now).await?;
-    let change = claim.with_password().begin_as_admin(db, &[], now).await?;
+    let change = principal.with_password().begin_as_admin(db, &[], now).await?;
     let id = insert(&change, row).await?;
     change.commit().await?;
     Ok(id)

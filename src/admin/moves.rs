@@ -1,7 +1,7 @@
 //! What admins do to files of anyone: to the trash and back, into quarantine and out of it, and away for ever.
 
 use crate::{
-    accounts::Claim,
+    accounts::Principal,
     database,
     error::{Error, Result, unrendered},
     files::{
@@ -33,23 +33,23 @@ struct PurgePage {
     is_wrong: bool,
 }
 
-pub async fn trash(app: Data<AppState>, _: Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
-    make(&app, &claim, &fields, Transition::Trash).await
+pub async fn trash(app: Data<AppState>, _: Admin, principal: Principal, fields: Fields) -> Result<HttpResponse> {
+    make(&app, &principal, &fields, Transition::Trash).await
 }
 
-pub async fn restore(app: Data<AppState>, _: Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
-    make(&app, &claim, &fields, Transition::Restore).await
+pub async fn restore(app: Data<AppState>, _: Admin, principal: Principal, fields: Fields) -> Result<HttpResponse> {
+    make(&app, &principal, &fields, Transition::Restore).await
 }
 
-pub async fn quarantine(app: Data<AppState>, _: Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
-    make(&app, &claim, &fields, Transition::Quarantine).await
+pub async fn quarantine(app: Data<AppState>, _: Admin, principal: Principal, fields: Fields) -> Result<HttpResponse> {
+    make(&app, &principal, &fields, Transition::Quarantine).await
 }
 
-pub async fn release(app: Data<AppState>, _: Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
-    make(&app, &claim, &fields, Transition::Release).await
+pub async fn release(app: Data<AppState>, _: Admin, principal: Principal, fields: Fields) -> Result<HttpResponse> {
+    make(&app, &principal, &fields, Transition::Release).await
 }
 
-async fn make(app: &AppState, claim: &Claim, fields: &Fields, transition: Transition) -> Result<HttpResponse> {
+async fn make(app: &AppState, principal: &Principal, fields: &Fields, transition: Transition) -> Result<HttpResponse> {
     let (now, selection) = (database::now(), selection(fields)?);
     if transition == Transition::Quarantine && app.store.is_public() {
         let words =
@@ -58,13 +58,18 @@ async fn make(app: &AppState, claim: &Claim, fields: &Fields, transition: Transi
     }
     // What is in the trash then goes when its time is over.
     let _ring = app.ring_at_end();
-    let outcome = transition::apply(&app.db, transition, &selection, Scope::Everyone, claim, now).await?;
+    let outcome = transition::apply(&app.db, transition, &selection, Scope::Everyone, principal, now).await?;
     let said = moved(transition, outcome, "/admin/files");
     Ok(said.see_other(app, place_within(fields.given("back"))))
 }
 
 /// Only what is in the trash or in quarantine goes, so that nothing is lost by one slip.
-pub async fn purge(app: Data<AppState>, Admin(account): Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
+pub async fn purge(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    principal: Principal,
+    fields: Fields,
+) -> Result<HttpResponse> {
     let (chosen, back) = (selection(&fields)?, place_within(fields.given("back")).to_owned());
     let Selection::These(ids) = &chosen else { return Err(Error::NotFound) };
     let typed = fields.given("confirmation");
@@ -84,7 +89,7 @@ pub async fn purge(app: Data<AppState>, Admin(account): Admin, claim: Claim, fie
     }
     let (_ring, mut gone) = (app.ring_at_end(), 0);
     for from in STATES {
-        gone += transition::purge(&app.db, from, &chosen, Scope::Everyone, &claim, database::now()).await?.count;
+        gone += transition::purge(&app.db, from, &chosen, Scope::Everyone, &principal, database::now()).await?.count;
     }
     known(&chosen, Moved { id: None, count: gone, name: None })?;
     Ok(purged().see_other(&app, &back))

@@ -3,7 +3,7 @@
 use super::users::{NewLink, role};
 use crate::{
     accounts::{
-        Account, AccountCache, Claim, Role, administration,
+        Account, AccountCache, Principal, Role, administration,
         links::{self, PASSWORD_LINK_LASTS},
         sessions::Sessions,
         users::{self, User},
@@ -55,12 +55,12 @@ pub async fn set_role(
     app: Data<AppState>,
     account_cache: Data<AccountCache>,
     _: Admin,
-    claim: Claim,
+    principal: Principal,
     id: Path<String>,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    administration::set_role(&app.db, id, role(&fields)?, &claim, database::now()).await?;
+    administration::set_role(&app.db, id, role(&fields)?, &principal, database::now()).await?;
     account_cache.forget(id);
     Ok(changed(&app, id, "The role was changed."))
 }
@@ -69,7 +69,7 @@ pub async fn set_quota(
     app: Data<AppState>,
     account_cache: Data<AccountCache>,
     _: Admin,
-    claim: Claim,
+    principal: Principal,
     id: Path<String>,
     fields: Fields,
 ) -> Result<HttpResponse> {
@@ -78,7 +78,7 @@ pub async fn set_quota(
         let parsed = text.parse::<ByteSize>().ok().filter(|quota| quota.as_u64() <= i64::MAX as u64);
         parsed.ok_or_else(|| Error::unacceptable("bad_quota", "Write a quota such as 10 GiB, or leave it empty."))
     });
-    administration::set_quota(&app.db, id, quota.transpose()?, &claim, database::now()).await?;
+    administration::set_quota(&app.db, id, quota.transpose()?, &principal, database::now()).await?;
     account_cache.forget(id);
     Ok(changed(&app, id, "The quota was changed."))
 }
@@ -88,11 +88,11 @@ pub async fn disable(
     account_cache: Data<AccountCache>,
     sessions: Data<Sessions>,
     _: Admin,
-    claim: Claim,
+    principal: Principal,
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    administration::disable(&app.db, id, &claim, database::now()).await?;
+    administration::disable(&app.db, id, &principal, database::now()).await?;
     account_cache.forget(id);
     sessions.forget_all();
     Ok(changed(&app, id, "The account is disabled: its sessions are ended and its tokens refused."))
@@ -102,11 +102,11 @@ pub async fn enable(
     app: Data<AppState>,
     account_cache: Data<AccountCache>,
     _: Admin,
-    claim: Claim,
+    principal: Principal,
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    administration::enable(&app.db, id, &claim, database::now()).await?;
+    administration::enable(&app.db, id, &principal, database::now()).await?;
     account_cache.forget(id);
     Ok(changed(&app, id, "The account is enabled again, and its tokens work again."))
 }
@@ -114,11 +114,11 @@ pub async fn enable(
 pub async fn make_password_link(
     app: Data<AppState>,
     Admin(account): Admin,
-    claim: Claim,
+    principal: Principal,
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    let secret = links::make_password_link(&app.db, id, &claim, database::now()).await?;
+    let secret = links::make_password_link(&app.db, id, &principal, database::now()).await?;
     let link = NewLink {
         words: "Hand over this link; whoever opens it chooses a new password, which ends every session and every API token.".to_owned(),
         url: format!("{}password/{secret}", app.url),

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::{
-        Account, Claim, Email, Role,
+        Account, Email, Principal, Role,
         links::{self, INVITATION_LASTS, Invitation, PASSWORD_LINK_LASTS},
         users::{self, NewUser, User},
     },
@@ -89,24 +89,34 @@ pub async fn users(
 }
 
 /// The new account has no password: the link that is shown sets it.
-pub async fn create(app: Data<AppState>, Admin(account): Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
+pub async fn create(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    principal: Principal,
+    fields: Fields,
+) -> Result<HttpResponse> {
     let now = database::now();
     let created = async {
         let (email, role) = (email(fields.text("email"))?, role(&fields)?);
         let new = NewUser { email, name: fields.text("name").to_owned(), role, password: None };
         let words = format!("{} has an account. Hand over this link, with which they choose a password.", new.email);
-        let user = users::create(&app.db, new, &claim, now).await?;
-        let secret = links::make_password_link(&app.db, user, &claim, now).await?;
+        let user = users::create(&app.db, new, &principal, now).await?;
+        let secret = links::make_password_link(&app.db, user, &principal, now).await?;
         Ok(NewLink { words, url: format!("{}password/{secret}", app.url), lasts: time_left(PASSWORD_LINK_LASTS) })
     };
     let shown = Shown::of(created.await, &fields)?;
     draw(&app, &account, UsersQuery::default(), shown).await
 }
 
-pub async fn invite(app: Data<AppState>, Admin(account): Admin, claim: Claim, fields: Fields) -> Result<HttpResponse> {
+pub async fn invite(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    principal: Principal,
+    fields: Fields,
+) -> Result<HttpResponse> {
     let invited = async {
         let email = fields.given("email").map(email).transpose()?;
-        let secret = links::invite(&app.db, email.as_ref(), role(&fields)?, &claim, database::now()).await?;
+        let secret = links::invite(&app.db, email.as_ref(), role(&fields)?, &principal, database::now()).await?;
         let words = match email {
             Some(email) => format!("Hand this link to {email}; they choose a name and a password with it."),
             None => "Hand this link to one person; they create their account with it.".to_owned(),
@@ -117,9 +127,14 @@ pub async fn invite(app: Data<AppState>, Admin(account): Admin, claim: Claim, fi
     draw(&app, &account, UsersQuery::default(), shown).await
 }
 
-pub async fn revoke_invitation(app: Data<AppState>, _: Admin, claim: Claim, id: Path<String>) -> Result<HttpResponse> {
+pub async fn revoke_invitation(
+    app: Data<AppState>,
+    _: Admin,
+    principal: Principal,
+    id: Path<String>,
+) -> Result<HttpResponse> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
-    links::revoke_invitation(&app.db, id, &claim, database::now()).await?;
+    links::revoke_invitation(&app.db, id, &principal, database::now()).await?;
     Ok(Flash::saying("The invitation was withdrawn.").see_other(&app, "/admin/users"))
 }
 

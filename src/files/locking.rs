@@ -16,7 +16,7 @@ pub(super) async fn lock(transaction: &impl ConnectionTrait, condition: Conditio
 pub(super) struct Owners(BTreeSet<String>);
 
 /// Whose files [`lock_of`] would find. Their used bytes change with the files, so they are locked before these are: see
-/// [`crate::accounts::Claim::begin_as_admin`].
+/// [`crate::accounts::Principal::begin_as_admin`].
 pub(super) async fn owners(db: &impl ConnectionTrait, condition: &Condition, limit: u64) -> Result<Owners> {
     let query = Entity::find().select_only().column(Column::UserId).filter(condition.clone());
     let owners: Vec<String> = query.order_by_asc(Column::Id).limit(limit).into_tuple().all(db).await?;

@@ -6,7 +6,7 @@ use super::{
     list::search::folded,
 };
 use crate::{
-    accounts::Claim,
+    accounts::Principal,
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::{Error, Result},
@@ -21,14 +21,14 @@ impl Ready {
         &self,
         db: &DatabaseConnection,
         name: &FileName,
-        claim: &Claim,
+        principal: &Principal,
         now: DateTime<Utc>,
     ) -> Result<()> {
         if self.name() == name.as_str() {
             return Ok(());
         }
         let owner = self.owner().parse().map_err(|_| Error::NotFound)?;
-        let change = claim.begin_as_owner(db, owner, now).await?;
+        let change = principal.begin_as_owner(db, owner, now).await?;
         let update = Entity::update_many()
             .col_expr(Column::FileName, Expr::value(name.as_str()))
             .col_expr(Column::NameKey, Expr::value(folded(name.as_str())))

@@ -10,7 +10,7 @@ use super::{
     purge::Place,
 };
 use crate::{
-    accounts::{AdminChange, Claim, users},
+    accounts::{AdminChange, Principal, users},
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::Result,
@@ -141,7 +141,7 @@ pub async fn remove(db: &DatabaseConnection, file: &Watched, why: String, now: D
 /// Locks the owner and then the file, if it is still as it was found.
 async fn begin(db: &DatabaseConnection, file: &Watched, now: DateTime<Utc>) -> Result<(AdminChange, Option<Model>)> {
     let owners: Vec<UserId> = file.0.user_id.parse().into_iter().collect();
-    let change = Claim::itself().begin_as_admin(db, &owners, now).await?;
+    let change = Principal::itself().begin_as_admin(db, &owners, now).await?;
     let row = lock(change.transaction(), unsettled(&file.0), 1).await?.pop();
     Ok((change, row))
 }

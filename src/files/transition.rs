@@ -7,7 +7,7 @@ use super::{
     locking::{lock, lock_of, owners},
 };
 use crate::{
-    accounts::{Change, Claim, users},
+    accounts::{Change, Principal, users},
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::{Error, Result},
@@ -113,12 +113,12 @@ pub async fn apply(
     transition: Transition,
     selection: &Selection,
     scope: Scope,
-    claim: &Claim,
+    principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<Moved> {
     let change = match scope {
-        Scope::Own(owner) => claim.begin_as_owner(db, owner, now).await?,
-        Scope::Everyone => claim.begin_as_admin(db, &[], now).await?.into_change(),
+        Scope::Own(owner) => principal.begin_as_owner(db, owner, now).await?,
+        Scope::Everyone => principal.begin_as_admin(db, &[], now).await?.into_change(),
     };
     let id = MoveId::generate();
     let rows = lock(change.transaction(), condition(selection, scope, transition.from()), MOST_AT_ONCE).await?;
@@ -141,14 +141,14 @@ pub async fn purge(
     from: Purgeable,
     selection: &Selection,
     scope: Scope,
-    claim: &Claim,
+    principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<Moved> {
     let condition = condition(selection, scope, from.state());
     let owners = owners(db, &condition, MOST_AT_ONCE).await?;
     let change = match scope {
-        Scope::Own(owner) => claim.begin_as_owner(db, owner, now).await?,
-        Scope::Everyone => claim.begin_as_admin(db, &owners.users(), now).await?.into_change(),
+        Scope::Own(owner) => principal.begin_as_owner(db, owner, now).await?,
+        Scope::Everyone => principal.begin_as_admin(db, &owners.users(), now).await?.into_change(),
     };
     let rows = lock_of(change.transaction(), condition, owners, MOST_AT_ONCE).await?;
     purge_rows(&change, from, &rows, now).await?;
@@ -161,7 +161,7 @@ pub async fn expire(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Optio
     let over = in_state(State::Trashed).add(Column::StateChangedAt.lte(now - TRASH_KEEPS));
     loop {
         let owners = owners(db, &over, MOST_AT_ONCE).await?;
-        let change = Claim::itself().begin_as_admin(db, &owners.users(), now).await?;
+        let change = Principal::itself().begin_as_admin(db, &owners.users(), now).await?;
         let rows = lock_of(change.transaction(), over.clone(), owners, MOST_AT_ONCE).await?;
         if rows.is_empty() {
             break;

@@ -3,7 +3,7 @@
 use super::page::{Part, Shown, TOKEN_DAYS, draw};
 use crate::{
     accounts::{
-        AccountCache, Claim, administration, passwords,
+        AccountCache, Principal, administration, passwords,
         sessions::{Ending, Sessions},
         tokens,
     },
@@ -26,11 +26,11 @@ pub async fn rename(
     account_cache: Data<AccountCache>,
     sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
-    claim: Claim,
+    principal: Principal,
     request: HttpRequest,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    let renamed = administration::rename(&app.db, account.id, fields.text("name"), &claim, database::now()).await;
+    let renamed = administration::rename(&app.db, account.id, fields.text("name"), &principal, database::now()).await;
     match renamed {
         Ok(()) => {
             account_cache.forget(account.id);
@@ -45,7 +45,7 @@ pub async fn change_password(
     sessions: Data<Sessions>,
     login_throttle: Data<LoginThrottle>,
     SignedIn(account): SignedIn,
-    claim: Claim,
+    principal: Principal,
     request: HttpRequest,
     fields: Fields,
 ) -> Result<HttpResponse> {
@@ -54,16 +54,17 @@ pub async fn change_password(
     let journal = data::<Journal>(&request)?;
     let note = |action| {
         let subject = Subject::user(account.id, &*account.email, "");
-        journal.note(Actor::user(account.id, &*account.email, claim.address()), action, subject, database::now());
+        journal.note(Actor::user(account.id, &*account.email, principal.address()), action, subject, database::now());
     };
-    let attempt = login_throttle.by_session(&claim, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
+    let attempt =
+        login_throttle.by_session(&principal, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
     let kept: Vec<TokenId> = fields.all("keep").filter_map(|id| id.parse().ok()).collect();
     let now = database::now();
-    match administration::change_password(&app.db, account.id, current, new, &kept, &claim, now).await {
+    match administration::change_password(&app.db, account.id, current, new, &kept, &principal, now).await {
         Ok(()) => {
             sessions.forget_all();
             data::<AccountCache>(&request)?.forget_tokens();
-            session::sign_in(&request, account.id, claim.address(), app.sessions, now)?;
+            session::sign_in(&request, account.id, principal.address(), app.sessions, now)?;
             attempt.succeed(Instant::now());
             let words = "Your password was changed. Every other session was ended, and so was every token that you did not keep.";
             let answer = Flash::saying(words).see_other(&app, "/account");
@@ -83,14 +84,14 @@ pub async fn end_session(
     app: Data<AppState>,
     sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
-    claim: Claim,
+    principal: Principal,
     hash: Path<String>,
 ) -> Result<HttpResponse> {
     // What is no hash names no session.
     if hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Error::NotFound);
     }
-    match sessions.end(account.id, Ending::This(&hash), &claim, database::now()).await? {
+    match sessions.end(account.id, Ending::This(&hash), &principal, database::now()).await? {
         0 => Err(Error::NotFound),
         _ => Ok(Flash::saying("The session was ended.").see_other(&app, "/account")),
     }
@@ -100,11 +101,11 @@ pub async fn end_other_sessions(
     app: Data<AppState>,
     sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
-    claim: Claim,
+    principal: Principal,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
     let kept = session::name(&request, &app).unwrap_or_default();
-    sessions.end(account.id, Ending::AllBut(&kept), &claim, database::now()).await?;
+    sessions.end(account.id, Ending::AllBut(&kept), &principal, database::now()).await?;
     Ok(Flash::saying("Every other session was ended.").see_other(&app, "/account"))
 }
 
@@ -112,13 +113,13 @@ pub async fn create_token(
     app: Data<AppState>,
     sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
-    claim: Claim,
+    principal: Principal,
     request: HttpRequest,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let created = async {
         let now = database::now();
-        tokens::create(&app.db, account.id, fields.text("name"), token_end(&fields, now)?, &claim, now).await
+        tokens::create(&app.db, account.id, fields.text("name"), token_end(&fields, now)?, &principal, now).await
     };
     let shown = match created.await {
         Ok(token) => Shown { new_token: Some(token), ..Shown::default() },
@@ -131,11 +132,11 @@ pub async fn revoke_token(
     app: Data<AppState>,
     account_cache: Data<AccountCache>,
     SignedIn(account): SignedIn,
-    claim: Claim,
+    principal: Principal,
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
-    tokens::revoke(&app.db, account.id, id, &claim, database::now()).await?;
+    tokens::revoke(&app.db, account.id, id, &principal, database::now()).await?;
     account_cache.forget_tokens();
     Ok(Flash::saying("The token was revoked.").see_other(&app, "/account"))
 }

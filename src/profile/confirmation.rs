@@ -1,7 +1,7 @@
 //! Somebody's password once more, before what is worth a thief's while goes on.
 
 use crate::{
-    accounts::{Claim, administration},
+    accounts::{Principal, administration},
     audit::{Action, Actor, Journal, Subject},
     database,
     error::{Error, Result, unrendered},
@@ -22,17 +22,18 @@ pub async fn confirm(
     login_throttle: Data<LoginThrottle>,
     journal: Data<Journal>,
     SignedIn(account): SignedIn,
-    claim: Claim,
+    principal: Principal,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let note = |action| {
-        let actor = Actor::user(account.id, &*account.email, claim.address());
+        let actor = Actor::user(account.id, &*account.email, principal.address());
         journal.note(actor, action, Subject::user(account.id, &*account.email, ""), database::now());
     };
     let path = place_within(fields.given(PATH));
     let password = fields.all(PASSWORD).next().unwrap_or_default().to_owned();
-    let attempt = login_throttle.by_session(&claim, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
-    match administration::confirm_password(&app.db, account.id, password, &claim, database::now()).await {
+    let attempt =
+        login_throttle.by_session(&principal, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
+    match administration::confirm_password(&app.db, account.id, password, &principal, database::now()).await {
         Ok(()) => {
             attempt.succeed(Instant::now());
             Ok(HttpResponse::TemporaryRedirect().insert_header((LOCATION, path)).finish())

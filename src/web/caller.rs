@@ -2,7 +2,7 @@
 
 use super::{LoginThrottle, client_ip, session};
 use crate::{
-    accounts::{Account, AccountCache, Claim, Role, tokens::TokenHash},
+    accounts::{Account, AccountCache, Principal, Role, tokens::TokenHash},
     audit::{Action, Actor, Journal, Subject},
     database,
     error::{Error, Result},
@@ -51,11 +51,11 @@ async fn by_session(request: HttpRequest) -> Result<Arc<Account>> {
     Ok(account)
 }
 
-fn claim(request: &HttpRequest) -> Result<Claim> {
+fn principal(request: &HttpRequest) -> Result<Principal> {
     let app = data::<AppState>(request)?;
     let user = session::user(&request.get_session(), app.sessions, database::now())?;
     let hash = session::name(request, &app).ok_or(Error::NotSignedIn)?;
-    Ok(Claim::of_session(user, hash, client_ip::of(request, &app.client_ip)))
+    Ok(Principal::of_session(user, hash, client_ip::of(request, &app.client_ip)))
 }
 
 async fn by_token_or_session(request: HttpRequest) -> Result<Arc<Account>> {
@@ -102,13 +102,13 @@ impl FromRequest for Admin {
     }
 }
 
-/// Whoever has a session may claim to; whether it is true is found by the change that is made.
-impl FromRequest for Claim {
+/// Whoever has a session; whether it is live is found by the change that is made.
+impl FromRequest for Principal {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(claim(request))
+        ready(principal(request))
     }
 }
 

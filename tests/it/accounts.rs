@@ -5,7 +5,7 @@ use crate::{
     support::{Kind, PASSWORD, TestApp},
 };
 use cloakroom::{
-    accounts::{AccountCache, Claim, administration},
+    accounts::{AccountCache, Principal, administration},
     database, routes,
 };
 use reqwest::{StatusCode, header};
@@ -151,7 +151,7 @@ async fn signing_in_changes_the_cookie(app: &TestApp) {
 async fn disabling_a_user_ends_sessions_and_tokens(app: &TestApp) {
     let ada = app.member().await;
     let browser = app.browser_of(&ada).await;
-    administration::disable(&app.db, ada.id, &Claim::command_line(), database::now()).await.expect("disabled");
+    administration::disable(&app.db, ada.id, &Principal::command_line(), database::now()).await.expect("disabled");
     assert_eq!(app.count("SELECT count(*) FROM sessions").await, 0);
     // The running app may remember for up to 30 s; a new life of it does not, nor does a new sign-in.
     let answer = sign_in(app, &ada.email, PASSWORD, None).await;

@@ -7,7 +7,7 @@ use crate::{
         uploads::{PNG, status, text},
     },
 };
-use cloakroom::accounts::Claim;
+use cloakroom::accounts::Principal;
 use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
@@ -143,7 +143,7 @@ async fn a_token_works_until_it_is_revoked(app: &TestApp) {
         ada.id,
         "short-lived",
         None,
-        &Claim::command_line(),
+        &Principal::command_line(),
         cloakroom::database::now(),
     )
     .await
@@ -152,7 +152,7 @@ async fn a_token_works_until_it_is_revoked(app: &TestApp) {
         &app.db,
         ada.id,
         "short-lived",
-        &Claim::command_line(),
+        &Principal::command_line(),
         cloakroom::database::now(),
     )
     .await

@@ -5,7 +5,7 @@ use crate::{
     support::{Someone, TestApp, uploads::PNG},
 };
 use cloakroom::{
-    accounts::{Claim, Role},
+    accounts::{Principal, Role},
     database,
     files::{
         index,
@@ -194,7 +194,7 @@ async fn an_owner_lets_go_of_what_was_put_aside(app: &TestApp) {
 async fn two_at_once_move_a_file_once(app: &TestApp) {
     let ada = app.member().await;
     let ids: Vec<FileId> = upload_some(app, &ada, 4).await.iter().map(|id| id.parse().expect("an id")).collect();
-    let (selection, by, now) = (Selection::These(ids), Claim::command_line(), database::now());
+    let (selection, by, now) = (Selection::These(ids), Principal::command_line(), database::now());
     let (selection, by, scope) = (&selection, &by, Scope::Own(ada.id));
     let trash = || transition::apply(&app.db, Transition::Trash, selection, scope, by, now);
     let moved = futures::future::join_all((0..8).map(|_| trash())).await;

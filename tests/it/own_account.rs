@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use cloakroom::{
-    accounts::{Claim, links, tokens},
+    accounts::{Principal, links, tokens},
     database,
 };
 use reqwest::{Method, StatusCode};
@@ -88,7 +88,7 @@ async fn a_token_that_ended_is_refused_and_shown_as_ended(app: &TestApp) {
     let (ada, now) = (app.member().await, database::now());
     let browser = app.browser_of(&ada).await;
     let make = async |name, ends| {
-        let made = tokens::create(&app.db, ada.id, name, Some(ends), &Claim::command_line(), now).await;
+        let made = tokens::create(&app.db, ada.id, name, Some(ends), &Principal::command_line(), now).await;
         made.expect("a token")
     };
     let (over, open) = (make("over", now).await, make("open", now + TimeDelta::days(1)).await);
@@ -109,7 +109,7 @@ async fn of_many_tokens_made_at_once_fifty_live(app: &TestApp) {
     let (ada, now) = (app.member().await, database::now());
     let make = async |number: usize| {
         let name = format!("token {number}");
-        tokens::create(&app.db, ada.id, &name, None, &Claim::command_line(), now).await
+        tokens::create(&app.db, ada.id, &name, None, &Principal::command_line(), now).await
     };
     let made = futures::future::join_all((0..60).map(make)).await;
     // One was there before.
@@ -118,14 +118,14 @@ async fn of_many_tokens_made_at_once_fifty_live(app: &TestApp) {
     let page = browser.get("/account").await;
     let full = browser.submit(&page, "/account/tokens", &[("name", "one more")]).await;
     assert!(full.status == StatusCode::CONFLICT && full.shows("may have 50 tokens"), "{}", full.html);
-    tokens::revoke_named(&app.db, ada.id, "test", &Claim::command_line(), now).await.expect("revoked");
+    tokens::revoke_named(&app.db, ada.id, "test", &Principal::command_line(), now).await.expect("revoked");
     assert_eq!(browser.submit(&page, "/account/tokens", &[("name", "one more")]).await.status, StatusCode::OK);
 }
 
 async fn a_new_password_ends_the_session_s_cookie_and_the_tokens_that_are_not_kept(app: &TestApp) {
     let (ada, now) = (app.member().await, database::now());
     let browser = app.browser_of(&ada).await;
-    let kept = tokens::create(&app.db, ada.id, "kept", None, &Claim::command_line(), now).await.expect("a token");
+    let kept = tokens::create(&app.db, ada.id, "kept", None, &Principal::command_line(), now).await.expect("a token");
     let before = browser.cookie().expect("a session");
     let page = browser.get("/account").await;
     assert!(page.shows("API tokens to keep"));
@@ -140,7 +140,7 @@ async fn a_new_password_ends_the_session_s_cookie_and_the_tokens_that_are_not_ke
     old.set_cookie(&before.0, &before.1);
     assert_ne!(browser.cookie().expect("a session"), before);
     assert_eq!((old.get("/").await.path.as_str(), browser.get("/").await.path.as_str()), ("/sign-in", "/"));
-    let link = links::make_password_link(&app.db, ada.id, &Claim::command_line(), now).await.expect("a link");
+    let link = links::make_password_link(&app.db, ada.id, &Principal::command_line(), now).await.expect("a link");
     let place = format!("/password/{link}");
     let guest = app.browser();
     let page = guest.get(&place).await;

@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use cloakroom::{
-    accounts::{Claim, Email, Role, links},
+    accounts::{Email, Principal, Role, links},
     database,
 };
 use reqwest::{Method, StatusCode};
@@ -52,7 +52,7 @@ async fn an_invitation_makes_one_account(app: &TestApp) {
 }
 
 async fn of_twenty_who_take_an_invitation_one_gets_it(app: &TestApp) {
-    let by = Claim::command_line();
+    let by = Principal::command_line();
     let secret = links::invite(&app.db, None, Role::Admin, &by, database::now()).await.expect("a secret");
     let accept = |number: u32| {
         let (email, secret) = (format!("ada{number}@example.com").parse::<Email>().expect("an email"), secret.clone());
@@ -187,7 +187,7 @@ async fn a_quota_of_ones_own_holds(app: &TestApp) {
 }
 
 async fn links_that_are_over_open_nothing(app: &TestApp) {
-    let (ada, by) = (app.member().await, Claim::command_line());
+    let (ada, by) = (app.member().await, Principal::command_line());
     let long_ago = database::now() - chrono::TimeDelta::days(8);
     let invitation = links::invite(&app.db, None, Role::Member, &by, long_ago).await.expect("a secret");
     let password = links::make_password_link(&app.db, ada.id, &by, long_ago).await.expect("a secret");

@@ -2,7 +2,7 @@
 
 use super::{file::FilePage, file_id, moved};
 use crate::{
-    accounts::Claim,
+    accounts::Principal,
     database,
     error::{Error, Result},
     files::{
@@ -25,14 +25,14 @@ const DISGUISE: &str = "A name with this ending belongs to a program, which this
 pub async fn trash(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
-    claim: Claim,
+    principal: Principal,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let (now, selection) = (database::now(), selection(&fields)?);
     // The trash keeps it for a while from now on.
     let _ring = app.ring_at_end();
     let outcome =
-        transition::apply(&app.db, Transition::Trash, &selection, Scope::Own(account.id), &claim, now).await?;
+        transition::apply(&app.db, Transition::Trash, &selection, Scope::Own(account.id), &principal, now).await?;
     let said = moved(Transition::Trash, known(&selection, outcome)?, "/files");
     Ok(said.see_other(&app, place_within(fields.given("back"))))
 }
@@ -40,12 +40,12 @@ pub async fn trash(
 pub async fn restore(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
-    claim: Claim,
+    principal: Principal,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let (now, selection) = (database::now(), selection(&fields)?);
     let outcome =
-        transition::apply(&app.db, Transition::Restore, &selection, Scope::Own(account.id), &claim, now).await?;
+        transition::apply(&app.db, Transition::Restore, &selection, Scope::Own(account.id), &principal, now).await?;
     let said = moved(Transition::Restore, known(&selection, outcome)?, "/files");
     Ok(said.see_other(&app, place_within(fields.given("back"))))
 }
@@ -53,7 +53,7 @@ pub async fn restore(
 pub async fn rename(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
-    claim: Claim,
+    principal: Principal,
     id: Path<String>,
     fields: Fields,
 ) -> Result<HttpResponse> {
@@ -71,7 +71,7 @@ pub async fn rename(
         (false, true) => "Renamed.",
         (false, false) => "Renamed. The name was adapted to what stores take.",
     };
-    file.rename(&app.db, &name, &claim, database::now()).await?;
+    file.rename(&app.db, &name, &principal, database::now()).await?;
     Ok(Flash::saying(words).see_other(&app, &format!("/files/{}", *id)))
 }
 

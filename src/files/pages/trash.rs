@@ -5,7 +5,7 @@ use super::{
     purged,
 };
 use crate::{
-    accounts::Claim,
+    accounts::Principal,
     database,
     error::{Error, Result, unrendered},
     files::{
@@ -86,7 +86,7 @@ pub async fn trash_page(
 pub async fn purge(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
-    claim: Claim,
+    principal: Principal,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let (scope, from) = (Scope::Own(account.id), purgeable(&fields));
@@ -97,7 +97,7 @@ pub async fn purge(
     }
     let _ring = app.ring_at_end();
     loop {
-        let outcome = transition::purge(&app.db, from, &chosen, scope, &claim, database::now()).await?;
+        let outcome = transition::purge(&app.db, from, &chosen, scope, &principal, database::now()).await?;
         // All there are may be more than go at once.
         if !matches!(chosen, Selection::All) || outcome.count == 0 {
             known(&chosen, outcome)?;

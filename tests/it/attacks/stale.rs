@@ -10,7 +10,7 @@ use crate::{
 use chrono::TimeDelta;
 use cloakroom::{
     accounts::{
-        Claim, Role, administration,
+        Principal, Role, administration,
         sessions::{Sessions, State},
         users,
     },
@@ -155,7 +155,9 @@ async fn a_sign_in_that_a_new_password_overtakes_opens_nothing(app: &TestApp) {
     let now = database::now();
     sessions.create("before", &state(&verified.mark), ada.id, now).await.expect("it is the password");
     let new = "another horse, another battery".to_owned();
-    administration::set_password(&app.db, ada.id, new, &Claim::command_line(), now).await.expect("another password");
+    administration::set_password(&app.db, ada.id, new, &Principal::command_line(), now)
+        .await
+        .expect("another password");
     sessions.forget_all();
     let late = sessions.create("late", &state(&verified.mark), ada.id, now).await;
     assert!(matches!(late, Err(Error::NotSignedIn)), "{late:?}");

@@ -8,7 +8,7 @@ pub mod proxy;
 pub mod uploads;
 
 use cloakroom::{
-    accounts::{Claim, Role, tokens, users},
+    accounts::{Principal, Role, tokens, users},
     config::Config,
     database::{self, DatabaseConnection},
     ids::UserId,
@@ -114,9 +114,10 @@ impl TestApp {
             role,
             password: Some(PASSWORD.into()),
         };
-        let id = users::create(&self.db, new, &Claim::command_line(), database::now()).await.expect("a user");
-        let token =
-            tokens::create(&self.db, id, "test", None, &Claim::command_line(), database::now()).await.expect("a token");
+        let id = users::create(&self.db, new, &Principal::command_line(), database::now()).await.expect("a user");
+        let token = tokens::create(&self.db, id, "test", None, &Principal::command_line(), database::now())
+            .await
+            .expect("a token");
         Someone { id, email, token }
     }
 

@@ -1,4 +1,4 @@
-//! Who makes a change: a claim, as a request has it, and the transaction in which it was found true.
+//! Who makes a change: a principal, as a request names it, and the transaction in which it was found to be so.
 
 use super::{
     Email, Role,
@@ -18,17 +18,17 @@ use sea_orm::{
 };
 use std::ops::Deref;
 
-/// Who somebody says they are. What a cache knows of them may be as old as [`crate::config::SessionRules::memory`], so a claim is
+/// Who somebody says they are. What a cache knows of them may be as old as [`crate::config::SessionRules::memory`], so a principal is
 /// worth nothing until a transaction is begun with it, and nothing is changed but in such a transaction.
 #[derive(Clone, Debug)]
-pub struct Claim(Claimant);
+pub struct Principal(Origin);
 
 #[derive(Clone, Debug)]
-enum Claimant {
+enum Origin {
     /// A browser, by the hash of its session's key.
     Session { user: UserId, hash: String, address: String, proof: Proof },
     /// What needs no account: the machine's owner, and Cloakroom itself.
-    House(Actor),
+    System(Actor),
 }
 
 /// What a session has to show.
@@ -55,36 +55,36 @@ pub struct Change {
 /// A change whose actor was found to be an administrator.
 pub struct AdminChange(Change);
 
-impl Claim {
+impl Principal {
     /// Somebody with a browser: the user whose session this is, and where the request came from.
     pub fn of_session(user: UserId, hash: String, address: String) -> Self {
-        Self(Claimant::Session { user, hash, address, proof: Proof::ThatItLives })
+        Self(Origin::Session { user, hash, address, proof: Proof::ThatItLives })
     }
 
-    /// The same claim for what is worth a thief's while: a change that is begun with it fails with `PasswordNeeded` when
+    /// Itself, for what is worth a thief's while: a change that is begun with it fails with `PasswordNeeded` when
     /// the password was not given lately.
     pub(super) fn with_password(&self) -> Self {
         match self.0.clone() {
-            Claimant::Session { user, hash, address, .. } => {
-                Self(Claimant::Session { user, hash, address, proof: Proof::ThePassword })
+            Origin::Session { user, hash, address, .. } => {
+                Self(Origin::Session { user, hash, address, proof: Proof::ThePassword })
             }
-            house @ Claimant::House(_) => Self(house),
+            system @ Origin::System(_) => Self(system),
         }
     }
 
     /// Somebody at the machine itself, who can read the database anyway.
     pub fn command_line() -> Self {
-        Self(Claimant::House(Actor::command_line()))
+        Self(Origin::System(Actor::command_line()))
     }
 
     /// Cloakroom itself, such as when the trash has kept a file long enough.
     pub fn itself() -> Self {
-        Self(Claimant::House(Actor::itself()))
+        Self(Origin::System(Actor::itself()))
     }
 
     /// Notes that the password of the session's user was given just now, as [`super::passwords`] found.
     pub(super) async fn note_password(&self, db: &DatabaseConnection, owner: UserId, now: DateTime<Utc>) -> Result<()> {
-        let Claimant::Session { hash, .. } = &self.0 else { return Ok(()) };
+        let Origin::Session { hash, .. } = &self.0 else { return Ok(()) };
         let change = self.begin_as_owner(db, owner, now).await?;
         let update = session::Entity::update_many().col_expr(session::Column::AuthenticatedAt, Expr::value(now));
         update.filter(session::Column::KeyHash.eq(hash.as_str())).exec(change.transaction()).await?;
@@ -94,16 +94,16 @@ impl Claim {
     /// Where the request came from, as the throttle knows it.
     pub fn address(&self) -> &str {
         match &self.0 {
-            Claimant::Session { address, .. } => address,
-            Claimant::House(actor) => &actor.address,
+            Origin::Session { address, .. } => address,
+            Origin::System(actor) => &actor.address,
         }
     }
 
     /// What names the session that makes it; empty where there is none.
     pub fn session(&self) -> &str {
         match &self.0 {
-            Claimant::Session { hash, .. } => hash,
-            Claimant::House(_) => "",
+            Origin::Session { hash, .. } => hash,
+            Origin::System(_) => "",
         }
     }
 
@@ -113,8 +113,8 @@ impl Claim {
     /// `NotSignedIn` when the session ended or the account is disabled; `Forbidden` when it is another's.
     pub async fn begin_as_owner(&self, db: &DatabaseConnection, owner: UserId, now: DateTime<Utc>) -> Result<Change> {
         match &self.0 {
-            Claimant::Session { user, .. } if *user != owner => Err(Error::Forbidden),
-            Claimant::Session { .. } | Claimant::House(_) => self.begin(db, one(owner), now).await,
+            Origin::Session { user, .. } if *user != owner => Err(Error::Forbidden),
+            Origin::Session { .. } | Origin::System(_) => self.begin(db, one(owner), now).await,
         }
     }
 
@@ -153,8 +153,8 @@ impl Claim {
     ) -> Result<AdminChange> {
         let change = self.begin(db, concerned, now).await?;
         match &self.0 {
-            Claimant::Session { user, .. } if change.user(*user)?.role != Role::Admin => Err(Error::Forbidden),
-            Claimant::Session { .. } | Claimant::House(_) => Ok(AdminChange(change)),
+            Origin::Session { user, .. } if change.user(*user)?.role != Role::Admin => Err(Error::Forbidden),
+            Origin::Session { .. } | Origin::System(_) => Ok(AdminChange(change)),
         }
     }
 
@@ -167,11 +167,11 @@ impl Claim {
         let transaction = database::begin(db).await?;
         let concerned = Condition::any().add(concerned.into_condition());
         match &self.0 {
-            Claimant::House(actor) => {
+            Origin::System(actor) => {
                 let users = lock(&transaction, concerned).await?;
                 Ok(Change { transaction, actor: actor.clone(), now, users })
             }
-            Claimant::Session { user, hash, address, proof } => {
+            Origin::Session { user, hash, address, proof } => {
                 let users = lock(&transaction, concerned.add(one(*user))).await?;
                 let actor = users.iter().find(|row| row.id == *user && !row.disabled).ok_or(Error::NotSignedIn)?;
                 confirm_session(&transaction, *user, hash, *proof, now).await?;
