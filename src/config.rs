@@ -11,7 +11,7 @@ mod values;
 use std::{collections::HashMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
 
-pub use client_ip::ClientIp;
+pub use client_ip::ClientIpConfig;
 pub use database::DatabaseConfig;
 pub use sessions::SessionRules;
 pub use settings::{SETTINGS, Setting};
@@ -43,7 +43,7 @@ pub struct AppConfig {
     pub bind: SocketAddr,
     /// Signs cookies; `None`: one is made and kept in the database.
     pub session_key: Option<SessionKey>,
-    pub client_ip: ClientIp,
+    pub client_ip: ClientIpConfig,
     pub sessions: SessionRules,
     /// The bearer token with which a monitor is told details; `None`: nobody is.
     pub metrics_token: Option<Secret>,

@@ -4,7 +4,7 @@ mod looks;
 mod open_uploads;
 
 use crate::{
-    config::{ClientIp, Config, Secret, SessionKey, SessionRules, StoreConfig, UploadRules},
+    config::{ClientIpConfig, Config, Secret, SessionKey, SessionRules, StoreConfig, UploadRules},
     database::{self, DatabaseConnection},
     error::Result,
     storage::Store,
@@ -27,7 +27,7 @@ pub struct AppState {
     /// spelling of loopback.
     pub origins: Vec<String>,
     pub session_key: SessionKey,
-    pub client_ip: ClientIp,
+    pub client_ip: ClientIpConfig,
     pub sessions: SessionRules,
     /// What the operator's monitor sends to be told more than strangers.
     pub metrics_token: Option<Secret>,
@@ -35,7 +35,7 @@ pub struct AppState {
     pub security_contact: Option<Url>,
     pub db: DatabaseConnection,
     pub store: Store,
-    /// Rung when a removal is begun, for the task that finishes it when it is due.
+    /// Notified when a removal is begun, for the task that finishes it when it is due.
     pub removals: Notify,
     pub open_uploads: OpenUploads,
     /// The first second look that is expected here.
@@ -71,11 +71,11 @@ impl AppState {
 
     /// Tells the task that finishes removals, and empties the trash, that there may be one, even when the request is
     /// dropped in the middle.
-    pub fn ring_at_end(&self) -> RingAtEnd<'_> {
-        RingAtEnd(&self.removals)
+    pub fn notify_on_drop(&self) -> NotifyOnDrop<'_> {
+        NotifyOnDrop(&self.removals)
     }
 
-    /// A second look may be due then; rings if it is before all that are expected. It is said before the file is recorded,
+    /// A second look may be due then; notifies if it is before all that are expected. It is said before the file is recorded,
     /// as whoever records it may be broken off while the database does it.
     pub fn expect_look(&self, at: DateTime<Utc>) {
         if self.next_look.expect(at) {
@@ -95,11 +95,11 @@ impl AppState {
     }
 }
 
-/// Rings when it goes.
+/// Notifies when it is dropped, so that a request that is broken off does so as well.
 #[must_use]
-pub struct RingAtEnd<'a>(&'a Notify);
+pub struct NotifyOnDrop<'a>(&'a Notify);
 
-impl Drop for RingAtEnd<'_> {
+impl Drop for NotifyOnDrop<'_> {
     fn drop(&mut self) {
         self.0.notify_one();
     }

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     files::view::Moment,
     state::AppState,
-    web::{Admin, Frame},
+    web::{Admin, Layout},
 };
 use actix_web::{
     Responder,
@@ -20,7 +20,7 @@ const PAGE: usize = 100;
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/events.html")]
 struct EventsPage {
-    frame: Frame,
+    layout: Layout,
     rows: Vec<Row>,
     next: Option<String>,
 }
@@ -59,5 +59,5 @@ pub async fn events(app: Data<AppState>, Admin(account): Admin, query: Query<Eve
         address: event.address,
     };
     let rows = events.into_iter().map(row).collect();
-    Ok(EventsPage { frame: Frame::of(&app, &account, "/admin/events"), rows, next })
+    Ok(EventsPage { layout: Layout::of(&app, &account, "/admin/events"), rows, next })
 }

@@ -14,7 +14,7 @@ use crate::{
     ids::UserId,
     state::AppState,
     storage::Disposition,
-    web::{Admin, Frame, Left},
+    web::{Admin, Layout, Left},
 };
 use actix_web::{
     HttpResponse, Responder,
@@ -29,7 +29,7 @@ const EVENTS_SHOWN: u64 = 100;
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/file.html")]
 struct FilePage {
-    frame: Frame,
+    layout: Layout,
     id: String,
     name: String,
     state: State,
@@ -51,7 +51,7 @@ pub async fn file(
     let place = format!("/admin/files/{}", file.id());
     let owner = owner(&app, file.owner()).await?;
     Ok(FilePage {
-        frame: Frame::of(&app, &account, "/admin/files").with_flash(flash, &place),
+        layout: Layout::of(&app, &account, "/admin/files").with_flash(flash, &place),
         id: file.id().to_string(),
         name: file.name().to_owned(),
         state: file.state()?,

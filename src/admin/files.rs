@@ -15,7 +15,7 @@ use crate::{
     },
     ids::UserId,
     state::AppState,
-    web::{Admin, Frame, Left},
+    web::{Admin, Layout, Left},
 };
 use actix_web::{
     Responder,
@@ -28,7 +28,7 @@ use std::collections::HashMap;
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/files.html")]
 struct FilesPage {
-    frame: Frame,
+    layout: Layout,
     query: SearchQuery,
     search: Search,
     total: String,
@@ -61,7 +61,7 @@ pub async fn files(
     let count = Count::of_all(&app.db, &search).await?;
     let emails = emails(&app, &page).await?;
     Ok(FilesPage {
-        frame: Frame::of(&app, &account, "/admin/files").with_flash(flash, &query.url("/admin/files")),
+        layout: Layout::of(&app, &account, "/admin/files").with_flash(flash, &query.url("/admin/files")),
         total: format!("{} {}", count.words(), if count.number == 1 { "upload" } else { "uploads" }),
         rows: page.files.iter().map(|file| Row::of(file, &emails)).collect::<Result<_>>()?,
         next: page.next().map(|cursor| query.at("/admin/files", "after", cursor)),

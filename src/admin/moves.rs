@@ -11,7 +11,7 @@ use crate::{
     },
     ids::FileId,
     state::AppState,
-    web::{Admin, Fields, Frame, layout::place_within},
+    web::{Admin, Fields, Layout, layout::place_within},
 };
 use actix_web::{HttpResponse, web::Data};
 use askama::Template;
@@ -25,7 +25,7 @@ const STATES: [Purgeable; 2] = [Purgeable::Trashed, Purgeable::Quarantined];
 #[derive(Template)]
 #[template(path = "admin/purge.html")]
 struct PurgePage {
-    frame: Frame,
+    layout: Layout,
     what: String,
     ids: Vec<FileId>,
     back: String,
@@ -57,7 +57,7 @@ async fn make(app: &AppState, principal: &Principal, fields: &Fields, transition
         return Err(Error::Conflict(words.into()));
     }
     // What is in the trash then goes when its time is over.
-    let _ring = app.ring_at_end();
+    let _notify = app.notify_on_drop();
     let outcome = transition::apply(&app.db, transition, &selection, Scope::Everyone, principal, now).await?;
     let said = moved(transition, outcome, "/admin/files");
     Ok(said.see_other(app, place_within(fields.given("back"))))
@@ -82,12 +82,12 @@ pub async fn purge(
             let words = "Only files in the trash or in quarantine can be deleted for ever. Move them there first.";
             return Err(Error::Conflict(words.into()));
         }
-        let (frame, what) = (Frame::of(&app, &account, "/admin/files"), files_in_words(count));
-        let page = PurgePage { frame, what, ids: ids.clone(), back, word: WORD, is_wrong: typed.is_some() };
+        let (layout, what) = (Layout::of(&app, &account, "/admin/files"), files_in_words(count));
+        let page = PurgePage { layout, what, ids: ids.clone(), back, word: WORD, is_wrong: typed.is_some() };
         let body = page.render().map_err(unrendered)?;
         return Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(body));
     }
-    let (_ring, mut gone) = (app.ring_at_end(), 0);
+    let (_notify, mut gone) = (app.notify_on_drop(), 0);
     for from in STATES {
         gone += transition::purge(&app.db, from, &chosen, Scope::Everyone, &principal, database::now()).await?.count;
     }

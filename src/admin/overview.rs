@@ -18,7 +18,7 @@ use crate::{
     },
     state::AppState,
     storage::Store,
-    web::{Admin, Frame},
+    web::{Admin, Layout},
 };
 use actix_web::{Responder, web::Data};
 use askama::Template;
@@ -32,7 +32,7 @@ const LATEST: usize = 8;
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/overview.html")]
 struct Overview {
-    frame: Frame,
+    layout: Layout,
     figures: Vec<Figure>,
     attention: Vec<Attention>,
     bars: Vec<Bar>,
@@ -82,7 +82,7 @@ pub async fn overview(app: Data<AppState>, Admin(account): Admin) -> Result<impl
     let people = users::list_largest(&app.db, LARGEST).await?;
     let latest = page::list_all(&app.db, &Search::default(), Span::First).await?.files;
     Ok(Overview {
-        frame: Frame::of(&app, &account, "/admin"),
+        layout: Layout::of(&app, &account, "/admin"),
         figures: figures(&total, &days),
         attention: attention(&app, total(State::Quarantined), &people).await?,
         bars: bars(&days.iter().map(|day| (day.uploads.files, day_in_words(day))).collect::<Vec<_>>()),

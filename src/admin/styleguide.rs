@@ -4,7 +4,7 @@ use crate::{
     error::Result,
     files::Kind,
     state::AppState,
-    web::{Admin, Flash, Frame, Undo},
+    web::{Admin, Flash, Layout, Undo},
 };
 use actix_web::{Responder, web::Data};
 use askama::Template;
@@ -13,7 +13,7 @@ use askama_web::WebTemplate;
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/styleguide.html")]
 struct Styleguide {
-    frame: Frame,
+    layout: Layout,
     kinds: [Kind; 6],
     /// Of uploads on their way, as the queue has them.
     states: [(&'static str, &'static str); 7],
@@ -23,7 +23,7 @@ pub async fn styleguide(app: Data<AppState>, Admin(account): Admin) -> Result<im
     let undo = Undo { action: "/files/restoration".into(), id: "0".into(), back: String::new() };
     let flash = Flash { words: "“holiday.png” is in the trash.".to_owned(), undo: Some(undo) };
     Ok(Styleguide {
-        frame: Frame::of(&app, &account, "/styleguide").with_flash(Some(flash), "/styleguide"),
+        layout: Layout::of(&app, &account, "/styleguide").with_flash(Some(flash), "/styleguide"),
         kinds: Kind::ALL,
         states: [
             ("waiting", "Waiting"),

@@ -16,7 +16,7 @@ use crate::{
     },
     ids::UserId,
     state::AppState,
-    web::{Admin, Fields, Flash, Frame, Left},
+    web::{Admin, Fields, Flash, Layout, Left},
 };
 use actix_web::{
     HttpResponse,
@@ -30,7 +30,7 @@ const EVENTS_SHOWN: u64 = 50;
 #[derive(Template)]
 #[template(path = "admin/user.html")]
 struct UserPage {
-    frame: Frame,
+    layout: Layout,
     user: User,
     used: ByteSize,
     own_quota: Option<ByteSize>,
@@ -137,7 +137,7 @@ async fn draw(
     let user = users::find(&app.db, id).await?;
     let own_quota = user.quota.map(ByteSize);
     let page = UserPage {
-        frame: Frame::of(app, account, "/admin/users").with_flash(flash, &format!("/admin/users/{id}")),
+        layout: Layout::of(app, account, "/admin/users").with_flash(flash, &format!("/admin/users/{id}")),
         used: ByteSize(user.used_bytes),
         own_quota,
         quota: own_quota.or(app.uploads.default_quota),

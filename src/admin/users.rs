@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result, unrendered},
     files::view::{Moment, time_left},
     state::AppState,
-    web::{Admin, Fields, Flash, Frame, Left},
+    web::{Admin, Fields, Flash, Layout, Left},
 };
 use actix_web::{
     HttpResponse,
@@ -26,7 +26,7 @@ const PAGE: usize = 100;
 #[derive(Template)]
 #[template(path = "admin/users.html")]
 struct UsersPage {
-    frame: Frame,
+    layout: Layout,
     query: UsersQuery,
     rows: Vec<Row>,
     next: Option<String>,
@@ -160,7 +160,7 @@ async fn draw(app: &AppState, account: &Account, query: UsersQuery, shown: Shown
     found.truncate(PAGE);
     let invitations = links::list_invitations(&app.db, now).await?;
     let page = UsersPage {
-        frame: Frame::of(app, account, "/admin/users").with_flash(shown.flash.clone(), "/admin/users"),
+        layout: Layout::of(app, account, "/admin/users").with_flash(shown.flash.clone(), "/admin/users"),
         next: found.last().filter(|_| has_more).map(|user| query.url(&user.email)),
         rows: found.into_iter().map(|user| Row::of(app, user)).collect(),
         invitations: invitations.into_iter().map(|invitation| InvitationRow::of(invitation, now)).collect(),

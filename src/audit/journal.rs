@@ -29,7 +29,7 @@ const ELSEWHERE: &str = "many addresses";
 pub struct Journal {
     window: Duration,
     pending: Mutex<Pending>,
-    rung: Notify,
+    changed: Notify,
 }
 
 #[derive(Default)]
@@ -70,7 +70,7 @@ impl Default for Journal {
 impl Journal {
     /// Repeats within a window are one row.
     pub fn new(window: Duration) -> Self {
-        Self { window, pending: Mutex::default(), rung: Notify::new() }
+        Self { window, pending: Mutex::default(), changed: Notify::new() }
     }
 
     /// Notes that something happened; [`Journal::keep`] writes it.
@@ -86,7 +86,7 @@ impl Journal {
                 pending.kinds.insert(kind, Entry { times: 0, ..entry.clone() });
                 pending.wait(entry);
                 drop(pending);
-                self.rung.notify_one();
+                self.changed.notify_one();
             }
         }
     }
@@ -106,8 +106,8 @@ impl Journal {
             }
             let next = if has_failed { Some(Instant::now() + self.window) } else { self.pending().window_ends };
             match next {
-                Some(at) => drop(tokio::time::timeout_at(at, self.rung.notified()).await),
-                None => self.rung.notified().await,
+                Some(at) => drop(tokio::time::timeout_at(at, self.changed.notified()).await),
+                None => self.changed.notified().await,
             }
         }
     }
@@ -115,7 +115,7 @@ impl Journal {
     /// Lets [`Journal::keep`] write what there is and end.
     pub fn close(&self) {
         self.pending().is_closed = true;
-        self.rung.notify_one();
+        self.changed.notify_one();
     }
 
     /// What can be written now, and whether it is the last.

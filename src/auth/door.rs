@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     ids::UserId,
     state::AppState,
-    web::{Address, LoginThrottle, caller::data, known_browser, see_other, session},
+    web::{ClientIp, LoginThrottle, caller::data, known_browser, see_other, session},
 };
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
 use std::{
@@ -96,7 +96,7 @@ impl Door {
         self.journal.note(Actor::nobody(&*self.address), action, subject, database::now());
     }
 
-    fn of(request: &HttpRequest, address: Result<Address>) -> Result<Self> {
+    fn of(request: &HttpRequest, address: Result<ClientIp>) -> Result<Self> {
         Ok(Self {
             app: data(request)?,
             login_throttle: data(request)?,
@@ -113,6 +113,6 @@ impl FromRequest for Door {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(Self::of(request, Address::from_request(request, payload).into_inner()))
+        ready(Self::of(request, ClientIp::from_request(request, payload).into_inner()))
     }
 }

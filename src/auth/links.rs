@@ -10,7 +10,7 @@ use crate::{
     database,
     error::{Error, Result},
     state::AppState,
-    web::{Fields, Frame, Wrong},
+    web::{Fields, Layout, Wrong},
 };
 use actix_web::{
     HttpResponse, Responder,
@@ -22,7 +22,7 @@ use askama_web::WebTemplate;
 #[derive(Template, WebTemplate)]
 #[template(path = "auth/invitation.html")]
 struct InvitationPage {
-    frame: Frame,
+    layout: Layout,
     secret: String,
     invited_by: String,
     name: String,
@@ -35,7 +35,7 @@ struct InvitationPage {
 #[derive(Template, WebTemplate)]
 #[template(path = "auth/password.html")]
 struct PasswordPage {
-    frame: Frame,
+    layout: Layout,
     secret: String,
     email: String,
     wrong: Wrong,
@@ -105,7 +105,7 @@ impl InvitationPage {
         let invitation = links::find_invitation(&app.db, secret, database::now()).await?;
         let is_email_given = !invitation.email.is_empty();
         Ok(Self {
-            frame: Frame::of_nobody(),
+            layout: Layout::of_nobody(),
             secret: secret.to_owned(),
             invited_by: invitation.created_by.unwrap_or_else(|| "An administrator".to_owned()),
             name: name.to_owned(),
@@ -120,7 +120,7 @@ impl InvitationPage {
 impl PasswordPage {
     async fn of(app: &AppState, secret: &str, wrong: Wrong) -> Result<Self> {
         Ok(Self {
-            frame: Frame::of_nobody(),
+            layout: Layout::of_nobody(),
             secret: secret.to_owned(),
             email: links::find_password_link(&app.db, secret, database::now()).await?,
             wrong,

@@ -13,7 +13,7 @@ use crate::{
     ids::UserId,
     state::AppState,
     web::{
-        Frame, Wrong,
+        Layout, Wrong,
         layout::{place_within, see_other},
         session,
     },
@@ -32,7 +32,7 @@ use serde::Deserialize;
 #[derive(Template, WebTemplate)]
 #[template(path = "auth/sign_in.html")]
 struct SignInPage {
-    frame: Frame,
+    layout: Layout,
     next: String,
     email: String,
     problem: Option<String>,
@@ -42,7 +42,7 @@ struct SignInPage {
 #[derive(Template, WebTemplate)]
 #[template(path = "auth/set_up.html")]
 struct SetUpPage {
-    frame: Frame,
+    layout: Layout,
     key: String,
     name: String,
     email: String,
@@ -92,7 +92,7 @@ pub async fn sign_in_page(
         }
     }
     let is_set_up = set_up.is_done(&app.db).await?;
-    let page = SignInPage { frame: Frame::of_nobody(), next, email: String::new(), problem: None, is_set_up };
+    let page = SignInPage { layout: Layout::of_nobody(), next, email: String::new(), problem: None, is_set_up };
     page.respond().map_err(|error| Error::Internal(error.to_string()))
 }
 
@@ -104,7 +104,7 @@ pub async fn sign_in(door: Door, form: Form<SignInForm>) -> Result<HttpResponse>
         Err(error @ (Error::WrongPassword | Error::TooManyAttempts { .. })) => {
             let problem = error.problem();
             let page =
-                SignInPage { frame: Frame::of_nobody(), next, email, problem: Some(problem.words), is_set_up: true };
+                SignInPage { layout: Layout::of_nobody(), next, email, problem: Some(problem.words), is_set_up: true };
             refused(page.render(), problem.status, problem.retry_after)
         }
         Err(error) => Err(error),
@@ -171,6 +171,6 @@ impl SignInPage {
 
 impl SetUpPage {
     fn new(key: String, name: String, email: String, wrong: Wrong) -> Self {
-        Self { frame: Frame::of_nobody(), key, name, email, wrong, min_characters: passwords::MIN_CHARACTERS }
+        Self { layout: Layout::of_nobody(), key, name, email, wrong, min_characters: passwords::MIN_CHARACTERS }
     }
 }

@@ -6,14 +6,14 @@ use std::net::IpAddr;
 use url::Url;
 
 #[derive(Clone, Debug, Default)]
-pub struct ClientIp {
+pub struct ClientIpConfig {
     /// The header in which a proxy names the client; `None`: the peer is the client.
     pub header: Option<String>,
     /// Whose entries in it are believed. `None`: the last entry, whoever sends it.
     pub trusted_proxies: Option<Vec<IpNet>>,
 }
 
-pub(super) fn read(values: &mut Values) -> ClientIp {
+pub(super) fn read(values: &mut Values) -> ClientIpConfig {
     let header = values.optional("CLIENT_IP_HEADER").and_then(|name| values.header_name("CLIENT_IP_HEADER", &name));
     let trusted_proxies = values.optional("TRUSTED_PROXIES").map(|text| networks(values, &text));
     if trusted_proxies.is_some() && header.is_none() {
@@ -21,7 +21,7 @@ pub(super) fn read(values: &mut Values) -> ClientIp {
             "TRUSTED_PROXIES says whom to believe, but not what: set CLIENT_IP_HEADER, such as to X-Forwarded-For.",
         );
     }
-    ClientIp { header, trusted_proxies }
+    ClientIpConfig { header, trusted_proxies }
 }
 
 fn networks(values: &mut Values, text: &str) -> Vec<IpNet> {
@@ -37,7 +37,7 @@ fn networks(values: &mut Values, text: &str) -> Vec<IpNet> {
     networks
 }
 
-impl ClientIp {
+impl ClientIpConfig {
     /// What an operator should hear at start: where there is https, there is a proxy that ends it.
     pub fn warning(&self, app_url: Option<&Url>) -> Option<&'static str> {
         let is_https = app_url.is_some_and(|url| url.scheme() == "https");
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
     use std::collections::HashMap;
 
-    fn parsed(settings: &[(&str, &str)]) -> Result<ClientIp, String> {
+    fn parsed(settings: &[(&str, &str)]) -> Result<ClientIpConfig, String> {
         let given: HashMap<_, _> = settings.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
         let mut values = Values::new(given);
         let client_ip = read(&mut values);
@@ -71,11 +71,11 @@ mod tests {
 
     #[test]
     fn https_without_a_header_is_worth_a_warning() {
-        let named = ClientIp { header: Some("x-real-ip".into()), trusted_proxies: None };
+        let named = ClientIpConfig { header: Some("x-real-ip".into()), trusted_proxies: None };
         for (client_ip, url, warns) in [
-            (ClientIp::default(), Some("https://files.example.com"), true),
-            (ClientIp::default(), Some("http://localhost:3000"), false),
-            (ClientIp::default(), None, false),
+            (ClientIpConfig::default(), Some("https://files.example.com"), true),
+            (ClientIpConfig::default(), Some("http://localhost:3000"), false),
+            (ClientIpConfig::default(), None, false),
             (named, Some("https://files.example.com"), false),
         ] {
             let url = url.map(|url| Url::parse(url).expect("a URL"));

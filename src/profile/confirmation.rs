@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result, unrendered},
     state::AppState,
     web::{
-        Fields, Frame, LoginThrottle, SignedIn,
+        Fields, Layout, LoginThrottle, SignedIn,
         confirmation::{Confirmation, ConfirmationPage, PASSWORD, PATH},
         layout::place_within,
     },
@@ -42,7 +42,7 @@ pub async fn confirm(
             note(Action::PasswordRefused);
             let problem = Error::unacceptable("wrong_password", "That is not your password. Check it and try again.");
             let form = Confirmation::new(&account, &problem.problem(), path, &fields);
-            let page = ConfirmationPage { frame: Frame::of(&app, &account, ""), form };
+            let page = ConfirmationPage { layout: Layout::of(&app, &account, ""), form };
             let body = page.render().map_err(unrendered)?;
             Ok(HttpResponse::UnprocessableEntity().content_type("text/html; charset=utf-8").body(body))
         }

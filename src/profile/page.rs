@@ -15,7 +15,7 @@ use crate::{
     },
     ids::UserId,
     state::AppState,
-    web::{Flash, Frame, Left, SignedIn, Wrong, session},
+    web::{Flash, Layout, Left, SignedIn, Wrong, session},
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
@@ -29,7 +29,7 @@ pub(super) const TOKEN_DAYS: [i64; 4] = [7, 30, tokens::PROPOSED_DAYS, 365];
 #[derive(Template)]
 #[template(path = "profile/account.html")]
 struct AccountPage {
-    frame: Frame,
+    layout: Layout,
     name: String,
     email: String,
     used: ByteSize,
@@ -102,7 +102,7 @@ pub async fn draw(
     let now = database::now();
     let listed = sessions.list(account.id, now).await?;
     let page = AccountPage {
-        frame: Frame::of(app, account, "/account").with_flash(flash, "/account"),
+        layout: Layout::of(app, account, "/account").with_flash(flash, "/account"),
         name: account.name.clone(),
         email: account.email.clone(),
         used: account.used,

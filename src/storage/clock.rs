@@ -19,7 +19,7 @@ const ASKED_EVERY: Duration = Duration::from_secs(30);
 /// The store's clock, as far as it is known. A store that says no `Date` is taken to have ours.
 pub(super) struct Clock {
     skew: watch::Sender<Skew>,
-    /// Rung when something is signed for a time that is not ours.
+    /// Notified when something is signed for a time that is not ours.
     relied_on: Notify,
 }
 

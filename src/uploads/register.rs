@@ -48,7 +48,7 @@ pub async fn register(
         }
         Err(refusal) => refusal,
     };
-    let _ring = app.ring_at_end();
+    let _notify = app.notify_on_drop();
     match index::claim_refused(&app.db, key, app.store.file_url(&app.url, key), now).await? {
         Claim::Won => {
             end(app, key, found.size);

@@ -1,6 +1,6 @@
 //! The address a request came from, as a name for the throttle.
 
-use crate::{config::ClientIp, error::Error, state::AppState};
+use crate::{config::ClientIpConfig, error::Error, state::AppState};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use ipnet::IpNet;
 use std::{
@@ -9,21 +9,21 @@ use std::{
 };
 
 /// Where a request came from.
-pub struct Address(pub String);
+pub struct ClientIp(pub String);
 
-impl FromRequest for Address {
+impl FromRequest for ClientIp {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let app = request.app_data::<Data<AppState>>();
-        let address = app.map_or_else(|| of(request, &ClientIp::default()), |app| of(request, &app.client_ip));
+        let address = app.map_or_else(|| of(request, &ClientIpConfig::default()), |app| of(request, &app.client_ip));
         ready(Ok(Self(address)))
     }
 }
 
 /// One name for one household or server: an IPv4 address, or an IPv6 network of 64 bits.
-pub fn of(request: &HttpRequest, rule: &ClientIp) -> String {
+pub fn of(request: &HttpRequest, rule: &ClientIpConfig) -> String {
     match client(request, rule) {
         Some(IpAddr::V4(address)) => address.to_string(),
         Some(IpAddr::V6(address)) => {
@@ -37,7 +37,7 @@ pub fn of(request: &HttpRequest, rule: &ClientIp) -> String {
 /// The right-most address that no trusted proxy has: each of them wrote down who came to it, so everything to the left
 /// of that one is hearsay. Whoever comes without a trusted proxy is taken for who they are, whatever they say. Without
 /// a list of proxies, the last entry of the last line is what the operator's own proxy wrote.
-fn client(request: &HttpRequest, rule: &ClientIp) -> Option<IpAddr> {
+fn client(request: &HttpRequest, rule: &ClientIpConfig) -> Option<IpAddr> {
     let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
     let Some(name) = &rule.header else { return peer };
     let lines = request.headers().get_all(name).map(|line| line.to_str().unwrap_or_default());
@@ -69,9 +69,9 @@ mod tests {
     use super::*;
     use actix_web::test::TestRequest;
 
-    fn rule(header: Option<&str>, proxies: Option<&[&str]>) -> ClientIp {
+    fn rule(header: Option<&str>, proxies: Option<&[&str]>) -> ClientIpConfig {
         let networks = |proxies: &[&str]| proxies.iter().map(|text| text.parse().expect("a network")).collect();
-        ClientIp { header: header.map(str::to_owned), trusted_proxies: proxies.map(networks) }
+        ClientIpConfig { header: header.map(str::to_owned), trusted_proxies: proxies.map(networks) }
     }
 
     #[test]

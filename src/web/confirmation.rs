@@ -1,6 +1,6 @@
 //! The page that asks for a password once more, and then goes on with what was asked for.
 
-use super::{Fields, Frame};
+use super::{Fields, Layout};
 use crate::{accounts::Account, error::Problem};
 use askama::Template;
 
@@ -13,7 +13,7 @@ pub const PASSWORD: &str = "confirmation-password";
 #[derive(Template)]
 #[template(path = "profile/confirmation.html")]
 pub struct ConfirmationPage {
-    pub frame: Frame,
+    pub layout: Layout,
     pub form: Confirmation,
 }
 

@@ -1,4 +1,4 @@
-//! What every page shares: its frame, and how one goes on to another.
+//! What every page shares: its layout, and how one goes on to another.
 
 use super::{Flash, Undo, assets};
 use crate::{
@@ -10,7 +10,7 @@ use bytesize::ByteSize;
 
 /// The part of a page around its content.
 #[derive(Clone, Default)]
-pub struct Frame {
+pub struct Layout {
     person: Option<Person>,
     /// Which part of the site the page belongs to: the path of its link.
     place: &'static str,
@@ -32,7 +32,7 @@ pub struct Limits {
     pub types: String,
 }
 
-impl Frame {
+impl Layout {
     pub fn of(app: &AppState, account: &Account, place: &'static str) -> Self {
         let is_admin = match account.role {
             Role::Admin => true,

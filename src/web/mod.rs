@@ -22,9 +22,9 @@ pub mod wrong;
 
 pub use crate::accounts::login_throttle::LoginThrottle;
 pub use caller::{Admin, Caller, SignedIn};
-pub use client_ip::Address;
+pub use client_ip::ClientIp;
 pub use flash::{Flash, Left, Undo};
 pub use form::Fields;
-pub use layout::{Frame, see_other};
+pub use layout::{Layout, see_other};
 pub use monitor::Monitor;
 pub use wrong::Wrong;

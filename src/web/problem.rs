@@ -1,7 +1,7 @@
 //! Errors as people and programs want them: a page, a fragment for htmx, or JSON, drawn in one place.
 
 use super::{
-    Fields, Frame,
+    Fields, Layout,
     confirmation::{Confirmation, ConfirmationForm, ConfirmationPage},
     headers,
     layout::see_other,
@@ -40,7 +40,7 @@ pub struct AsItIs;
 #[derive(Template)]
 #[template(path = "problem.html")]
 struct ProblemPage {
-    frame: Frame,
+    layout: Layout,
     problem: Problem,
 }
 
@@ -92,17 +92,17 @@ pub async fn draw(
         Ok(response) => match Report::of_response(&response) {
             Some(report) => {
                 refusals::note(response.request(), report.problem.code);
-                let frame = frame(&response, app.as_deref().map(AsRef::as_ref));
-                if let Some(asking) = report.asking(wants, &response, &frame) {
+                let layout = layout(&response, app.as_deref().map(AsRef::as_ref));
+                if let Some(asking) = report.asking(wants, &response, &layout) {
                     return Ok(response.into_response(asking));
                 }
-                Ok(response.into_response(report.drawn(wants, place.as_deref(), frame)))
+                Ok(response.into_response(report.drawn(wants, place.as_deref(), layout)))
             }
             None => Ok(response.map_into_boxed_body()),
         },
         Err(error) => {
             // The middleware that adds the headers skips errors.
-            let drawn = Report::of_error(&error).drawn(wants, None, Frame::of_nobody());
+            let drawn = Report::of_error(&error).drawn(wants, None, Layout::of_nobody());
             let drawn = with_headers(drawn, app.as_deref().map(AsRef::as_ref));
             Err(InternalError::from_response(error, drawn).into())
         }
@@ -112,7 +112,7 @@ pub async fn draw(
 /// The answer to a request that nobody else gets to see.
 pub fn refusal(request: &ServiceRequest, error: &Error) -> HttpResponse {
     let app = request.app_data::<Data<AppState>>();
-    with_headers(Report::from(error).drawn(Wants::of(request), None, Frame::of_nobody()), app.map(|app| &***app))
+    with_headers(Report::from(error).drawn(Wants::of(request), None, Layout::of_nobody()), app.map(|app| &***app))
 }
 
 fn with_headers(mut answer: HttpResponse, app: Option<&AppState>) -> HttpResponse {
@@ -202,7 +202,7 @@ impl Report {
     }
 
     /// Asks a person for their password before what they asked for goes on.
-    fn asking<B>(&self, wants: Wants, response: &ServiceResponse<B>, frame: &Frame) -> Option<HttpResponse> {
+    fn asking<B>(&self, wants: Wants, response: &ServiceResponse<B>, layout: &Layout) -> Option<HttpResponse> {
         let request = response.request();
         let extensions = request.extensions();
         let account = extensions.get::<Arc<Account>>().filter(|_| self.problem.code == "password_needed")?;
@@ -212,7 +212,7 @@ impl Report {
         answer.insert_header((header::CACHE_CONTROL, "no-store"));
         match wants {
             Wants::Json => None,
-            Wants::Page => Some(html(&mut answer, &ConfirmationPage { frame: frame.clone(), form })),
+            Wants::Page => Some(html(&mut answer, &ConfirmationPage { layout: layout.clone(), form })),
             Wants::Fragment => {
                 answer.insert_header(("HX-Retarget", "#problems")).insert_header(("HX-Reswap", "innerHTML"));
                 answer.insert_header(("HX-Reselect", ".notice"));
@@ -221,7 +221,7 @@ impl Report {
         }
     }
 
-    fn drawn(self, wants: Wants, place: Option<&str>, frame: Frame) -> HttpResponse {
+    fn drawn(self, wants: Wants, place: Option<&str>, layout: Layout) -> HttpResponse {
         self.log();
         if let (Wants::Page, StatusCode::UNAUTHORIZED, "not_signed_in", Some(place)) =
             (wants, self.problem.status, self.problem.code, place)
@@ -237,7 +237,7 @@ impl Report {
             Wants::Json => {
                 answer.json(ProblemJson { success: false, error: &self.problem.words, code: self.problem.code })
             }
-            Wants::Page => html(&mut answer, &ProblemPage { frame, problem: self.problem }),
+            Wants::Page => html(&mut answer, &ProblemPage { layout, problem: self.problem }),
             Wants::Fragment => {
                 answer.insert_header(("HX-Retarget", "#problems")).insert_header(("HX-Reswap", "innerHTML"));
                 // What asked may take only a part of a page, which this has not.
@@ -255,9 +255,9 @@ impl From<&Error> for Report {
 }
 
 /// With the way around the site, for those who were let in so far.
-fn frame<B>(response: &ServiceResponse<B>, app: Option<&AppState>) -> Frame {
+fn layout<B>(response: &ServiceResponse<B>, app: Option<&AppState>) -> Layout {
     let account = response.request().extensions().get::<Arc<Account>>().cloned();
-    account.zip(app).map_or_else(Frame::of_nobody, |(account, app)| Frame::of(app, &account, ""))
+    account.zip(app).map_or_else(Layout::of_nobody, |(account, app)| Layout::of(app, &account, ""))
 }
 
 fn html(answer: &mut actix_web::HttpResponseBuilder, template: &impl Template) -> HttpResponse {

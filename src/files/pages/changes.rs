@@ -30,7 +30,7 @@ pub async fn trash(
 ) -> Result<HttpResponse> {
     let (now, selection) = (database::now(), selection(&fields)?);
     // The trash keeps it for a while from now on.
-    let _ring = app.ring_at_end();
+    let _notify = app.notify_on_drop();
     let outcome =
         transition::apply(&app.db, Transition::Trash, &selection, Scope::Own(account.id), &principal, now).await?;
     let said = moved(Transition::Trash, known(&selection, outcome)?, "/files");

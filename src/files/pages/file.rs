@@ -13,7 +13,7 @@ use crate::{
         view::{Moment, size_in_words},
     },
     state::AppState,
-    web::{Frame, Left, SignedIn},
+    web::{Layout, Left, SignedIn},
 };
 use actix_web::{
     HttpResponse,
@@ -33,7 +33,7 @@ const SECOND_LOOK: &str =
 #[derive(Template)]
 #[template(path = "files/file.html")]
 pub(super) struct FilePage {
-    frame: Frame,
+    layout: Layout,
     id: String,
     name: String,
     is_inline: bool,
@@ -87,7 +87,7 @@ pub async fn file(
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
     let url = format!("/files/{}", file.id());
-    let page = FilePage::of(&app, Frame::of(&app, &account, "/").with_flash(flash, &url), &file).await?;
+    let page = FilePage::of(&app, Layout::of(&app, &account, "/").with_flash(flash, &url), &file).await?;
     page.respond(StatusCode::OK)
 }
 
@@ -100,13 +100,13 @@ impl FilePage {
         typed: &str,
         problem: String,
     ) -> Result<HttpResponse> {
-        let page = Self::of(app, Frame::of(app, account, "/"), file).await?;
+        let page = Self::of(app, Layout::of(app, account, "/"), file).await?;
         Self { typed: typed.to_owned(), problem: Some(problem), ..page }.respond(StatusCode::UNPROCESSABLE_ENTITY)
     }
 
-    async fn of(app: &AppState, frame: Frame, file: &Ready) -> Result<Self> {
+    async fn of(app: &AppState, layout: Layout, file: &Ready) -> Result<Self> {
         Ok(Self {
-            frame,
+            layout,
             id: file.id().to_string(),
             name: file.name().to_owned(),
             is_inline: file.content_type().is_inline(),

@@ -15,7 +15,7 @@ use crate::{
         view::Card,
     },
     state::AppState,
-    web::{Flash, Frame, Left, SignedIn},
+    web::{Flash, Layout, Left, SignedIn},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -47,7 +47,7 @@ pub struct ViewQuery {
 #[derive(Template)]
 #[template(path = "files/gallery.html")]
 struct Gallery {
-    frame: Frame,
+    layout: Layout,
     query: SearchQuery,
     order: Order,
     kind: Option<Kind>,
@@ -135,7 +135,7 @@ impl Gallery {
         let page = page::list_ready(&app.db, &search, span.clone()).await?;
         let own = query.url("");
         Ok(Self {
-            frame: Frame::of(app, account, "/").with_flash(flash, &query.url("/")),
+            layout: Layout::of(app, account, "/").with_flash(flash, &query.url("/")),
             order: search.order,
             kind: search.kind,
             facets: Facets::of(&app.db, &search).await?,

@@ -18,7 +18,7 @@ use crate::{
     },
     ids::FileId,
     state::AppState,
-    web::{Fields, Frame, Left, SignedIn},
+    web::{Fields, Layout, Left, SignedIn},
 };
 use actix_web::{
     HttpResponse, Responder,
@@ -31,7 +31,7 @@ use chrono::{DateTime, Utc};
 #[derive(Template, WebTemplate)]
 #[template(path = "files/trash.html")]
 struct TrashPage {
-    frame: Frame,
+    layout: Layout,
     rows: Vec<Row>,
     /// Files that were put aside, which their owner cannot look at.
     aside: Vec<Row>,
@@ -54,7 +54,7 @@ struct Row {
 #[derive(Template)]
 #[template(path = "files/purge.html")]
 struct PurgePage {
-    frame: Frame,
+    layout: Layout,
     what: String,
     ids: Vec<FileId>,
     from: &'static str,
@@ -73,7 +73,7 @@ pub async fn trash_page(
     let here = query.url_with("/trash", &[("after", &query.after)]);
     let last = page.files.last().filter(|_| page.has_more);
     Ok(TrashPage {
-        frame: Frame::of(&app, &account, "/trash").with_flash(flash, &here),
+        layout: Layout::of(&app, &account, "/trash").with_flash(flash, &here),
         next: last.map(|file| format!("/trash?after={}", place(file))),
         rows: page.files.iter().map(|file| Row::of(file, now)).collect(),
         aside: aside.iter().map(|file| Row::of(file, now)).collect(),
@@ -93,9 +93,9 @@ pub async fn purge(
     let chosen = if fields.given("all").is_some() { Selection::All } else { selection(&fields)? };
     if fields.given("confirmed").is_none() {
         let count = transition::count(&app.db, &chosen, scope, from.state()).await? as usize;
-        return PurgePage::of(Frame::of(&app, &account, "/trash"), chosen, from, count)?.respond();
+        return PurgePage::of(Layout::of(&app, &account, "/trash"), chosen, from, count)?.respond();
     }
-    let _ring = app.ring_at_end();
+    let _notify = app.notify_on_drop();
     loop {
         let outcome = transition::purge(&app.db, from, &chosen, scope, &principal, database::now()).await?;
         // All there are may be more than go at once.
@@ -124,7 +124,7 @@ fn parse_place(text: &str) -> Result<(DateTime<Utc>, FileId)> {
 }
 
 impl PurgePage {
-    fn of(frame: Frame, chosen: Selection, from: Purgeable, count: usize) -> Result<Self> {
+    fn of(layout: Layout, chosen: Selection, from: Purgeable, count: usize) -> Result<Self> {
         let (what, ids) = match chosen {
             _ if count == 0 => return Err(Error::NotFound),
             Selection::All => (format!("everything in the trash, {}", files_in_words(count)), Vec::new()),
@@ -135,7 +135,7 @@ impl PurgePage {
             Purgeable::Trashed => "trash",
             Purgeable::Quarantined => "quarantine",
         };
-        Ok(Self { frame, what, ids, from })
+        Ok(Self { layout, what, ids, from })
     }
 
     fn respond(&self) -> Result<HttpResponse> {

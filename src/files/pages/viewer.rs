@@ -9,7 +9,7 @@ use crate::{
         list::{page, search::SearchQuery},
     },
     state::AppState,
-    web::{Frame, SignedIn},
+    web::{Layout, SignedIn},
 };
 use actix_web::{
     Responder,
@@ -21,7 +21,7 @@ use askama_web::WebTemplate;
 #[derive(Template, WebTemplate)]
 #[template(path = "files/view.html")]
 struct ViewPage {
-    frame: Frame,
+    layout: Layout,
     id: String,
     name: String,
     facts: String,
@@ -49,7 +49,7 @@ pub async fn view(
     let own = query.url("");
     let link = |file: &Ready| Beside { name: file.name().to_owned(), url: format!("/files/{}/view{own}", file.id()) };
     Ok(ViewPage {
-        frame: Frame::of(&app, &account, "/"),
+        layout: Layout::of(&app, &account, "/"),
         id: file.id().to_string(),
         name: file.name().to_owned(),
         facts: Stage::facts_in_words(&file),
