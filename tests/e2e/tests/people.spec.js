@@ -140,13 +140,13 @@ test("a password that was given long ago is asked for again, and what was asked 
   await openAccount(home, person.name);
   server.forgetWhenPasswordsWereGiven();
   await home.getByLabel("Token name").fill("laptop");
-  watch.announce(/status of 403 .*account/);
+  watch.announce(/status of 403 .*account/, /status of 422 .*confirmation/);
   await home.getByRole("button", { name: "Create token" }).click();
   const password = home.getByLabel("Your password");
   await expect(password).toBeFocused();
   await password.fill("not the right one");
   await home.getByRole("button", { name: "Go on" }).click();
-  await expect(home.getByRole("alert").filter({ hasText: "not right" })).toBeVisible();
+  await expect(home.getByRole("alert").filter({ hasText: "not your password" })).toBeVisible();
   await expect(home.getByLabel("New token")).toHaveCount(0);
   await password.fill(person.password);
   await home.getByRole("button", { name: "Go on" }).click();
