@@ -36,3 +36,5 @@ pub mod routes;
 
 pub mod embedded;
 pub mod server;
+
+pub mod cli;

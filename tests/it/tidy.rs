@@ -23,6 +23,7 @@ const ORDER: &[&[&str]] = &[
     &["health", "listen", "well_known", "routes"],
     &["embedded"],
     &["server"],
+    &["cli"],
     &["main"],
 ];
 

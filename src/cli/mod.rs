@@ -1,0 +1,112 @@
+//! The command line: what can be asked for, and running one of it.
+
+mod error;
+mod migrate;
+mod output;
+mod serve;
+mod store;
+mod token;
+mod user;
+
+use crate::{
+    config::{Config, SETTINGS},
+    database::{self, DatabaseConnection},
+    process,
+};
+use clap::{Parser, Subcommand};
+use error::{CliError, Result};
+use output::{begin_log, complain};
+use std::process::ExitCode;
+use token::TokenCommand;
+use user::UserCommand;
+
+/// Files straight from a browser to object storage, with their index in Postgres. Without a command: serve.
+#[derive(Parser)]
+#[command(version, after_help = settings_help())]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the app (the default)
+    Serve,
+    /// Run the embedded bucket alone, as an S3 server of its own
+    Store,
+    /// Bring the database's shape up to date
+    Migrate,
+    /// Create and list accounts
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Create and revoke tokens for programs
+    #[command(subcommand)]
+    Token(TokenCommand),
+}
+
+/// Runs one command to its end; what it fails with is told on standard error.
+pub fn run(cli: Cli) -> ExitCode {
+    process::prepare();
+    match cli.command.unwrap_or(Command::Serve).run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Command {
+    fn run(self) -> Result<()> {
+        let config = self.config()?;
+        begin_log(&config.log);
+        config.make_data_dir().map_err(|source| CliError::DataDir { path: config.data_dir.clone(), source })?;
+        if self.keeps_files() {
+            process::make_private(&config.data_dir);
+        }
+        let system = actix_web::rt::System::with_tokio_rt(process::runtime);
+        let outcome = system.block_on(self.run_with(config));
+        // Dropping it would wait for whatever hangs.
+        std::mem::forget(system);
+        outcome
+    }
+
+    fn config(&self) -> Result<Config> {
+        Ok(match self {
+            Self::Store => Config::of_store_from_environment()?,
+            Self::Serve | Self::Migrate | Self::User(_) | Self::Token(_) => Config::from_environment()?,
+        })
+    }
+
+    fn keeps_files(&self) -> bool {
+        match self {
+            Self::Serve | Self::Store | Self::Migrate => true,
+            Self::User(_) | Self::Token(_) => false,
+        }
+    }
+
+    async fn run_with(self, config: Config) -> Result<()> {
+        match self {
+            Self::Serve => serve::run(config).await,
+            Self::Store => store::run(config).await,
+            Self::Migrate => migrate::run(&config).await,
+            Self::User(command) => user::run(&config, command).await,
+            Self::Token(command) => token::run(&config, command).await,
+        }
+    }
+}
+
+/// The database, brought up to date.
+async fn database(config: &Config) -> Result<DatabaseConnection> {
+    database::migrate(&config.database, &config.data_dir).await?;
+    Ok(database::open(&config.database, &config.data_dir).await?)
+}
+
+fn settings_help() -> String {
+    let width = SETTINGS.iter().map(|setting| setting.name.len()).max().unwrap_or_default();
+    let lines = SETTINGS.iter().map(|setting| {
+        let default = if setting.default.is_empty() { String::new() } else { format!(" [{}]", setting.default) };
+        format!("  {:width$}  {}{default}\n", setting.name, setting.meaning)
+    });
+    format!("Settings, from the environment or a .env file:\n{}", lines.collect::<String>())
+}
