@@ -20,6 +20,7 @@ mod m20261125_000018_writable_until;
 mod m20261125_000019_moves;
 mod m20261125_000020_removals;
 mod r2_files_sqlite;
+mod sql;
 
 pub struct Migrator;
 

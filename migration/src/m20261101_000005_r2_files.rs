@@ -1,7 +1,7 @@
 //! The index of files: the guide's table and what it lacks. A table that the guide's own SQL made is adopted
 //! with every row; going back takes our columns away and leaves the guide's table.
 
-use crate::r2_files_sqlite;
+use crate::{r2_files_sqlite, sql::run};
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
 #[derive(DeriveMigrationName)]
@@ -75,11 +75,4 @@ impl MigrationTrait for Migration {
             _ => run(manager, TO_THE_GUIDES).await,
         }
     }
-}
-
-pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
-    for statement in statements {
-        manager.get_connection().execute_unprepared(statement).await?;
-    }
-    Ok(())
 }

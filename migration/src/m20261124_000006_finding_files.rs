@@ -1,6 +1,6 @@
 //! Finding files again: by name, kind and size, in any order, and how large a picture is.
 
-use crate::m20261101_000005_r2_files::run;
+use crate::sql::run;
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
 #[derive(DeriveMigrationName)]

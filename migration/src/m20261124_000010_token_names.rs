@@ -1,6 +1,6 @@
 //! The names of a user's live tokens differ, so that one can be revoked by its name.
 
-use crate::m20261101_000005_r2_files::run;
+use crate::sql::run;
 use sea_orm_migration::prelude::*;
 
 #[derive(DeriveMigrationName)]

@@ -1,6 +1,6 @@
 //! Who made a link is the user themselves rather than their email, so that it goes with them; none: the command line.
 
-use crate::m20261101_000005_r2_files::run;
+use crate::sql::run;
 use sea_orm_migration::{prelude::*, schema::*};
 
 #[derive(DeriveMigrationName)]

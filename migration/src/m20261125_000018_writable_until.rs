@@ -1,6 +1,6 @@
 //! Until when a file's upload URL may write to it again, so that it is looked at once more after that.
 
-use crate::m20261101_000005_r2_files::run;
+use crate::sql::run;
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
 #[derive(DeriveMigrationName)]

@@ -1,6 +1,6 @@
 //! Which move put a file where it is, so that taking one back catches nothing that another moved at the same moment.
 
-use crate::m20261101_000005_r2_files::run;
+use crate::sql::run;
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
 #[derive(DeriveMigrationName)]

@@ -1,6 +1,6 @@
 //! What Cloakroom removed of somebody's files, among what may be very many events.
 
-use crate::m20261101_000005_r2_files::run;
+use crate::sql::run;
 use sea_orm_migration::prelude::*;
 
 #[derive(DeriveMigrationName)]

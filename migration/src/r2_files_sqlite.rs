@@ -1,6 +1,6 @@
 //! The index of files on SQLite, which cannot add such columns in place: the table is made anew and filled.
 
-use crate::m20261101_000005_r2_files::run;
+use crate::sql::run;
 use sea_orm_migration::prelude::*;
 
 const GUIDES_TABLE: &str = "CREATE TABLE IF NOT EXISTS r2_files (
