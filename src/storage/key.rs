@@ -33,21 +33,6 @@ impl ObjectKey {
     pub fn as_str(&self) -> &str {
         &self.text
     }
-
-    /// The key as a URL path: every byte but letters, digits, `-._~` and `/` percent-encoded.
-    pub fn url_path(&self) -> String {
-        url_path(&self.text)
-    }
-}
-
-/// What RFC 3986 lets stand in a URL anywhere.
-pub(super) const UNRESERVED: percent_encoding::AsciiSet =
-    percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-const UNRESERVED_AND_SLASH: percent_encoding::AsciiSet = UNRESERVED.remove(b'/');
-
-/// Any key as a URL path.
-pub fn url_path(key: &str) -> String {
-    percent_encoding::utf8_percent_encode(key, &UNRESERVED_AND_SLASH).to_string()
 }
 
 #[cfg(test)]

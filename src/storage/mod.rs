@@ -3,6 +3,7 @@
 mod canary;
 mod capabilities;
 mod clock;
+pub mod encoding;
 mod inspect;
 pub mod key;
 pub mod name;
@@ -150,7 +151,7 @@ impl Store {
     /// The same for any key that a row names.
     pub fn url_of(&self, app_url: &Url, file: FileId, key: &str) -> String {
         match &self.public_base_url {
-            Some(base) => format!("{base}/{}", key::url_path(key)),
+            Some(base) => format!("{base}/{}", encoding::url_path(key)),
             None => stable_link(app_url, file),
         }
     }

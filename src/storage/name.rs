@@ -38,7 +38,7 @@ impl FileName {
         let ascii: String = self.0.chars().map(ascii_approximation).collect();
         // Runs of spaces would break the signature in rust-s3.
         let ascii = ascii.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-        let whole = percent_encoding::utf8_percent_encode(&self.0, &super::key::UNRESERVED);
+        let whole = percent_encoding::utf8_percent_encode(&self.0, &super::encoding::UNRESERVED);
         format!("{}; filename=\"{ascii}\"; filename*=UTF-8''{whole}", kind.as_str())
     }
 

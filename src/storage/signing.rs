@@ -5,7 +5,7 @@
 //! keys before it signs, trips over double spaces and over header names of which one begins with another, takes no
 //! time to sign for, and needs five times as long. Tests hold every signature against botocore's.
 
-use super::key::{UNRESERVED, url_path};
+use super::encoding::{UNRESERVED, url_path};
 use crate::config::{Secret, StoreConfig};
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, Mac};

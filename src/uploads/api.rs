@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     ids::FileId,
     state::AppState,
-    storage::{ObjectKey, key::url_path},
+    storage::{ObjectKey, encoding::url_path},
     web::caller::CallerWith,
 };
 use actix_web::{HttpResponse, http::header::CACHE_CONTROL, web::Data};
