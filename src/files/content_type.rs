@@ -109,7 +109,7 @@ impl ContentType {
     }
 
     pub fn preview(&self) -> Preview {
-        Preview::of(self)
+        Preview::of(&self.0)
     }
 }
 

@@ -1,13 +1,6 @@
-//! The states of a file as types. The transitions between them are in `transitions`, each naming the state it leaves.
-//!
-//! ```text
-//!  (object) -> Ready <-> Trashed -> Purging -> gone
-//!               ^
-//!               v
-//!          Quarantined ----------> Purging
-//! ```
+//! A file in the index, in each state a type of its own: what may be known of it, and finding it.
 
-use super::{ContentType, Cursor, Kind, entity, list::search::Order};
+use super::{ContentType, Cursor, Kind, State, entity, list::search::Order};
 use crate::{
     error::{Error, Result},
     ids::{FileId, UserId},
@@ -16,17 +9,6 @@ use crate::{
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use std::{fmt, str::FromStr};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
-    Ready,
-    Trashed,
-    /// Its first bytes contradict its type.
-    Quarantined,
-    /// On its way out: first the object goes, then the row.
-    Purging,
-}
 
 /// A file that may be listed, read and shared.
 #[derive(Clone, Debug)]
@@ -170,34 +152,6 @@ impl Quarantined {
 impl Watched {
     pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
         rows.into_iter().map(Self).collect()
-    }
-}
-
-impl State {
-    pub const ALL: [Self; 4] = [Self::Ready, Self::Trashed, Self::Quarantined, Self::Purging];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::Trashed => "trashed",
-            Self::Quarantined => "quarantined",
-            Self::Purging => "purging",
-        }
-    }
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl FromStr for State {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let state = Self::ALL.into_iter().find(|state| state.as_str() == text);
-        state.ok_or_else(|| Error::Internal(format!("a file's state is {text}")))
     }
 }
 

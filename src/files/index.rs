@@ -3,9 +3,10 @@
 use super::{
     ContentType,
     entity::{Column, Entity, Model},
-    file::{File, Purging, State},
+    file::{File, Purging},
     list::search::folded,
     record::{NewFile, find_state, insert},
+    state::State,
 };
 use crate::{
     accounts::users,

@@ -17,15 +17,17 @@ mod refold;
 mod rename;
 pub mod revision;
 mod sniff;
+mod state;
 pub mod transition;
 pub mod view;
 
 pub use content_type::ContentType;
 pub use dimensions::dimensions;
 pub use download_url::signed_url;
-pub use file::{Purging, Quarantined, Ready, State, Trashed};
+pub use file::{Purging, Quarantined, Ready, Trashed};
 pub use index::Claim;
 pub use kind::{Kind, Preview};
 pub use list::cursor::{Cursor, moment};
 pub use record::{NewFile, Recorded, record};
 pub use refold::refold;
+pub use state::State;

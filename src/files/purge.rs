@@ -2,7 +2,8 @@
 
 use super::{
     entity::{Column, Entity},
-    file::{Purging, State},
+    file::Purging,
+    state::State,
 };
 use crate::error::Result;
 use chrono::{DateTime, Utc};

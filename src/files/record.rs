@@ -3,8 +3,8 @@
 use super::{
     ContentType,
     entity::{ActiveModel, Column, Entity},
-    file::State,
     list::search::folded,
+    state::State,
 };
 use crate::{
     accounts::users,

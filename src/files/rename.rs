@@ -2,8 +2,9 @@
 
 use super::{
     entity::{Column, Entity},
-    file::{File, Ready, State},
+    file::{File, Ready},
     list::search::folded,
+    state::State,
 };
 use crate::{
     accounts::Principal,

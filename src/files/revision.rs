@@ -4,10 +4,10 @@
 use super::{
     ContentType,
     entity::{Column, Entity, Model},
-    file::State,
     index::LATE_PUT,
     locking::lock,
     purge::Place,
+    state::State,
 };
 use crate::{
     accounts::{AdminChange, Principal, users},

@@ -3,8 +3,8 @@
 
 use super::{
     entity::{Column, Entity, Model},
-    file::State,
     locking::{lock, lock_of, owners},
+    state::State,
 };
 use crate::{
     accounts::{Change, Principal, users},

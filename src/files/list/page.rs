@@ -6,7 +6,8 @@ use crate::{
     files::{
         Cursor,
         entity::{Column, Entity, Model},
-        file::{AnyFile, File, Quarantined, Ready, State, Trashed},
+        file::{AnyFile, File, Quarantined, Ready, Trashed},
+        state::State,
     },
     ids::{FileId, UserId},
 };

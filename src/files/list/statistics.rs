@@ -4,7 +4,7 @@ use crate::{
     error::Result,
     files::{
         entity::{Column, Entity},
-        file::State,
+        state::State,
     },
 };
 use bytesize::ByteSize;

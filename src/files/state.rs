@@ -1,0 +1,49 @@
+//! The states of a file. The transitions between them are in `transition`, each naming the state it leaves.
+//!
+//! ```text
+//!  (object) -> Ready <-> Trashed -> Purging -> gone
+//!               ^
+//!               v
+//!          Quarantined ----------> Purging
+//! ```
+
+use crate::error::{Error, Result};
+use std::{fmt, str::FromStr};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    Ready,
+    Trashed,
+    /// Its first bytes contradict its type.
+    Quarantined,
+    /// On its way out: first the object goes, then the row.
+    Purging,
+}
+
+impl State {
+    pub const ALL: [Self; 4] = [Self::Ready, Self::Trashed, Self::Quarantined, Self::Purging];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Trashed => "trashed",
+            Self::Quarantined => "quarantined",
+            Self::Purging => "purging",
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl FromStr for State {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let state = Self::ALL.into_iter().find(|state| state.as_str() == text);
+        state.ok_or_else(|| Error::Internal(format!("a file's state is {text}")))
+    }
+}
