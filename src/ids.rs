@@ -1,5 +1,6 @@
 //! Typed ids, so that a user's id can never be passed where a file's is meant.
 
+use sea_orm::{DbErr, DeriveValueType, TryFromU64};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
@@ -7,7 +8,7 @@ use uuid::Uuid;
 macro_rules! typed_id {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, DeriveValueType)]
         #[serde(transparent)]
         pub struct $name(Uuid);
 
@@ -18,6 +19,13 @@ macro_rules! typed_id {
 
             pub const fn uuid(self) -> Uuid {
                 self.0
+            }
+        }
+
+        /// What sea-orm asks of a primary key; a number is no id.
+        impl TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
             }
         }
 
@@ -49,6 +57,10 @@ typed_id!(
 );
 typed_id!(UserId);
 typed_id!(TokenId);
+typed_id!(
+    /// A link that an administrator made: an invitation, or one that sets a password.
+    LinkId
+);
 typed_id!(
     /// One move of files, so that what it moved, and nothing else, can be moved back.
     MoveId
@@ -84,6 +96,13 @@ impl MoveId {
     /// A new id that nobody can guess (UUID version 4, RFC 9562).
     pub fn generate() -> Self {
         Self(Uuid::new_v4())
+    }
+}
+
+impl LinkId {
+    /// A new id that sorts by the time it was made (UUID version 7, RFC 9562).
+    pub fn generate() -> Self {
+        Self(Uuid::now_v7())
     }
 }
 

@@ -69,7 +69,7 @@ impl AccountCache {
     }
 
     async fn read(&self, id: UserId) -> Result<Arc<Account>> {
-        let row = user::Entity::find_by_id(id.uuid()).one(&self.db).await?.filter(|row| row.disabled_at.is_none());
+        let row = user::Entity::find_by_id(id).one(&self.db).await?.filter(|row| row.disabled_at.is_none());
         Ok(Arc::new(Account::from_row(row.ok_or(Error::NotSignedIn)?)?))
     }
 
@@ -97,10 +97,10 @@ impl AccountCache {
 impl Account {
     fn from_row(row: user::Model) -> Result<Self> {
         Ok(Self {
-            id: UserId::from_uuid(row.id),
+            id: row.id,
             email: row.email,
             name: row.name,
-            role: row.role.parse()?,
+            role: row.role,
             quota: row.quota.and_then(|quota| u64::try_from(quota).ok()).map(ByteSize),
             used: ByteSize(u64::try_from(row.used_bytes).unwrap_or_default()),
         })

@@ -27,7 +27,7 @@ pub async fn rename(
 ) -> Result<()> {
     let name = users::check_name(name)?;
     let difference = |before: &User| (before.name != name).then(|| format!("{} → {name}", before.name));
-    let row = user::ActiveModel { id: Set(id.uuid()), name: Set(name.clone()), ..Default::default() };
+    let row = user::ActiveModel { id: Set(id), name: Set(name.clone()), ..Default::default() };
     let change = principal.begin_as_owner(db, id, now).await?;
     update(change, id, row, Action::UserRenamed, difference).await
 }
@@ -46,7 +46,7 @@ pub async fn set_quota(
         let before = before.quota.map(ByteSize);
         (before != quota).then(|| format!("{} → {}", words(before), words(quota)))
     };
-    let row = user::ActiveModel { id: Set(id.uuid()), quota: Set(bytes), ..Default::default() };
+    let row = user::ActiveModel { id: Set(id), quota: Set(bytes), ..Default::default() };
     let change = principal.with_password().begin_as_admin(db, &[id], now).await?;
     update(change.into_change(), id, row, Action::UserQuota, difference).await
 }
@@ -67,7 +67,7 @@ pub async fn set_role(
         return Err(Error::Conflict(LAST_ADMIN.into()));
     }
     links::end_all_of(&change, id).await?;
-    let row = user::ActiveModel { id: Set(id.uuid()), role: Set(role.to_string()), ..Default::default() };
+    let row = user::ActiveModel { id: Set(id), role: Set(role), ..Default::default() };
     user::Entity::update(row).exec(change.transaction()).await?;
     let subject = Subject::user(id, before.email, format!("{} → {role}", before.role));
     change.record(Action::UserRole, subject).await?;
@@ -88,7 +88,7 @@ pub async fn disable(db: &DatabaseConnection, id: UserId, principal: &Principal,
         return Err(Error::Conflict(LAST_ADMIN.into()));
     }
     links::end_all_of(&change, id).await?;
-    let row = user::ActiveModel { id: Set(id.uuid()), disabled_at: Set(Some(now)), ..Default::default() };
+    let row = user::ActiveModel { id: Set(id), disabled_at: Set(Some(now)), ..Default::default() };
     user::Entity::update(row).exec(change.transaction()).await?;
     sessions::delete_of_user(&change, id).await?;
     change.record(Action::UserDisabled, Subject::user(id, before.email, "")).await?;
@@ -98,7 +98,7 @@ pub async fn disable(db: &DatabaseConnection, id: UserId, principal: &Principal,
 /// Lets a disabled account in again.
 pub async fn enable(db: &DatabaseConnection, id: UserId, principal: &Principal, now: DateTime<Utc>) -> Result<()> {
     let difference = |before: &User| before.disabled.then(String::new);
-    let row = user::ActiveModel { id: Set(id.uuid()), disabled_at: Set(None), ..Default::default() };
+    let row = user::ActiveModel { id: Set(id), disabled_at: Set(None), ..Default::default() };
     let change = principal.begin_as_admin(db, &[id], now).await?;
     update(change.into_change(), id, row, Action::UserEnabled, difference).await
 }
@@ -114,7 +114,7 @@ pub async fn change_password(
     principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let row = user::Entity::find_by_id(id.uuid()).one(db).await?.ok_or(Error::NotFound)?;
+    let row = user::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
     let about = About { email: &row.email, name: &row.name };
     passwords::check(&new, about)?;
     if !passwords::verify(current, row.password_hash.clone()).await? {
@@ -126,7 +126,7 @@ pub async fn change_password(
     let hash = passwords::hash(new, about).await?;
     let change = principal.begin_as_owner(db, id, now).await?;
     // Whoever was faster may have known the old one as well.
-    let unchanged = user::Entity::find_by_id(id.uuid()).one(change.transaction()).await?;
+    let unchanged = user::Entity::find_by_id(id).one(change.transaction()).await?;
     if unchanged.is_none_or(|now| now.password_hash != row.password_hash) {
         return Err(Error::Conflict("Your password was changed meanwhile. Sign in again.".into()));
     }
@@ -146,7 +146,7 @@ pub async fn confirm_password(
     principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let row = user::Entity::find_by_id(id.uuid()).one(db).await?.ok_or(Error::NotSignedIn)?;
+    let row = user::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotSignedIn)?;
     match passwords::verify(password, row.password_hash).await? {
         true => principal.note_password(db, id, now).await,
         false => Err(Error::WrongPassword),
@@ -173,9 +173,9 @@ pub async fn set_password(
 /// Every session ends, links that set the password work no more, and tokens are revoked but for some, as somebody else
 /// may have had any of them.
 pub(super) async fn store_password(change: &Change, id: UserId, hash: String, kept_tokens: &[TokenId]) -> Result<()> {
-    let row = user::ActiveModel { id: Set(id.uuid()), password_hash: Set(Some(hash)), ..Default::default() };
+    let row = user::ActiveModel { id: Set(id), password_hash: Set(Some(hash)), ..Default::default() };
     user::Entity::update(row).exec(change.transaction()).await?;
-    let links = account_link::Entity::delete_many().filter(account_link::Column::UserId.eq(id.uuid()));
+    let links = account_link::Entity::delete_many().filter(account_link::Column::UserId.eq(id));
     links.exec(change.transaction()).await?;
     sessions::delete_of_user(change, id).await?;
     tokens::revoke_all_but(change, id, kept_tokens).await

@@ -1,6 +1,7 @@
 //! The rows of users, sessions, API tokens and links to accounts.
 
 pub mod user {
+    use crate::{accounts::role::Role, ids::UserId};
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -8,11 +9,11 @@ pub mod user {
     #[sea_orm(table_name = "users")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
+        pub id: UserId,
         #[sea_orm(unique)]
         pub email: String,
         pub name: String,
-        pub role: String,
+        pub role: Role,
         pub password_hash: Option<String>,
         pub quota: Option<i64>,
         pub used_bytes: i64,
@@ -25,6 +26,7 @@ pub mod user {
 }
 
 pub mod session {
+    use crate::ids::UserId;
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -33,7 +35,7 @@ pub mod session {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub key_hash: String,
-        pub user_id: Option<Uuid>,
+        pub user_id: Option<UserId>,
         pub state: String,
         pub created_at: ChronoDateTimeUtc,
         pub last_used_at: ChronoDateTimeUtc,
@@ -45,6 +47,7 @@ pub mod session {
 }
 
 pub mod api_token {
+    use crate::ids::{TokenId, UserId};
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -52,8 +55,8 @@ pub mod api_token {
     #[sea_orm(table_name = "api_tokens")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub user_id: Uuid,
+        pub id: TokenId,
+        pub user_id: UserId,
         pub name: String,
         #[sea_orm(unique)]
         pub token_hash: String,
@@ -67,6 +70,10 @@ pub mod api_token {
 }
 
 pub mod account_link {
+    use crate::{
+        accounts::role::Role,
+        ids::{LinkId, UserId},
+    };
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -74,13 +81,13 @@ pub mod account_link {
     #[sea_orm(table_name = "account_links")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
+        pub id: LinkId,
         #[sea_orm(unique)]
         pub secret_hash: String,
-        pub user_id: Option<Uuid>,
+        pub user_id: Option<UserId>,
         pub email: String,
-        pub role: String,
-        pub created_by_id: Option<Uuid>,
+        pub role: Role,
+        pub created_by_id: Option<UserId>,
         pub created_at: ChronoDateTimeUtc,
         pub expires_at: ChronoDateTimeUtc,
     }

@@ -13,14 +13,13 @@ use crate::{
     audit::{Action, Actor, Subject},
     database::DatabaseConnection,
     error::{Error, Result},
-    ids::UserId,
+    ids::{LinkId, UserId},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
 };
 use std::collections::HashMap;
-use uuid::Uuid;
 
 /// How long an invitation is open.
 pub const INVITATION_LASTS: TimeDelta = TimeDelta::days(7);
@@ -30,7 +29,7 @@ pub const PASSWORD_LINK_LASTS: TimeDelta = TimeDelta::hours(24);
 /// An invitation that was not taken yet.
 #[derive(Clone, Debug)]
 pub struct Invitation {
-    pub id: Uuid,
+    pub id: LinkId,
     /// Empty: whoever has the link writes their own.
     pub email: String,
     pub role: Role,
@@ -66,7 +65,7 @@ pub async fn invite(
     let email = email.map(ToString::to_string).unwrap_or_default();
     let row = ActiveModel {
         email: Set(email.clone()),
-        role: Set(role.to_string()),
+        role: Set(role),
         ..new_row(&secret, INVITATION_LASTS, change.actor(), now)
     };
     Entity::insert(row).exec_without_returning(change.transaction()).await?;
@@ -98,11 +97,11 @@ pub async fn make_password_link(
     if found.disabled {
         return Err(Error::Conflict("This account is disabled. Enable it first.".into()));
     }
-    Entity::delete_many().filter(Column::UserId.eq(user.uuid())).exec(change.transaction()).await?;
+    Entity::delete_many().filter(Column::UserId.eq(user)).exec(change.transaction()).await?;
     let row = ActiveModel {
-        user_id: Set(Some(user.uuid())),
+        user_id: Set(Some(user)),
         email: Set(found.email.clone()),
-        role: Set(found.role.to_string()),
+        role: Set(found.role),
         ..new_row(&secret, PASSWORD_LINK_LASTS, change.actor(), now)
     };
     Entity::insert(row).exec_without_returning(change.transaction()).await?;
@@ -120,7 +119,7 @@ pub async fn list_invitations(db: &impl ConnectionTrait, now: DateTime<Utc>) -> 
 
 pub async fn revoke_invitation(
     db: &DatabaseConnection,
-    id: Uuid,
+    id: LinkId,
     principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
@@ -179,7 +178,7 @@ pub async fn set_password(
     now: DateTime<Utc>,
 ) -> Result<UserId> {
     let link = with_secret(secret, now).one(db).await?.ok_or(Error::NotFound)?;
-    let user = link.user_id.map(UserId::from_uuid).ok_or(Error::NotFound)?;
+    let user = link.user_id.ok_or(Error::NotFound)?;
     let owner = users::find(db, user).await?;
     let hash = passwords::hash(password, About { email: &owner.email, name: &owner.name }).await?;
     // The user first, as every change has it.
@@ -195,7 +194,7 @@ pub async fn set_password(
 /// Ends what somebody handed out while they could, which is worth nothing once they cannot any more, and what was made
 /// for them.
 pub(super) async fn end_all_of(change: &Change, user: UserId) -> Result<()> {
-    let made_or_had = Condition::any().add(Column::CreatedById.eq(user.uuid())).add(Column::UserId.eq(user.uuid()));
+    let made_or_had = Condition::any().add(Column::CreatedById.eq(user)).add(Column::UserId.eq(user));
     Entity::delete_many().filter(made_or_had).exec(change.transaction()).await?;
     Ok(())
 }
@@ -210,7 +209,7 @@ async fn take(change: &Change, secret: &str, now: DateTime<Utc>) -> Result<()> {
 }
 
 fn maker(row: &Model) -> Option<UserId> {
-    row.created_by_id.map(UserId::from_uuid)
+    row.created_by_id
 }
 
 fn live(now: DateTime<Utc>) -> Select<Entity> {
@@ -224,10 +223,10 @@ fn with_secret(secret: &str, now: DateTime<Utc>) -> Select<Entity> {
 /// All but whom it is for.
 fn new_row(secret: &str, lasts: TimeDelta, actor: &Actor, now: DateTime<Utc>) -> ActiveModel {
     ActiveModel {
-        id: Set(Uuid::now_v7()),
+        id: Set(LinkId::generate()),
         secret_hash: Set(TokenHash::of(secret).to_hex()),
         user_id: Set(None),
-        created_by_id: Set(actor.user.map(UserId::uuid)),
+        created_by_id: Set(actor.user),
         created_at: Set(now),
         expires_at: Set(now + lasts),
         ..Default::default()
@@ -238,6 +237,6 @@ impl Invitation {
     fn from_row(row: Model, makers: &HashMap<UserId, String>) -> Result<Self> {
         let created_by = maker(&row).and_then(|id| makers.get(&id).cloned());
         let Model { id, email, expires_at, .. } = row;
-        Ok(Self { id, email, role: row.role.parse()?, created_by, expires_at })
+        Ok(Self { id, email, role: row.role, created_by, expires_at })
     }
 }

@@ -16,7 +16,7 @@ const BYTES: usize = 16;
 
 /// The mark of an account; `None` when it has no password.
 pub async fn of_user(db: &impl ConnectionTrait, key: &SessionKey, id: UserId) -> Result<Option<String>> {
-    let row = user::Entity::find_by_id(id.uuid()).one(db).await?;
+    let row = user::Entity::find_by_id(id).one(db).await?;
     Ok(row.map(|row| of_row(key, row)).transpose()?.flatten().map(|(_, mark)| mark))
 }
 
@@ -30,6 +30,7 @@ pub async fn of_email(db: &impl ConnectionTrait, key: &SessionKey, email: &Email
 fn of_row(key: &SessionKey, row: user::Model) -> Result<Option<(UserId, String)>> {
     let Some(hash) = row.password_hash else { return Ok(None) };
     let mac = Hmac::<Sha256>::new_from_slice(key.bytes()).map_err(|error| Error::Internal(error.to_string()))?;
-    let tag = mac.chain_update("password mark\0").chain_update(row.id).chain_update(hash).finalize().into_bytes();
-    Ok(Some((UserId::from_uuid(row.id), BASE64_URL_SAFE_NO_PAD.encode(&tag[..BYTES]))))
+    let tag =
+        mac.chain_update("password mark\0").chain_update(row.id.uuid()).chain_update(hash).finalize().into_bytes();
+    Ok(Some((row.id, BASE64_URL_SAFE_NO_PAD.encode(&tag[..BYTES]))))
 }

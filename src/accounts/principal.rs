@@ -128,7 +128,7 @@ impl Principal {
         users: &[UserId],
         now: DateTime<Utc>,
     ) -> Result<AdminChange> {
-        self.begin_as_admin_of(db, user::Column::Id.is_in(users.iter().map(|id| id.uuid())), now).await
+        self.begin_as_admin_of(db, user::Column::Id.is_in(users.iter().copied()), now).await
     }
 
     /// The same for a change of one user that depends on who else is an administrator.
@@ -139,7 +139,7 @@ impl Principal {
         now: DateTime<Utc>,
     ) -> Result<AdminChange> {
         let admins = Condition::all()
-            .add(user::Column::Role.eq(Role::Admin.to_string()))
+            .add(user::Column::Role.eq(Role::Admin))
             .add(user::Column::DisabledAt.is_null())
             .add(user::Column::PasswordHash.is_not_null());
         self.begin_as_admin_of(db, Condition::any().add(one(user)).add(admins), now).await
@@ -270,7 +270,7 @@ impl Deref for AdminChange {
 }
 
 fn one(id: UserId) -> Expr {
-    user::Column::Id.eq(id.uuid())
+    user::Column::Id.eq(id)
 }
 
 /// Locks users in the order of their ids. Rows that refer to them can still be added.
@@ -288,7 +288,7 @@ async fn confirm_session(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let live = session::Entity::find_by_id(hash)
-        .filter(session::Column::UserId.eq(user.uuid()))
+        .filter(session::Column::UserId.eq(user))
         .filter(session::Column::ExpiresAt.gt(now));
     let row = live.lock(LockType::NoKeyUpdate).one(transaction).await?.ok_or(Error::NotSignedIn)?;
     let is_recent = row.authenticated_at.is_some_and(|at| now - at <= PASSWORD_LASTS);

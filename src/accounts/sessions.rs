@@ -98,7 +98,7 @@ impl Sessions {
             .filter(session::Column::CreatedAt.gt(now - self.rules.max_age));
         let row = live.one(&self.db).await?.ok_or(Error::NotSignedIn)?;
         if now - row.last_used_at > LAST_USE_PRECISION {
-            self.note_use(hash.to_owned(), row.user_id.map(UserId::from_uuid), now);
+            self.note_use(hash.to_owned(), row.user_id, now);
         }
         let state = serde_json::from_str(&row.state).unwrap_or_default();
         Ok(Arc::new(Remembered { state, expires_at: row.expires_at.min(row.created_at + self.rules.max_age) }))
@@ -111,7 +111,7 @@ impl Sessions {
     pub async fn create(&self, key: &str, state: &State, user: UserId, now: DateTime<Utc>) -> Result<()> {
         let row = session::ActiveModel {
             key_hash: Set(hash(key)),
-            user_id: Set(Some(user.uuid())),
+            user_id: Set(Some(user)),
             state: Set(as_json(&without_password(state))),
             created_at: Set(now),
             last_used_at: Set(now),
@@ -226,13 +226,13 @@ impl Sessions {
 
 /// Ends all sessions of a user, in every instance within [`SessionRules::memory`].
 pub(super) async fn delete_of_user(change: &Change, user: UserId) -> Result<()> {
-    let delete = session::Entity::delete_many().filter(session::Column::UserId.eq(user.uuid()));
+    let delete = session::Entity::delete_many().filter(session::Column::UserId.eq(user));
     delete.exec(change.transaction()).await?;
     Ok(())
 }
 
 fn of_user(user: UserId) -> Select<session::Entity> {
-    session::Entity::find().filter(session::Column::UserId.eq(user.uuid()))
+    session::Entity::find().filter(session::Column::UserId.eq(user))
 }
 
 impl ListedSession {

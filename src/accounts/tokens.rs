@@ -84,8 +84,8 @@ pub async fn create(
     }
     let token = format!("{PREFIX}{}", random()?);
     let row = api_token::ActiveModel {
-        id: Set(TokenId::generate().uuid()),
-        user_id: Set(user.uuid()),
+        id: Set(TokenId::generate()),
+        user_id: Set(user),
         name: Set(name.to_owned()),
         token_hash: Set(TokenHash::of(&token).to_hex()),
         created_at: Set(now),
@@ -110,7 +110,7 @@ pub async fn create(
 /// A token that ended gives its name away. The user is locked, so many at once are counted one after the other.
 async fn make_room(change: &Change, user: UserId, name: &str, now: DateTime<Utc>) -> Result<()> {
     let ended = api_token::Entity::update_many().col_expr(api_token::Column::RevokedAt, Expr::value(now));
-    let ended = ended.filter(api_token::Column::UserId.eq(user.uuid())).filter(api_token::Column::RevokedAt.is_null());
+    let ended = ended.filter(api_token::Column::UserId.eq(user)).filter(api_token::Column::RevokedAt.is_null());
     let ended = ended.filter(api_token::Column::Name.eq(name)).filter(api_token::Column::ExpiresAt.lte(now));
     ended.exec(change.transaction()).await?;
     match live(user, now).count(change.transaction()).await? {
@@ -123,7 +123,7 @@ async fn make_room(change: &Change, user: UserId, name: &str, now: DateTime<Utc>
 
 /// Part of a change of the user's password.
 pub(super) async fn revoke_all_but(change: &Change, user: UserId, kept: &[TokenId]) -> Result<()> {
-    let kept = kept.iter().map(|id| id.uuid());
+    let kept = kept.iter().copied();
     let rows = unrevoked(user).filter(api_token::Column::Id.is_not_in(kept)).all(change.transaction()).await?;
     let update = api_token::Entity::update_many().col_expr(api_token::Column::RevokedAt, Expr::value(change.now()));
     let update = update.filter(api_token::Column::Id.is_in(rows.iter().map(|row| row.id)));
@@ -143,7 +143,7 @@ pub(super) fn random() -> Result<String> {
 pub async fn list(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<ListedToken>> {
     let rows = unrevoked(user).order_by_desc(api_token::Column::Id).all(db).await?;
     let listed = |row: api_token::Model| ListedToken {
-        id: TokenId::from_uuid(row.id),
+        id: row.id,
         name: row.name,
         created_at: row.created_at,
         last_used_at: row.last_used_at,
@@ -153,7 +153,7 @@ pub async fn list(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<ListedT
 }
 
 fn unrevoked(user: UserId) -> Select<api_token::Entity> {
-    let query = api_token::Entity::find().filter(api_token::Column::UserId.eq(user.uuid()));
+    let query = api_token::Entity::find().filter(api_token::Column::UserId.eq(user));
     query.filter(api_token::Column::RevokedAt.is_null())
 }
 
@@ -170,8 +170,8 @@ pub async fn find_live(db: &impl ConnectionTrait, hash: TokenHash, now: DateTime
     let query = api_token::Entity::find().filter(api_token::Column::TokenHash.eq(hash.to_hex())).filter(live);
     let row = query.filter(has_not_ended(now)).one(db).await?;
     Ok(row.map(|row| LiveToken {
-        id: TokenId::from_uuid(row.id),
-        user: UserId::from_uuid(row.user_id),
+        id: row.id,
+        user: row.user_id,
         last_use_is_old: row.last_used_at.is_none_or(|at| now - at > LAST_USE_PRECISION),
         expires_at: row.expires_at,
     }))
@@ -179,7 +179,7 @@ pub async fn find_live(db: &impl ConnectionTrait, hash: TokenHash, now: DateTime
 
 pub async fn note_use(db: &impl ConnectionTrait, token: LiveToken, now: DateTime<Utc>) -> Result<()> {
     let update = api_token::Entity::update_many().col_expr(api_token::Column::LastUsedAt, Expr::value(now));
-    update.filter(api_token::Column::Id.eq(token.id.uuid())).exec(db).await?;
+    update.filter(api_token::Column::Id.eq(token.id)).exec(db).await?;
     users::note_seen(db, token.user, now).await
 }
 
@@ -192,7 +192,7 @@ pub async fn revoke_named(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let token = unrevoked(user).filter(api_token::Column::Name.eq(name)).one(db).await?.ok_or(Error::NotFound)?;
-    revoke(db, user, TokenId::from_uuid(token.id), principal, now).await
+    revoke(db, user, token.id, principal, now).await
 }
 
 pub async fn revoke(
@@ -203,10 +203,10 @@ pub async fn revoke(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let change = principal.begin_as_owner(db, user, now).await?;
-    let token = unrevoked(user).filter(api_token::Column::Id.eq(id.uuid())).one(change.transaction()).await?;
+    let token = unrevoked(user).filter(api_token::Column::Id.eq(id)).one(change.transaction()).await?;
     let token = token.ok_or(Error::NotFound)?;
     let update = api_token::Entity::update_many().col_expr(api_token::Column::RevokedAt, Expr::value(now));
-    update.filter(api_token::Column::Id.eq(id.uuid())).exec(change.transaction()).await?;
+    update.filter(api_token::Column::Id.eq(id)).exec(change.transaction()).await?;
     change.record(Action::TokenRevoked, Subject::user(user, token.name, "")).await?;
     change.commit().await
 }

@@ -1,6 +1,6 @@
 //! Users: creating, finding, listing, charging.
 
-use super::{About, Change, Email, Principal, entity::user, passwords, set_up};
+use super::{About, Change, Email, Principal, Role, entity::user, passwords, set_up};
 use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
@@ -15,14 +15,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, LikeExpr, LockType},
 };
 use sha2::{Digest, Sha256};
-use std::{collections::HashMap, fmt, str::FromStr};
-use uuid::Uuid;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    Member,
-    Admin,
-}
+use std::collections::HashMap;
 
 /// A user as lists show them.
 #[derive(Clone, Debug)]
@@ -124,13 +117,13 @@ pub async fn list_largest(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<U
 /// What these ids' users are called, as far as there are such users.
 pub async fn emails(db: &impl ConnectionTrait, ids: Vec<UserId>) -> Result<HashMap<UserId, String>> {
     let query = user::Entity::find().select_only().column(user::Column::Id).column(user::Column::Email);
-    let query = query.filter(user::Column::Id.is_in(ids.into_iter().map(UserId::uuid)));
-    let rows: Vec<(Uuid, String)> = query.into_tuple().all(db).await?;
-    Ok(rows.into_iter().map(|(id, email)| (UserId::from_uuid(id), email)).collect())
+    let query = query.filter(user::Column::Id.is_in(ids));
+    let rows: Vec<(UserId, String)> = query.into_tuple().all(db).await?;
+    Ok(rows.into_iter().collect())
 }
 
 pub async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<User> {
-    let row = user::Entity::find_by_id(id.uuid()).one(db).await?;
+    let row = user::Entity::find_by_id(id).one(db).await?;
     row.ok_or(Error::NotFound).and_then(User::from_row)
 }
 
@@ -148,7 +141,7 @@ pub async fn find_by_password(db: &impl ConnectionTrait, email: Option<Email>, p
     let row = row.filter(|row| row.disabled_at.is_none());
     let hash = row.as_ref().and_then(|row| row.password_hash.clone());
     match (passwords::verify(password, hash).await?, row) {
-        (true, Some(row)) => Ok(Verified { mark: mark(&row), user: UserId::from_uuid(row.id) }),
+        (true, Some(row)) => Ok(Verified { mark: mark(&row), user: row.id }),
         _ => Err(Error::WrongPassword),
     }
 }
@@ -156,7 +149,7 @@ pub async fn find_by_password(db: &impl ConnectionTrait, email: Option<Email>, p
 /// Is it still the password that was verified? Part of the transaction that a session is begun in, which holds the user's
 /// lock: a change of the password ends the sessions that it finds, and this one must not come after it.
 pub(super) async fn has_password(db: &impl ConnectionTrait, id: UserId, verified: &str) -> Result<bool> {
-    let row = user::Entity::find_by_id(id.uuid()).one(db).await?;
+    let row = user::Entity::find_by_id(id).one(db).await?;
     Ok(row.is_some_and(|row| mark(&row) == verified))
 }
 
@@ -169,9 +162,8 @@ fn mark(row: &user::Model) -> String {
 /// that adds the file's row.
 pub async fn charge(db: &impl ConnectionTrait, id: UserId, bytes: i64, default_quota: Option<i64>) -> Result<bool> {
     let used = Expr::col(user::Column::UsedBytes).add(bytes);
-    let mut update = user::Entity::update_many()
-        .col_expr(user::Column::UsedBytes, used.clone())
-        .filter(user::Column::Id.eq(id.uuid()));
+    let mut update =
+        user::Entity::update_many().col_expr(user::Column::UsedBytes, used.clone()).filter(user::Column::Id.eq(id));
     update = match default_quota {
         Some(default) => update.filter(used.lte(Expr::col(user::Column::Quota).if_null(default))),
         None => update.filter(Expr::col(user::Column::Quota).is_null().or(used.lte(Expr::col(user::Column::Quota)))),
@@ -183,7 +175,7 @@ pub async fn charge(db: &impl ConnectionTrait, id: UserId, bytes: i64, default_q
 pub async fn charge_regardless(db: &impl ConnectionTrait, id: UserId, bytes: i64) -> Result<()> {
     let used = Expr::col(user::Column::UsedBytes).add(bytes);
     let update = user::Entity::update_many().col_expr(user::Column::UsedBytes, used);
-    update.filter(user::Column::Id.eq(id.uuid())).exec(db).await?;
+    update.filter(user::Column::Id.eq(id)).exec(db).await?;
     Ok(())
 }
 
@@ -191,9 +183,9 @@ pub async fn charge_regardless(db: &impl ConnectionTrait, id: UserId, bytes: i64
 /// locks the owners first.
 pub async fn lock(transaction: &impl ConnectionTrait, ids: impl IntoIterator<Item = UserId>) -> Result<()> {
     let query = user::Entity::find().select_only().column(user::Column::Id);
-    let query = query.filter(user::Column::Id.is_in(ids.into_iter().map(UserId::uuid))).order_by_asc(user::Column::Id);
+    let query = query.filter(user::Column::Id.is_in(ids)).order_by_asc(user::Column::Id);
     // As strong as charging needs it, so that rows that name a user can be written meanwhile.
-    let _: Vec<Uuid> = query.lock(LockType::NoKeyUpdate).into_tuple().all(transaction).await?;
+    let _: Vec<UserId> = query.lock(LockType::NoKeyUpdate).into_tuple().all(transaction).await?;
     Ok(())
 }
 
@@ -201,7 +193,7 @@ pub async fn lock(transaction: &impl ConnectionTrait, ids: impl IntoIterator<Ite
 pub async fn note_seen(db: &impl ConnectionTrait, id: UserId, now: DateTime<Utc>) -> Result<()> {
     let update = user::Entity::update_many().col_expr(user::Column::LastSeenAt, Expr::value(now));
     let is_later = user::Column::LastSeenAt.is_null().or(user::Column::LastSeenAt.lt(now));
-    update.filter(user::Column::Id.eq(id.uuid())).filter(is_later).exec(db).await?;
+    update.filter(user::Column::Id.eq(id)).filter(is_later).exec(db).await?;
     Ok(())
 }
 
@@ -222,10 +214,10 @@ pub(super) async fn prepare(new: NewUser, now: DateTime<Utc>) -> Result<user::Ac
         None => None,
     };
     Ok(user::ActiveModel {
-        id: Set(UserId::generate().uuid()),
+        id: Set(UserId::generate()),
         email: Set(new.email.to_string()),
         name: Set(name),
-        role: Set(new.role.to_string()),
+        role: Set(new.role),
         password_hash: Set(password_hash),
         quota: Set(None),
         used_bytes: Set(0),
@@ -245,8 +237,8 @@ pub(super) async fn insert(change: &Change, row: user::ActiveModel) -> Result<Us
         _ => error.into(),
     })?;
     set_up::finish(change.transaction()).await?;
-    let id = UserId::from_uuid(row.id);
-    change.record(Action::UserCreated, Subject::user(id, row.email, row.role)).await?;
+    let id = row.id;
+    change.record(Action::UserCreated, Subject::user(id, row.email, row.role.to_string())).await?;
     Ok(id)
 }
 
@@ -261,10 +253,10 @@ impl User {
 
     pub(super) fn from_row(row: user::Model) -> Result<Self> {
         Ok(Self {
-            id: UserId::from_uuid(row.id),
+            id: row.id,
             email: row.email,
             name: row.name,
-            role: row.role.parse()?,
+            role: row.role,
             used_bytes: u64::try_from(row.used_bytes).unwrap_or_default(),
             quota: row.quota.and_then(|quota| u64::try_from(quota).ok()),
             disabled: row.disabled_at.is_some(),
@@ -272,26 +264,5 @@ impl User {
             created_at: row.created_at,
             last_seen_at: row.last_seen_at,
         })
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Member => "member",
-            Self::Admin => "admin",
-        })
-    }
-}
-
-impl FromStr for Role {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        match text {
-            "member" => Ok(Self::Member),
-            "admin" => Ok(Self::Admin),
-            other => Err(Error::Internal(format!("a user's role is {other}"))),
-        }
     }
 }

@@ -54,7 +54,7 @@ pub async fn file(
         layout: Layout::of(&app, &account, "/admin/files").with_flash(flash, &place),
         id: file.id().to_string(),
         name: file.name().to_owned(),
-        state: file.state()?,
+        state: file.state(),
         since: Moment::of(file.state_changed_at()),
         owner_link: owner.as_ref().map(|user| format!("/admin/users/{}", user.id)),
         owner: owner.map_or_else(|| file.owner().to_owned(), |user| user.email),

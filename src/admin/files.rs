@@ -114,7 +114,7 @@ impl Row {
             kind: file.kind(),
             content_type: file.content_type().essence().to_owned(),
             size: size_in_words(file.size()),
-            state: file.state()?,
+            state: file.state(),
             uploaded: Moment::of(file.uploaded_at()),
         })
     }

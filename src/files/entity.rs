@@ -1,5 +1,7 @@
 //! The row of a file: the guide's table `r2_files` and what Cloakroom adds to it.
 
+use super::{Kind, State};
+use crate::ids::{FileId, MoveId};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -15,7 +17,7 @@ pub struct Model {
     pub user_id: String,
     pub upload_timestamp: ChronoDateTimeUtc,
     #[sea_orm(unique)]
-    pub file_id: Uuid,
+    pub file_id: FileId,
     pub file_name: String,
     pub content_type: String,
     /// In bytes; none until an adopted row's object was looked up.
@@ -23,13 +25,13 @@ pub struct Model {
     pub etag: Option<String>,
     /// SHA-256 in base64, where the store verified one.
     pub checksum: Option<String>,
-    pub state: String,
+    pub state: State,
     pub state_changed_at: ChronoDateTimeUtc,
     /// The move that put it there, if it was one that can be taken back.
-    pub moved_in: Option<Uuid>,
+    pub moved_in: Option<MoveId>,
     /// The name without case and accents, to be searched and sorted by.
     pub name_key: String,
-    pub kind: String,
+    pub kind: Kind,
     /// Of a picture, in pixels, if its first bytes say so.
     pub width: Option<i64>,
     pub height: Option<i64>,

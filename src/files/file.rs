@@ -33,7 +33,7 @@ pub struct Watched(pub(super) entity::Model);
 /// What may be known of a file in any state.
 pub trait File: sealed::Row {
     fn id(&self) -> FileId {
-        FileId::from_uuid(self.row().file_id)
+        self.row().file_id
     }
 
     fn object_key(&self) -> &str {
@@ -85,7 +85,7 @@ pub trait File: sealed::Row {
     }
 
     fn is_quarantined(&self) -> bool {
-        self.row().state == State::Quarantined.as_str()
+        self.row().state == State::Quarantined
     }
 
     /// Until when its URL can be used again, after which it is looked at once more.
@@ -94,7 +94,7 @@ pub trait File: sealed::Row {
     }
 
     fn kind(&self) -> Kind {
-        self.row().kind.parse().unwrap_or(Kind::Other)
+        self.row().kind
     }
 
     /// Width and height of a picture, in pixels.
@@ -182,12 +182,12 @@ pub struct AnyFile(entity::Model);
 
 impl AnyFile {
     pub async fn find(db: &impl ConnectionTrait, id: FileId) -> Result<Self> {
-        let row = entity::Entity::find().filter(entity::Column::FileId.eq(id.uuid())).one(db).await?;
+        let row = entity::Entity::find().filter(entity::Column::FileId.eq(id)).one(db).await?;
         row.ok_or(Error::NotFound).map(Self)
     }
 
-    pub fn state(&self) -> Result<State> {
-        self.0.state.parse()
+    pub fn state(&self) -> State {
+        self.0.state
     }
 
     pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
@@ -198,9 +198,8 @@ impl AnyFile {
 is_a_file!(Ready Trashed Quarantined Purging Watched AnyFile);
 
 async fn find(db: &impl ConnectionTrait, id: FileId, state: State, owner: Option<UserId>) -> Result<entity::Model> {
-    let mut query = entity::Entity::find()
-        .filter(entity::Column::FileId.eq(id.uuid()))
-        .filter(entity::Column::State.eq(state.as_str()));
+    let mut query =
+        entity::Entity::find().filter(entity::Column::FileId.eq(id)).filter(entity::Column::State.eq(state));
     if let Some(owner) = owner {
         query = query.filter(entity::Column::UserId.eq(owner.to_string()));
     }

@@ -156,7 +156,7 @@ pub async fn complete(db: &DatabaseConnection, id: i64, found: &Inspection, cont
     let update = Entity::update_many()
         .col_expr(Column::NameKey, Expr::value(folded(&file_name)))
         .col_expr(Column::FileName, Expr::value(file_name))
-        .col_expr(Column::Kind, Expr::value(content_type.kind().as_str()))
+        .col_expr(Column::Kind, Expr::value(content_type.kind()))
         .col_expr(Column::Size, Expr::value(size))
         .col_expr(Column::Etag, Expr::value(found.etag.clone()))
         .col_expr(Column::ContentType, Expr::value(content_type.as_str()))

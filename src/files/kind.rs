@@ -1,8 +1,12 @@
 //! The groups of types that people tell apart, and how each can be looked at in a page.
 
-use std::str::FromStr;
+use crate::error::{Error, Result};
+use sea_orm::DeriveValueType;
+use std::{fmt, str::FromStr};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A group of types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DeriveValueType)]
+#[sea_orm(value_type = "String")]
 pub enum Kind {
     Image,
     Video,
@@ -132,11 +136,18 @@ impl Kind {
     }
 }
 
-impl FromStr for Kind {
-    type Err = ();
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
 
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(())
+impl FromStr for Kind {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let kind = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        kind.ok_or_else(|| Error::Internal(format!("a file's kind is {text}")))
     }
 }
 

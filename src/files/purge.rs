@@ -18,7 +18,7 @@ pub type Place = (DateTime<Utc>, i64);
 impl Purging {
     /// Some of the files whose removal was begun and not finished, behind a place: those first that wait longest.
     pub async fn list(db: &impl ConnectionTrait, after: Option<Place>, limit: u64) -> Result<Vec<Self>> {
-        let mut query = Entity::find().filter(Column::State.eq(State::Purging.as_str()));
+        let mut query = Entity::find().filter(Column::State.eq(State::Purging));
         if let Some((since, id)) = after {
             let place = Expr::tuple([Expr::col(Column::StateChangedAt), Expr::col(Column::Id)]);
             query = query.filter(place.gt(Expr::tuple([Expr::value(since), Expr::value(id)])));
@@ -35,7 +35,7 @@ impl Purging {
     pub async fn put_off(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
         let update = Entity::update_many().col_expr(Column::StateChangedAt, Expr::value(now));
         let update = update.filter(Column::Id.eq(self.0.id));
-        update.filter(Column::State.eq(State::Purging.as_str())).exec(db).await?;
+        update.filter(Column::State.eq(State::Purging)).exec(db).await?;
         Ok(())
     }
 
@@ -51,14 +51,14 @@ impl Purging {
         }
         let update = Entity::update_many().col_expr(Column::Etag, Expr::value(""));
         let update = update.filter(Column::Id.eq(self.0.id));
-        update.filter(Column::State.eq(State::Purging.as_str())).exec(db).await?;
+        update.filter(Column::State.eq(State::Purging)).exec(db).await?;
         Ok(())
     }
 
     /// The last step, once the object is gone.
     pub async fn forget(&self, db: &impl ConnectionTrait) -> Result<()> {
         let row = Entity::delete_many().filter(Column::Id.eq(self.0.id));
-        row.filter(Column::State.eq(State::Purging.as_str())).exec(db).await?;
+        row.filter(Column::State.eq(State::Purging)).exec(db).await?;
         Ok(())
     }
 }

@@ -29,7 +29,7 @@ pub async fn refold(db: &DatabaseConnection) -> Result<usize> {
         let Some(last) = rows.last() else { break };
         after = last.id;
         for row in rows {
-            let (name, kind) = (folded(&row.file_name), ContentType::of_row(&row.content_type).kind().as_str());
+            let (name, kind) = (folded(&row.file_name), ContentType::of_row(&row.content_type).kind());
             if row.name_key == name && row.kind == kind {
                 continue;
             }

@@ -33,9 +33,9 @@ impl Ready {
         let update = Entity::update_many()
             .col_expr(Column::FileName, Expr::value(name.as_str()))
             .col_expr(Column::NameKey, Expr::value(folded(name.as_str())))
-            .filter(Column::FileId.eq(self.id().uuid()))
+            .filter(Column::FileId.eq(self.id()))
             .filter(Column::FileName.eq(self.name()))
-            .filter(Column::State.eq(State::Ready.as_str()));
+            .filter(Column::State.eq(State::Ready));
         if update.exec(change.transaction()).await?.rows_affected == 0 {
             return Err(Error::Conflict("This file was changed meanwhile. Load the page again.".into()));
         }

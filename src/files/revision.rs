@@ -14,7 +14,7 @@ use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::Result,
-    ids::{FileId, UserId},
+    ids::UserId,
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
@@ -110,13 +110,13 @@ pub async fn revise(
     }
     let mut update = settled(&row)
         .col_expr(Column::ContentType, Expr::value(facts.content_type.as_str()))
-        .col_expr(Column::Kind, Expr::value(facts.content_type.kind().as_str()))
+        .col_expr(Column::Kind, Expr::value(facts.content_type.kind()))
         .col_expr(Column::Size, Expr::value(facts.size))
         .col_expr(Column::Etag, Expr::value(facts.etag.as_str()))
         .col_expr(Column::Checksum, Expr::value(facts.checksum.clone()))
         .col_expr(Column::Width, Expr::value(facts.dimensions.map(|(width, _)| width)))
         .col_expr(Column::Height, Expr::value(facts.dimensions.map(|(_, height)| height)));
-    if facts.state == State::Quarantined && row.state != State::Quarantined.as_str() {
+    if facts.state == State::Quarantined && row.state != State::Quarantined {
         update = moved_to(update, State::Quarantined, now);
         change.record(Action::FileQuarantined, subject(&row, String::new())).await?;
     }
@@ -156,7 +156,7 @@ impl Facts {
 
 /// Not what is on its way out already.
 fn watched() -> Condition {
-    Condition::all().add(Column::WritableUntil.is_not_null()).add(Column::State.ne(State::Purging.as_str()))
+    Condition::all().add(Column::WritableUntil.is_not_null()).add(Column::State.ne(State::Purging))
 }
 
 /// The file as it was found: neither settled by another instance nor let go of meanwhile.
@@ -172,7 +172,7 @@ fn settled(row: &Model) -> UpdateMany<Entity> {
 fn moved_to(update: UpdateMany<Entity>, state: State, now: DateTime<Utc>) -> UpdateMany<Entity> {
     let none: Option<Uuid> = None;
     update
-        .col_expr(Column::State, Expr::value(state.as_str()))
+        .col_expr(Column::State, Expr::value(state))
         .col_expr(Column::StateChangedAt, Expr::value(now))
         .col_expr(Column::MovedIn, Expr::value(none))
 }
@@ -195,7 +195,7 @@ async fn charge(
 }
 
 fn subject(row: &Model, detail: String) -> Subject {
-    let (user, file) = (row.user_id.parse().ok(), Some(FileId::from_uuid(row.file_id)));
+    let (user, file) = (row.user_id.parse().ok(), Some(row.file_id));
     Subject { user, file, name: row.file_name.clone(), detail }
 }
 

@@ -8,9 +8,11 @@
 //! ```
 
 use crate::error::{Error, Result};
+use sea_orm::DeriveValueType;
 use std::{fmt, str::FromStr};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, DeriveValueType)]
+#[sea_orm(value_type = "String")]
 pub enum State {
     Ready,
     Trashed,

@@ -123,11 +123,11 @@ pub async fn apply(
     let id = MoveId::generate();
     let rows = lock(change.transaction(), condition(selection, scope, transition.from()), MOST_AT_ONCE).await?;
     let update = Entity::update_many()
-        .col_expr(Column::State, Expr::value(transition.to().as_str()))
+        .col_expr(Column::State, Expr::value(transition.to()))
         .col_expr(Column::StateChangedAt, Expr::value(now))
-        .col_expr(Column::MovedIn, Expr::value(id.uuid()))
+        .col_expr(Column::MovedIn, Expr::value(id))
         .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
-        .filter(Column::State.eq(transition.from().as_str()));
+        .filter(Column::State.eq(transition.from()));
     expect_all(update.exec(change.transaction()).await?.rows_affected, &rows)?;
     change.record_all(transition.action(), subjects(&rows)).await?;
     change.commit().await?;
@@ -195,13 +195,13 @@ pub async fn count(db: &impl ConnectionTrait, selection: &Selection, scope: Scop
 }
 
 fn in_state(state: State) -> Condition {
-    Condition::all().add(Column::State.eq(state.as_str()))
+    Condition::all().add(Column::State.eq(state))
 }
 
 fn condition(selection: &Selection, scope: Scope, state: State) -> Condition {
     let condition = match selection {
-        Selection::These(ids) => in_state(state).add(Column::FileId.is_in(ids.iter().map(|id| id.uuid()))),
-        Selection::MovedIn(id) => in_state(state).add(Column::MovedIn.eq(id.uuid())),
+        Selection::These(ids) => in_state(state).add(Column::FileId.is_in(ids.iter().copied())),
+        Selection::MovedIn(id) => in_state(state).add(Column::MovedIn.eq(*id)),
         Selection::All => in_state(state),
     };
     match scope {
@@ -212,11 +212,11 @@ fn condition(selection: &Selection, scope: Scope, state: State) -> Condition {
 
 async fn purge_rows(change: &Change, from: Purgeable, rows: &[Model], now: DateTime<Utc>) -> Result<()> {
     let update = Entity::update_many()
-        .col_expr(Column::State, Expr::value(State::Purging.as_str()))
+        .col_expr(Column::State, Expr::value(State::Purging))
         .col_expr(Column::StateChangedAt, Expr::value(now))
         .col_expr(Column::Size, Expr::value(0_i64))
         .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
-        .filter(Column::State.eq(from.state().as_str()));
+        .filter(Column::State.eq(from.state()));
     expect_all(update.exec(change.transaction()).await?.rows_affected, rows)?;
     let mut weights: HashMap<UserId, i64> = HashMap::new();
     for row in rows {
@@ -241,7 +241,7 @@ fn expect_all(affected: u64, rows: &[Model]) -> Result<()> {
 fn subjects(rows: &[Model]) -> Vec<Subject> {
     let subject = |row: &Model| Subject {
         user: row.user_id.parse().ok(),
-        file: Some(FileId::from_uuid(row.file_id)),
+        file: Some(row.file_id),
         name: row.file_name.clone(),
         detail: String::new(),
     };

@@ -53,7 +53,7 @@ impl Cursor {
             Order::Newest | Order::Oldest => Place::Time(row.upload_timestamp),
             Order::Name | Order::NameBackwards => Place::Name(row.name_key.clone()),
             Order::Largest | Order::Smallest => Place::Size(row.size.unwrap_or_default()),
-            Order::Type => Place::Kind(row.kind.parse().unwrap_or(Kind::Other), row.upload_timestamp),
+            Order::Type => Place::Kind(row.kind, row.upload_timestamp),
         };
         Self { place, row: row.id }
     }

@@ -58,7 +58,7 @@ impl Search {
         let by_size = matches!(self.order, Order::Largest | Order::Smallest);
         let parts = [
             self.owner.as_ref().map(|owner| Column::UserId.eq(owner)),
-            self.state.map(|state| Column::State.eq(state.as_str())),
+            self.state.map(|state| Column::State.eq(state)),
             self.kind.map(|kind| Column::Kind.eq(kind.as_str())),
             self.from.map(|from| Column::UploadTimestamp.gte(from)),
             self.until.map(|until| Column::UploadTimestamp.lt(until)),
@@ -87,20 +87,20 @@ pub async fn list_trashed(
 ) -> Result<Page<Trashed>> {
     let mut query = Entity::find()
         .filter(Column::UserId.eq(owner.to_string()))
-        .filter(Column::State.eq(State::Trashed.as_str()))
+        .filter(Column::State.eq(State::Trashed))
         .order_by_desc(Column::StateChangedAt)
         .order_by_desc(Column::FileId)
         .limit(PAGE + 1);
     if let Some((at, file)) = after {
         let place = Expr::tuple([Expr::col(Column::StateChangedAt), Expr::col(Column::FileId)]);
-        query = query.filter(place.lt(Expr::tuple([Expr::value(at), Expr::value(file.uuid())])));
+        query = query.filter(place.lt(Expr::tuple([Expr::value(at), Expr::value(file)])));
     }
     Ok(cut(query.all(db).await?, PAGE, Order::default()).of(Trashed::from_rows))
 }
 
 /// What of a user's was put aside; there is never much of it.
 pub async fn list_quarantined(db: &impl ConnectionTrait, owner: UserId) -> Result<Vec<Quarantined>> {
-    let query = Entity::find().filter(Column::State.eq(State::Quarantined.as_str()));
+    let query = Entity::find().filter(Column::State.eq(State::Quarantined));
     let query = query.filter(Column::UserId.eq(owner.to_string())).order_by_desc(Column::Id).limit(MOST);
     Ok(Quarantined::from_rows(query.all(db).await?))
 }

@@ -47,7 +47,7 @@ pub async fn uploads_by_day(db: &impl ConnectionTrait, days: u64, now: DateTime<
     let from = first.and_time(chrono::NaiveTime::MIN).and_utc();
     let query = Entity::find().select_only().expr_as(Expr::cust(date), "day").expr_as(Expr::cust("count(*)"), "files");
     let query = query.expr_as(sum(), "bytes").filter(Column::UploadTimestamp.gte(from));
-    let query = query.filter(Column::State.ne(State::Purging.as_str())).group_by(Expr::cust(date));
+    let query = query.filter(Column::State.ne(State::Purging)).group_by(Expr::cust(date));
     let rows: Vec<(String, i64, i64)> = query.into_tuple().all(db).await?;
     let found: HashMap<String, Total> =
         rows.into_iter().map(|(day, files, bytes)| (day, Total::of(files, bytes))).collect();
