@@ -105,15 +105,15 @@ fn administration() -> Vec<Entry> {
 fn doors() -> Vec<Entry> {
     use Access::{Anyone, SecretLink, SetUpLink};
     vec![
-        get("/set-up", SetUpLink, web::to(auth::set_up_page)),
-        post("/set-up", SetUpLink, web::to(auth::set_up)),
-        get("/invitations/{secret}", SecretLink, web::to(auth::invitation_page)),
-        post("/invitations/{secret}", SecretLink, web::to(auth::accept_invitation)),
-        get("/password/{secret}", SecretLink, web::to(auth::password_page)),
-        post("/password/{secret}", SecretLink, web::to(auth::set_password)),
-        get("/sign-in", Anyone, web::to(auth::sign_in_page)),
-        post("/sign-in", Anyone, web::to(auth::sign_in)),
-        post("/sign-out", Anyone, web::to(auth::sign_out)),
+        get("/set-up", SetUpLink, web::to(auth::set_up::page)),
+        post("/set-up", SetUpLink, web::to(auth::set_up::submit)),
+        get("/invitations/{secret}", SecretLink, web::to(auth::invitation::page)),
+        post("/invitations/{secret}", SecretLink, web::to(auth::invitation::submit)),
+        get("/password/{secret}", SecretLink, web::to(auth::password_link::page)),
+        post("/password/{secret}", SecretLink, web::to(auth::password_link::submit)),
+        get("/sign-in", Anyone, web::to(auth::sign_in::page)),
+        post("/sign-in", Anyone, web::to(auth::sign_in::submit)),
+        post("/sign-out", Anyone, web::to(auth::sign_in::sign_out)),
     ]
 }
 

@@ -2,8 +2,9 @@
 
 use super::{
     About, Change, Principal, Role,
+    account_link::end_all_of,
     entity::{account_link, user},
-    links, passwords, sessions, tokens,
+    passwords, sessions, tokens,
     users::{self, User},
 };
 use crate::{
@@ -66,7 +67,7 @@ pub async fn set_role(
     if is_last_admin(&change, id) {
         return Err(Error::Conflict(LAST_ADMIN.into()));
     }
-    links::end_all_of(&change, id).await?;
+    end_all_of(&change, id).await?;
     let row = user::ActiveModel { id: Set(id), role: Set(role), ..Default::default() };
     user::Entity::update(row).exec(change.transaction()).await?;
     let subject = Subject::user(id, before.email, format!("{} → {role}", before.role));
@@ -87,7 +88,7 @@ pub async fn disable(db: &DatabaseConnection, id: UserId, principal: &Principal,
     if is_last_admin(&change, id) {
         return Err(Error::Conflict(LAST_ADMIN.into()));
     }
-    links::end_all_of(&change, id).await?;
+    end_all_of(&change, id).await?;
     let row = user::ActiveModel { id: Set(id), disabled_at: Set(Some(now)), ..Default::default() };
     user::Entity::update(row).exec(change.transaction()).await?;
     sessions::delete_of_user(&change, id).await?;

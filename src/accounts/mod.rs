@@ -1,14 +1,16 @@
 //! Who may enter: users, their passwords, sessions and tokens. Nothing here knows of HTTP.
 
 mod account_cache;
+mod account_link;
 pub mod administration;
 mod email;
 mod entity;
 mod guessable;
 mod hashing;
-pub mod links;
+pub mod invitations;
 pub mod login_throttle;
 mod memory;
+pub mod password_links;
 pub mod password_mark;
 pub mod passwords;
 mod principal;

@@ -3,7 +3,7 @@
 use crate::{
     accounts::Principal,
     database,
-    error::{Error, Result, unrendered},
+    error::{Error, Result},
     files::{
         pages::{known, moved, purged, selection},
         transition::{self, Moved, Purgeable, Scope, Selection, Transition},
@@ -11,9 +11,9 @@ use crate::{
     },
     ids::FileId,
     state::AppState,
-    web::{Admin, Fields, Layout, layout::place_within},
+    web::{Admin, Fields, Layout, layout::place_within, respond},
 };
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
 
 /// What has to be typed before files go for ever.
@@ -84,8 +84,7 @@ pub async fn purge(
         }
         let (layout, what) = (Layout::of(&app, &account, "/admin/files"), files_in_words(count));
         let page = PurgePage { layout, what, ids: ids.clone(), back, word: WORD, is_wrong: typed.is_some() };
-        let body = page.render().map_err(unrendered)?;
-        return Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(body));
+        return respond::page(StatusCode::OK, &page);
     }
     let (_notify, mut gone) = (app.notify_on_drop(), 0);
     for from in STATES {

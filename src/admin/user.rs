@@ -4,22 +4,23 @@ use super::users::{NewLink, role};
 use crate::{
     accounts::{
         Account, AccountCache, Principal, Role, administration,
-        links::{self, PASSWORD_LINK_LASTS},
+        password_links::{self, PASSWORD_LINK_LASTS},
         sessions::Sessions,
         users::{self, User},
     },
     audit, database,
-    error::{Error, Result, unrendered},
+    error::{Error, Result},
     files::{
         pages::{Entry, history},
         view::{Moment, time_left},
     },
     ids::UserId,
     state::AppState,
-    web::{Admin, Fields, Flash, Layout, Left},
+    web::{Admin, Fields, Flash, Layout, Left, respond},
 };
 use actix_web::{
     HttpResponse,
+    http::StatusCode,
     web::{Data, Path},
 };
 use askama::Template;
@@ -118,7 +119,7 @@ pub async fn make_password_link(
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    let secret = links::make_password_link(&app.db, id, &principal, database::now()).await?;
+    let secret = password_links::create(&app.db, id, &principal, database::now()).await?;
     let link = NewLink {
         words: "Hand over this link; whoever opens it chooses a new password, which ends every session and every API token.".to_owned(),
         url: format!("{}password/{secret}", app.url),
@@ -148,11 +149,7 @@ async fn draw(
         user,
         link,
     };
-    let body = page.render().map_err(unrendered)?;
-    Ok(HttpResponse::Ok()
-        .insert_header(("Cache-Control", "no-store"))
-        .content_type("text/html; charset=utf-8")
-        .body(body))
+    respond::unstored_page(StatusCode::OK, &page)
 }
 
 fn changed(app: &AppState, id: UserId, words: &str) -> HttpResponse {

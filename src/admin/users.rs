@@ -3,14 +3,15 @@
 use crate::{
     accounts::{
         Account, Email, Principal, Role,
-        links::{self, INVITATION_LASTS, Invitation, PASSWORD_LINK_LASTS},
+        invitations::{self, INVITATION_LASTS, Invitation},
+        password_links::{self, PASSWORD_LINK_LASTS},
         users::{self, NewUser, User},
     },
     database,
-    error::{Error, Result, unrendered},
+    error::{Error, Result},
     files::view::{Moment, time_left},
     state::AppState,
-    web::{Admin, Fields, Flash, Layout, Left},
+    web::{Admin, Fields, Flash, Layout, Left, respond},
 };
 use actix_web::{
     HttpResponse,
@@ -101,7 +102,7 @@ pub async fn create(
         let new = NewUser { email, name: fields.text("name").to_owned(), role, password: None };
         let words = format!("{} has an account. Hand over this link, with which they choose a password.", new.email);
         let user = users::create(&app.db, new, &principal, now).await?;
-        let secret = links::make_password_link(&app.db, user, &principal, now).await?;
+        let secret = password_links::create(&app.db, user, &principal, now).await?;
         Ok(NewLink { words, url: format!("{}password/{secret}", app.url), lasts: time_left(PASSWORD_LINK_LASTS) })
     };
     let shown = Shown::of(created.await, &fields)?;
@@ -116,7 +117,7 @@ pub async fn invite(
 ) -> Result<HttpResponse> {
     let invited = async {
         let email = fields.given("email").map(email).transpose()?;
-        let secret = links::invite(&app.db, email.as_ref(), role(&fields)?, &principal, database::now()).await?;
+        let secret = invitations::invite(&app.db, email.as_ref(), role(&fields)?, &principal, database::now()).await?;
         let words = match email {
             Some(email) => format!("Hand this link to {email}; they choose a name and a password with it."),
             None => "Hand this link to one person; they create their account with it.".to_owned(),
@@ -134,7 +135,7 @@ pub async fn revoke_invitation(
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
-    links::revoke_invitation(&app.db, id, &principal, database::now()).await?;
+    invitations::revoke(&app.db, id, &principal, database::now()).await?;
     Ok(Flash::saying("The invitation was withdrawn.").see_other(&app, "/admin/users"))
 }
 
@@ -158,7 +159,7 @@ async fn draw(app: &AppState, account: &Account, query: UsersQuery, shown: Shown
     let mut found = users::search(&app.db, query.name.trim(), &query.after, PAGE as u64 + 1).await?;
     let has_more = found.len() > PAGE;
     found.truncate(PAGE);
-    let invitations = links::list_invitations(&app.db, now).await?;
+    let invitations = invitations::list(&app.db, now).await?;
     let page = UsersPage {
         layout: Layout::of(app, account, "/admin/users").with_flash(shown.flash.clone(), "/admin/users"),
         next: found.last().filter(|_| has_more).map(|user| query.url(&user.email)),
@@ -167,9 +168,7 @@ async fn draw(app: &AppState, account: &Account, query: UsersQuery, shown: Shown
         query,
         shown,
     };
-    let body = page.render().map_err(unrendered)?;
-    let mut answer = HttpResponse::build(page.shown.status);
-    Ok(answer.insert_header(("Cache-Control", "no-store")).content_type("text/html; charset=utf-8").body(body))
+    respond::unstored_page(page.shown.status, &page)
 }
 
 impl UsersQuery {

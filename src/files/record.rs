@@ -71,8 +71,7 @@ pub async fn record(
 /// The state of the row of a key, if there is one.
 pub async fn find_state(db: &impl ConnectionTrait, key: &str) -> Result<Option<State>> {
     let query = Entity::find().select_only().column(Column::State).filter(Column::ObjectKey.eq(key));
-    let state: Option<String> = query.into_tuple().one(db).await?;
-    state.map(|state| state.parse()).transpose()
+    Ok(query.into_tuple().one(db).await?)
 }
 
 /// Adds the row unless the key has one; says whether it did.

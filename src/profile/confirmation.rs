@@ -4,16 +4,20 @@ use crate::{
     accounts::{Principal, administration},
     audit::{Action, Actor, Journal, Subject},
     database,
-    error::{Error, Result, unrendered},
+    error::{Error, Result},
     state::AppState,
     web::{
         Fields, Layout, LoginThrottle, SignedIn,
         confirmation::{Confirmation, ConfirmationPage, PASSWORD, PATH},
         layout::place_within,
+        respond,
     },
 };
-use actix_web::{HttpResponse, http::header::LOCATION, web::Data};
-use askama::Template;
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header::LOCATION},
+    web::Data,
+};
 use std::time::Instant;
 
 /// A right one sends the browser on with what it sent here, which was asked for in the first place.
@@ -43,8 +47,7 @@ pub async fn confirm(
             let problem = Error::unacceptable("wrong_password", "That is not your password. Check it and try again.");
             let form = Confirmation::new(&account, &problem.problem(), path, &fields);
             let page = ConfirmationPage { layout: Layout::of(&app, &account, ""), form };
-            let body = page.render().map_err(unrendered)?;
-            Ok(HttpResponse::UnprocessableEntity().content_type("text/html; charset=utf-8").body(body))
+            respond::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(error) => {
             attempt.take_back(Instant::now());

@@ -8,14 +8,14 @@ use crate::{
     },
     audit::{self, Event},
     database,
-    error::{Result, unrendered},
+    error::Result,
     files::{
         pages::{Entry, history},
         view::Moment,
     },
     ids::UserId,
     state::AppState,
-    web::{Flash, Layout, Left, SignedIn, Wrong, session},
+    web::{Flash, Layout, Left, SignedIn, Wrong, respond, session},
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
@@ -114,9 +114,7 @@ pub async fn draw(
         history: own_history(account.id, &audit::list_of_account(&app.db, account.id, EVENTS_SHOWN).await?),
         min_characters: passwords::MIN_CHARACTERS,
     };
-    let body = page.render().map_err(unrendered)?;
-    let mut answer = HttpResponse::build(shown.status);
-    Ok(answer.insert_header(("Cache-Control", "no-store")).content_type("text/html; charset=utf-8").body(body))
+    respond::unstored_page(shown.status, &page)
 }
 
 /// With addresses, but for those of administrators.

@@ -16,6 +16,7 @@ pub mod layout;
 pub mod monitor;
 pub mod problem;
 pub mod refusals;
+pub mod respond;
 pub mod session;
 pub mod signed;
 pub mod wrong;

@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use cloakroom::{
-    accounts::{Principal, links, tokens},
+    accounts::{Principal, password_links, tokens},
     database,
 };
 use reqwest::{Method, StatusCode};
@@ -140,7 +140,7 @@ async fn a_new_password_ends_the_session_s_cookie_and_the_tokens_that_are_not_ke
     old.set_cookie(&before.0, &before.1);
     assert_ne!(browser.cookie().expect("a session"), before);
     assert_eq!((old.get("/").await.path.as_str(), browser.get("/").await.path.as_str()), ("/sign-in", "/"));
-    let link = links::make_password_link(&app.db, ada.id, &Principal::command_line(), now).await.expect("a link");
+    let link = password_links::create(&app.db, ada.id, &Principal::command_line(), now).await.expect("a link");
     let place = format!("/password/{link}");
     let guest = app.browser();
     let page = guest.get(&place).await;

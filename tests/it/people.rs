@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use cloakroom::{
-    accounts::{Email, Principal, Role, links},
+    accounts::{Email, Principal, Role, invitations, password_links},
     database,
 };
 use reqwest::{Method, StatusCode};
@@ -53,12 +53,12 @@ async fn an_invitation_makes_one_account(app: &TestApp) {
 
 async fn of_twenty_who_take_an_invitation_one_gets_it(app: &TestApp) {
     let by = Principal::command_line();
-    let secret = links::invite(&app.db, None, Role::Admin, &by, database::now()).await.expect("a secret");
+    let secret = invitations::invite(&app.db, None, Role::Admin, &by, database::now()).await.expect("a secret");
     let accept = |number: u32| {
         let (email, secret) = (format!("ada{number}@example.com").parse::<Email>().expect("an email"), secret.clone());
         async move {
-            let acceptance = links::Acceptance { email, name: "Ada".into(), password: PASSWORD.into() };
-            links::accept(&app.db, &secret, acceptance, "here", database::now()).await
+            let acceptance = invitations::Acceptance { email, name: "Ada".into(), password: PASSWORD.into() };
+            invitations::accept(&app.db, &secret, acceptance, "here", database::now()).await
         }
     };
     let made = futures::future::join_all((0..20).map(accept)).await;
@@ -189,8 +189,8 @@ async fn a_quota_of_ones_own_holds(app: &TestApp) {
 async fn links_that_are_over_open_nothing(app: &TestApp) {
     let (ada, by) = (app.member().await, Principal::command_line());
     let long_ago = database::now() - chrono::TimeDelta::days(8);
-    let invitation = links::invite(&app.db, None, Role::Member, &by, long_ago).await.expect("a secret");
-    let password = links::make_password_link(&app.db, ada.id, &by, long_ago).await.expect("a secret");
+    let invitation = invitations::invite(&app.db, None, Role::Member, &by, long_ago).await.expect("a secret");
+    let password = password_links::create(&app.db, ada.id, &by, long_ago).await.expect("a secret");
     let guest = app.browser();
     // One that is over, one that is for something else, and one that never was.
     for place in [

@@ -31,8 +31,8 @@ pub struct Day {
 pub async fn totals(db: &impl ConnectionTrait) -> Result<HashMap<State, Total>> {
     let query = Entity::find().select_only().column(Column::State).group_by(Column::State);
     let query = query.expr(Expr::cust("count(*)")).expr(sum());
-    let rows: Vec<(String, i64, i64)> = query.into_tuple().all(db).await?;
-    rows.into_iter().map(|(state, files, bytes)| Ok((state.parse()?, Total::of(files, bytes)))).collect()
+    let rows: Vec<(State, i64, i64)> = query.into_tuple().all(db).await?;
+    Ok(rows.into_iter().map(|(state, files, bytes)| (state, Total::of(files, bytes))).collect())
 }
 
 /// The last days, today included, those without uploads as well.

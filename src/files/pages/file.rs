@@ -4,7 +4,7 @@ use super::file_id;
 use crate::{
     accounts::Account,
     audit::{self, Event},
-    error::{Result, unrendered},
+    error::Result,
     files::{
         Preview, Ready,
         file::File,
@@ -13,7 +13,7 @@ use crate::{
         view::{Moment, size_in_words},
     },
     state::AppState,
-    web::{Layout, Left, SignedIn},
+    web::{Layout, Left, SignedIn, respond},
 };
 use actix_web::{
     HttpResponse,
@@ -88,7 +88,7 @@ pub async fn file(
     let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
     let url = format!("/files/{}", file.id());
     let page = FilePage::of(&app, Layout::of(&app, &account, "/").with_flash(flash, &url), &file).await?;
-    page.respond(StatusCode::OK)
+    respond::page(StatusCode::OK, &page)
 }
 
 impl FilePage {
@@ -101,7 +101,8 @@ impl FilePage {
         problem: String,
     ) -> Result<HttpResponse> {
         let page = Self::of(app, Layout::of(app, account, "/"), file).await?;
-        Self { typed: typed.to_owned(), problem: Some(problem), ..page }.respond(StatusCode::UNPROCESSABLE_ENTITY)
+        let page = Self { typed: typed.to_owned(), problem: Some(problem), ..page };
+        respond::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
     }
 
     async fn of(app: &AppState, layout: Layout, file: &Ready) -> Result<Self> {
@@ -119,11 +120,6 @@ impl FilePage {
             typed: file.name().to_owned(),
             problem: None,
         })
-    }
-
-    fn respond(&self, status: StatusCode) -> Result<HttpResponse> {
-        let body = self.render().map_err(unrendered)?;
-        Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body))
     }
 }
 

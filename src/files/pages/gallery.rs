@@ -4,7 +4,7 @@ use crate::{
     accounts::Account,
     audit::{self, Event},
     database,
-    error::{Result, unrendered},
+    error::{Error, Result},
     files::{
         Cursor, Kind, State,
         list::{
@@ -15,11 +15,12 @@ use crate::{
         view::Card,
     },
     state::AppState,
-    web::{Flash, Layout, Left, SignedIn},
+    web::{Flash, Layout, Left, SignedIn, respond},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},
+    http::StatusCode,
     web::{Data, Query},
 };
 use askama::Template;
@@ -73,11 +74,11 @@ pub async fn gallery(
 ) -> Result<HttpResponse> {
     let (view, is_chosen) = View::of(&request, &chosen);
     let gallery = Gallery::of(&app, &account, query.into_inner(), view, flash).await?;
-    let mut answer = HttpResponse::Ok();
+    let mut answer = respond::page(StatusCode::OK, &gallery)?;
     if is_chosen {
-        answer.cookie(view.cookie(app.is_https()));
+        answer.add_cookie(&view.cookie(app.is_https())).map_err(|error| Error::Internal(error.to_string()))?;
     }
-    Ok(answer.content_type("text/html; charset=utf-8").body(gallery.render().map_err(unrendered)?))
+    Ok(answer)
 }
 
 impl SearchQuery {

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     accounts::Principal,
     database,
-    error::{Error, Result, unrendered},
+    error::{Error, Result},
     files::{
         Kind, Trashed,
         file::File,
@@ -18,10 +18,11 @@ use crate::{
     },
     ids::FileId,
     state::AppState,
-    web::{Fields, Layout, Left, SignedIn},
+    web::{Fields, Layout, Left, SignedIn, respond},
 };
 use actix_web::{
     HttpResponse, Responder,
+    http::StatusCode,
     web::{Data, Query},
 };
 use askama::Template;
@@ -93,7 +94,8 @@ pub async fn purge(
     let chosen = if fields.given("all").is_some() { Selection::All } else { selection(&fields)? };
     if fields.given("confirmed").is_none() {
         let count = transition::count(&app.db, &chosen, scope, from.state()).await? as usize;
-        return PurgePage::of(Layout::of(&app, &account, "/trash"), chosen, from, count)?.respond();
+        let page = PurgePage::of(Layout::of(&app, &account, "/trash"), chosen, from, count)?;
+        return respond::page(StatusCode::OK, &page);
     }
     let _notify = app.notify_on_drop();
     loop {
@@ -136,11 +138,6 @@ impl PurgePage {
             Purgeable::Quarantined => "quarantine",
         };
         Ok(Self { layout, what, ids, from })
-    }
-
-    fn respond(&self) -> Result<HttpResponse> {
-        let body = self.render().map_err(unrendered)?;
-        Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(body))
     }
 }
 

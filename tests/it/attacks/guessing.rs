@@ -5,7 +5,7 @@ use crate::{
     support::{PASSWORD, Someone, TestApp, browser::Browser},
 };
 use cloakroom::{
-    accounts::{Principal, links},
+    accounts::{Principal, password_links},
     database,
 };
 use reqwest::{StatusCode, header};
@@ -68,7 +68,7 @@ async fn guesses_made_with_a_stolen_cookie_count_against_it(app: &TestApp) {
 async fn a_change_of_the_password_ends_what_browsers_are_known_for(app: &TestApp) {
     let ada = app.member().await;
     let known = known(app, &ada, "192.0.2.1").await;
-    let secret = links::make_password_link(&app.db, ada.id, &Principal::command_line(), database::now()).await;
+    let secret = password_links::create(&app.db, ada.id, &Principal::command_line(), database::now()).await;
     let place = format!("/password/{}", secret.expect("a secret"));
     let browser = app.browser();
     let page = browser.get(&place).await;

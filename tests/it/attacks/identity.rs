@@ -5,7 +5,7 @@ use crate::{
     support::{PASSWORD, TestApp},
 };
 use cloakroom::{
-    accounts::{Principal, Role, links},
+    accounts::{Principal, Role, invitations},
     audit::{Action, Actor, Journal, Subject},
     database,
 };
@@ -72,7 +72,7 @@ async fn refusals_of_administration_and_wrong_tokens_are_written_down(app: &Test
 }
 
 async fn an_accepted_invitation_is_written_down(app: &TestApp) {
-    let secret = links::invite(&app.db, None, Role::Member, &Principal::command_line(), database::now()).await;
+    let secret = invitations::invite(&app.db, None, Role::Member, &Principal::command_line(), database::now()).await;
     let place = format!("/invitations/{}", secret.expect("a secret"));
     let fields = [("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD)];
     assert_eq!(app.browser().send(Method::POST, &place, &fields).await.status(), StatusCode::SEE_OTHER);

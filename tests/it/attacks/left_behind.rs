@@ -5,7 +5,7 @@ use crate::{
     support::{Someone, TestApp},
 };
 use cloakroom::{
-    accounts::{Principal, Role, links},
+    accounts::{Principal, Role, password_links},
     database,
 };
 use reqwest::{Method, StatusCode};
@@ -68,7 +68,7 @@ async fn links_around_an_admin(app: &TestApp) -> (Someone, [String; 3]) {
         let page = answer.text().await.expect("a page");
         made.push(pattern.captures(&page).unwrap_or_else(|| panic!("no link in {page}"))[1].to_owned());
     }
-    let own = links::make_password_link(&app.db, mary.id, &Principal::command_line(), database::now()).await;
+    let own = password_links::create(&app.db, mary.id, &Principal::command_line(), database::now()).await;
     let links = [made[0].clone(), made[1].clone(), format!("/password/{}", own.expect("a link"))];
     for link in &links {
         assert_eq!(app.browser().get(link).await.status, StatusCode::OK, "{link}");

@@ -5,7 +5,7 @@ use crate::{
     support::{PASSWORD, TestApp, base_settings, browser::Page, program},
 };
 use cloakroom::{
-    accounts::{Principal, Role, links},
+    accounts::{Principal, Role, invitations, password_links},
     database,
 };
 use reqwest::StatusCode;
@@ -37,7 +37,7 @@ async fn a_first_account_gets_no_password_that_is_guessed_first(app: &TestApp) {
 }
 
 async fn an_invited_account_gets_none(app: &TestApp) {
-    let secret = links::invite(&app.db, None, Role::Member, &Principal::command_line(), database::now()).await;
+    let secret = invitations::invite(&app.db, None, Role::Member, &Principal::command_line(), database::now()).await;
     let place = format!("/invitations/{}", secret.expect("a secret"));
     let browser = app.browser();
     let page = browser.get(&place).await;
@@ -51,7 +51,7 @@ async fn an_invited_account_gets_none(app: &TestApp) {
 async fn a_link_sets_none(app: &TestApp) {
     let ada = app.member().await;
     app.execute("UPDATE users SET email = 'ada.lovelace@example.com'").await;
-    let secret = links::make_password_link(&app.db, ada.id, &Principal::command_line(), database::now()).await;
+    let secret = password_links::create(&app.db, ada.id, &Principal::command_line(), database::now()).await;
     let place = format!("/password/{}", secret.expect("a secret"));
     let browser = app.browser();
     let page = browser.get(&place).await;

@@ -18,8 +18,8 @@ use std::{
     time::Instant,
 };
 
-/// A request at a door.
-pub struct Door {
+/// A request of somebody who comes in, or out.
+pub struct Entry {
     app: Data<AppState>,
     login_throttle: Data<LoginThrottle>,
     journal: Data<Journal>,
@@ -28,7 +28,7 @@ pub struct Door {
     pub address: String,
 }
 
-impl Door {
+impl Entry {
     /// The user whose email and password these are.
     pub async fn admit(&self, email: &str, password: String) -> Result<Verified> {
         let email: Option<Email> = email.parse().ok();
@@ -108,7 +108,7 @@ impl Door {
     }
 }
 
-impl FromRequest for Door {
+impl FromRequest for Entry {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 

@@ -1,0 +1,67 @@
+//! Setting a password by a link that an administrator made.
+
+use super::{entry::Entry, refused};
+use crate::{
+    accounts::{AccountCache, password_links, passwords, sessions::Sessions},
+    database,
+    error::{Error, Result},
+    state::AppState,
+    web::{Fields, Layout, Wrong},
+};
+use actix_web::{
+    HttpResponse, Responder,
+    web::{Data, Path},
+};
+use askama::Template;
+use askama_web::WebTemplate;
+
+#[derive(Template, WebTemplate)]
+#[template(path = "auth/password.html")]
+struct PasswordPage {
+    layout: Layout,
+    secret: String,
+    email: String,
+    wrong: Wrong,
+    min_characters: usize,
+}
+
+pub async fn page(app: Data<AppState>, secret: Path<String>) -> Result<impl Responder> {
+    PasswordPage::of(&app, &secret, Wrong::default()).await
+}
+
+pub async fn submit(
+    app: Data<AppState>,
+    sessions: Data<Sessions>,
+    account_cache: Data<AccountCache>,
+    secret: Path<String>,
+    entry: Entry,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let password = fields.all("password").next().unwrap_or_default().to_owned();
+    match password_links::set_password(&app.db, &secret, password, &entry.address, database::now()).await {
+        Ok(user) => {
+            sessions.forget_all();
+            account_cache.forget_tokens();
+            entry.enter(user, "/").await
+        }
+        Err(error @ Error::Unacceptable { .. }) => {
+            let problem = error.problem();
+            let status = problem.status;
+            let page = PasswordPage::of(&app, &secret, Wrong::of(problem)).await?;
+            refused(&page, status, None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+impl PasswordPage {
+    async fn of(app: &AppState, secret: &str, wrong: Wrong) -> Result<Self> {
+        Ok(Self {
+            layout: Layout::of_nobody(),
+            secret: secret.to_owned(),
+            email: password_links::find(&app.db, secret, database::now()).await?,
+            wrong,
+            min_characters: passwords::MIN_CHARACTERS,
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! Creating the first account, by the link that the first start tells.
+
+use super::{entry::Entry, refused};
+use crate::{
+    accounts::{Email, Role, SetUp, passwords, users},
+    database,
+    error::{Error, Result},
+    ids::UserId,
+    state::AppState,
+    web::{Layout, Wrong},
+};
+use actix_web::{
+    HttpResponse, Responder,
+    web::{Data, Form, Query},
+};
+use askama::Template;
+use askama_web::WebTemplate;
+use serde::Deserialize;
+
+#[derive(Template, WebTemplate)]
+#[template(path = "auth/set_up.html")]
+struct SetUpPage {
+    layout: Layout,
+    key: String,
+    name: String,
+    email: String,
+    wrong: Wrong,
+    min_characters: usize,
+}
+
+#[derive(Deserialize)]
+pub struct SetUpQuery {
+    key: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct SetUpForm {
+    key: String,
+    name: String,
+    email: String,
+    password: String,
+}
+
+pub async fn page(app: Data<AppState>, set_up: Data<SetUp>, query: Query<SetUpQuery>) -> Result<impl Responder> {
+    let key = query.into_inner().key.unwrap_or_default();
+    set_up.check(&app.db, &key).await?;
+    Ok(SetUpPage::new(key, String::new(), String::new(), Wrong::default()))
+}
+
+pub async fn submit(
+    app: Data<AppState>,
+    set_up: Data<SetUp>,
+    entry: Entry,
+    form: Form<SetUpForm>,
+) -> Result<HttpResponse> {
+    let SetUpForm { key, name, email, password } = form.into_inner();
+    set_up.check(&app.db, &key).await?;
+    match create_first(&app, &name, &email, password, &entry.address).await {
+        Ok(user) => entry.enter(user, "/").await,
+        Err(error @ Error::Unacceptable { .. }) => {
+            let problem = error.problem();
+            let status = problem.status;
+            refused(&SetUpPage::new(key, name, email, Wrong::of(problem)), status, None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn create_first(app: &AppState, name: &str, email: &str, password: String, address: &str) -> Result<UserId> {
+    let email: Email = email.parse().map_err(|words| Error::unacceptable("bad_email", words))?;
+    let new = users::NewUser { email, name: name.to_owned(), role: Role::Admin, password: Some(password) };
+    users::create_first(&app.db, new, address, database::now()).await
+}
+
+impl SetUpPage {
+    fn new(key: String, name: String, email: String, wrong: Wrong) -> Self {
+        Self { layout: Layout::of_nobody(), key, name, email, wrong, min_characters: passwords::MIN_CHARACTERS }
+    }
+}

@@ -1,0 +1,89 @@
+//! Signing in and out.
+
+use super::{entry::Entry, refused};
+use crate::{
+    accounts::{AccountCache, SetUp},
+    audit::Action,
+    database,
+    error::{Error, Result},
+    state::AppState,
+    web::{
+        Layout,
+        layout::{place_within, see_other},
+        respond, session,
+    },
+};
+use actix_session::Session;
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, Form, Query},
+};
+use askama::Template;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "auth/sign_in.html")]
+struct SignInPage {
+    layout: Layout,
+    next: String,
+    email: String,
+    problem: Option<String>,
+    is_set_up: bool,
+}
+
+#[derive(Deserialize)]
+pub struct SignInQuery {
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct SignInForm {
+    email: String,
+    password: String,
+    next: Option<String>,
+}
+
+pub async fn page(
+    app: Data<AppState>,
+    set_up: Data<SetUp>,
+    account_cache: Data<AccountCache>,
+    session: Session,
+    query: Query<SignInQuery>,
+) -> Result<HttpResponse> {
+    let next = place_within(query.next.as_deref()).to_owned();
+    if let Ok(user) = session::user(&session, app.sessions, database::now()) {
+        match account_cache.account(user).await {
+            Ok(_) => return Ok(see_other(&next)),
+            // Its account is disabled or gone.
+            Err(Error::NotSignedIn) => session::sign_out(&session),
+            Err(error) => return Err(error),
+        }
+    }
+    let is_set_up = set_up.is_done(&app.db).await?;
+    let page = SignInPage { layout: Layout::of_nobody(), next, email: String::new(), problem: None, is_set_up };
+    respond::page(StatusCode::OK, &page)
+}
+
+pub async fn submit(entry: Entry, form: Form<SignInForm>) -> Result<HttpResponse> {
+    let SignInForm { email, password, next } = form.into_inner();
+    let next = place_within(next.as_deref()).to_owned();
+    match entry.admit(&email, password).await {
+        Ok(verified) => entry.enter_by_password(&verified, &next).await,
+        Err(error @ (Error::WrongPassword | Error::TooManyAttempts { .. })) => {
+            let problem = error.problem();
+            let page =
+                SignInPage { layout: Layout::of_nobody(), next, email, problem: Some(problem.words), is_set_up: true };
+            refused(&page, problem.status, problem.retry_after)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub async fn sign_out(app: Data<AppState>, session: Session, entry: Entry) -> HttpResponse {
+    if let Ok(user) = session::user(&session, app.sessions, database::now()) {
+        entry.note_session(user, Action::SignedOut).await;
+    }
+    session::sign_out(&session);
+    see_other("/sign-in")
+}
