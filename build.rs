@@ -29,6 +29,7 @@ fn main() {
 }
 
 /// The path of htmx, whose content is what `static/package.json` says it must be.
+#[expect(clippy::disallowed_methods, reason = "what a build is told is no setting of the program")]
 fn htmx(root: &Path, out: &Path) -> PathBuf {
     let path = env::var_os(OFFLINE).map(PathBuf::from).unwrap_or_else(|| fetch(root, out));
     let manifest = read(&root.join("package.json"));
@@ -104,10 +105,12 @@ fn read(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|error| fail(&format!("{}: {error}", path.display())))
 }
 
+#[expect(clippy::disallowed_methods, reason = "what a build is told is no setting of the program")]
 fn variable(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| fail(&format!("{name} is not set; build with cargo.")))
 }
 
+#[expect(clippy::disallowed_methods, reason = "a build script has nothing to close")]
 fn fail(words: &str) -> ! {
     println!("cargo::error={}", words.replace('\n', " "));
     exit(1)

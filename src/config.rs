@@ -144,6 +144,7 @@ impl Config {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the one place")]
 fn environment() -> Result<HashMap<String, String>, ConfigError> {
     match dotenvy::from_path(".env") {
         Ok(_) => {}

@@ -25,6 +25,7 @@ pub use lease::Lease;
 pub use migrate::migrate;
 
 /// The time now, as precise as PostgreSQL keeps it.
+#[expect(clippy::disallowed_methods, reason = "the one place")]
 pub fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
 }

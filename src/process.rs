@@ -79,6 +79,7 @@ fn warn(path: &Path, error: &io::Error) {
 }
 
 /// What everything runs on.
+#[expect(clippy::disallowed_methods, reason = "there is nothing yet that could be closed, and nothing runs without it")]
 pub fn runtime() -> tokio::runtime::Runtime {
     let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     built.unwrap_or_else(|error| {

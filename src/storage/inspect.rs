@@ -170,6 +170,7 @@ mod tests {
             public_base_url: None,
         };
         let store = Store::open(&config, "files/".into()).expect("a store");
+        #[expect(clippy::disallowed_methods, reason = "storage stands below the database")]
         let found = store.inspect("files/x", Utc::now()).await.expect("an answer").expect("an object");
         assert_eq!((found.size, found.head.len()), (1_000_000_000_000, HEAD_BYTES));
         endless.await.expect("it ended");

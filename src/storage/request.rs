@@ -49,6 +49,7 @@ impl Store {
             sent = sent.header(name, *value);
         }
         // The clock itself: the caller's `now` may be some seconds old.
+        #[expect(clippy::disallowed_methods, reason = "storage stands below the database")]
         let (begun, started) = (Utc::now(), Instant::now());
         let answer = sent.body(extras.body.clone()).send().await.map_err(|error| broken(&error))?;
         let learned = self.clock.learn(answer.headers(), begun, begun + started.elapsed());

@@ -36,9 +36,11 @@ async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let (Some(url), Some(process)) = (arguments.first(), arguments.get(1).and_then(|text| text.parse().ok())) else {
         eprintln!("Usage: uploads URL PROCESS [COUNT], with CLOAKROOM_TOKEN set. bash tests/bench/run.sh does it all.");
+        #[expect(clippy::disallowed_methods, reason = "a benchmark has nothing to close")]
         std::process::exit(2);
     };
     let count = arguments.get(2).and_then(|text| text.parse().ok()).unwrap_or(10_000);
+    #[expect(clippy::disallowed_methods, reason = "what run.sh says is no setting of the program")]
     let token = std::env::var("CLOAKROOM_TOKEN").expect("CLOAKROOM_TOKEN is set");
     let server = Server { url: url.clone(), process, token, client: Client::new() };
 

@@ -1,5 +1,7 @@
 //! Stores differ: in their clocks, and in what they honour of what our URLs sign.
 
+#![expect(clippy::disallowed_methods, reason = "what a store knows of the time is told by a clock, not by a database")]
+
 use crate::support::{
     Kind, TestApp, base_settings,
     odd_store::{OddStore, Oddity},

@@ -54,6 +54,7 @@ pub struct Answer {
 }
 
 impl Ask {
+    #[expect(clippy::disallowed_methods, reason = "a client of the bucket has no database")]
     pub fn new(address: SocketAddr, method: &str, bucket: &str, key: &str) -> Self {
         Self {
             address,

@@ -221,6 +221,7 @@ pub fn base_settings(folder: &Path) -> HashMap<String, String> {
 
 /// A new, empty database in the server that `tests/run.sh` started; its URL.
 pub async fn create_database() -> String {
+    #[expect(clippy::disallowed_methods, reason = "where run.sh says that PostgreSQL is")]
     let server =
         std::env::var("CLOAKROOM_TEST_POSTGRES").expect("CLOAKROOM_TEST_POSTGRES is not set: run bash tests/run.sh");
     let name = format!("test_{}", uuid::Uuid::new_v4().simple());

@@ -86,6 +86,7 @@ impl OddStore {
         *self.state.odd.lock().expect("a list") = odd.to_vec();
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a store has a clock of its own")]
     pub fn now(&self) -> DateTime<Utc> {
         Utc::now() + TimeDelta::seconds(self.state.ahead.load(Ordering::Relaxed))
     }
