@@ -2,7 +2,11 @@
 //! and no flood makes many rows. The first of a kind is written at once; what repeats it within a minute is one row with
 //! a count, written when the minute ends.
 
-use super::{Action, Actor, Subject, log, record_repeated};
+use super::{
+    actor::Actor,
+    event::{Action, Entry, Subject},
+    recording::{log, record_repeated},
+};
 use crate::{
     database::{self, DatabaseConnection},
     error::Result,
@@ -49,16 +53,6 @@ struct Kind {
     user: Option<UserId>,
     file: Option<FileId>,
     address: String,
-}
-
-/// An event, and how often.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    pub actor: Actor,
-    pub action: Action,
-    pub subject: Subject,
-    pub at: DateTime<Utc>,
-    pub times: i64,
 }
 
 impl Default for Journal {

@@ -1,0 +1,81 @@
+//! Writing events down: in the transaction of the change that they tell of.
+
+use super::{
+    actor::Actor,
+    entity::{ActiveModel, Entity},
+    event::{Action, Entry, Subject},
+};
+use crate::{
+    error::Result,
+    ids::{FileId, UserId},
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ConnectionTrait, EntityTrait,
+};
+
+/// Events of one statement; each takes eleven of the parameters, of which SQLite takes 32,766.
+const BATCH: usize = 1_000;
+
+pub async fn record(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    action: Action,
+    subject: Subject,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    record_all(db, actor, action, vec![subject], now).await
+}
+
+pub async fn record_all(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    action: Action,
+    subjects: Vec<Subject>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    subjects.iter().for_each(|subject| log(actor, action, subject, 1));
+    let rows: Vec<ActiveModel> = subjects.into_iter().map(|subject| row(actor, action, subject, now)).collect();
+    insert(db, rows).await
+}
+
+/// A line for the operator of what concerns identity. People and files are named by their ids alone.
+pub(super) fn log(actor: &Actor, action: Action, subject: &Subject, times: i64) {
+    if subject.file.is_none() && !action.as_str().starts_with("file.") {
+        let (actor_id, user) = (actor.user.map(|id| id.to_string()), subject.user.map(|id| id.to_string()));
+        tracing::info!(action = action.as_str(), actor = actor_id, user, address = actor.address, times, "audit");
+    }
+}
+
+/// Events with how often each happened.
+pub async fn record_repeated(db: &impl ConnectionTrait, entries: &[Entry]) -> Result<()> {
+    let row = |entry: &Entry| {
+        let Entry { actor, action, subject, at, times } = entry;
+        ActiveModel { times: Set(*times), ..row(actor, *action, subject.clone(), *at) }
+    };
+    insert(db, entries.iter().map(row).collect()).await
+}
+
+async fn insert(db: &impl ConnectionTrait, rows: Vec<ActiveModel>) -> Result<()> {
+    for batch in rows.chunks(BATCH) {
+        Entity::insert_many(batch.to_vec()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+fn row(actor: &Actor, action: Action, subject: Subject, now: DateTime<Utc>) -> ActiveModel {
+    ActiveModel {
+        id: NotSet,
+        at: Set(now),
+        actor_id: Set(actor.user.map(UserId::uuid)),
+        actor: Set(actor.name.clone()),
+        action: Set(action.as_str().to_owned()),
+        user_id: Set(subject.user.map(UserId::uuid)),
+        file_id: Set(subject.file.map(FileId::uuid)),
+        subject: Set(subject.name),
+        detail: Set(subject.detail),
+        address: Set(actor.address.clone()),
+        times: Set(1),
+    }
+}
