@@ -2,17 +2,20 @@
 
 use crate::ids::UserId;
 
-/// Who does it, and from where.
+/// Who makes a change, and from where. Kept with the event as it is now: an email that is changed later stays as it
+/// was.
 #[derive(Clone, Debug)]
 pub struct Actor {
+    /// `None` for whoever is not signed in, the command line, and Cloakroom itself.
     pub user: Option<UserId>,
     /// The email, or what did it instead of a person.
     pub name: String,
-    /// An address as the throttle knows it.
+    /// An IP address as the throttle of sign-ins knows it, or where else it came from, such as `this machine`.
     pub address: String,
 }
 
 impl Actor {
+    /// Somebody with an account.
     pub fn user(id: UserId, email: impl Into<String>, address: impl Into<String>) -> Self {
         Self { user: Some(id), name: email.into(), address: address.into() }
     }

@@ -2,17 +2,23 @@
 
 use sea_orm::entity::prelude::*;
 
+/// An event as the table has it; `Event` is what becomes of it.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit_events")]
 pub struct Model {
+    /// The place in the log: a later event has a higher one.
     #[sea_orm(primary_key)]
     pub id: i64,
     pub at: ChronoDateTimeUtc,
+    /// Who did it; none for whoever has no account. No foreign key, as events outlive what they speak of.
     pub actor_id: Option<Uuid>,
     pub actor: String,
+    /// The text of an `Action`, such as `file.trashed`.
     pub action: String,
+    /// The user concerned.
     pub user_id: Option<Uuid>,
+    /// The file concerned; none where it was an account.
     pub file_id: Option<Uuid>,
     pub subject: String,
     pub detail: String,

@@ -14,7 +14,7 @@ use std::{fmt, str::FromStr};
 
 macro_rules! actions {
     ($($action:ident $text:literal $words:literal,)+) => {
-        /// Everything that is written down.
+        /// What was done. Each has a text that the table keeps and words for people.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Action {
             $($action,)+
@@ -23,14 +23,14 @@ macro_rules! actions {
         impl Action {
             const ALL: &[Self] = &[$(Self::$action,)+];
 
-            /// As the table has it.
+            /// As the table has it, such as `file.trashed`. Rows keep it for ever, so it never changes.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$action => $text,)+
                 }
             }
 
-            /// What was done, for people.
+            /// In words for people, such as “Moved to the trash”.
             pub fn words(self) -> &'static str {
                 match self {
                     $(Self::$action => $words,)+
@@ -74,53 +74,74 @@ actions! {
     TokenRevoked "token.revoked" "Token revoked",
 }
 
-/// What it was done to.
+/// What something was done to: a file, an account, or what an account has.
 #[derive(Clone, Debug, Default)]
 pub struct Subject {
     /// The user concerned: a file's owner, an account.
     pub user: Option<UserId>,
+    /// The file concerned; `None` when it was an account or something of its own.
     pub file: Option<FileId>,
-    /// Its name then: a file's, an email, a token's.
+    /// The name at that time: a file's, an email, a token's.
     pub name: String,
     /// From what to what, if that says more.
     pub detail: String,
 }
 
-/// What was written down.
+/// An event as it was read from the table, with every name as it was then.
 #[derive(Clone, Debug)]
 pub struct Event {
+    /// When it happened; of repeats, the last of them.
     pub at: DateTime<Utc>,
+    /// The account that did it; `None` when it was none, see [`Actor`].
     pub actor_id: Option<UserId>,
+    /// The actor's name at that time.
     pub actor: String,
     pub action: Action,
+    /// The subject's name at that time.
     pub subject: String,
+    /// From what to what, if that says more; may be empty.
     pub detail: String,
+    /// The actor's address.
     pub address: String,
+    /// How often it happened within the minute: 1, but for what the journal counts.
     pub times: i64,
 }
 
-/// An event, and how often.
+/// An event that is to be written, with how often it happened.
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub actor: Actor,
     pub action: Action,
     pub subject: Subject,
+    /// When it happened; of repeats, the last of them.
     pub at: DateTime<Utc>,
+    /// At least 1 in what is written.
     pub times: i64,
 }
 
 impl Subject {
+    /// An account, or something of its own, such as a token of this name.
     pub fn user(id: UserId, name: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { user: Some(id), file: None, name: name.into(), detail: detail.into() }
     }
 }
 
-/// What happened to a file, the latest first.
+/// The last `limit` events of a file, the latest first.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer; `Error::Internal` for an action that this release
+/// does not know.
 pub async fn list_of_file(db: &impl ConnectionTrait, file: FileId, limit: u64) -> Result<Vec<Event>> {
     list(Entity::find().filter(Column::FileId.eq(file.uuid())), db, limit).await
 }
 
-/// What was removed of a user's files since then, the latest first. The action is spelled out for the index's sake.
+/// The last `limit` removals of a user's files by Cloakroom since a time, the latest first. The action is spelled out
+/// in the query, as the partial index is only used then.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer.
 pub async fn list_removals(
     db: &impl ConnectionTrait,
     user: UserId,
@@ -131,18 +152,34 @@ pub async fn list_removals(
     list(removals.filter(Column::At.gte(since)), db, limit).await
 }
 
-/// What happened to a user and their things, the latest first.
+/// The last `limit` events of a user, of their account and of their files, the latest first.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer; `Error::Internal` for an action that this release
+/// does not know.
 pub async fn list_of_user(db: &impl ConnectionTrait, user: UserId, limit: u64) -> Result<Vec<Event>> {
     list(Entity::find().filter(Column::UserId.eq(user.uuid())), db, limit).await
 }
 
-/// The same without what happened to their files.
+/// The last `limit` events of a user's account alone, without those of their files, the latest first.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer; `Error::Internal` for an action that this release
+/// does not know.
 pub async fn list_of_account(db: &impl ConnectionTrait, user: UserId, limit: u64) -> Result<Vec<Event>> {
     let query = Entity::find().filter(Column::UserId.eq(user.uuid())).filter(Column::FileId.is_null());
     list(query, db, limit).await
 }
 
-/// What happened at all before an event, the latest first; with each its place in the log.
+/// The last `limit` events of everybody, the latest first, each with its place in the log. `before` is such a place:
+/// only events written before it are listed.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer; `Error::Internal` for an action that this release
+/// does not know.
 pub async fn list_before(db: &impl ConnectionTrait, before: Option<i64>, limit: u64) -> Result<Vec<(i64, Event)>> {
     let mut query = Entity::find();
     if let Some(before) = before {
@@ -164,7 +201,7 @@ impl Event {
         Ok(Self { at, actor_id, actor, action: action.parse()?, subject, detail, address, times })
     }
 
-    /// The detail, and how often it happened if that was not once.
+    /// The detail for people, and how often it happened if that was not once: `signed in by link, 3 times`.
     pub fn detail_in_words(&self) -> String {
         match (self.times, self.detail.as_str()) {
             (1, detail) => detail.to_owned(),

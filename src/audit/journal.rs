@@ -1,6 +1,6 @@
-//! What happens at the doors, written down beside the requests that it happened in: none waits for it or fails with it,
-//! and no flood makes many rows. The first of a kind is written at once; what repeats it within a minute is one row with
-//! a count, written when the minute ends.
+//! Sign-ins, refusals and their like, written down beside the requests that they happened in: none waits for it or
+//! fails with it, and no flood makes many rows. The first of a kind is written at once; what repeats it within a minute
+//! is one row with a count, written when the minute ends.
 
 use super::{
     actor::Actor,
@@ -30,6 +30,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 const LAST_CHANCE: Duration = Duration::from_secs(3);
 const ELSEWHERE: &str = "many addresses";
 
+/// Collects events in memory ([`Journal::note`]) while a task writes them ([`Journal::keep`]). Bounded: 1,000 kinds of
+/// events a minute, and 2,000 rows that wait for a database that is away.
 pub struct Journal {
     window: Duration,
     pending: Mutex<Pending>,
@@ -62,12 +64,12 @@ impl Default for Journal {
 }
 
 impl Journal {
-    /// Repeats within a window are one row.
+    /// A journal in which the repeats within a window are one row. `Journal::default()` has one of a minute.
     pub fn new(window: Duration) -> Self {
         Self { window, pending: Mutex::default(), changed: Notify::new() }
     }
 
-    /// Notes that something happened; [`Journal::keep`] writes it.
+    /// Notes that something happened, without waiting; [`Journal::keep`] writes it.
     pub fn note(&self, actor: Actor, action: Action, subject: Subject, now: DateTime<Utc>) {
         let mut pending = self.pending();
         pending.window_ends.get_or_insert_with(|| Instant::now() + self.window);
@@ -85,7 +87,8 @@ impl Journal {
         }
     }
 
-    /// Writes what is noted until the journal is closed. With nothing noted it waits and asks nobody.
+    /// Writes what is noted until the journal is closed. With nothing noted it waits and asks nobody. What cannot be
+    /// written is tried again after a window, and is given three seconds when the journal is closed.
     pub async fn keep(&self, db: &DatabaseConnection) {
         loop {
             let (entries, is_closed) = self.due();

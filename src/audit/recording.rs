@@ -18,6 +18,12 @@ use sea_orm::{
 /// Events of one statement; each takes eleven of the parameters, of which SQLite takes 32,766.
 const BATCH: usize = 1_000;
 
+/// Writes one event, and a line in the log if it concerns an account.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer or takes no writes. The transaction of the change is
+/// then not to be committed.
 pub async fn record(
     db: &impl ConnectionTrait,
     actor: &Actor,
@@ -28,6 +34,12 @@ pub async fn record(
     record_all(db, actor, action, vec![subject], now).await
 }
 
+/// Writes one event for each subject of one action, such as the files of one selection.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer or takes no writes. The transaction of the change is
+/// then not to be committed.
 pub async fn record_all(
     db: &impl ConnectionTrait,
     actor: &Actor,
@@ -48,7 +60,11 @@ pub(super) fn log(actor: &Actor, action: Action, subject: &Subject, times: i64) 
     }
 }
 
-/// Events with how often each happened.
+/// Writes events that carry their own time and how often each happened. The caller has logged them.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer.
 pub async fn record_repeated(db: &impl ConnectionTrait, entries: &[Entry]) -> Result<()> {
     let row = |entry: &Entry| {
         let Entry { actor, action, subject, at, times } = entry;
