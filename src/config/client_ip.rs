@@ -5,6 +5,8 @@ use ipnet::IpNet;
 use std::net::IpAddr;
 use url::Url;
 
+/// How a client's address is learned: from the connection, or from what a proxy says in a header. Who believes a header
+/// that no proxy of theirs sets believes whatever a client writes.
 #[derive(Clone, Debug, Default)]
 pub struct ClientIpConfig {
     /// The header in which a proxy names the client; `None`: the peer is the client.

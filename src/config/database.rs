@@ -16,14 +16,19 @@ pub enum DatabaseConfig {
     Postgres(PostgresConfig),
 }
 
+/// A PostgreSQL, and the way to it.
 #[derive(Clone, Debug)]
 pub struct PostgresConfig {
     /// For everything but migrations; may be a pooler.
     pub url: Secret,
-    /// The same database without a pooler in between, for migrations.
+    /// For migrations: this database without a pooler in between. Neon's has no `-pooler` in its name:
+    /// <https://neon.com/docs/connect/connection-pooling>.
     pub direct_url: Secret,
+    /// Where `url` leads, for messages.
     pub place: Place,
+    /// Where `direct_url` leads, for messages.
     pub direct_place: Place,
+    /// What both connections ask of the server's certificate.
     pub certificate: Certificate,
 }
 

@@ -23,37 +23,46 @@ pub use values::{AllowedTypes, Secret, SessionKey};
 /// What the operator asked for. Where nothing names a database or a store, `embedded` fills in its own.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// What concerns the app itself: its address, its cookies, its clients.
     pub app: AppConfig,
     pub database: DatabaseConfig,
     /// `None`: the embedded bucket.
     pub store: Option<StoreConfig>,
+    /// What object keys begin with; ends in a slash (`R2_KEY_PREFIX`).
     pub key_prefix: String,
+    /// Where the embedded bucket listens (`STORE_BIND`).
     pub store_bind: SocketAddr,
     pub uploads: UploadRules,
-    /// How long a signed download URL works; handed out during the first half of it.
+    /// How long a signed download URL works, 10 s to 7 days; handed out during the first half of it (`READ_URL_TTL`).
     pub read_url_ttl: Duration,
+    /// The folder of the embedded bucket, SQLite and unpacked assets (`DATA_DIR`).
     pub data_dir: PathBuf,
     pub log: LogConfig,
 }
 
+/// The app's own settings: where it is reached, what signs its cookies, whom it believes.
 #[derive(Clone, Debug)]
 pub struct AppConfig {
     /// Where people reach the app, an origin; `None`: localhost at the port it is bound to.
     pub url: Option<Url>,
+    /// The address to listen on (`BIND`).
     pub bind: SocketAddr,
     /// Signs cookies; `None`: one is made and kept in the database.
     pub session_key: Option<SessionKey>,
     pub client_ip: ClientIpConfig,
     pub sessions: SessionRules,
-    /// The bearer token with which a monitor is told details; `None`: nobody is.
+    /// The bearer token with which a monitor is told details at `/readyz`; `None`: nobody is.
     pub metrics_token: Option<Secret>,
-    /// Whom to tell of a hole.
+    /// Whom to tell of a security hole, as `security.txt` names them: <https://www.rfc-editor.org/rfc/rfc9116>.
     pub security_contact: Option<Url>,
 }
 
+/// What is logged, and how.
 #[derive(Clone, Debug)]
 pub struct LogConfig {
+    /// Directives as `tracing_subscriber::EnvFilter` reads them (`RUST_LOG`).
     pub filter: String,
+    /// One JSON object a line, rather than text (`LOG_FORMAT`).
     pub json: bool,
 }
 
@@ -72,11 +81,19 @@ impl std::error::Error for ConfigError {}
 
 impl Config {
     /// From the process's environment and a `.env` file in the working directory; the environment wins.
+    ///
+    /// # Errors
+    ///
+    /// `.env` cannot be read, or settings are wrong or do not go together: every one of them is named.
     pub fn from_environment() -> Result<Self, ConfigError> {
         Self::from_values(environment()?)
     }
 
-    /// The same for `cloakroom store`, which is the endpoint itself, so nobody has to name one.
+    /// From the environment and `.env`, for `cloakroom store`: that is the endpoint itself, so nobody has to name one.
+    ///
+    /// # Errors
+    ///
+    /// `.env` cannot be read, or settings are wrong or do not go together: every one of them is named.
     pub fn of_store_from_environment() -> Result<Self, ConfigError> {
         let mut values = environment()?;
         if ["R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_BUCKET_NAME"].iter().any(|name| values.contains_key(*name))
@@ -87,6 +104,10 @@ impl Config {
     }
 
     /// From given names and values, so that tests and the environment take one path.
+    ///
+    /// # Errors
+    ///
+    /// Settings are wrong or do not go together: every one of them is named.
     pub fn from_values(values: HashMap<String, String>) -> Result<Self, ConfigError> {
         let mut values = Values::new(values);
         let store = storage::read(&mut values);
@@ -109,6 +130,10 @@ impl Config {
     }
 
     /// Makes the data folder, for this user alone: it can hold the key that signs cookies.
+    ///
+    /// # Errors
+    ///
+    /// The folder is not there and cannot be made.
     pub fn make_data_dir(&self) -> std::io::Result<()> {
         let mut builder = std::fs::DirBuilder::new();
         #[cfg(unix)]

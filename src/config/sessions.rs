@@ -4,12 +4,15 @@ use super::values::Values;
 use chrono::TimeDelta;
 use std::time::Duration;
 
+/// For how long a session holds, and what is known of one.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionRules {
-    /// Without coming back.
+    /// How long somebody stays signed in without coming back, 5 minutes to 365 days.
     pub idle: TimeDelta,
+    /// How long somebody stays signed in at most, 5 minutes to 365 days.
     pub max_age: TimeDelta,
-    /// While the database is away, counted from when it was asked the last time.
+    /// How long those who are known may go on while the database is away, counted from when it was asked the last time;
+    /// at most an hour.
     pub grace: TimeDelta,
     /// How long what was found about who may enter is believed without asking again. No setting: 30 seconds are
     /// promised to operators.

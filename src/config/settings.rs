@@ -2,9 +2,11 @@
 
 /// One environment variable.
 pub struct Setting {
+    /// As the environment has it, such as `APP_URL`.
     pub name: &'static str,
     /// What holds when it is unset; empty when there is no value by default.
     pub default: &'static str,
+    /// What it is for, in one line for operators.
     pub meaning: &'static str,
 }
 

@@ -11,8 +11,11 @@ pub struct StoreConfig {
     pub endpoint: Url,
     /// What requests are signed for: `auto` on R2.
     pub region: String,
+    /// The bucket's name, the first segment of every path.
     pub bucket: String,
+    /// Of a token with Object Read & Write: <https://developers.cloudflare.com/r2/api/tokens/>.
     pub access_key_id: String,
+    /// What signs; it is never sent.
     pub secret_access_key: Secret,
     /// Where anyone may read the objects, if the bucket is public; without a trailing slash.
     pub public_base_url: Option<String>,
@@ -103,7 +106,7 @@ fn region(values: &mut Values) -> Option<String> {
     Some(region)
 }
 
-/// Bucket names as R2 takes them: https://developers.cloudflare.com/r2/buckets/create-buckets/
+/// Bucket names as R2 takes them: <https://developers.cloudflare.com/r2/buckets/create-buckets/>.
 fn bucket(values: &mut Values) -> Option<String> {
     let name = values.optional("R2_BUCKET_NAME")?;
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);

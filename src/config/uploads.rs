@@ -5,29 +5,35 @@ use crate::ids::UrlKind;
 use bytesize::ByteSize;
 use std::{num::NonZeroU32, time::Duration};
 
+/// The operator's rules of what may be uploaded: sizes, types, quotas, and how fast.
 #[derive(Clone, Debug)]
 pub struct UploadRules {
-    /// How long a presigned upload URL may be used, if it can be used once.
+    /// How long a presigned upload URL may be used, if it can be used once: 1 s to 7 days, as R2 signs
+    /// (<https://developers.cloudflare.com/r2/api/s3/presigned-urls/>).
     pub url_ttl: Duration,
     /// Is every upload URL to be signed for its size?
     pub require_size: bool,
-    /// The largest upload made with one PUT.
+    /// The largest upload made with one PUT, at most 4,995 MiB: R2 takes somewhat less than 5 GiB
+    /// (<https://developers.cloudflare.com/r2/platform/limits/>).
     pub single_put_max: ByteSize,
+    /// The largest file, however it is uploaded.
     pub max_size: ByteSize,
+    /// Media types that may be uploaded.
     pub allowed_types: AllowedTypes,
     /// For users without a quota of their own; `None`: no limit.
     pub default_quota: Option<ByteSize>,
+    /// How many uploads an account may begin.
     pub presigns: PresignRules,
 }
 
 /// How many uploads an account may begin, for each instance.
 #[derive(Clone, Copy, Debug)]
 pub struct PresignRules {
-    /// At once.
+    /// Uploads that may be begun at once (`PRESIGN_BURST`).
     pub burst: NonZeroU32,
-    /// And then each second.
+    /// Uploads that may be begun each second once the burst is used up (`PRESIGN_PER_SECOND`).
     pub per_second: NonZeroU32,
-    /// Begun, not confirmed, not expired.
+    /// Uploads that may be begun and neither confirmed nor expired (`PRESIGN_OPEN`).
     pub open: NonZeroU32,
 }
 
@@ -56,12 +62,12 @@ impl UploadRules {
 
 pub(super) fn read(values: &mut Values) -> UploadRules {
     let url_ttl = values.duration("UPLOAD_URL_TTL");
-    // R2 signs for 1 s to 7 d: https://developers.cloudflare.com/r2/api/s3/presigned-urls/
+    // R2 signs for 1 s to 7 d: <https://developers.cloudflare.com/r2/api/s3/presigned-urls/>.
     if !(1..=604_800).contains(&url_ttl.as_secs()) {
         values.problem("UPLOAD_URL_TTL must be from 1s to 7days.");
     }
     let single_put_max = values.size("SINGLE_PUT_MAX");
-    // A single PUT is limited to just under 5 GiB: https://developers.cloudflare.com/r2/platform/limits/
+    // A single PUT is limited to just under 5 GiB: <https://developers.cloudflare.com/r2/platform/limits/>.
     if single_put_max > ByteSize::mib(4_995) || single_put_max.as_u64() == 0 {
         values.problem("SINGLE_PUT_MAX must be from 1 B to 4995 MiB, which is what R2 takes in one PUT.");
     }

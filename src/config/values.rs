@@ -7,15 +7,17 @@ use std::{collections::HashMap, fmt, str::FromStr, time::Duration};
 use tracing_subscriber::EnvFilter;
 use url::{Position, Url};
 
-/// A value that prints as `***`.
+/// A value that prints as `***`, so that no log and no message shows it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
+    /// Wraps a text that is to be kept secret.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
+    /// The text itself, for where it is sent or signed with: never for a log.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -27,19 +29,22 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What cookies are signed with: at least 32 bytes.
+/// What cookies are signed with: at least 32 bytes, given as hexadecimal digits. It prints as `***`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionKey(Vec<u8>);
 
 impl SessionKey {
+    /// From at least 64 hexadecimal digits; `None` for anything else.
     pub fn from_hex(text: &str) -> Option<Self> {
         hex::decode(text).ok().filter(|bytes| bytes.len() >= 32).map(Self)
     }
 
+    /// The key of the session cookie, derived as actix-web derives it.
     pub fn cookie_key(&self) -> Key {
         Key::derive_from(&self.0)
     }
 
+    /// The bytes themselves, to sign what is not the session cookie.
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
@@ -56,6 +61,7 @@ impl fmt::Debug for SessionKey {
 pub struct AllowedTypes(Vec<(String, String)>);
 
 impl AllowedTypes {
+    /// Is a media type among them? Parameters such as `charset` do not count.
     pub fn allow(&self, content_type: &mime::Mime) -> bool {
         let matches = |pattern: &str, value: &str| pattern == "*" || pattern == value;
         let subtype = content_type.essence_str().split_once('/').map_or("", |(_, subtype)| subtype);
@@ -64,7 +70,8 @@ impl AllowedTypes {
 }
 
 impl AllowedTypes {
-    /// As the `accept` of a field for files has it; empty: all.
+    /// As the `accept` of a file field has it, such as `image/*,application/pdf`; empty: all.
+    /// <https://html.spec.whatwg.org/multipage/input.html#attr-input-accept>
     pub fn accept(&self) -> String {
         let patterns: Vec<String> = self.0.iter().map(|(top, sub)| format!("{top}/{sub}")).collect();
         if patterns.iter().any(|pattern| pattern == "*/*") { String::new() } else { patterns.join(",") }
