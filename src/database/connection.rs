@@ -1,4 +1,5 @@
-//! The pool and transactions on it: each statement has a limit, and a transaction in which one failed is never committed.
+//! The pool and transactions on it: each statement has a limit, and a transaction in which one failed is never
+//! committed.
 
 use super::health::Health;
 use sea_orm::{
@@ -15,9 +16,9 @@ use std::{
     time::Duration,
 };
 
-/// For what people and programs wait for, the wait for a connection included.
+/// How long a statement may take that people or programs wait for, the wait for a connection included.
 pub const REQUEST_LIMIT: Duration = Duration::from_secs(5);
-/// For what nobody waits for.
+/// How long a statement may take that nobody waits for, the wait for a connection included.
 pub const JOB_LIMIT: Duration = Duration::from_secs(30);
 
 tokio::task_local! {
@@ -43,8 +44,8 @@ pub struct DatabaseConnection {
 pub struct DatabaseTransaction {
     inner: sea_orm::DatabaseTransaction,
     health: Arc<Health>,
-    /// SQLite rolls back by itself when its disk is full and runs what follows without a transaction; PostgreSQL refuses
-    /// what follows. So here nothing follows.
+    /// SQLite rolls back by itself when its disk is full and runs what follows without a transaction; PostgreSQL
+    /// refuses what follows. So here nothing follows.
     has_failed: AtomicBool,
 }
 
@@ -67,7 +68,7 @@ impl DatabaseConnection {
     ///
     /// # Errors
     ///
-    /// When they still do not.
+    /// When they still do not, with what the database says of it.
     pub async fn check_writable(&self) -> Result<(), DbErr> {
         if self.health.write_trouble().is_none() {
             return Ok(());
@@ -103,7 +104,8 @@ impl DatabaseConnection {
 }
 
 impl DatabaseTransaction {
-    /// Makes what was done lasting. It is the outermost transaction: a connection is only handed out when it is in none.
+    /// Makes what was done lasting. It is the outermost transaction: a connection is only handed out when it is in
+    /// none.
     ///
     /// # Errors
     ///

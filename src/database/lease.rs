@@ -1,4 +1,5 @@
-//! Work that one instance at a time may do: a row with an end, which works through any pooler and outlives nobody for long.
+//! Work that one instance at a time may do: a row with an end, which works through any pooler and outlives nobody for
+//! long.
 
 use crate::error::{Error, Result};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
@@ -45,9 +46,11 @@ impl Lease {
         Ok(Self { db: db.clone(), name, holder, renewal })
     }
 
+    /// Gives it back, so that nobody has to wait until it ends.
+    ///
     /// # Errors
     ///
-    /// When the database is away; then it ends by itself.
+    /// `DatabaseUnavailable` when the database is away; then it ends by itself within 30 seconds.
     pub async fn give_back(self) -> Result<()> {
         self.renewal.abort();
         let delete = "DELETE FROM leases WHERE name = $1 AND holder = $2";

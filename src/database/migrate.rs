@@ -53,6 +53,8 @@ async fn migrate_sqlite(config: &DatabaseConfig, data_dir: &Path, file: &Path) -
     migrated.await.map_err(|error| in_words(error, file))
 }
 
+/// The lock of a file, which the system takes back when the process ends.
+///
 /// # Errors
 ///
 /// `DatabaseUnavailable` when another process keeps it for longer than `patience`.

@@ -24,13 +24,18 @@ pub use connection::{DatabaseConnection, DatabaseTransaction, as_job};
 pub use lease::Lease;
 pub use migrate::migrate;
 
-/// The time now, as precise as PostgreSQL keeps it.
+/// The time now, in whole microseconds: as precise as PostgreSQL keeps it
+/// (<https://www.postgresql.org/docs/current/datatype-datetime.html>).
 #[expect(clippy::disallowed_methods, reason = "the one place")]
 pub fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
 }
 
 /// Opens the pool. No connection is kept while there is nothing to do.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when no connection can be made.
 pub async fn open(config: &DatabaseConfig, data_dir: &Path) -> Result<DatabaseConnection> {
     let health = Arc::new(Health::default());
     let options = match config {
@@ -42,13 +47,22 @@ pub async fn open(config: &DatabaseConfig, data_dir: &Path) -> Result<DatabaseCo
     Ok(DatabaseConnection::new(Database::connect(options).await?, health))
 }
 
-/// A transaction that may read before it writes.
+/// A transaction that may read before it writes, on a connection that is alive.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer, or SQLite's write lock is not had in time.
 pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
     on_a_live_connection(db, || db.begin()).await
 }
 
 /// Does what may be repeated. When PostgreSQL was restarted, or Neon slept, every connection in the pool is dead; each
 /// is noticed when it is used, so it is tried once for each of them and once for a new one.
+///
+/// # Errors
+///
+/// What the last attempt failed with: `Error::DatabaseUnavailable` for a database that is away, `Error::Internal` for a
+/// statement that it does not take.
 pub async fn on_a_live_connection<T, F>(db: &DatabaseConnection, attempt: impl Fn() -> F) -> Result<T>
 where
     F: Future<Output = Result<T, DbErr>>,
@@ -65,7 +79,11 @@ where
     }
 }
 
-/// The key that every instance signs with: made by the first one that needs it, kept in `settings`.
+/// The key that every instance signs with, 64 random bytes: made by the first one that needs it, kept in `settings`.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer, `Error::Internal` when the kept key is damaged.
 pub async fn shared_session_key(db: &DatabaseConnection) -> Result<SessionKey> {
     let mut bytes = [0; 64];
     getrandom::fill(&mut bytes).map_err(|error| Error::Internal(error.to_string()))?;

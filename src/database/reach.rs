@@ -23,6 +23,9 @@ struct Way<'a> {
     certificate: Certificate,
 }
 
+/// Connects as the app will, and to the direct URL as migrations will, and looks whether a pooler in between keeps
+/// prepared statements apart.
+///
 /// # Errors
 ///
 /// `DatabaseUnavailable`, with the host, the cause and the remedy, within 15 seconds.
