@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// The first one, in microseconds since 1970. By the time that it is due, the database knows of the others.
+/// The first look that is expected, in microseconds since 1970. By the time that it is due, the database knows of the
+/// others.
 pub struct NextLook(AtomicI64);
 
 impl Default for NextLook {
@@ -13,12 +14,12 @@ impl Default for NextLook {
 }
 
 impl NextLook {
-    /// Says whether it is before all others that are expected.
+    /// Expects a look at a time. Says whether it is before all others that are expected.
     pub fn expect(&self, at: DateTime<Utc>) -> bool {
         at.timestamp_micros() < self.0.fetch_min(at.timestamp_micros(), Ordering::AcqRel)
     }
 
-    /// What is expected after now, forgetting what was until now.
+    /// The first look that is expected after now, forgetting what was expected until now.
     pub fn after(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let is_over = |at: i64| (at <= now.timestamp_micros()).then_some(i64::MAX);
         match self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, is_over) {

@@ -17,7 +17,9 @@ use url::Url;
 
 pub use open_uploads::{OpenUploads, Room};
 
+/// One value for the whole process, shared by every worker; extractors and handlers get it as `Data<AppState>`.
 pub struct AppState {
+    /// What may be uploaded, and how much.
     pub uploads: UploadRules,
     /// How long a signed download URL works.
     pub read_url_ttl: Duration,
@@ -26,24 +28,35 @@ pub struct AppState {
     /// Origins under which this app is meant when a browser names it: its own, and on a laptop the other
     /// spelling of loopback.
     pub origins: Vec<String>,
+    /// What cookies are signed with, on every instance.
     pub session_key: SessionKey,
+    /// Whose word is taken for a client's address.
     pub client_ip: ClientIpConfig,
+    /// For how long people stay signed in.
     pub sessions: SessionRules,
     /// What the operator's monitor sends to be told more than strangers.
     pub metrics_token: Option<Secret>,
-    /// Whom to tell of a hole.
+    /// Whom to tell of a security hole.
     pub security_contact: Option<Url>,
+    /// The pool.
     pub db: DatabaseConnection,
+    /// The object store.
     pub store: Store,
     /// Notified when a removal is begun, for the task that finishes it when it is due.
     pub removals: Notify,
+    /// Uploads that were begun on this instance and not confirmed yet.
     pub open_uploads: OpenUploads,
     /// The first second look that is expected here.
     next_look: NextLook,
 }
 
 impl AppState {
-    /// Brings the database up to date and opens both.
+    /// Brings the database up to date and opens it and the store. `url` is where people reach the app.
+    ///
+    /// # Errors
+    ///
+    /// `Error::DatabaseUnavailable` with what to do; `Error::Internal` or `Error::StoreUnavailable` when the store's
+    /// settings make no client.
     pub async fn open(config: &Config, store: &StoreConfig, url: Url) -> Result<Self> {
         database::migrate(&config.database, &config.data_dir).await?;
         let db = database::open(&config.database, &config.data_dir).await?;
@@ -75,16 +88,16 @@ impl AppState {
         NotifyOnDrop(&self.removals)
     }
 
-    /// A second look may be due then; notifies if it is before all that are expected. It is said before the file is recorded,
-    /// as whoever records it may be broken off while the database does it.
+    /// A second look may be due then; notifies if it is before all that are expected. It is said before the file is
+    /// recorded, as whoever records it may be broken off while the database does it.
     pub fn expect_look(&self, at: DateTime<Utc>) {
         if self.next_look.expect(at) {
             self.removals.notify_one();
         }
     }
 
-    /// The first look that is expected after now, besides those that the database knows of. Those until now are forgotten:
-    /// it is before the database is asked for them, so that none is missed that comes meanwhile.
+    /// The first look that is expected after now, besides those that the database knows of. Those until now are
+    /// forgotten: it is before the database is asked for them, so that none is missed that comes meanwhile.
     pub fn expected_look(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.next_look.after(now)
     }

@@ -1,5 +1,5 @@
-//! Uploads that were begun and not confirmed yet, counted in memory for each account, so that nobody begins more than they
-//! could ever keep, and nothing has to be asked for it.
+//! Uploads that were begun and not confirmed yet, counted in memory for each account, so that nobody begins more than
+//! they could ever keep, and nothing has to be asked for it.
 
 use crate::{
     config::PresignRules,
@@ -24,6 +24,8 @@ const MAX_ACCOUNTS: u64 = 20_000;
 /// An account's uploads are told apart by the time at which their URLs expire, in so many steps of the longest life.
 const STEPS: u64 = 32;
 
+/// What every account has begun to upload on this instance: how fast, how many, and how many bytes. In memory alone, so
+/// that a restart forgets it; the database still refuses what goes over a quota.
 pub struct OpenUploads {
     accounts: Cache<UserId, Arc<Account>>,
     rules: PresignRules,
@@ -31,10 +33,12 @@ pub struct OpenUploads {
     step: i64,
 }
 
-/// How much an account may begin to upload.
+/// How much an account may store, and how much it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
+    /// What it may store at most.
     pub quota: ByteSize,
+    /// What it has stored, without what is on its way.
     pub used: ByteSize,
 }
 
@@ -51,7 +55,7 @@ struct Open {
 }
 
 impl OpenUploads {
-    /// `longest_life` is that of an upload's URL.
+    /// Nothing begun yet. `longest_life` is that of an upload's URL.
     pub fn new(rules: PresignRules, longest_life: Duration) -> Self {
         let accounts = Cache::builder().max_capacity(MAX_ACCOUNTS).eviction_policy(EvictionPolicy::lru());
         Self {
@@ -61,10 +65,12 @@ impl OpenUploads {
         }
     }
 
-    /// Counts an upload that may be made until its URL expires.
+    /// Counts an upload of `size` bytes that may be made until its URL expires. Without `room`, there is no quota.
     ///
     /// # Errors
-    /// `TooManyUploads` when too many were begun lately, or are open; `OverQuota` when those that are open leave no room.
+    ///
+    /// `TooManyUploads` when too many were begun lately, or are open; `OverQuota` when those that are open leave no
+    /// room.
     pub fn begin(
         &self,
         owner: UserId,
@@ -99,7 +105,8 @@ impl OpenUploads {
         Ok(())
     }
 
-    /// Counts it no more, once it was confirmed or refused, which is for good. What was begun elsewhere is not counted here.
+    /// Counts an upload no more, once it was confirmed or refused, which is for good. What was begun on another
+    /// instance is not counted here.
     pub fn end(&self, owner: UserId, size: u64, expires_at: DateTime<Utc>) {
         let Some(account) = self.accounts.get(&owner) else { return };
         let mut open = account.open.lock().unwrap_or_else(PoisonError::into_inner);
