@@ -20,7 +20,12 @@ struct Credentials {
     secret_access_key: String,
 }
 
-/// The store that is configured, or the embedded one, started.
+/// The store that is configured, or the embedded one, started for the pages at `app_url`.
+///
+/// # Errors
+///
+/// `Error::StoreUnavailable` when the embedded bucket's folder or credentials cannot be used, `Error::Internal` when
+/// its address cannot be bound.
 pub async fn resolve(config: &Config, app_url: &Url) -> Result<(StoreConfig, Option<RunningBucket>)> {
     match &config.store {
         Some(store) => Ok((store.clone(), None)),
@@ -32,6 +37,11 @@ pub async fn resolve(config: &Config, app_url: &Url) -> Result<(StoreConfig, Opt
 }
 
 /// The bucket alone, for `cloakroom store`: with the credentials and the name that are configured, or its own.
+///
+/// # Errors
+///
+/// `Error::StoreUnavailable` when the bucket's folder or credentials cannot be used, `Error::Internal` when its address
+/// cannot be bound.
 pub async fn start_alone(config: &Config) -> Result<(StoreConfig, RunningBucket)> {
     let origins = config.app.url.as_ref().map(loopback_twins).unwrap_or_default();
     start_here(config, origins).await

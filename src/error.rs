@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use sea_orm::{DbErr, RuntimeErr};
 use std::time::Duration;
 
+/// What the app's functions return, unless they name another error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Everything a request can end in besides success.
@@ -31,6 +32,7 @@ pub enum Error {
     Conflict(String),
     #[error("larger than {0}")]
     TooLarge(ByteSize),
+    /// `used` counts what is stored and, before an upload, what is on its way.
     #[error("over the quota")]
     OverQuota { quota: ByteSize, used: ByteSize },
     #[error("type not allowed: {0}")]
@@ -55,6 +57,7 @@ pub enum Error {
     Busy,
     #[error("the request took over {0:?}")]
     TimedOut(Duration),
+    /// The text is for the log: the store's code, or what became of the connection.
     #[error("the store cannot be reached: {0}")]
     StoreUnavailable(String),
     /// Too far apart for what we sign to be sure to work.
@@ -63,8 +66,10 @@ pub enum Error {
         clocks_in_words(*store_ahead)
     )]
     ClocksDiffer { store_ahead: TimeDelta },
+    /// The text is for the log, and for whoever starts Cloakroom.
     #[error("the database cannot be reached: {0}")]
     DatabaseUnavailable(String),
+    /// A failure of Cloakroom's own. The text is for the log.
     #[error("internal error: {0}")]
     Internal(String),
 }
@@ -77,6 +82,7 @@ pub struct Problem {
     pub code: &'static str,
     /// What happened and what to do, for people.
     pub words: String,
+    /// What `Retry-After` says, if it is worth coming back.
     pub retry_after: Option<Duration>,
 }
 
@@ -85,10 +91,12 @@ pub struct Problem {
 const WAIT_WHEN_AWAY: Duration = Duration::from_secs(2);
 
 impl Error {
+    /// A value that will not do, with a code for programs and words for people.
     pub fn unacceptable(code: &'static str, words: impl Into<String>) -> Self {
         Self::Unacceptable { code, words: words.into() }
     }
 
+    /// The status, the code and the words with which it is answered.
     pub fn problem(&self) -> Problem {
         let (status, code) = self.status_and_code();
         let retry_after = if let Self::TooManyAttempts { retry_after } | Self::TooManyUploads { retry_after } = self {
@@ -226,9 +234,9 @@ pub fn is_connection_lost(error: &DbErr) -> bool {
     }
 }
 
-/// PostgreSQL classes 08 (connection), 25006 (read only), 40 (rolled back), 53 (resources), 55 (not now), 57
-/// (operator intervention, which is Neon going to sleep) and 58 (system); SQLite's busy, locked, read only, I/O error, full
-/// and cannot open.
+/// PostgreSQL classes 08 (connection), 25006 (read only), 40 (rolled back), 53 (resources), 55 (not now), 57 (operator
+/// intervention, which is Neon going to sleep) and 58 (system); SQLite's busy, locked, read only, I/O error, full and
+/// cannot open.
 fn is_sqlx_unavailable(error: &sqlx::Error) -> bool {
     let sqlx::Error::Database(database) = error else {
         return matches!(

@@ -13,10 +13,12 @@ macro_rules! typed_id {
         pub struct $name(Uuid);
 
         impl $name {
+            /// The id as a column or a form has it. Nothing is checked.
             pub const fn from_uuid(uuid: Uuid) -> Self {
                 Self(uuid)
             }
 
+            /// The id as a column takes it.
             pub const fn uuid(self) -> Uuid {
                 self.0
             }
@@ -55,8 +57,14 @@ typed_id!(
     /// A file's public id; version 7, so it says when the upload was begun.
     FileId
 );
-typed_id!(UserId);
-typed_id!(TokenId);
+typed_id!(
+    /// The id of somebody's account; version 7.
+    UserId
+);
+typed_id!(
+    /// The id of a token for programs, which is no secret; version 7.
+    TokenId
+);
 typed_id!(
     /// A link that an administrator made: an invitation, or one that sets a password.
     LinkId
@@ -119,8 +127,8 @@ impl TokenId {
 pub struct InvalidId;
 
 impl FileId {
-    /// A new id that sorts by the time it was made (UUID version 7, RFC 9562) and says of what kind the upload's URL is.
-    /// 66 random bits are left in it.
+    /// A new id that sorts by the time it was made (UUID version 7, RFC 9562) and says of what kind the upload's URL
+    /// is. 66 random bits are left in it.
     pub fn generate(kind: UrlKind) -> Self {
         let mut bytes = Uuid::now_v7().into_bytes();
         bytes[15] = kind.mark();

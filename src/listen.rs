@@ -29,7 +29,12 @@ const DESCRIPTORS_EACH: usize = 3;
 /// How long what still comes of a refused request is read, so that its client sees the answer.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// Serves an app on a listener, with at most as many connections as the process can bear.
+/// Serves an app on a listener, with at most as many connections as the process can bear. When it is told to stop,
+/// requests under way have `shutdown_seconds` to end.
+///
+/// # Errors
+///
+/// The listener has no address, or cannot be handed to the workers.
 pub fn serve<F, I, S, B>(new_app: F, listener: TcpListener, shutdown_seconds: u64) -> io::Result<Server>
 where
     F: Fn() -> I + Send + Clone + 'static,
@@ -83,11 +88,16 @@ fn max_connections() -> usize {
     (free / DESCRIPTORS_EACH).clamp(16, MAX_CONNECTIONS)
 }
 
-/// Binds an address, or says what is in the way.
+/// Binds the address that a setting names.
+///
+/// # Errors
+///
+/// `Error::Internal` as [`cannot_bind`] words it, when the address is in use or none of this machine's.
 pub fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).map_err(|error| cannot_bind(setting, address, &error))
 }
 
+/// What is in the way of an address, with the setting that would change it.
 pub fn cannot_bind(setting: &str, address: SocketAddr, error: &std::io::Error) -> Error {
     Error::Internal(format!(
         "cannot listen on {address}: {error}. Stop what uses it, or set {setting} to another address."

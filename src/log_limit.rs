@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The same trouble, told once in this long.
+/// How far apart two lines of one trouble are at least.
 const APART: Duration = Duration::from_secs(60);
 
 /// One kind of line. A `static` beside the place that writes it.
@@ -19,6 +19,7 @@ struct Told {
 }
 
 impl LogLimit {
+    /// A limit whose first line is written at once.
     pub const fn new() -> Self {
         Self(Mutex::new(Told { last: None, kept_back: 0 }))
     }

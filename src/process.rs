@@ -34,10 +34,16 @@ pub struct StopSignal {
 }
 
 impl StopSignal {
+    /// Begins to listen, on the current Tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// The system takes no handler for a signal.
     pub fn listen() -> io::Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
+    /// Waits until either signal comes. May be called again, for the next one.
     pub async fn received(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
@@ -78,7 +84,7 @@ fn warn(path: &Path, error: &io::Error) {
     tracing::warn!(path = %path.display(), %error, "others may be able to read this; run: chmod -R go= on DATA_DIR");
 }
 
-/// What everything runs on.
+/// The Tokio runtime that everything runs on, with a thread a core. Where the system gives none, the process ends here.
 #[expect(clippy::disallowed_methods, reason = "there is nothing yet that could be closed, and nothing runs without it")]
 pub fn runtime() -> tokio::runtime::Runtime {
     let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
