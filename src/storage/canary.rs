@@ -1,5 +1,5 @@
-//! Learns by a canary object what the store honours of what our URLs sign: some S3-compatible stores ignore what they do
-//! not know, and a signature alone does not tell.
+//! Learns by a canary object what the store honours of what our URLs sign: some S3-compatible stores ignore what they
+//! do not know, and a signature alone does not tell.
 
 use super::{
     CHECKSUM_SHA256, Capabilities, KEEP_FOR_EVER, NO_CONNECTION, Store, VERIFIED_SHA256,
@@ -53,12 +53,12 @@ pub(super) struct Asking {
 }
 
 impl Store {
-    /// Finds out what the store honours. Makes about eight small requests, of which nothing remains, and takes seven seconds
-    /// at most. A store that is away is asked later, at the first contact with it.
+    /// Finds out what the store honours. Makes about eight small requests, of which nothing remains, and takes seven
+    /// seconds at most. A store that is away is asked later, at the first contact with it.
     ///
     /// # Errors
     ///
-    /// Only that the clocks differ by more than ten minutes.
+    /// `Error::ClocksDiffer` alone: the clocks are more than ten minutes apart.
     pub async fn get_to_know(&self, now: DateTime<Utc>) -> Result<()> {
         self.ask_once(Duration::ZERO, now).await
     }

@@ -3,7 +3,7 @@
 use super::Store;
 use std::sync::PoisonError;
 
-/// Each is true when a canary object showed it.
+/// What a store honours of what our URLs sign. Each is true when a canary object showed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
     /// `If-None-Match: *`: an upload URL that was used is used up.
@@ -17,7 +17,7 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    /// What R2 has.
+    /// What R2 honours: <https://developers.cloudflare.com/r2/api/s3/api/>.
     pub const ALL: Self =
         Self { conditional_writes: true, signed_length: true, checksums: true, response_overrides: true };
 

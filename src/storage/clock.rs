@@ -11,7 +11,8 @@ use tokio::sync::{Notify, watch};
 const TOLERANCE: TimeDelta = TimeDelta::seconds(2);
 /// From here on the difference is told.
 const TOLD_FROM: TimeDelta = TimeDelta::seconds(30);
-/// Stores take what is signed within 15 minutes of their time; beyond this, somebody has to set a clock.
+/// Stores take what is signed within 15 minutes of their time:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html>. Beyond this, somebody has to set a clock.
 const MOST: TimeDelta = TimeDelta::minutes(10);
 /// How often a store is asked for its time at most, while the clocks differ.
 const ASKED_EVERY: Duration = Duration::from_secs(30);
@@ -77,7 +78,8 @@ impl Clock {
         Ok(now + ahead)
     }
 
-    /// The same, however far the clocks are apart: to ask the store whether they still are.
+    /// The store's time as far as it is known, however far the clocks are apart: to ask the store whether they still
+    /// are.
     pub(super) fn presumed(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         now + self.ahead()
     }
@@ -101,7 +103,8 @@ impl Skew {
 }
 
 impl Store {
-    /// How far the store's clock is ahead of ours; behind, if negative. Whole seconds; zero while they agree within two.
+    /// How far the store's clock is ahead of ours; behind, if negative. Whole seconds; zero while they agree within
+    /// two.
     pub fn clock_skew(&self) -> TimeDelta {
         self.clock.ahead()
     }
@@ -112,11 +115,11 @@ impl Store {
         (ahead.abs() > TOLD_FROM).then(|| format!("{} the store's", clocks_in_words(ahead)))
     }
 
-    /// The store's time, by which it judges what is signed.
+    /// The store's time, by which it decides whether what is signed still holds.
     ///
     /// # Errors
     ///
-    /// The clocks differ by more than ten minutes.
+    /// `Error::ClocksDiffer`: the clocks are more than ten minutes apart.
     pub fn time(&self, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
         if self.clock.ahead() != TimeDelta::zero() {
             self.clock.relied_on.notify_one();
@@ -124,9 +127,9 @@ impl Store {
         self.clock.at_the_store(now)
     }
 
-    /// Asks the store for its time after something was signed while the clocks differ, so that it is noticed when somebody
-    /// has set one of them: a URL that was signed for a wrong time brings nobody back. Else it waits and asks nobody. Never
-    /// ends.
+    /// Asks the store for its time after something was signed while the clocks differ, so that it is noticed when
+    /// somebody has set one of them: a URL that was signed for a wrong time brings nobody back. Else it waits and asks
+    /// nobody. Never ends.
     pub async fn keep_time(&self) {
         let mut skew = self.clock.skew.subscribe();
         while skew.wait_for(|skew| skew.ahead != TimeDelta::zero()).await.is_ok() {

@@ -27,9 +27,13 @@ const REST: Duration = Duration::from_millis(100);
 /// What the store says of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inspection {
+    /// In bytes.
     pub size: u64,
+    /// Without its quotes.
     pub etag: String,
+    /// As the uploader said; may be empty.
     pub content_type: String,
+    /// The `Content-Disposition` that it was stored with.
     pub disposition: Option<String>,
     /// What the bytes were encoded with on top of their type, such as `gzip`, as the uploader said.
     pub encoding: Option<String>,
@@ -40,7 +44,12 @@ pub struct Inspection {
 }
 
 impl Store {
-    /// `None` when there is no such object.
+    /// Looks at an object: its size, its headers and its first 4 KiB. `None` when there is no such object.
+    ///
+    /// # Errors
+    ///
+    /// `Error::StoreUnavailable` when the store fails, is away, or answers otherwise than S3 does; `Error::ClocksDiffer` when
+    /// the clocks are too far apart.
     pub async fn inspect(&self, key: &str, now: DateTime<Utc>) -> Result<Option<Inspection>> {
         if !survives_urls(key) {
             return Ok(None);

@@ -7,13 +7,17 @@ use crate::ids::{FileId, UserId};
 /// A key of our own shape. Nothing else builds or takes apart such keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectKey {
+    /// Says when the upload was begun, and of what kind its URL is.
     pub file_id: FileId,
+    /// The account that began the upload.
     pub owner: UserId,
+    /// The file's name at that time.
     pub name: FileName,
     text: String,
 }
 
 impl ObjectKey {
+    /// The key of an upload. `prefix` ends in a slash.
     pub fn new(prefix: &str, file_id: FileId, owner: UserId, name: FileName) -> Self {
         let text = format!("{prefix}{file_id}/{owner}/{name}");
         Self { file_id, owner, name, text }
@@ -30,6 +34,7 @@ impl ObjectKey {
         (key.text == text).then_some(key)
     }
 
+    /// The key as the store and the table have it.
     pub fn as_str(&self) -> &str {
         &self.text
     }

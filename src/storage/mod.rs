@@ -36,8 +36,8 @@ pub use name::{Disposition, FileName, InvalidName};
 /// Objects never change under their key, so whoever may read one may keep it.
 const KEEP_FOR_EVER: &str = "private, max-age=31536000, immutable";
 const CHECKSUM_SHA256: &str = "x-amz-checksum-sha256";
-/// The same once more, because stores tell an object's metadata with its first bytes, but not its checksum. Both are
-/// signed in one URL, so an object with this one is an object whose bytes the store held against the other.
+/// The checksum once more, because stores tell an object's metadata with its first bytes, but not its checksum. Both
+/// are signed in one URL, so an object with this one is an object whose bytes the store held against the other.
 const VERIFIED_SHA256: &str = "x-amz-meta-sha256";
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 const DELETE_ATTEMPTS: u32 = 3;
@@ -58,13 +58,16 @@ pub struct Store {
 /// What a presigned PUT will take.
 pub struct PutTerms<'a> {
     pub content_type: &'a str,
+    /// `None`: a URL that takes any bytes, again and again until it expires.
     pub strict: Option<StrictTerms>,
 }
 
 /// The terms of a URL that can do exactly one thing, once.
 pub struct StrictTerms {
+    /// In bytes: the only length that is taken.
     pub size: u64,
     pub disposition: Disposition,
+    /// Of the whole file; `None`: the store checks no bytes.
     pub sha256: Option<[u8; 32]>,
 }
 
@@ -101,6 +104,11 @@ impl PutTerms<'_> {
 }
 
 impl Store {
+    /// A client of the configured bucket, for keys that begin with `prefix`. No request is made.
+    ///
+    /// # Errors
+    ///
+    /// `Error::Internal` or `Error::StoreUnavailable` when the settings make no client.
     pub fn open(config: &StoreConfig, prefix: String) -> Result<Self> {
         let origin = config.endpoint.origin().ascii_serialization();
         let secret = Some(config.secret_access_key.reveal());
@@ -148,7 +156,7 @@ impl Store {
         self.url_of(app_url, key.file_id, key.as_str())
     }
 
-    /// The same for any key that a row names.
+    /// Where a file is found by its link, for any key that a row names: an adopted one has a shape of its own.
     pub fn url_of(&self, app_url: &Url, file: FileId, key: &str) -> String {
         match &self.public_base_url {
             Some(base) => format!("{base}/{}", encoding::url_path(key)),
@@ -157,6 +165,10 @@ impl Store {
     }
 
     /// Signs an upload. No request is made.
+    ///
+    /// # Errors
+    ///
+    /// `Error::Malformed` for terms that no header can carry; `Error::ClocksDiffer` when the clocks are too far apart.
     pub fn presign_put(
         &self,
         key: &ObjectKey,
@@ -181,6 +193,10 @@ impl Store {
     }
 
     /// Signs a GET or HEAD of any key that a row names, from a moment of the store's time on. No request is made.
+    ///
+    /// # Errors
+    ///
+    /// `Error::NotFound` for a key that no URL can carry unchanged.
     pub fn presign_read(
         &self,
         method: &str,
@@ -201,6 +217,10 @@ impl Store {
     }
 
     /// Removes an object; one that is not there counts as removed.
+    ///
+    /// # Errors
+    ///
+    /// `Error::NotFound` for a key that no URL can carry; `Error::StoreUnavailable` after three attempts.
     pub async fn delete(&self, key: &str) -> Result<()> {
         if !survives_urls(key) {
             return Err(Error::NotFound);
@@ -217,8 +237,12 @@ impl Store {
         }
     }
 
-    /// Does the bucket answer with these credentials? The cheapest question that a token with Object Read &
-    /// Write may ask.
+    /// Does the bucket answer with these credentials? The cheapest question that a token with Object Read & Write may
+    /// ask.
+    ///
+    /// # Errors
+    ///
+    /// `Error::StoreUnavailable` with the store's code; `Error::ClocksDiffer` when the clocks are too far apart.
     pub async fn probe(&self) -> Result<()> {
         let query = [("list-type", "2"), ("max-keys", "1"), ("prefix", &*self.prefix)];
         let request = Request { method: "GET", key: "", headers: &[], query: &query };

@@ -3,8 +3,8 @@
 use std::{fmt, str::FromStr};
 use unicode_normalization::UnicodeNormalization;
 
-/// NFC; no control or bidirectional character, no slash or backslash; not empty, `.` or `..`; at most
-/// [`FileName::MAX_BYTES`] bytes.
+/// A file's name: in NFC, without control or bidirectional characters, slashes and backslashes; not empty, `.` or `..`;
+/// at most [`FileName::MAX_BYTES`] bytes. Parsing shortens a longer one and keeps its extension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileName(String);
 
@@ -28,12 +28,13 @@ impl FileName {
     /// Extensions longer than this are taken for part of the name when it is shortened.
     const MAX_EXTENSION_BYTES: usize = 16;
 
+    /// The name as people see it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// `inline` or `attachment` with this name, as RFC 6266 writes it: an ASCII approximation for old
-    /// clients, the whole name in RFC 8187 form for the others.
+    /// `inline` or `attachment` with this name, as RFC 6266 writes it (<https://www.rfc-editor.org/rfc/rfc6266>): an
+    /// ASCII approximation for old clients, the whole name in the form of RFC 8187 for the others.
     pub fn disposition(&self, kind: Disposition) -> String {
         let ascii: String = self.0.chars().map(ascii_approximation).collect();
         // Runs of spaces would break the signature in rust-s3.
@@ -64,6 +65,7 @@ pub enum Disposition {
 }
 
 impl Disposition {
+    /// The word with which a `Content-Disposition` begins.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Inline => "inline",
