@@ -1,4 +1,4 @@
-//! Writes bytes aside: into a file nobody sees, hashed on the way, checked, and synced before anyone is told.
+//! Stages bytes: in a file that nobody sees, hashed on the way, checked, and synced before anyone is told.
 
 use std::{fs::File, io::Write, sync::Arc};
 
@@ -23,7 +23,7 @@ pub(crate) struct Received {
 }
 
 /// A file being filled. The file is made by the first write.
-struct Aside {
+struct StagedFile {
     folder: Arc<Folder>,
     open: Option<(File, UnlistedFile)>,
     digests: Digests,
@@ -37,7 +37,7 @@ pub(crate) async fn receive(
     mut body: StreamingBlob,
     trailers: Option<TrailingHeaders>,
 ) -> S3Result<Received> {
-    let mut aside = Aside { folder: Arc::clone(folder), open: None, digests: claims.digests(), written: 0 };
+    let mut staged = StagedFile { folder: Arc::clone(folder), open: None, digests: claims.digests(), written: 0 };
     // Copied, because a sender of single bytes would otherwise make a crowd of small buffers.
     let mut buffer = Vec::new();
     let mut received = 0;
@@ -50,13 +50,13 @@ pub(crate) async fn receive(
         buffer.extend_from_slice(&chunk);
         if buffer.len() >= BUFFER_BYTES {
             let full = std::mem::take(&mut buffer);
-            aside = blocking(move || aside.write(&full)).await?;
+            staged = blocking(move || staged.write(&full)).await?;
         }
     }
-    blocking(move || aside.write(&buffer)?.seal(claims, trailers.as_ref())).await
+    blocking(move || staged.write(&buffer)?.seal(claims, trailers.as_ref())).await
 }
 
-impl Aside {
+impl StagedFile {
     fn write(mut self, bytes: &[u8]) -> S3Result<Self> {
         let (mut file, unlisted) = match self.open.take() {
             Some(open) => open,
