@@ -7,7 +7,7 @@ use s3s::{S3Error, s3_error};
 
 use crate::log_limit::LogLimit;
 
-/// Why a bucket could not be opened.
+/// Why a bucket could not be opened. Each says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum BucketError {
     #[error("the store's folder {path} cannot be used: {source}. Make sure it is on a disk this user may write to")]
@@ -86,8 +86,9 @@ pub(crate) fn unwritten(error: sqlx::Error) -> S3Error {
 /// BUSY, LOCKED, READONLY, IOERR, FULL and CANTOPEN: <https://sqlite.org/rescode.html>.
 const DISK_CODES: [u32; 6] = [5, 6, 8, 10, 13, 14];
 
-/// A commit that failed with FULL or IOERR_WRITE has not written the frame that makes it one. After any other failure
-/// it may have, as when the disk could not be synced, and a crash would bring it to light.
+/// A commit that failed with FULL or IOERR_WRITE has not written its commit frame to the write-ahead log
+/// (<https://sqlite.org/walformat.html>). After any other failure it may have, as when the disk could not be synced,
+/// and a crash would bring it to light.
 pub(crate) fn surely_undone(error: &sqlx::Error) -> bool {
     matches!(extended_code(error), Some(13 | 778))
 }

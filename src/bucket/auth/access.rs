@@ -34,8 +34,9 @@ pub(crate) struct KeyPair {
     pub(crate) secret_access_key: SecretKey,
 }
 
-/// The rules for everyone who holds it, or a URL signed with it.
+/// The rules for everyone who holds the key pair, or a URL signed with it.
 pub(crate) struct Access {
+    /// The only bucket that there is.
     pub(crate) bucket: String,
 }
 

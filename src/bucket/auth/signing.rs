@@ -16,7 +16,7 @@ const HARMLESS: [&str; 3] = ["X-Amz-Content-Sha256", "x-amz-checksum-mode", "x-a
 /// A request's signature, unverified: s3s does that.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Signature {
-    /// Signature Version 4 in the URL.
+    /// Signature Version 4 in the URL: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>.
     Presigned {
         signed_headers: Vec<String>,
         /// None where it cannot be read.
@@ -24,7 +24,8 @@ pub(crate) enum Signature {
         /// Seconds. None where it cannot be read.
         expires: Option<u32>,
     },
-    /// Signature Version 4 in the header.
+    /// Signature Version 4 in the header:
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html>.
     Header {
         signed_headers: Vec<String>,
     },
@@ -34,7 +35,8 @@ pub(crate) enum Signature {
 }
 
 impl Signature {
-    /// In the order in which s3s looks, so that both speak of the same signature.
+    /// What a request says of its signature. It looks in the order in which s3s does, so that both speak of one
+    /// signature.
     pub(crate) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         let authorization = headers.get(header::AUTHORIZATION).map(|value| value.as_bytes());
         if query_value(uri, "Signature").is_some() || authorization.is_some_and(|value| value.starts_with(b"AWS ")) {
@@ -52,6 +54,7 @@ impl Signature {
         }
     }
 
+    /// Is a header, by its lower-case name, among those that were signed?
     pub(crate) fn covers(&self, header: &str) -> bool {
         match self {
             Self::Presigned { signed_headers, .. } | Self::Header { signed_headers } => {

@@ -27,7 +27,7 @@ pub(crate) struct NewObject {
     pub(crate) attributes: Attributes,
 }
 
-/// What can be changed.
+/// What can be changed in the index: an object put in its place, objects deleted, a setting replaced.
 pub(crate) enum Change {
     Put { object: Box<NewObject>, conditions: Conditions },
     Delete { keys: Vec<Key> },
@@ -37,12 +37,14 @@ pub(crate) enum Change {
 /// What became of a change inside a transaction.
 #[derive(Default)]
 pub(crate) struct Outcome {
+    /// The conditions did not hold, and nothing was changed.
     pub(crate) refused: bool,
     /// Files that no object names once the transaction is committed.
     pub(crate) orphans: Vec<String>,
 }
 
 impl Change {
+    /// Makes the change in the transaction that the connection is in.
     pub(crate) async fn make(&self, db: &mut SqliteConnection) -> sqlx::Result<Outcome> {
         match self {
             Self::Put { object, conditions } => put(db, object, conditions).await,
@@ -51,7 +53,7 @@ impl Change {
         }
     }
 
-    /// The file that it would have an object name.
+    /// The file of the object that it would put.
     pub(crate) fn into_file(self) -> Option<UnlistedFile> {
         match self {
             Self::Put { object, .. } => Some(object.file),

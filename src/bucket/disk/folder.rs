@@ -26,6 +26,7 @@ pub(crate) struct UnlistedFile {
 }
 
 impl Folder {
+    /// Opens the folder, or makes it so that it is found after a power cut.
     pub(crate) fn open(root: PathBuf) -> io::Result<Self> {
         fs::create_dir_all(&root)?;
         sync(root.parent().unwrap_or(&root))?;
@@ -40,6 +41,7 @@ impl Folder {
         Ok((file, UnlistedFile { folder: Arc::clone(self), name, kept: false }))
     }
 
+    /// Where a file of this name is, if there is one.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.leaf(name).join(name)
     }
@@ -89,10 +91,12 @@ impl Folder {
 }
 
 impl UnlistedFile {
+    /// The name that the index keeps.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
+    /// The folder to sync, see [`Folder::leaf`].
     pub(crate) fn leaf(&self) -> PathBuf {
         self.folder.leaf(&self.name)
     }

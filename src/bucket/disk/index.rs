@@ -12,7 +12,7 @@ use crate::bucket::{
     objects::{attributes::Attributes, conditions::Version},
 };
 
-/// The layout below. A higher number on the disk belongs to a newer version of this program.
+/// `user_version` of the schema. A higher number on the disk belongs to a newer version of this program.
 const SCHEMA_VERSION: i64 = 1;
 
 /// Keys are blobs, so that SQLite orders them by their bytes, as S3 lists them.
@@ -34,10 +34,11 @@ const READERS: u32 = 4;
 /// How long a read waits for another process that has locked the index, such as a backup.
 const READ_PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long a write waits for one, so that a client hears of it in less than two seconds.
+/// How long a write waits for another process that has locked the index, so that a client hears of it in less than two
+/// seconds.
 const WRITE_PATIENCE: Duration = Duration::from_secs(1);
 
-/// Reads. Every write goes through the one connection of the `writer`.
+/// Reads of the index. Every write goes through the one connection of the `writer`.
 #[derive(Clone)]
 pub(crate) struct Index {
     readers: SqlitePool,
@@ -46,14 +47,17 @@ pub(crate) struct Index {
 /// Opens connections that may write, one at a time.
 pub(crate) struct WriterOptions(SqliteConnectOptions);
 
+/// An object as a read needs it.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredObject {
+    /// The name of its file, see [`super::folder::Folder::path`].
     pub(crate) file: String,
     pub(crate) size: u64,
     pub(crate) version: Version,
     pub(crate) attributes: Attributes,
 }
 
+/// An object as a listing shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ListedObject {
     pub(crate) key: String,
@@ -62,7 +66,7 @@ pub(crate) struct ListedObject {
 }
 
 impl Index {
-    /// Opens the index, or makes it. The options are for the only one that may write.
+    /// Opens the index, or makes it. The options are for the `writer` alone.
     pub(crate) async fn open(path: &Path) -> Result<(Self, WriterOptions), BucketError> {
         let failed = |source| BucketError::Index { path: path.to_owned(), source };
         let options = SqliteConnectOptions::new()
@@ -86,6 +90,7 @@ impl Index {
         Ok((Self { readers }, WriterOptions(options.busy_timeout(WRITE_PATIENCE))))
     }
 
+    /// The object with a key, if there is one.
     pub(crate) async fn find(&self, key: &[u8]) -> sqlx::Result<Option<StoredObject>> {
         let sql = "SELECT file, size, etag, modified_at, attributes FROM object WHERE key = ?";
         let row = sqlx::query(sql).bind(key).fetch_optional(&self.readers).await?;
@@ -106,11 +111,13 @@ impl Index {
         Ok(files.into_iter().collect())
     }
 
+    /// A setting that was kept with [`Change::Setting`](super::changes::Change::Setting).
     pub(crate) async fn setting(&self, name: &str) -> sqlx::Result<Option<String>> {
         let sql = "SELECT value FROM setting WHERE name = ?";
         sqlx::query_scalar(sql).bind(name).fetch_optional(&self.readers).await
     }
 
+    /// Closes the readers' connections once they are idle.
     pub(crate) async fn close(&self) {
         self.readers.close().await;
     }
@@ -144,6 +151,7 @@ fn size(row: &SqliteRow) -> sqlx::Result<u64> {
     u64::try_from(size).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
+/// The version in a row that has the columns `etag` and `modified_at`.
 pub(crate) fn version(row: &SqliteRow) -> sqlx::Result<Version> {
     Ok(Version { etag: row.try_get("etag")?, modified_at: row.try_get("modified_at")? })
 }

@@ -56,6 +56,7 @@ struct Task {
 }
 
 impl Writer {
+    /// Starts the task that writes. Its handle ends when every change that was sent is done and the lock is given back.
     pub(crate) async fn start(
         options: WriterOptions,
         folder: Arc<Folder>,
@@ -194,11 +195,12 @@ impl Undone {
     }
 }
 
+/// What a request whose conditions do not hold is told: 412.
 pub(crate) fn precondition_failed() -> S3Error {
     s3_error!(PreconditionFailed, "At least one of the pre-conditions you specified did not hold.")
 }
 
-/// The same for each of many who wait.
+/// A copy of an error, for each of many who wait: s3s's own cannot be cloned.
 fn alike(error: &S3Error) -> S3Error {
     let mut copy = S3Error::with_message(error.code().clone(), error.message().unwrap_or_default().to_owned());
     error.headers().cloned().into_iter().for_each(|headers| copy.set_headers(headers));

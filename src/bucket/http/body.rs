@@ -15,11 +15,12 @@ use tokio::{runtime::Handle, time::timeout};
 /// What is read and thrown away at most. A client that sends more finds its connection closed.
 const MAX_UNWANTED: usize = 64 * 1024 * 1024;
 
-/// How long it is read at most.
+/// How long an unwanted body is read at most.
 const UNWANTED_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A client that is still sending does not listen. Closing the connection on it would lose the answer, and a browser
-/// would report a network error instead of a refusal.
+/// A request's body, whose rest is read and thrown away when it is dropped. A client that is still sending does not
+/// listen: closing the connection on it would lose the answer, and a browser would report a network error instead of a
+/// refusal.
 pub(crate) struct PatientBody {
     /// None once the body has ended.
     inner: Option<Incoming>,
@@ -34,6 +35,7 @@ enum Waiting {
 }
 
 impl PatientBody {
+    /// The body of a request with these headers.
     pub(crate) fn new(inner: Incoming, headers: &HeaderMap) -> Self {
         let waiting = if headers.contains_key(header::EXPECT) { Waiting::ForContinue } else { Waiting::ForNothing };
         Self { inner: Some(inner), waiting }

@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// S3's limit on rules.
+/// S3's limit on rules: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketCors.html>.
 const MAX_RULES: usize = 100;
 
 /// R2's limit, in seconds: <https://developers.cloudflare.com/r2/buckets/cors/>.
@@ -18,19 +18,25 @@ const METHODS: [&str; 5] = ["GET", "PUT", "POST", "DELETE", "HEAD"];
 #[serde(transparent)]
 pub(crate) struct Rules(Vec<Rule>);
 
+/// Which pages may send what, and what their scripts may read of the answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Rule {
+    /// A name for people, which means nothing here.
     pub(crate) id: Option<String>,
+    /// `AllowedOrigins`: exact ones, or `*`.
     pub(crate) origins: Vec<String>,
+    /// `AllowedMethods`, in capitals.
     pub(crate) methods: Vec<String>,
+    /// `AllowedHeaders`: those that a page may send, or `*`.
     pub(crate) headers: Vec<String>,
+    /// `ExposeHeaders`: those that a page's script may read.
     pub(crate) exposed: Vec<String>,
-    /// Seconds.
+    /// `MaxAgeSeconds`: how long a browser may remember the answer to a preflight, in seconds.
     pub(crate) max_age: Option<u32>,
 }
 
 impl Rules {
-    /// Checks rules that somebody wants to store.
+    /// Checks rules that somebody wants to store; what is wrong with them is said in words.
     pub(crate) fn checked(rules: Vec<Rule>) -> Result<Self, String> {
         if rules.is_empty() || rules.len() > MAX_RULES {
             return Err(format!("there must be 1 to {MAX_RULES} rules"));
@@ -74,6 +80,7 @@ impl Rules {
         }])
     }
 
+    /// Are there no rules, so that no page may use the bucket?
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

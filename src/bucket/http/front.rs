@@ -1,4 +1,4 @@
-//! Stands before s3s: answers preflights, refuses what R2 does not know, and dresses answers for browsers.
+//! Stands before s3s: answers preflights, refuses what R2 does not know, and adds to answers what browsers need.
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -21,6 +21,7 @@ const MAX_EXPIRY: u32 = 604_800;
 #[derive(Clone)]
 pub(crate) struct Front {
     pub(crate) s3: S3Service,
+    /// For the CORS rules, and the gate that uploads pass.
     pub(crate) store: Arc<Store>,
 }
 

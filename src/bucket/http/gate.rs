@@ -10,9 +10,10 @@ use tokio::{
 /// How long uploads that are under way may take once no more are let in.
 const PATIENCE: Duration = Duration::from_secs(8);
 
+/// Counts the uploads that are under way. Once it is closed, no more of them begin.
 pub(crate) struct Gate(watch::Sender<State>);
 
-/// An upload under way.
+/// An upload under way. Dropping it is its end.
 pub(crate) struct Inside(Arc<Gate>);
 
 #[derive(Clone, Copy, Default)]
@@ -23,11 +24,12 @@ struct State {
 }
 
 impl Gate {
+    /// An open gate that nobody has passed.
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self(watch::Sender::default()))
     }
 
-    /// `None` once it is closed.
+    /// Lets an upload in; `None` once the gate is closed.
     pub(crate) fn enter(self: &Arc<Self>) -> Option<Inside> {
         let let_in = self.0.send_if_modified(|state| {
             state.inside += usize::from(state.closed_at.is_none());

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use s3s::{S3Result, s3_error};
 
-/// A header's value, if the header came.
+/// A header's value, if the header came; `InvalidArgument` if it came twice or is not text.
 pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> S3Result<Option<&'a str>> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else {

@@ -13,9 +13,10 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// How long nothing may move.
+/// How long nothing may move on a connection.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// A TCP stream whose reads and writes fail with `TimedOut` once nothing has moved for a minute.
 pub(crate) struct IdleStream {
     stream: TcpStream,
     last_moved: Instant,
@@ -23,11 +24,12 @@ pub(crate) struct IdleStream {
 }
 
 impl IdleStream {
+    /// Watches a stream from now on.
     pub(crate) fn new(stream: TcpStream) -> Self {
         Self { stream, last_moved: Instant::now(), alarm: Box::pin(sleep(PATIENCE)) }
     }
 
-    /// Passes on what happened, unless nothing has happened for too long. The alarm is set anew only when it rings,
+    /// Passes on what happened, unless nothing has happened for too long. The alarm is set anew only when it goes off,
     /// so that moving bytes costs no timer.
     fn watch<T>(&mut self, context: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if polled.is_ready() {

@@ -61,7 +61,9 @@ pub struct BucketOptions {
     pub folder: PathBuf,
     /// The bucket's name, the first segment of every path.
     pub bucket: String,
+    /// The one key pair's id; not empty.
     pub access_key_id: String,
+    /// What signatures are checked with; not empty.
     pub secret_access_key: String,
     /// Exact origins (`scheme://host[:port]`) whose pages may use the bucket, until PutBucketCors replaces the rules.
     pub origins: Vec<String>,
@@ -77,6 +79,11 @@ pub struct RunningBucket {
 }
 
 /// Opens the bucket, making its folder if need be, and serves it on the current Tokio runtime.
+///
+/// # Errors
+///
+/// `Name`, `Credentials` and `Origins` for options that will not do, `Listener` for a listener that cannot be used,
+/// `Locked` when another process has the folder; `Folder`, `Index` and `Newer` when what is on the disk cannot be used.
 pub async fn start(options: BucketOptions, listener: TcpListener) -> Result<RunningBucket, BucketError> {
     if !check_bucket_name(&options.bucket) {
         return Err(BucketError::Name(options.bucket));
@@ -97,12 +104,13 @@ pub async fn start(options: BucketOptions, listener: TcpListener) -> Result<Runn
 }
 
 impl RunningBucket {
+    /// Where it listens: with the port that the system chose, if it was to choose.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Takes no more uploads, lets those under way finish, and leaves a moment to confirm the last of them. Reads go on.
-    /// At most 10 s.
+    /// Takes no more uploads, lets those under way finish, and leaves a moment to confirm the last of them. Reads go
+    /// on. At most 10 s.
     pub async fn drain(&self) {
         self.gate.close().await;
         if let Some(left) = self.gate.last_left() {

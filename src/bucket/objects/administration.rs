@@ -25,17 +25,19 @@ const RULES: &str = "cors_rules";
 const LOCATION: &str = "auto";
 
 impl Store {
-    /// The stored rules, or those a new bucket has.
+    /// The CORS rules that somebody has set; `None` in a bucket that has those it was made with.
     pub(crate) async fn stored_rules(index: &Index) -> sqlx::Result<Option<Rules>> {
         let stored = index.setting(RULES).await?;
         let rules = stored.map(|json| serde_json::from_str(&json)).transpose();
         rules.map_err(|error| sqlx::Error::Decode(error.into()))
     }
 
+    /// The CORS rules that hold now.
     pub(crate) fn rules(&self) -> Arc<Rules> {
         Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// ListBuckets: the one there is.
     pub(crate) fn buckets(&self) -> ListBucketsOutput {
         let bucket = Bucket {
             name: Some(self.bucket.clone()),
@@ -45,10 +47,12 @@ impl Store {
         ListBucketsOutput { buckets: Some(vec![bucket]), owner: Some(Owner::default()), ..Default::default() }
     }
 
+    /// GetBucketLocation.
     pub(crate) fn location(&self) -> GetBucketLocationOutput {
         GetBucketLocationOutput { location_constraint: Some(BucketLocationConstraint::from_static(LOCATION)) }
     }
 
+    /// GetBucketCors. Without rules, that is an error of S3's.
     pub(crate) fn cors(&self) -> S3Result<GetBucketCorsOutput> {
         let rules = self.rules();
         if rules.is_empty() {
@@ -58,6 +62,7 @@ impl Store {
         Ok(GetBucketCorsOutput { cors_rules: Some(rules) })
     }
 
+    /// PutBucketCors: replaces every rule.
     pub(crate) async fn set_cors(
         &self,
         request: S3Request<PutBucketCorsInput>,
@@ -69,7 +74,7 @@ impl Store {
         Ok(S3Response::new(PutBucketCorsOutput::default()))
     }
 
-    /// No rules are kept, rather than none stored: the defaults of a new bucket must not come back.
+    /// DeleteBucketCors. An empty list is stored, rather than nothing: the rules of a new bucket must not come back.
     pub(crate) async fn delete_cors(&self) -> S3Result<S3Response<DeleteBucketCorsOutput>> {
         self.keep_rules(Rules::default()).await?;
         Ok(S3Response::new(DeleteBucketCorsOutput::default()))

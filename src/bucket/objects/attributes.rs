@@ -19,7 +19,7 @@ const MAX_METADATA_BYTES: usize = 8_192;
 /// What R2 serves an object as whose uploader did not say.
 const DEFAULT_CONTENT_TYPE: &str = "application/octet-stream";
 
-/// Kept as JSON in the index.
+/// The headers and metadata that an object was stored with. Kept as JSON in the index.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Attributes {
@@ -35,6 +35,7 @@ pub(crate) struct Attributes {
 }
 
 impl Attributes {
+    /// What a PUT says of its object, without checksums: those are known when the body was read.
     pub(crate) fn of(input: &PutObjectInput, headers: &HeaderMap) -> S3Result<Self> {
         let metadata: BTreeMap<_, _> = input.metadata.clone().unwrap_or_default().into_iter().collect();
         if metadata.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_METADATA_BYTES {
@@ -52,6 +53,7 @@ impl Attributes {
         })
     }
 
+    /// Puts headers and metadata into the answer to a GET.
     pub(crate) fn describe_get(self, output: &mut GetObjectOutput) {
         output.content_type = Some(self.content_type.unwrap_or_else(|| DEFAULT_CONTENT_TYPE.to_owned()));
         output.cache_control = self.cache_control;
@@ -62,6 +64,7 @@ impl Attributes {
         output.metadata = Some(self.metadata.into_iter().collect());
     }
 
+    /// Puts headers and metadata into the answer to a HEAD, whose type is another one of s3s's.
     pub(crate) fn describe_head(self, output: &mut HeadObjectOutput) {
         output.content_type = Some(self.content_type.unwrap_or_else(|| DEFAULT_CONTENT_TYPE.to_owned()));
         output.cache_control = self.cache_control;

@@ -27,10 +27,13 @@ pub(crate) struct Version {
     pub(crate) modified_at: i64,
 }
 
+/// What conditions make of a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Proceed,
+    /// 304: the client has it already.
     NotModified,
+    /// 412.
     Failed,
 }
 
@@ -47,17 +50,20 @@ enum Tag {
 }
 
 impl Version {
+    /// The version of an object that is written now.
     pub(crate) fn new(etag: String, now: SystemTime) -> Self {
         let elapsed = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         Self { etag, modified_at: i64::try_from(elapsed.as_micros()).unwrap_or(i64::MAX) }
     }
 
+    /// When the object was written.
     pub(crate) fn modified(&self) -> SystemTime {
         UNIX_EPOCH + Duration::from_micros(u64::try_from(self.modified_at).unwrap_or_default())
     }
 }
 
 impl Conditions {
+    /// The conditions in a request's headers; `InvalidArgument` for one that cannot be read.
     pub(crate) fn of(headers: &HeaderMap) -> S3Result<Self> {
         Ok(Self {
             if_match: text(headers, "if-match")?.map(Tags::parse),
@@ -67,11 +73,13 @@ impl Conditions {
         })
     }
 
+    /// Does the request set no condition?
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// For a read of an object that exists, in the order RFC 9110 §13.2.2 sets.
+    /// What becomes of a read of an object that exists, in the order that
+    /// <https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2> sets.
     pub(crate) fn of_read(&self, version: &Version) -> Verdict {
         let seconds = version.modified_at.div_euclid(1_000_000);
         let unchanged = match (&self.if_match, self.if_unmodified_since) {
@@ -90,7 +98,7 @@ impl Conditions {
         if known { Verdict::NotModified } else { Verdict::Proceed }
     }
 
-    /// For a write over what is there, or over nothing.
+    /// May a write replace what is there, or nothing?
     pub(crate) fn allow_write(&self, existing: Option<&Version>) -> bool {
         match existing {
             Some(version) => self.of_read(version) == Verdict::Proceed,
@@ -99,7 +107,8 @@ impl Conditions {
     }
 }
 
-/// Whether the range of a request with `If-Range` still applies: <https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5>.
+/// Whether the range of a request with `If-Range` still applies:
+/// <https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5>.
 pub(crate) fn range_applies(headers: &HeaderMap, version: &Version) -> S3Result<bool> {
     let Some(value) = text(headers, "if-range")? else {
         return Ok(true);

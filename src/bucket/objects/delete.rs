@@ -12,10 +12,11 @@ use s3s::{
 use super::{key::Key, operations::Store};
 use crate::bucket::disk::changes::Change;
 
-/// S3's limit on one DeleteObjects.
+/// S3's limit on one DeleteObjects: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html>.
 const MAX_OBJECTS: usize = 1_000;
 
 impl Store {
+    /// DeleteObject.
     pub(crate) async fn delete(
         &self,
         request: S3Request<DeleteObjectInput>,
@@ -28,6 +29,7 @@ impl Store {
         Ok(S3Response::new(DeleteObjectOutput::default()))
     }
 
+    /// DeleteObjects: all in one transaction, but for those that are named wrongly.
     pub(crate) async fn delete_many(
         &self,
         request: S3Request<DeleteObjectsInput>,

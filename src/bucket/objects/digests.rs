@@ -32,6 +32,7 @@ pub(crate) type Checksums = BTreeMap<Algorithm, String>;
 /// What the client says about the bytes that follow.
 #[derive(Debug)]
 pub(crate) struct Claims {
+    /// Of the object in bytes, without the framing of `aws-chunked`.
     pub(crate) length: u64,
     md5: Option<Vec<u8>>,
     checksums: Checksums,
@@ -48,6 +49,7 @@ pub(crate) struct Digests {
 /// What is known of bytes that kept to their claims.
 #[derive(Debug)]
 pub(crate) struct Verified {
+    /// The MD5 in hexadecimal digits, as R2 has it for an object of one PUT.
     pub(crate) etag: String,
     pub(crate) checksums: Checksums,
 }
@@ -62,6 +64,7 @@ enum Hasher {
 impl Algorithm {
     pub(crate) const ALL: [Self; 4] = [Self::Sha256, Self::Sha1, Self::Crc32, Self::Crc32c];
 
+    /// The header in which S3 sends its value in base64.
     pub(crate) fn header(self) -> &'static str {
         match self {
             Self::Sha256 => "x-amz-checksum-sha256",
@@ -90,6 +93,7 @@ impl Algorithm {
 }
 
 impl Claims {
+    /// What a PUT's headers say of its body.
     pub(crate) fn of(headers: &HeaderMap) -> S3Result<Self> {
         let mut checksums = Checksums::new();
         for algorithm in Algorithm::ALL {
@@ -101,6 +105,7 @@ impl Claims {
         Ok(Self { length: length(headers)?, md5: md5(headers)?, checksums, trailing: trailing(headers)? })
     }
 
+    /// What has to be computed of the body: its MD5 always, and every checksum that was stated or announced.
     pub(crate) fn digests(&self) -> Digests {
         let others = self.checksums.keys().chain(self.trailing.iter()).map(|algorithm| algorithm.hasher()).collect();
         Digests { md5: Md5::new(), others }
@@ -135,6 +140,7 @@ impl Claims {
 }
 
 impl Digests {
+    /// Takes the next bytes.
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         self.md5.update(bytes);
         for hasher in &mut self.others {

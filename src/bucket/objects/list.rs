@@ -14,7 +14,8 @@ use s3s::{
 use super::{key::normalise, operations::Store, walk::Walk};
 use crate::bucket::{disk::index::ListedObject, error::fault};
 
-/// S3's page size, when none is asked for and at most.
+/// S3's page size, when none is asked for and at most:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>.
 const MAX_KEYS: i32 = 1_000;
 
 /// What `encoding-type=url` leaves as it is.
@@ -28,6 +29,7 @@ enum Encoding {
 }
 
 impl Store {
+    /// ListObjectsV2, which goes on at a continuation token.
     pub(crate) async fn list(
         &self,
         request: S3Request<ListObjectsV2Input>,
@@ -59,6 +61,7 @@ impl Store {
         }))
     }
 
+    /// ListObjects, which goes on after a key.
     pub(crate) async fn list_by_marker(
         &self,
         request: S3Request<ListObjectsInput>,

@@ -23,12 +23,19 @@ use crate::bucket::{
 
 /// An open bucket.
 pub(crate) struct Store {
+    /// Its name.
     pub(crate) bucket: String,
+    /// The files with the objects' bytes.
     pub(crate) folder: Arc<Folder>,
+    /// Which objects there are, for reading.
     pub(crate) index: Index,
+    /// Where changes of the index are sent.
     pub(crate) writer: Writer,
+    /// The CORS rules that hold now.
     pub(crate) rules: RwLock<Arc<Rules>>,
+    /// What ListBuckets shows as the bucket's creation.
     pub(crate) opened_at: SystemTime,
+    /// What uploads pass, so that stopping can wait for them.
     pub(crate) gate: Arc<Gate>,
 }
 

@@ -25,6 +25,7 @@ use crate::bucket::{
 };
 
 impl Store {
+    /// PutObject. When it is answered, the object would survive a power cut.
     pub(crate) async fn put(&self, request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
         let S3Request { input, headers, trailing_headers, .. } = request;
         let key = Key::parse(&input.key)?;

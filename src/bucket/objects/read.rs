@@ -39,6 +39,7 @@ struct Extent {
 }
 
 impl Store {
+    /// GetObject: all of it, or one range.
     pub(crate) async fn get(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
         let S3Request { input, headers, .. } = request;
         refuse_parts(input.version_id.as_deref(), input.part_number)?;
@@ -60,6 +61,7 @@ impl Store {
         Ok(S3Response::with_headers(output, checksums))
     }
 
+    /// HeadObject: what GetObject would answer, without the bytes.
     pub(crate) async fn head(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
         let S3Request { input, headers, .. } = request;
         refuse_parts(input.version_id.as_deref(), input.part_number)?;

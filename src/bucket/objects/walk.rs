@@ -8,8 +8,9 @@ const ROWS_AFTER_LEAP: usize = 8;
 /// One page to be walked.
 #[derive(Clone, Debug)]
 pub(crate) struct Walk {
+    /// What every key on the page begins with; may be empty.
     pub(crate) prefix: String,
-    /// Never empty.
+    /// Keys that have it behind the prefix are folded into a group up to and with it. Never empty.
     pub(crate) delimiter: Option<String>,
     /// The first place to look at, as bytes that need not be a key.
     pub(crate) from: Vec<u8>,
@@ -17,6 +18,7 @@ pub(crate) struct Walk {
     pub(crate) max: usize,
 }
 
+/// One page of a listing.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     pub(crate) objects: Vec<ListedObject>,
@@ -37,6 +39,7 @@ impl Walk {
         };
     }
 
+    /// Reads the page, in a few queries however many keys a group stands for.
     pub(crate) async fn page(&self, index: &Index) -> sqlx::Result<Page> {
         let mut page = Page::default();
         if self.max == 0 {
