@@ -1,4 +1,4 @@
-//! The database's shape, one change a file, the same for SQLite and PostgreSQL.
+//! The database's shape, one change a file, alike for SQLite and PostgreSQL.
 
 pub use sea_orm_migration::prelude::*;
 
@@ -22,6 +22,7 @@ mod m20261125_000020_removals;
 mod r2_files_sqlite;
 mod sql;
 
+/// Every migration, in the order in which they are run. New ones go to the end; a merged one is never changed.
 pub struct Migrator;
 
 #[async_trait::async_trait]

@@ -2,6 +2,7 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
+/// Makes the table `users`.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

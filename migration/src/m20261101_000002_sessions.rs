@@ -2,6 +2,7 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
+/// Makes the table `sessions`, whose rows go with their user.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

@@ -2,6 +2,7 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
+/// Makes the table `api_tokens`, whose rows go with their user.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

@@ -2,6 +2,7 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
+/// Makes the table `settings`, of names and values.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

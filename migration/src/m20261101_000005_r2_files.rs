@@ -4,6 +4,7 @@
 use crate::{r2_files_sqlite, sql::run};
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
+/// Makes the table `r2_files`, or adopts the guide's, and adds Cloakroom's columns and indexes.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -35,6 +36,7 @@ const TO_OURS: &[&str] = &[
     "UPDATE r2_files SET file_name = CASE WHEN object_key ~ '^[0-9a-fA-F-]{36}-.' THEN substr(object_key, 38) ELSE object_key END",
 ];
 
+/// Indexes that both databases have.
 pub(crate) const INDEXES: &[&str] = &[
     "CREATE INDEX r2_files_of_user ON r2_files (user_id, state, upload_timestamp, id)",
     "CREATE INDEX r2_files_by_time ON r2_files (upload_timestamp, id)",

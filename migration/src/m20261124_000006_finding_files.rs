@@ -3,12 +3,12 @@
 use crate::sql::run;
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
+/// Adds `name_key`, `kind`, `width` and `height` to `r2_files`, and the indexes that lists are read from.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// The app writes both from now on; what is there already gets the best that SQL can tell, until the app's next start
-/// does better. Names compare byte by
-/// byte, the same in every place and on both databases.
+/// The app writes all of them from now on; for rows that are there, SQL tells `name_key` and `kind` as well as it can,
+/// until the app's next start does better. Names compare byte by byte, in every place and on both databases alike.
 const COLUMNS: &[&str] = &[
     "ALTER TABLE r2_files ADD COLUMN name_key TEXT COLLATE \"C\" NOT NULL DEFAULT ''",
     "ALTER TABLE r2_files ADD COLUMN kind TEXT NOT NULL DEFAULT 'other'

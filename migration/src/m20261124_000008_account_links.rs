@@ -2,6 +2,7 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
+/// Makes the table `account_links`, of invitations and links for a new password.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

@@ -2,6 +2,7 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
+/// Adds `last_seen_at` to `users`; null: never seen.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

@@ -3,6 +3,7 @@
 use crate::sql::run;
 use sea_orm_migration::prelude::*;
 
+/// Makes the names of a user's tokens unique among those that are not revoked.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

@@ -3,6 +3,7 @@
 use crate::sql::run;
 use sea_orm_migration::{prelude::*, schema::*};
 
+/// Replaces `created_by`, an email, in `account_links` by `created_by_id`.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

@@ -2,6 +2,7 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
+/// Adds `authenticated_at` to `sessions`; null: not since this column is there.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

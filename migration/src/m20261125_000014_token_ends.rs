@@ -2,6 +2,7 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
+/// Adds `expires_at` to `api_tokens`.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

@@ -2,6 +2,7 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
+/// Adds `times` to `audit_events`, 1 in the rows that are there.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

@@ -3,6 +3,7 @@
 use crate::sql::run;
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
+/// Adds `writable_until` to `r2_files`; null: nothing can write to the object any more.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

@@ -3,6 +3,7 @@
 use crate::sql::run;
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
+/// Adds `moved_in` to `r2_files`; null: no move that can be taken back.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

@@ -3,6 +3,7 @@
 use crate::sql::run;
 use sea_orm_migration::prelude::*;
 
+/// Adds an index of the events `file.removed` of each user.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

@@ -46,11 +46,13 @@ const TO_THE_GUIDES: &[&str] = &[
     "DROP TABLE r2_files_before",
 ];
 
+/// Makes the guide's table if there is none, and makes it anew with Cloakroom's columns.
 pub(crate) async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     run(manager, &[GUIDES_TABLE]).await?;
     run(manager, TO_OURS).await
 }
 
+/// Leaves the guide's table with its own columns.
 pub(crate) async fn down(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     run(manager, TO_THE_GUIDES).await
 }

@@ -48,8 +48,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// `Error::StoreUnavailable` when the store fails, is away, or answers otherwise than S3 does; `Error::ClocksDiffer` when
-    /// the clocks are too far apart.
+    /// `Error::StoreUnavailable` when the store fails, is away, or answers otherwise than S3 does;
+    /// `Error::ClocksDiffer` when the clocks are too far apart.
     pub async fn inspect(&self, key: &str, now: DateTime<Utc>) -> Result<Option<Inspection>> {
         if !survives_urls(key) {
             return Ok(None);
