@@ -11,7 +11,7 @@ use url::Url;
 pub struct ClientIpConfig {
     /// The header in which a proxy names the client; `None`: the peer is the client.
     pub header: Option<String>,
-    /// Whose entries in it are believed. `None`: the last entry, whoever sends it.
+    /// The proxies whose entries in the header are believed. `None`: the header's last entry, whoever sends it.
     pub trusted_proxies: Option<Vec<IpNet>>,
 }
 

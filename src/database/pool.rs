@@ -15,13 +15,14 @@ use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 pub(super) const POSTGRES_CONNECTIONS: u32 = 20;
 const SQLITE_CONNECTIONS: u32 = 8;
-/// sqlx looks for idle connections once in this time and counts from its last look, to the millisecond: one may live three
-/// times as long, or four when two looks were a hair too early. Neon sleeps after 300 s without a query and is to find nobody
-/// connected.
+/// sqlx looks for idle connections once in this time and counts from its last look, to the millisecond: one may live
+/// three times as long, or four when two looks were a hair too early. Neon sleeps after 300 s without a query and is to
+/// find nobody connected: <https://neon.com/docs/introduction/scale-to-zero>.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
-/// What was idle for longer has to answer before it is used.
+/// A connection that was idle for longer has to answer before it is used.
 const FRESH: Duration = Duration::from_secs(1);
-/// How long it may take to: a server that is there does it within a round trip.
+/// How long a connection may take to answer when it is asked whether it lives: a server that is there answers within a
+/// round trip.
 const ANSWER: Duration = Duration::from_secs(1);
 /// A writer waits for another one a little less long than for its statement, so that it hears why.
 const BUSY_TIMEOUT: Duration = REQUEST_LIMIT.saturating_sub(Duration::from_millis(500));
