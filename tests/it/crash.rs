@@ -77,11 +77,11 @@ async fn upload_until_it_dies(url: String, token: String, confirmed: Arc<Mutex<V
 /// An upload as a program makes it; an error as soon as anything is not answered well.
 async fn upload(client: &reqwest::Client, url: &str, token: &str) -> Result<(String, String), reqwest::Error> {
     let content = uuid::Uuid::new_v4().to_string();
-    let wish = json!({"fileName": "a.txt", "contentType": "text/plain", "size": content.len()});
+    let upload_request = json!({"fileName": "a.txt", "contentType": "text/plain", "size": content.len()});
     let presigned: Value = client
         .post(format!("{url}/presign-upload"))
         .bearer_auth(token)
-        .json(&wish)
+        .json(&upload_request)
         .send()
         .await?
         .error_for_status()?

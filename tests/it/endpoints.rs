@@ -28,9 +28,9 @@ on_both_databases!(
 async fn every_wrong_request_has_its_own_answer(app: &TestApp) {
     let ada = app.member().await;
     let png = |extra: Value| {
-        let mut wish = json!({"fileName": "a.png", "contentType": "image/png"});
-        wish.as_object_mut().expect("an object").extend(extra.as_object().expect("an object").clone());
-        wish.to_string()
+        let mut upload_request = json!({"fileName": "a.png", "contentType": "image/png"});
+        upload_request.as_object_mut().expect("an object").extend(extra.as_object().expect("an object").clone());
+        upload_request.to_string()
     };
     let presign = "/presign-upload";
     for (path, body, expected, code) in [

@@ -71,8 +71,9 @@ async fn what_was_confirmed_on_a_full_disk_is_there_after_it() {
 impl Person {
     /// Presign and PUT; the key.
     async fn upload(&self) -> String {
-        let wish = json!({"fileName": "a.txt", "contentType": "text/plain", "size": CONTENT.len()});
-        let asked = self.client.post(format!("{}/presign-upload", self.url)).bearer_auth(&self.token).json(&wish);
+        let upload_request = json!({"fileName": "a.txt", "contentType": "text/plain", "size": CONTENT.len()});
+        let asked =
+            self.client.post(format!("{}/presign-upload", self.url)).bearer_auth(&self.token).json(&upload_request);
         let presigned: Value = asked.send().await.expect("an answer").json().await.expect("JSON");
         let put = self.client.put(presigned["presignedUrl"].as_str().expect("a URL")).body(CONTENT);
         let headers = presigned["headers"].as_object().expect("headers");

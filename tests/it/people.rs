@@ -178,8 +178,8 @@ async fn a_quota_of_ones_own_holds(app: &TestApp) {
     let page = browser.submit(&page, &format!("{place}/quota"), &[("quota", "100 B")]).await;
     assert!(page.shows("The quota was changed.") && page.shows("default → 100 B"), "{}", page.html);
     app.upload(&ada, "one.png", "image/png", PNG).await;
-    let wish = json!({"fileName": "two.png", "contentType": "image/png", "size": PNG.len() + 100});
-    assert_eq!(app.post_json(&ada, "/presign-upload", &wish).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let upload_request = json!({"fileName": "two.png", "contentType": "image/png", "size": PNG.len() + 100});
+    assert_eq!(app.post_json(&ada, "/presign-upload", &upload_request).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
     let own = app.browser_of(&ada).await.get("/account").await;
     assert!(own.shows("100 B are in use") || own.shows("of 100 B"), "{}", own.html);
     let page = browser.submit(&page, &format!("{place}/quota"), &[("quota", "")]).await;

@@ -60,8 +60,8 @@ impl Used {
     }
 
     async fn presign(&self, size: usize) -> Value {
-        let wish = json!({"fileName": "a.txt", "contentType": "text/plain", "size": size});
-        self.post("/presign-upload", &wish).await.json().await.expect("JSON")
+        let upload_request = json!({"fileName": "a.txt", "contentType": "text/plain", "size": size});
+        self.post("/presign-upload", &upload_request).await.json().await.expect("JSON")
     }
 
     async fn begin(&self) -> Half {

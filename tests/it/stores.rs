@@ -118,8 +118,8 @@ async fn clocks_that_drift_eleven_minutes_apart_are_told_and_forgotten() {
     let answer: Value = answer.json().await.expect("JSON");
     assert_eq!(text(&answer, "code"), "store_unavailable");
     assert!(text(&answer, "error").contains("clock"), "{answer}");
-    let wish = serde_json::json!({"fileName": "b.png", "contentType": "image/png", "size": 1});
-    assert_eq!(app.post_json(&ada, "/presign-upload", &wish).await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let upload_request = serde_json::json!({"fileName": "b.png", "contentType": "image/png", "size": 1});
+    assert_eq!(app.post_json(&ada, "/presign-upload", &upload_request).await.status(), StatusCode::SERVICE_UNAVAILABLE);
     store.set_clock(0);
     assert_eq!(app.save(&ada, &presigned).await.status(), StatusCode::OK);
     app.upload(&ada, "b.png", "image/png", PNG).await;

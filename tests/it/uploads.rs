@@ -86,8 +86,8 @@ async fn a_strict_url_does_exactly_one_thing(app: &TestApp) {
 async fn a_wrong_checksum_leaves_nothing(app: &TestApp) {
     let ada = app.member().await;
     let sha256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
-    let wish = json!({"fileName": "hello.txt", "contentType": "text/plain", "size": 5, "sha256": sha256});
-    let presigned = app.presign(&ada, &wish).await;
+    let upload_request = json!({"fileName": "hello.txt", "contentType": "text/plain", "size": 5, "sha256": sha256});
+    let presigned = app.presign(&ada, &upload_request).await;
     assert_eq!(status(app.put(&presigned, b"jello")).await, 400);
     assert_eq!(app.save(&ada, &presigned).await.status(), StatusCode::NOT_FOUND);
     assert_eq!(status(app.put(&presigned, b"hello")).await, 200);
@@ -221,8 +221,8 @@ async fn bytes_that_contradict_their_type_are_put_aside(app: &TestApp) {
 
 async fn a_file_over_the_limit_is_refused_and_removed(app: &TestApp) {
     let ada = app.member().await;
-    let wish = json!({"fileName": "big.bin", "contentType": "application/octet-stream", "size": 1_025});
-    let answer = app.post_json(&ada, "/presign-upload", &wish).await;
+    let upload_request = json!({"fileName": "big.bin", "contentType": "application/octet-stream", "size": 1_025});
+    let answer = app.post_json(&ada, "/presign-upload", &upload_request).await;
     assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert!(answer.text().await.expect("a body").contains("1.0 KiB"));
     refused_when_confirmed(app, "big.bin", "application/octet-stream", &[0; 1_025], StatusCode::PAYLOAD_TOO_LARGE)
@@ -231,16 +231,19 @@ async fn a_file_over_the_limit_is_refused_and_removed(app: &TestApp) {
 
 async fn a_type_that_is_not_allowed_is_refused_and_removed(app: &TestApp) {
     let ada = app.member().await;
-    let wish = json!({"fileName": "a.txt", "contentType": "text/plain", "size": 1});
-    assert_eq!(app.post_json(&ada, "/presign-upload", &wish).await.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let upload_request = json!({"fileName": "a.txt", "contentType": "text/plain", "size": 1});
+    assert_eq!(
+        app.post_json(&ada, "/presign-upload", &upload_request).await.status(),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE
+    );
     app.upload(&ada, "a.png", "image/png", PNG).await;
 }
 
 async fn a_file_over_the_quota_is_refused_and_removed(app: &TestApp) {
     let ada = app.member().await;
     app.upload(&ada, "half.bin", "application/octet-stream", &[0; 600]).await;
-    let wish = json!({"fileName": "much.bin", "contentType": "application/octet-stream", "size": 1_001});
-    assert_eq!(app.post_json(&ada, "/presign-upload", &wish).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let upload_request = json!({"fileName": "much.bin", "contentType": "application/octet-stream", "size": 1_001});
+    assert_eq!(app.post_json(&ada, "/presign-upload", &upload_request).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
     refused_when_confirmed(app, "much.bin", "application/octet-stream", &[0; 1_001], StatusCode::PAYLOAD_TOO_LARGE)
         .await;
 }
@@ -250,8 +253,8 @@ async fn a_race_for_the_last_bytes_of_a_quota_has_one_winner(app: &TestApp) {
     let mut presigned = Vec::new();
     for number in 0..8 {
         // Without a size, as those with one would count against the quota when they are begun.
-        let wish = json!({"fileName": format!("{number}.bin"), "contentType": "application/octet-stream"});
-        let one = app.presign(&ada, &wish).await;
+        let upload_request = json!({"fileName": format!("{number}.bin"), "contentType": "application/octet-stream"});
+        let one = app.presign(&ada, &upload_request).await;
         assert_eq!(status(app.put(&one, &[7; 600])).await, 200);
         presigned.push(one);
     }

@@ -32,8 +32,8 @@ async fn a_compressed_body_is_refused_on_every_route(app: &TestApp) {
         }
     }
     let ada = app.member().await;
-    let wish = serde_json::json!({"fileName": "a.txt", "contentType": "text/plain", "size": 1});
-    let plain = app.client.post(format!("{}/presign-upload", app.url)).bearer_auth(&ada.token).json(&wish);
+    let upload_request = serde_json::json!({"fileName": "a.txt", "contentType": "text/plain", "size": 1});
+    let plain = app.client.post(format!("{}/presign-upload", app.url)).bearer_auth(&ada.token).json(&upload_request);
     let answer = plain.header("content-encoding", "Identity").send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::OK);
     let page = app.client.post(format!("{}/sign-in", app.url)).header("accept", "text/html");

@@ -62,8 +62,8 @@ async fn what_needs_no_database_asks_none_whatever_the_cookie() {
     let app = TestApp::start(Kind::Postgres, &[("DATABASE_URL", &proxy.url())]).await;
     let ada = app.member().await;
     let browser = app.browser();
-    let door = browser.get("/sign-in").await.html;
-    let style = door.split('"').find(|text| text.ends_with(".css")).expect("a style").to_owned();
+    let page = browser.get("/sign-in").await.html;
+    let style = page.split('"').find(|text| text.ends_with(".css")).expect("a style").to_owned();
     let form = [("email", ada.email.as_str()), ("password", PASSWORD)];
     assert_eq!(browser.send(Method::POST, "/sign-in", &form).await.status(), StatusCode::SEE_OTHER);
     assert!(browser.cookie().is_some());

@@ -197,19 +197,19 @@ async fn several_instances_charge_once(app: &TestApp) {
 
 async fn a_loose_url_lives_for_five_minutes_at_most(app: &TestApp) {
     let ada = app.member().await;
-    for (wish, seconds) in [
+    for (upload_request, seconds) in [
         (json!({"fileName": "a.png", "contentType": "image/png"}), "300"),
         (json!({"fileName": "a.png", "contentType": "image/png", "size": 70}), "86400"),
     ] {
-        let presigned = app.presign(&ada, &wish).await;
+        let presigned = app.presign(&ada, &upload_request).await;
         assert!(text(&presigned, "presignedUrl").contains(&format!("X-Amz-Expires={seconds}&")), "{presigned}");
     }
 }
 
 async fn urls_without_a_size_can_be_forbidden(app: &TestApp) {
     let ada = app.member().await;
-    let wish = json!({"fileName": "a.png", "contentType": "image/png"});
-    let refused = app.post_json(&ada, "/presign-upload", &wish).await;
+    let upload_request = json!({"fileName": "a.png", "contentType": "image/png"});
+    let refused = app.post_json(&ada, "/presign-upload", &upload_request).await;
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let words = refused.text().await.expect("a body");
     assert!(words.contains("size_required") && words.contains("Send size"), "{words}");

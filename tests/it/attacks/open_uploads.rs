@@ -67,8 +67,9 @@ async fn an_account_has_so_many_uploads_open(app: &TestApp) {
 
 async fn an_account_begins_so_many_uploads_at_once(app: &TestApp) {
     let (ada, bob) = (app.member().await, app.member().await);
-    let wish = json!({"fileName": "a.bin", "contentType": "application/octet-stream", "size": 1});
-    let answers = futures::future::join_all((0..100).map(|_| app.post_json(&ada, "/presign-upload", &wish))).await;
+    let upload_request = json!({"fileName": "a.bin", "contentType": "application/octet-stream", "size": 1});
+    let answers =
+        futures::future::join_all((0..100).map(|_| app.post_json(&ada, "/presign-upload", &upload_request))).await;
     let refused = answers.iter().find(|answer| answer.status() == StatusCode::TOO_MANY_REQUESTS).expect("one of them");
     let wait: u64 = refused.headers()["retry-after"].to_str().expect("text").parse().expect("seconds");
     assert!((1..=5).contains(&wait), "{wait}");
@@ -84,7 +85,7 @@ async fn begin_loosely(app: &TestApp, someone: &Someone) -> (StatusCode, Value) 
     ask(app, someone, json!({"fileName": "a.bin", "contentType": "application/octet-stream"})).await
 }
 
-async fn ask(app: &TestApp, someone: &Someone, wish: Value) -> (StatusCode, Value) {
-    let answer = app.post_json(someone, "/presign-upload", &wish).await;
+async fn ask(app: &TestApp, someone: &Someone, upload_request: Value) -> (StatusCode, Value) {
+    let answer = app.post_json(someone, "/presign-upload", &upload_request).await;
     (answer.status(), answer.json().await.expect("JSON"))
 }

@@ -52,12 +52,12 @@ async fn a_change_that_fails_in_an_outage_makes_nobody_unknown() {
     let ada = app.member().await;
     let browser = app.browser_of(&ada).await;
     assert_eq!(browser.get("/account").await.status, StatusCode::OK);
-    let wish = json!({"fileName": "a.txt", "contentType": "text/plain", "size": 1});
-    app.presign(&ada, &wish).await;
+    let upload_request = json!({"fileName": "a.txt", "contentType": "text/plain", "size": 1});
+    app.presign(&ada, &upload_request).await;
     proxy.freeze();
     let renamed = browser.send(Method::POST, "/account/name", &[("name", "Eve")]).await;
     assert_eq!(renamed.status(), StatusCode::SERVICE_UNAVAILABLE);
-    app.presign(&ada, &wish).await;
+    app.presign(&ada, &upload_request).await;
     proxy.thaw();
     app.finish().await;
 }

@@ -39,11 +39,11 @@ const LIES: [&str; 4] = [
 async fn a_type_that_two_readers_would_read_differently_is_never_signed(app: &TestApp) {
     let ada = app.member().await;
     for lie in LIES {
-        for wish in [
+        for upload_request in [
             json!({"fileName": "a.png", "contentType": lie}),
             json!({"fileName": "a.png", "contentType": lie, "size": 70}),
         ] {
-            let answer = app.post_json(&ada, "/presign-upload", &wish).await;
+            let answer = app.post_json(&ada, "/presign-upload", &upload_request).await;
             assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{lie}");
             assert!(answer.text().await.expect("a body").contains("without quotes"), "{lie}");
         }
@@ -157,11 +157,11 @@ async fn an_object_that_readers_would_unpack_is_refused(app: &TestApp) {
         ("Content-Language", "de", 200),
         ("Expires", "Thu, 01 Dec 2044 16:00:00 GMT", 200),
     ] {
-        for wish in [
+        for upload_request in [
             json!({"fileName": "a.bin", "contentType": "application/octet-stream", "size": 4}),
             json!({"fileName": "a.bin", "contentType": "application/octet-stream"}),
         ] {
-            let presigned = app.presign(&ada, &wish).await;
+            let presigned = app.presign(&ada, &upload_request).await;
             assert_eq!(status(app.put(&presigned, b"\x1f\x8b\x08\0").header(header, value)).await, 200);
             let saved = app.save(&ada, &presigned).await;
             assert_eq!(saved.status(), answer, "{header}: {value}");

@@ -14,13 +14,13 @@ impl TestApp {
     }
 
     /// The answer of `/presign-upload`, which must be a success.
-    pub async fn presign(&self, someone: &Someone, wish: &Value) -> Value {
-        let answer = self.post_json(someone, "/presign-upload", wish).await;
-        assert_eq!(answer.status(), StatusCode::OK, "{wish}");
+    pub async fn presign(&self, someone: &Someone, upload_request: &Value) -> Value {
+        let answer = self.post_json(someone, "/presign-upload", upload_request).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{upload_request}");
         answer.json().await.expect("JSON")
     }
 
-    /// A strict wish for these bytes.
+    /// A strict upload request for these bytes.
     pub async fn presign_strictly(&self, someone: &Someone, name: &str, content_type: &str, size: usize) -> Value {
         self.presign(someone, &json!({"fileName": name, "contentType": content_type, "size": size})).await
     }
