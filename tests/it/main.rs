@@ -8,7 +8,7 @@ mod crash;
 mod endpoints;
 mod full_disk;
 mod gallery;
-mod house_keeping;
+mod housekeeping;
 mod lists;
 mod locks;
 mod migrations;
