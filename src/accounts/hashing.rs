@@ -130,7 +130,8 @@ mod tests {
         let hash = hash("correct horse").expect("a hash");
         let parsed = PasswordHash::new(&hash).expect("a PHC string");
         assert!(Argon2::default().verify_password(b"correct horse", &parsed).is_ok(), "{hash}");
-        assert!(matches("correct horse", &hash) && !matches("wrong horse", &hash));
+        assert!(matches("correct horse", &hash), "{hash}");
+        assert!(!matches("wrong horse", &hash), "{hash}");
         assert!(buffers().iter().flatten().all(|block| block.as_ref().iter().all(|word| *word == 0)));
     }
 

@@ -104,7 +104,8 @@ mod tests {
         for _ in 0..3 {
             assert!(throttle.attempt("ada", start).is_ok());
         }
-        assert!(throttle.attempt("ada", start).is_err() && throttle.attempt("bob", start).is_ok());
+        assert!(throttle.attempt("ada", start).is_err());
+        assert!(throttle.attempt("bob", start).is_ok());
         let mut now = start;
         for wait in [1, 2, 4, 8, 16, 32, 60, 60] {
             assert!(throttle.attempt("ada", now + Duration::from_millis(wait * 1_000 - 1)).is_err(), "{wait}");
@@ -112,9 +113,12 @@ mod tests {
             assert!(throttle.attempt("ada", now).is_ok(), "{wait}");
         }
         throttle.take_back("ada", now);
-        assert!(throttle.attempt("ada", now).is_ok() && throttle.attempt("ada", now).is_err());
+        assert!(throttle.attempt("ada", now).is_ok());
+        assert!(throttle.attempt("ada", now).is_err());
         throttle.forgive("ada");
-        assert!(throttle.attempt("ada", now).is_ok() && throttle.attempt("ada", now).is_ok());
+        for _ in 0..2 {
+            assert!(throttle.attempt("ada", now).is_ok());
+        }
     }
 
     #[test]
