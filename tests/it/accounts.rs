@@ -35,11 +35,8 @@ async fn the_set_up_link_makes_one_admin_and_stops_working(app: &TestApp) {
     let page = browser.get(path).await;
     let weak =
         browser.submit(&page, "/set-up", &[("name", "Ada"), ("email", "Ada@Example.com"), ("password", "short")]).await;
-    assert!(
-        weak.status == StatusCode::UNPROCESSABLE_ENTITY
-            && weak.shows("at least 10 characters")
-            && weak.shows("Ada@Example.com")
-    );
+    assert_eq!(weak.status, StatusCode::UNPROCESSABLE_ENTITY);
+    weak.assert_shows(&["at least 10 characters", "Ada@Example.com"]);
     let done = browser
         .submit(&weak, "/set-up", &[("name", "Ada"), ("email", "Ada@Example.com"), ("password", PASSWORD)])
         .await;
@@ -136,13 +133,10 @@ async fn signing_in_changes_the_cookie(app: &TestApp) {
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let cookies = answer.headers().get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().expect("text"));
     let cookie = cookies.into_iter().find(|cookie| cookie.starts_with("cloakroom=")).expect("a session").to_owned();
-    assert!(
-        !cookie.contains(&planted)
-            && cookie.contains("HttpOnly")
-            && cookie.contains("SameSite=Lax")
-            && cookie.contains("Path=/"),
-        "{cookie}"
-    );
+    assert!(!cookie.contains(&planted), "{cookie}");
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(attribute), "no {attribute} in {cookie}");
+    }
     let old = app.browser();
     old.set_cookie(&name, &planted);
     assert_eq!(old.get("/").await.path, "/sign-in");
@@ -198,9 +192,12 @@ async fn under_https_the_cookie_is_bound_to_host_and_https(app: &TestApp) {
     let answer = sign_in(app, &ada.email, PASSWORD, None).await;
     let cookies: Vec<&str> =
         answer.headers().get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().expect("text")).collect();
-    assert!(cookies.len() == 2 && cookies.iter().any(|cookie| cookie.starts_with("__Host-cloakroom=")), "{cookies:?}");
+    assert_eq!(cookies.len(), 2, "{cookies:?}");
+    assert!(cookies.iter().any(|cookie| cookie.starts_with("__Host-cloakroom=")), "{cookies:?}");
     for cookie in cookies {
-        assert!(cookie.starts_with("__Host-") && cookie.contains("Secure") && !cookie.contains("Domain"), "{cookie}");
+        assert!(cookie.starts_with("__Host-"), "{cookie}");
+        assert!(cookie.contains("Secure"), "{cookie}");
+        assert!(!cookie.contains("Domain"), "{cookie}");
     }
     assert!(answer.headers().contains_key(header::STRICT_TRANSPORT_SECURITY));
 }

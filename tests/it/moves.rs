@@ -35,14 +35,16 @@ async fn a_deleted_file_waits_in_the_trash_and_comes_back(app: &TestApp) {
     let browser = app.browser_of(&ada).await;
     let page = browser.get(&format!("/files/{id}")).await;
     let gallery = browser.submit(&page, "/files/trash", &[]).await;
-    assert!(gallery.path == "/" && gallery.shows("“holiday.png” is in the trash."), "{}", gallery.html);
+    assert_eq!(gallery.path, "/");
+    gallery.assert_shows(&["“holiday.png” is in the trash."]);
     assert_eq!(browser.get(&format!("/files/{id}/content")).await.status, StatusCode::NOT_FOUND);
     let again = browser.send(Method::POST, "/files/trash", &[("id", &id)]).await;
     assert_eq!(again.status(), StatusCode::NOT_FOUND);
     let trash = browser.get("/trash").await;
-    assert!(trash.shows("holiday.png") && trash.shows("30 days left"), "{}", trash.html);
+    trash.assert_shows(&["holiday.png", "30 days left"]);
     let back = browser.submit(&gallery, "/files/restoration", &[]).await;
-    assert!(back.shows("“holiday.png” is back.") && back.path == "/");
+    assert_eq!(back.path, "/");
+    back.assert_shows(&["“holiday.png” is back."]);
     assert!(browser.get("/").await.html.contains(&format!("data-id=\"{id}\"")));
 }
 
@@ -54,7 +56,7 @@ async fn many_files_are_moved_at_once_and_undone_at_once(app: &TestApp) {
     let page = browser.get("/").await;
     let fields: Vec<(&str, &str)> = ids.iter().map(|id| ("id", id.as_str())).collect();
     let page = browser.submit(&page, "/files/trash", &fields).await;
-    assert!(page.shows("3 files are in the trash.") && page.shows("kept.png"));
+    page.assert_shows(&["3 files are in the trash.", "kept.png"]);
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'trashed'").await, 3);
     // What was restored on its own meanwhile stays where it is.
     assert_eq!(
@@ -68,7 +70,9 @@ async fn many_files_are_moved_at_once_and_undone_at_once(app: &TestApp) {
         let status = browser.send(Method::POST, "/files/trash", bad).await.status();
         assert!(status.is_client_error(), "{bad:?}: {status}");
     }
-    assert_eq!(browser.send(Method::POST, "/files/trash", &[("id", &kept), ("back", "//evil.example")]).await.headers()["location"].to_str().expect("text").split('?').next(), Some("/"));
+    let moved = browser.send(Method::POST, "/files/trash", &[("id", &kept), ("back", "//evil.example")]).await;
+    let place = moved.headers()["location"].to_str().expect("text");
+    assert_eq!(place.split('?').next(), Some("/"), "{place}");
 }
 
 async fn another_ones_files_stay_where_they_are(app: &TestApp) {
@@ -105,7 +109,8 @@ async fn a_file_that_is_deleted_for_ever_is_asked_for_once_more_and_weighs_nothi
     let fields: Vec<(&str, &str)> = ids.iter().map(|id| ("id", id.as_str())).collect();
     browser.send(Method::POST, "/files/trash", &fields).await;
     let question = browser.send(Method::POST, "/trash/purge", &fields[..1]).await;
-    assert!(question.status() == StatusCode::OK && question.text().await.expect("text").contains("Delete for ever?"));
+    assert_eq!(question.status(), StatusCode::OK);
+    assert!(question.text().await.expect("text").contains("Delete for ever?"));
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'trashed'").await, 3);
     browser.send(Method::POST, "/trash/purge", &[fields[0], ("confirmed", "yes")]).await;
     assert_eq!(app.count("SELECT used_bytes FROM users").await, 2 * PNG.len() as i64);
@@ -113,7 +118,7 @@ async fn a_file_that_is_deleted_for_ever_is_asked_for_once_more_and_weighs_nothi
     let question = browser.submit(&page, "/trash/purge", &[]).await;
     assert!(question.shows("everything in the trash, 2 files"), "{}", question.html);
     let page = browser.submit(&question, "/trash/purge", &[]).await;
-    assert!(page.shows("Deleted for ever.") && page.shows("The trash is empty."));
+    page.assert_shows(&["Deleted for ever.", "The trash is empty."]);
     assert_eq!(app.count("SELECT used_bytes FROM users").await, 0);
     // The objects go at once; the rows stay until no upload to their keys can arrive any more.
     let state = app.second_instance().await;
@@ -147,7 +152,7 @@ async fn an_admin_puts_into_quarantine_and_releases(app: &TestApp) {
     let id = app.upload(&ada, "odd.png", "image/png", PNG).await;
     let (browser, owner) = (app.browser_of(&admin).await, app.browser_of(&ada).await);
     let page = browser.get(&format!("/admin/files/{id}")).await;
-    assert!(page.shows(&ada.email) && page.shows("ready"));
+    page.assert_shows(&["ready", &ada.email]);
     browser.send(Method::POST, "/admin/files/quarantine", &[("id", &id)]).await;
     assert_eq!(owner.get(&format!("/files/{id}")).await.status, StatusCode::NOT_FOUND);
     assert!(owner.get("/trash").await.shows("Put aside"));
@@ -155,7 +160,7 @@ async fn an_admin_puts_into_quarantine_and_releases(app: &TestApp) {
     browser.send(Method::POST, "/admin/files/release", &[("id", &id)]).await;
     assert_eq!(owner.get(&format!("/files/{id}")).await.status, StatusCode::OK);
     let page = browser.get(&format!("/admin/files/{id}")).await;
-    assert!(page.shows("Put into quarantine") && page.shows("Released from quarantine"));
+    page.assert_shows(&["Put into quarantine", "Released from quarantine"]);
 }
 
 async fn an_admin_types_a_word_before_files_go_for_ever(app: &TestApp) {
@@ -167,7 +172,8 @@ async fn an_admin_types_a_word_before_files_go_for_ever(app: &TestApp) {
     browser.send(Method::POST, "/admin/files/trash", &both[..1]).await;
     for wrong in [&[][..], &[("confirmation", "DELETE")], &[("confirmation", "yes")]] {
         let answer = browser.send(Method::POST, "/admin/files/purge", &[&both[..], wrong].concat()).await;
-        assert!(answer.status() == StatusCode::OK && answer.text().await.expect("text").contains("Type “delete”"));
+        assert_eq!(answer.status(), StatusCode::OK, "{wrong:?}");
+        assert!(answer.text().await.expect("text").contains("Type “delete”"), "{wrong:?}");
     }
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'purging'").await, 0);
     let answer =
@@ -183,7 +189,7 @@ async fn an_owner_lets_go_of_what_was_put_aside(app: &TestApp) {
     let id = app.upload(&ada, "liar.png", "image/png", b"words").await;
     let browser = app.browser_of(&ada).await;
     let page = browser.get("/trash").await;
-    assert!(page.shows("Put aside") && page.shows("liar.png"));
+    page.assert_shows(&["Put aside", "liar.png"]);
     let fields = [("from", "quarantine"), ("id", id.as_str()), ("confirmed", "yes")];
     assert_eq!(browser.send(Method::POST, "/trash/purge", &fields).await.status(), StatusCode::SEE_OTHER);
     assert!(!browser.get("/trash").await.shows("liar.png"));
@@ -234,11 +240,9 @@ async fn every_move_is_written_down(app: &TestApp) {
     owner.send(Method::POST, "/files/trash", &[("id", &id)]).await;
     owner.send(Method::POST, "/files/restoration", &[("id", &id)]).await;
     let page = owner.get(&format!("/files/{id}")).await;
-    assert!(page.shows("Moved to the trash") && page.shows("Restored") && page.shows(&ada.email));
+    page.assert_shows(&["Moved to the trash", "Restored", &ada.email]);
     let log = app.browser_of(&admin).await.get("/admin/events").await;
-    for words in ["Moved to the trash", "Restored", "holiday.png", &ada.email, "127.0.0.1"] {
-        assert!(log.shows(words), "{words}");
-    }
+    log.assert_shows(&["Moved to the trash", "Restored", "holiday.png", &ada.email, "127.0.0.1"]);
 }
 
 async fn upload_some(app: &TestApp, someone: &Someone, count: usize) -> Vec<String> {

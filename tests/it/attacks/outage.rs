@@ -33,14 +33,17 @@ async fn who_is_known_is_known_through_an_outage_and_who_was_ended_is_not() {
     assert!(account_cache.account_of_token(token, later).await.is_ok());
     // Signing out fails, as all changes do, and yet it is over here.
     assert!(sessions.delete("ended").await.is_err());
-    assert!(matches!(sessions.find("ended", later).await, Err(Error::DatabaseUnavailable(_))));
+    let found = sessions.find("ended", later).await;
+    assert!(matches!(found, Err(Error::DatabaseUnavailable(_))), "{found:?}");
     // At once from then on, and no longer than was promised.
     let at_once = std::time::Instant::now();
     assert!(sessions.find("kept", later + TimeDelta::seconds(1)).await.is_ok());
     assert!(at_once.elapsed() < std::time::Duration::from_secs(1));
     let too_late = now + rules.memory + rules.grace + TimeDelta::seconds(1);
-    assert!(matches!(sessions.find("kept", too_late).await, Err(Error::DatabaseUnavailable(_))));
-    assert!(matches!(account_cache.account_of_token(token, too_late).await, Err(Error::DatabaseUnavailable(_))));
+    let found = sessions.find("kept", too_late).await;
+    assert!(matches!(found, Err(Error::DatabaseUnavailable(_))), "{found:?}");
+    let account = account_cache.account_of_token(token, too_late).await;
+    assert!(matches!(account, Err(Error::DatabaseUnavailable(_))), "{account:?}");
     proxy.thaw();
     app.finish().await;
 }

@@ -82,12 +82,12 @@ fn the_command_line_takes_none() {
     for (password, words) in GUESSED_FIRST {
         let output = program::run(&arguments, &base_settings(folder.path()), folder.path(), &format!("{password}\n"));
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.code() == Some(1) && said.contains(words), "{password}: {said}");
+        assert_eq!(output.status.code(), Some(1), "{password}: {said}");
+        assert!(said.contains(words), "no “{words}” for {password}: {said}");
     }
 }
 
 fn refused(page: &Page, words: &str) {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}");
-    assert!(page.shows(words) && page.html.contains("id=\"password-problem\""), "{words}: {}", page.html);
-    assert!(page.html.contains("aria-invalid=\"true\""), "{words}");
+    page.assert_shows(&[words, "id=\"password-problem\"", "aria-invalid=\"true\""]);
 }

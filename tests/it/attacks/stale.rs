@@ -54,7 +54,7 @@ async fn what_a_thief_would_want_takes_the_password_after_a_while(app: &TestApp)
         assert_eq!(asked.status(), StatusCode::FORBIDDEN, "{place}");
         let (status, path) = (asked.status(), place.clone());
         let page = Page { status, path, html: asked.text().await.expect("a page") };
-        assert!(page.shows("15 minutes ago") && page.shows("Your password"), "{}", page.html);
+        page.assert_shows(&["15 minutes ago", "Your password"]);
         let done = browser.submit(&page, "/account/confirmation", &[("confirmation-password", PASSWORD)]).await;
         assert_eq!(done.status, StatusCode::OK, "{place}: {}", done.html);
         // Nobody is asked twice.
@@ -79,7 +79,8 @@ async fn what_a_thief_would_want_takes_the_password_after_a_while(app: &TestApp)
     let part = ask("hx-request", "true").await.expect("an answer");
     assert_eq!(part.headers()["hx-retarget"], "#problems");
     let part = part.text().await.expect("a part");
-    assert!(part.contains("confirmation-password") && !part.contains("<html"), "{part}");
+    assert!(part.contains("confirmation-password"), "{part}");
+    assert!(!part.contains("<html"), "{part}");
 }
 
 async fn a_wrong_password_on_the_way_is_slowed_and_changes_nothing(app: &TestApp) {
@@ -125,7 +126,8 @@ async fn sessions_end_when_they_are_idle_and_when_they_are_old(app: &TestApp) {
     let form = [("email", ada.email.as_str()), ("password", PASSWORD)];
     let answer = app.browser().send(Method::POST, "/sign-in", &form).await;
     let mut cookies = answer.headers().get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().expect("text"));
-    assert!(cookies.any(|cookie| cookie.starts_with("cloakroom=") && cookie.contains("Max-Age=1209600")));
+    let cookie = cookies.find(|cookie| cookie.starts_with("cloakroom=")).expect("a session");
+    assert!(cookie.contains("Max-Age=1209600"), "{cookie}");
 }
 
 async fn of_many_sessions_the_oldest_goes(app: &TestApp) {

@@ -146,6 +146,14 @@ impl Page {
     pub fn shows(&self, text: &str) -> bool {
         unescape(&self.html).contains(text)
     }
+
+    /// Asserts that it shows each of these texts, and names the first that it does not.
+    #[track_caller]
+    pub fn assert_shows(&self, texts: &[&str]) {
+        for text in texts {
+            assert!(self.shows(text), "no “{text}” in {}", self.html);
+        }
+    }
 }
 
 fn unescape(text: &str) -> String {
