@@ -154,13 +154,15 @@ async fn the_thousandth_page_reads_no_more_rows_than_the_first_in_any_order(app:
 
 fn assert_reads_one_page(app: &TestApp, plan: &str, order: Order) {
     match app.kind {
-        Kind::Sqlite => assert!(
-            plan.contains("SEARCH r2_files USING INDEX r2_files_of_user") && !plan.contains("TEMP B-TREE"),
-            "{order:?}: {plan}"
-        ),
+        Kind::Sqlite => {
+            assert!(plan.contains("SEARCH r2_files USING INDEX r2_files_of_user"), "{order:?}: {plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{order:?}: {plan}");
+        }
         Kind::Postgres => {
-            let removed = plan.contains("Removed by Filter") || plan.contains("Sort");
-            assert!(plan.contains("r2_files_of_user") && !removed, "{order:?}: {plan}");
+            assert!(plan.contains("r2_files_of_user"), "{order:?}: {plan}");
+            for waste in ["Removed by Filter", "Sort"] {
+                assert!(!plan.contains(waste), "{order:?}: {plan}");
+            }
             let rows = regex::Regex::new(r"rows=(\d+)(?:\.00)? loops=1").expect("a pattern");
             let most = rows.captures_iter(plan).map(|found| found[1].parse::<u64>().expect("a number")).max();
             assert!(most.is_some_and(|most| most <= page::PAGE + 1), "{order:?}: {plan}");
@@ -221,7 +223,8 @@ async fn an_admin_finds_any_upload_by_user_type_name_state_and_size(app: &TestAp
         assert_eq!(shown, (holiday, sure, liar), "{query}");
     }
     let sorted = browser.get("/admin/files?sort=name").await.html;
-    assert!(sorted.find("100%_sure") < sorted.find("Holiday") && sorted.find("Holiday") < sorted.find("liar"));
+    let places = ["100%_sure", "Holiday", "liar"].map(|name| sorted.find(name).expect(name));
+    assert!(places.is_sorted(), "{places:?}");
     for hostile in
         ["?name=%00", "?name=%ff", "?after=x", "?user=%27%3B--", "?user=%00", "?type=%25%25", "?min=x", "?unknown=1"]
     {

@@ -67,7 +67,7 @@ async fn a_signed_header_that_differs_breaks_the_signature() {
         ("X-Amz-Expires=900", "X-Amz-Expires=901"),
         ("?X-Amz-", "?partNumber=1&X-Amz-"),
     ] {
-        assert!(wire.contains(line));
+        assert!(wire.contains(line), "no {line:?} in {wire}");
         let bent = wire.replacen(line, other, 1);
         exchange(server.address(), bent.as_bytes()).await.expect(403, "SignatureDoesNotMatch");
     }
