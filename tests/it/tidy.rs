@@ -1,5 +1,6 @@
 //! The rules of the house that a program can check.
 
+use crate::support::conditions::joined_conditions;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -146,6 +147,18 @@ fn every_test_that_the_threat_table_names_exists() {
         let function = format!("fn {}(", &found[1]);
         assert!(sources.iter().any(|text| text.contains(&function)), "{}", &found[1]);
     }
+}
+
+#[test]
+fn an_assertion_says_one_thing() {
+    let mut joined: Vec<String> = Vec::new();
+    for folder in ["src", "tests", "migration/src"] {
+        for path in files(folder, &["rs"]) {
+            let lines = joined_conditions(&read(&path));
+            joined.extend(lines.iter().map(|line| format!("{}:{line}", path.display())));
+        }
+    }
+    assert_eq!(joined, Vec::<String>::new(), "each wants an assertion of its own");
 }
 
 fn root() -> PathBuf {
