@@ -41,7 +41,8 @@ mod tests {
         let at = |minutes| start + TimeDelta::minutes(minutes);
         let expected = |minutes| next.after(at(minutes)).map(|at| (at - start).num_minutes());
         assert_eq!(expected(0), None);
-        assert!(next.expect(at(65)) && !next.expect(at(66)));
+        assert!(next.expect(at(65)));
+        assert!(!next.expect(at(66)));
         assert_eq!((expected(0), expected(64)), (Some(65), Some(65)));
         assert_eq!((expected(65), expected(65)), (None, None));
         assert!(next.expect(at(66)), "and then the next one");

@@ -150,9 +150,12 @@ mod tests {
         let (uploads, owner) = (OpenUploads::new(rules(100, 100), Duration::from_secs(300)), UserId::generate());
         let room = Some(Room { quota: ByteSize(1_000), used: ByteSize(300) });
         let begin = |size, now| uploads.begin(owner, size, room, at(now + 300), at(now));
-        assert!(begin(400, 0).is_ok() && begin(300, 0).is_ok() && begin(1, 0).is_err());
+        assert!(begin(400, 0).is_ok());
+        assert!(begin(300, 0).is_ok());
+        assert!(begin(1, 0).is_err());
         uploads.end(owner, 400, at(300));
-        assert!(begin(400, 10).is_ok() && begin(1, 10).is_err());
+        assert!(begin(400, 10).is_ok());
+        assert!(begin(1, 10).is_err());
         assert!(begin(300, 305).is_err(), "not all of it has expired");
         assert!(begin(700, 330).is_ok(), "all of it has");
         let others = UserId::generate();
@@ -167,7 +170,8 @@ mod tests {
         let Err(Error::TooManyUploads { retry_after }) = begin(60) else { panic!("a fourth") };
         assert!((240..=250).contains(&retry_after.as_secs()), "{retry_after:?}");
         uploads.end(owner, 0, at(300));
-        assert!(begin(60).is_ok() && begin(60).is_err());
+        assert!(begin(60).is_ok());
+        assert!(begin(60).is_err());
         assert!(begin(60 + i64::try_from(retry_after.as_secs()).expect("short")).is_ok(), "when it said");
     }
 
