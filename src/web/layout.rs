@@ -87,8 +87,9 @@ impl Layout {
     }
 
     /// The first one says in which order the layers of all of them apply.
-    pub fn stylesheets(&self) -> [String; 5] {
-        ["tokens", "base", "components", "files", "admin"].map(|name| self.asset(&format!("css/{name}.css")))
+    pub fn stylesheets(&self) -> [String; 9] {
+        ["tokens", "base", "header", "controls", "components", "gallery", "viewer", "uploads", "admin"]
+            .map(|name| self.asset(&format!("css/{name}.css")))
     }
 
     /// An icon of the sprite.
