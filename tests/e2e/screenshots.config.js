@@ -9,5 +9,11 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: "list",
-  use: { launchOptions: launchOptions(), actionTimeout: 15_000, navigationTimeout: 15_000, locale: "en-GB", timezoneId: "UTC" },
+  use: {
+    launchOptions: launchOptions(),
+    actionTimeout: 15_000,
+    navigationTimeout: 15_000,
+    locale: "en-GB",
+    timezoneId: "UTC",
+  },
 });

@@ -29,7 +29,7 @@ export function startFilter(page) {
 function keepWhatCounts(fields, cause) {
   const changed = cause?.target instanceof HTMLInputElement ? cause.target.name : "";
   for (const [name, value] of [...fields.entries()]) {
-    if (value === "" || name === "view" && changed !== "view") fields.delete(name);
+    if (value === "" || (name === "view" && changed !== "view")) fields.delete(name);
   }
 }
 
@@ -61,7 +61,12 @@ async function goBack(page, form) {
   htmx.trigger(form, "htmx:abort");
   for (const field of form.elements) fill(field, address.searchParams);
   // The form asks, as it does when it is changed.
-  await htmx.ajax("GET", form.getAttribute("action") ?? "/", { target: listing, select: "#listing", swap: "outerHTML", source: form });
+  await htmx.ajax("GET", form.getAttribute("action") ?? "/", {
+    target: listing,
+    select: "#listing",
+    swap: "outerHTML",
+    source: form,
+  });
 }
 
 /**

@@ -8,7 +8,9 @@ import { selectionOf } from "./selection.js";
 export function startKeys(page) {
   page.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.altKey || isWriting(event.target)) return;
-    const handled = page.querySelector("dialog.dialog[open]") ? false : inViewer(page, event) || inGallery(page, event) || anywhere(page, event);
+    const handled = page.querySelector("dialog.dialog[open]")
+      ? false
+      : inViewer(page, event) || inGallery(page, event) || anywhere(page, event);
     if (handled) event.preventDefault();
   });
 }
@@ -16,7 +18,8 @@ export function startKeys(page) {
 /** @param {EventTarget | null} target */
 function isWriting(target) {
   if (!(target instanceof HTMLElement)) return false;
-  const isField = target instanceof HTMLInputElement && !["checkbox", "radio", "button", "submit", "file"].includes(target.type);
+  const isField =
+    target instanceof HTMLInputElement && !["checkbox", "radio", "button", "submit", "file"].includes(target.type);
   return isField || target.isContentEditable || target.matches("textarea, select, video, audio");
 }
 
@@ -74,7 +77,12 @@ function inGallery(page, event) {
   if (!selection || links.length === 0 || page.querySelector("#viewer[open]")) return false;
   const card = page.activeElement?.closest("[data-cards] [data-id]") ?? null;
   const link = card?.querySelector(".card-link") ?? null;
-  if (event.key.startsWith("Arrow")) return go(links, links.findIndex((one) => one === link), event.key);
+  if (event.key.startsWith("Arrow"))
+    return go(
+      links,
+      links.findIndex((one) => one === link),
+      event.key,
+    );
   if (event.key === "Escape" && !selection.isEmpty()) {
     selection.clear();
     return true;

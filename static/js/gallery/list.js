@@ -30,9 +30,12 @@ class List {
     this.pages = new URLSearchParams(location.search).has("through") ? 2 : 1;
     this.isSyncing = false;
     this.isStale = false;
-    this.ahead = new IntersectionObserver((entries) => {
-      for (const { isIntersecting, target } of entries) if (isIntersecting) this.load(target);
-    }, { rootMargin: `0px 0px ${AHEAD} 0px` });
+    this.ahead = new IntersectionObserver(
+      (entries) => {
+        for (const { isIntersecting, target } of entries) if (isIntersecting) this.load(target);
+      },
+      { rootMargin: `0px 0px ${AHEAD} 0px` },
+    );
   }
 
   /** Another list is there. */
@@ -156,7 +159,9 @@ function idOf(card) {
  * @param {Map<string | undefined, Element>} staying
  */
 function neighbour(card, staying) {
-  for (let next = card.nextElementSibling; next; next = next.nextElementSibling) if (staying.has(idOf(next))) return next;
-  for (let previous = card.previousElementSibling; previous; previous = previous.previousElementSibling) if (staying.has(idOf(previous))) return previous;
+  for (let next = card.nextElementSibling; next; next = next.nextElementSibling)
+    if (staying.has(idOf(next))) return next;
+  for (let previous = card.previousElementSibling; previous; previous = previous.previousElementSibling)
+    if (staying.has(idOf(previous))) return previous;
   return null;
 }

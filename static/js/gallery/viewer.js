@@ -45,7 +45,16 @@ class Viewer {
   /** @param {MouseEvent} event */
   click(event) {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
-    if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (
+      !link ||
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
     const step = this.dialog.contains(link) ? link.dataset["viewerStep"] : undefined;
     if (link.matches("[data-view]")) {
       event.preventDefault();
@@ -147,17 +156,25 @@ async function ask(url, signal) {
 function startSwiping(place) {
   /** @type {Touch | undefined} */
   let begun;
-  place.addEventListener("touchstart", (event) => {
-    const { touches } = /** @type {TouchEvent} */ (event);
-    begun = touches.length === 1 ? touches[0] : undefined;
-  }, { passive: true });
-  place.addEventListener("touchend", (event) => {
-    const ended = /** @type {TouchEvent} */ (event).changedTouches[0];
-    const viewer = event.target instanceof Element ? event.target.closest("[data-viewer]") : null;
-    if (!begun || !ended || !viewer || isZoomed(viewer)) return;
-    const [aside, down] = [ended.clientX - begun.clientX, ended.clientY - begun.clientY];
-    if (Math.abs(aside) < SWIPE || Math.abs(aside) < 2 * Math.abs(down)) return;
-    const link = viewer.querySelector(`[data-viewer-step="${aside > 0 ? "previous" : "next"}"]`);
-    if (link instanceof HTMLElement) link.click();
-  }, { passive: true });
+  place.addEventListener(
+    "touchstart",
+    (event) => {
+      const { touches } = /** @type {TouchEvent} */ (event);
+      begun = touches.length === 1 ? touches[0] : undefined;
+    },
+    { passive: true },
+  );
+  place.addEventListener(
+    "touchend",
+    (event) => {
+      const ended = /** @type {TouchEvent} */ (event).changedTouches[0];
+      const viewer = event.target instanceof Element ? event.target.closest("[data-viewer]") : null;
+      if (!begun || !ended || !viewer || isZoomed(viewer)) return;
+      const [aside, down] = [ended.clientX - begun.clientX, ended.clientY - begun.clientY];
+      if (Math.abs(aside) < SWIPE || Math.abs(aside) < 2 * Math.abs(down)) return;
+      const link = viewer.querySelector(`[data-viewer-step="${aside > 0 ? "previous" : "next"}"]`);
+      if (link instanceof HTMLElement) link.click();
+    },
+    { passive: true },
+  );
 }

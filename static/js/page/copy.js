@@ -12,9 +12,12 @@ export function startCopying(page) {
     if (!(source instanceof HTMLInputElement)) return;
     event.preventDefault();
     source.select();
-    navigator.clipboard.writeText(source.value).then(() => {
-      const said = page.querySelector("[data-copied]");
-      if (said instanceof HTMLElement) said.textContent = said.dataset["copiedWords"] ?? "";
-    }).catch(() => source.focus());
+    navigator.clipboard
+      .writeText(source.value)
+      .then(() => {
+        const said = page.querySelector("[data-copied]");
+        if (said instanceof HTMLElement) said.textContent = said.dataset["copiedWords"] ?? "";
+      })
+      .catch(() => source.focus());
   });
 }

@@ -10,11 +10,15 @@ export function startDialogs(page) {
   page.addEventListener("click", (event) => act(page, event));
   page.addEventListener("htmx:afterSwap", (event) => {
     const { target } = detailOf(event);
-    if (target instanceof HTMLDialogElement && target.id === "dialog" && target.childElementCount > 0) target.showModal();
+    if (target instanceof HTMLDialogElement && target.id === "dialog" && target.childElementCount > 0)
+      target.showModal();
   });
   page.addEventListener("htmx:sendError", () => complain(page, "no-answer"));
   page.addEventListener("htmx:afterRequest", (event) => {
-    const { requestConfig: { elt }, successful } = detailOf(event);
+    const {
+      requestConfig: { elt },
+      successful,
+    } = detailOf(event);
     // What went wrong before is over.
     if (successful) page.getElementById("problems")?.replaceChildren();
     // A question changes nothing yet.
@@ -62,7 +66,8 @@ function act(page, event) {
   const opener = target.closest("[data-opens]");
   if (opener instanceof HTMLElement) open(page, opener.dataset["opens"] ?? "");
   const closer = target.closest("[data-closes]");
-  const dialog = closer?.closest("dialog") ?? (target instanceof HTMLDialogElement && target.matches(".dialog") ? target : null);
+  const dialog =
+    closer?.closest("dialog") ?? (target instanceof HTMLDialogElement && target.matches(".dialog") ? target : null);
   if (dialog) {
     event.preventDefault();
     dialog.close();

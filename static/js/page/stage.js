@@ -6,7 +6,10 @@ export function startStage(page) {
   showTexts(page);
   page.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
-    const viewer = target?.closest("[data-zoom]") || target?.matches(".stage [data-zoomable]") ? target?.closest("[data-viewer]") : null;
+    const viewer =
+      target?.closest("[data-zoom]") || target?.matches(".stage [data-zoomable]")
+        ? target?.closest("[data-viewer]")
+        : null;
     if (viewer) zoom(viewer);
   });
 }

@@ -57,7 +57,7 @@ const HASHED_UP_TO = 64 * 1024 * 1024;
  * @param {AbortSignal} signal
  */
 export async function transfer(file, endpoints, attempt, listener, signal) {
-  if (attempt.objectKey && await isThere(endpoints, attempt.objectKey, listener, signal)) return;
+  if (attempt.objectKey && (await isThere(endpoints, attempt.objectKey, listener, signal))) return;
   attempt.sha256 ??= await hash(file, listener);
   signal.throwIfAborted();
   listener.state("uploading");
@@ -138,7 +138,12 @@ async function confirm(url, objectKey, signal) {
  * @param {AbortSignal} signal
  */
 async function post(url, body, signal) {
-  const request = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal };
+  const request = {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    signal,
+  };
   const response = await fetch(url, request).catch((error) => {
     throw signal.aborted ? error : new UploadFailure("server");
   });

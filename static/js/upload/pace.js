@@ -25,7 +25,7 @@ export class Pace {
   speed() {
     const [first, last] = [this.samples[0], this.samples.at(-1)];
     if (!first || !last || last.at - first.at < SHORTEST) return 0;
-    return Math.max(0, (last.sent - first.sent) / (last.at - first.at) * 1000);
+    return Math.max(0, ((last.sent - first.sent) / (last.at - first.at)) * 1000);
   }
 
   /**

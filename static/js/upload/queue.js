@@ -74,7 +74,8 @@ class UploadQueue {
   /** @param {string} type as the browser tells it; the server decides */
   takes(type) {
     const said = type || "application/octet-stream";
-    const matches = (/** @type {string} */ pattern) => pattern === said || pattern.endsWith("/*") && said.startsWith(pattern.slice(0, -1));
+    const matches = (/** @type {string} */ pattern) =>
+      pattern === said || (pattern.endsWith("/*") && said.startsWith(pattern.slice(0, -1)));
     return this.types.length === 0 || this.types.some(matches);
   }
 
@@ -90,7 +91,9 @@ class UploadQueue {
     this.running += 1;
     row.state = "uploading";
     const listener = {
-      state: (/** @type {import("./engine.js").State} */ state) => { row.state = state; },
+      state: (/** @type {import("./engine.js").State} */ state) => {
+        row.state = state;
+      },
       progress: (/** @type {number} */ sent) => {
         row.progress(sent);
         this.show();
@@ -174,7 +177,10 @@ class UploadQueue {
     const isBusy = this.rows.some((row) => !row.isOver);
     this.dock.hidden = this.rows.length === 0;
     this.dock.classList.toggle("is-busy", isBusy);
-    this.dock.classList.toggle("has-finished", this.rows.some((row) => row.isOver && row.state !== "failed"));
+    this.dock.classList.toggle(
+      "has-finished",
+      this.rows.some((row) => row.isOver && row.state !== "failed"),
+    );
     const ending = counts.failed > 0 ? "some-failed" : "finished";
     this.part("summary").textContent = this.words.say(isBusy ? "under-way" : ending, counts);
     const counted = this.rows.filter((row) => row.state !== "failed" && row.state !== "cancelled");

@@ -38,7 +38,9 @@ test("files", async ({ home, server, watch }) => {
   await expectState(home, "Done.txt", "done");
   await expectState(home, "Not a picture.png", "failed");
   // From here on the store takes files, and answers nothing.
-  await home.route(`${server.storeOrigin}/**`, (route) => (route.request().method() === "PUT" ? undefined : route.continue()));
+  await home.route(`${server.storeOrigin}/**`, (route) =>
+    route.request().method() === "PUT" ? undefined : route.continue(),
+  );
   await choose(home, text(LONG), text("Itinerary.txt"), text("Tickets.pdf"), text("Insurance.pdf"));
   await expectState(home, "Tickets.pdf", "uploading");
   await shoot(home, "uploading");
@@ -56,7 +58,10 @@ test("a file, and the trash", async ({ home }) => {
   await shoot(home, "trash-empty");
   await uploadAsAProgram(home, [...landscapes().slice(-2), text("Packing list.txt"), text(LONG)]);
   await home.goto("/");
-  for (const [place, name] of [["viewer-picture", "Sunrise over the bay.png"], ["viewer-text", "Packing list.txt"]]) {
+  for (const [place, name] of [
+    ["viewer-picture", "Sunrise over the bay.png"],
+    ["viewer-text", "Packing list.txt"],
+  ]) {
     await card(home, name ?? "").click();
     await expect(viewer(home)).toBeVisible();
     await shoot(home, place ?? "");
@@ -75,7 +80,11 @@ test("a file, and the trash", async ({ home }) => {
   await shoot(home, "account");
   await home.getByRole("button", { name: "Ada Lovelace" }).click();
   await shoot(home, "menu");
-  for (const [picture, name] of [["file-picture", "Sunrise over the bay.png"], ["file-text", "Packing list.txt"], ["file-long", LONG]]) {
+  for (const [picture, name] of [
+    ["file-picture", "Sunrise over the bay.png"],
+    ["file-text", "Packing list.txt"],
+    ["file-long", LONG],
+  ]) {
     await home.goto("/");
     await openFile(home, name ?? "");
     await shoot(home, picture ?? "");
@@ -140,16 +149,26 @@ async function shoot(page, name) {
       await page.emulateMedia({ colorScheme });
       await allPicturesShown(page);
       await page.evaluate(() => scrollTo(0, 0));
-      await page.screenshot({ path: fileURLToPath(new URL(`${name}-${width}-${colorScheme}.png`, FOLDER)), fullPage: true });
+      await page.screenshot({
+        path: fileURLToPath(new URL(`${name}-${width}-${colorScheme}.png`, FOLDER)),
+        fullPage: true,
+      });
     }
   }
 }
 
 /** @param {Page} page */
 async function allPicturesShown(page) {
-  const place = await page.locator("dialog[open]").count() > 0 ? page.locator("dialog[open]") : page.getByRole("main");
+  const place =
+    (await page.locator("dialog[open]").count()) > 0 ? page.locator("dialog[open]") : page.getByRole("main");
   for (const image of await place.locator("img").all()) {
     await image.scrollIntoViewIfNeeded();
-    await expect.poll(() => image.evaluate((element) => element instanceof HTMLImageElement && element.complete && element.naturalWidth > 0)).toBe(true);
+    await expect
+      .poll(() =>
+        image.evaluate(
+          (element) => element instanceof HTMLImageElement && element.complete && element.naturalWidth > 0,
+        ),
+      )
+      .toBe(true);
   }
 }

@@ -7,7 +7,12 @@ const SYSTEMS_OWN = "/usr/bin/chromium";
 export function launchOptions() {
   const path = process.env["CHROMIUM"] ?? (existsSync(SYSTEMS_OWN) ? SYSTEMS_OWN : undefined);
   const args = [
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
   ];
   // Chromium's sandbox refuses root, as which containers run it.
   if (process.getuid?.() === 0) args.push("--no-sandbox");

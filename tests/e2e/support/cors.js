@@ -5,7 +5,14 @@ import { AwsClient } from "aws4fetch";
 const RULE = {
   AllowedMethod: ["GET", "PUT", "HEAD"],
   AllowedHeader: [
-    "content-type", "content-md5", "if-none-match", "cache-control", "content-disposition", "x-amz-checksum-sha256", "x-amz-meta-sha256", "range",
+    "content-type",
+    "content-md5",
+    "if-none-match",
+    "cache-control",
+    "content-disposition",
+    "x-amz-checksum-sha256",
+    "x-amz-meta-sha256",
+    "range",
   ],
   ExposeHeader: ["ETag"],
   MaxAgeSeconds: ["3600"],
@@ -24,7 +31,9 @@ const RULE = {
  * @param {string[]} origins
  */
 export async function allowOrigins({ endpoint, bucket, accessKeyId, secretAccessKey }, origins) {
-  const elements = Object.entries({ AllowedOrigin: origins, ...RULE }).flatMap(([name, values]) => values.map((value) => `<${name}>${value}</${name}>`));
+  const elements = Object.entries({ AllowedOrigin: origins, ...RULE }).flatMap(([name, values]) =>
+    values.map((value) => `<${name}>${value}</${name}>`),
+  );
   const body = `<CORSConfiguration><CORSRule>${elements.join("")}</CORSRule></CORSConfiguration>`;
   const client = new AwsClient({ accessKeyId, secretAccessKey, service: "s3", region: "auto" });
   const headers = { "Content-Type": "application/xml", "Content-MD5": createHash("md5").update(body).digest("base64") };

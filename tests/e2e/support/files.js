@@ -48,7 +48,8 @@ export function drawing(name, width, height, colour) {
  */
 export function blend(from, to, share) {
   const part = Math.min(1, Math.max(0, share));
-  const mix = (/** @type {number} */ first, /** @type {number} */ second) => Math.round(first + (second - first) * part);
+  const mix = (/** @type {number} */ first, /** @type {number} */ second) =>
+    Math.round(first + (second - first) * part);
   return [mix(from[0], to[0]), mix(from[1], to[1]), mix(from[2], to[2])];
 }
 
@@ -74,7 +75,13 @@ export function sound(name, seconds) {
   header.writeUInt32LE(36 + rate * seconds, 4);
   header.write("WAVEfmt ", 8);
   header.writeUInt32LE(16, 16);
-  for (const [place, value] of [[20, 1], [22, 1], [32, 1], [34, 8]]) header.writeUInt16LE(value ?? 0, place ?? 0);
+  for (const [place, value] of [
+    [20, 1],
+    [22, 1],
+    [32, 1],
+    [34, 8],
+  ])
+    header.writeUInt16LE(value ?? 0, place ?? 0);
   for (const place of [24, 28]) header.writeUInt32LE(rate, place);
   header.write("data", 36);
   header.writeUInt32LE(rate * seconds, 40);
@@ -87,7 +94,11 @@ export function sound(name, seconds) {
  * @returns {Upload}
  */
 export function pdf(name) {
-  const objects = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>", "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>"];
+  const objects = [
+    "<</Type/Catalog/Pages 2 0 R>>",
+    "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>",
+  ];
   let body = "%PDF-1.4\n";
   const places = objects.map((object, number) => {
     const place = body.length;
@@ -124,7 +135,12 @@ function png(width, height, pixels) {
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", deflateSync(pixels)), chunk("IEND", Buffer.alloc(0))]);
+  return Buffer.concat([
+    signature,
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(pixels)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
 }
 
 /**

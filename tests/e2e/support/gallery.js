@@ -49,7 +49,11 @@ export async function choose(page, ...files) {
  * @param {...Upload} files
  */
 export async function drop(page, ...files) {
-  const plain = files.map(({ name, mimeType, buffer }) => ({ name, type: mimeType, content: buffer.toString("base64") }));
+  const plain = files.map(({ name, mimeType, buffer }) => ({
+    name,
+    type: mimeType,
+    content: buffer.toString("base64"),
+  }));
   const dataTransfer = await page.evaluateHandle((contents) => {
     const transfer = new DataTransfer();
     for (const { name, type, content } of contents) {
@@ -143,7 +147,9 @@ export async function uploadAsAProgram(page, files) {
  * @param {Upload} file
  */
 async function sendAsAProgram(page, { name, mimeType, buffer }) {
-  const asked = await page.request.post("/presign-upload", { data: { fileName: name, contentType: mimeType, size: buffer.length } });
+  const asked = await page.request.post("/presign-upload", {
+    data: { fileName: name, contentType: mimeType, size: buffer.length },
+  });
   const { presignedUrl, objectKey, headers } = await asked.json();
   const put = await page.request.put(presignedUrl, { headers, data: buffer });
   expect(put.ok(), await put.text()).toBe(true);

@@ -37,8 +37,12 @@ export class Program {
     this.log = "";
     this.child = begin(args, settings, folder);
     this.child.stdin.end();
-    this.child.stdout.setEncoding("utf8").on("data", (text) => { this.said += text; });
-    this.child.stderr.setEncoding("utf8").on("data", (text) => { this.log += text; });
+    this.child.stdout.setEncoding("utf8").on("data", (text) => {
+      this.said += text;
+    });
+    this.child.stderr.setEncoding("utf8").on("data", (text) => {
+      this.log += text;
+    });
     this.ended = once(this.child, "exit");
     // Who waits for the end hears of a failed start; nobody else has to.
     this.ended.catch(() => {});
@@ -54,7 +58,8 @@ export class Program {
     for (;;) {
       const found = pattern.exec(this.said)?.[1];
       if (found !== undefined) return found;
-      if (this.child.exitCode !== null) throw new Error(`The program ended with ${this.child.exitCode}:\n${this.said}${this.log}`);
+      if (this.child.exitCode !== null)
+        throw new Error(`The program ended with ${this.child.exitCode}:\n${this.said}${this.log}`);
       try {
         await Promise.race([once(this.child.stdout, "data", { signal: late }), this.ended]);
       } catch (cause) {
@@ -81,7 +86,10 @@ export class Program {
 export async function run(args, settings, folder, input) {
   const child = begin(args, settings, folder);
   let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => { said += text; });
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text) => {
+      said += text;
+    });
   child.stdin.end(input);
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`cloakroom ${args.join(" ")} ended with ${code}:\n${said}`);

@@ -117,15 +117,27 @@ async function serveWithPostgres(server, extra) {
   const keys = { R2_ACCESS_KEY_ID: "e2e-access-key", R2_SECRET_ACCESS_KEY: randomUUID(), R2_BUCKET_NAME: BUCKET };
   const store = server.begin(["store"], { ...keys, STORE_BIND: ANY_PORT, DATA_DIR: join(server.folder, "store") });
   const endpoint = await store.hears(/^Store listening on (\S+)$/m);
-  await server.serve({ ...keys, R2_ENDPOINT: endpoint, DATABASE_URL: url, BIND: ANY_PORT, DATA_DIR: join(server.folder, "app"), ...extra });
+  await server.serve({
+    ...keys,
+    R2_ENDPOINT: endpoint,
+    DATABASE_URL: url,
+    BIND: ANY_PORT,
+    DATA_DIR: join(server.folder, "app"),
+    ...extra,
+  });
   const { R2_ACCESS_KEY_ID: accessKeyId, R2_SECRET_ACCESS_KEY: secretAccessKey } = keys;
-  await allowOrigins({ endpoint, bucket: BUCKET, accessKeyId, secretAccessKey }, [server.url, server.url.replace("localhost", "127.0.0.1")]);
+  await allowOrigins({ endpoint, bucket: BUCKET, accessKeyId, secretAccessKey }, [
+    server.url,
+    server.url.replace("localhost", "127.0.0.1"),
+  ]);
 }
 
 function createDatabase() {
   const base = process.env["CLOAKROOM_TEST_POSTGRES"];
   if (!base) {
-    throw new Error("CLOAKROOM_TEST_POSTGRES names no PostgreSQL server. See tests/e2e/README.md, or run with --project=embedded.");
+    throw new Error(
+      "CLOAKROOM_TEST_POSTGRES names no PostgreSQL server. See tests/e2e/README.md, or run with --project=embedded.",
+    );
   }
   const name = `cloakroom_e2e_${randomUUID().replaceAll("-", "")}`;
   const url = new URL(base);
@@ -139,11 +151,14 @@ function createDatabase() {
  * @param {string} sql
  */
 function psql(url, sql) {
-  execFileSync("psql", ["--no-psqlrc", "--quiet", "--dbname", url, "--command", sql], { stdio: ["ignore", "ignore", "pipe"] });
+  execFileSync("psql", ["--no-psqlrc", "--quiet", "--dbname", url, "--command", sql], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
 }
 
 /** Python's own, as Node.js has none before version 22. */
-const SQLITE = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1], timeout=10); db.execute(sys.argv[2]); db.commit()";
+const SQLITE =
+  "import sqlite3, sys; db = sqlite3.connect(sys.argv[1], timeout=10); db.execute(sys.argv[2]); db.commit()";
 
 /**
  * @param {string} file

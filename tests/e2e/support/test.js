@@ -36,30 +36,37 @@ export { expect } from "@playwright/test";
 const fixtures = {
   setup: ["embedded", { option: true, scope: "worker" }],
 
-  server: [async ({ setup }, use) => {
-    const server = await openServer(setup);
-    await use(server);
-    await server.stop();
-  }, { scope: "worker", timeout: 60_000 }],
+  server: [
+    async ({ setup }, use) => {
+      const server = await openServer(setup);
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
 
   baseURL: async ({ server }, use) => use(server.url),
 
-  watch: [async ({}, use) => {
-    const watch = new Watch();
-    await use(watch);
-    watch.check();
-  }, { auto: true }],
+  watch: [
+    async ({}, use) => {
+      const watch = new Watch();
+      await use(watch);
+      watch.check();
+    },
+    { auto: true },
+  ],
 
   context: async ({ context, watch }, use) => {
     await watch.over(context);
     await use(context);
   },
 
-  createPerson: async ({ server }, use) => use(async (role = "member", name = role === "admin" ? "Grace Hopper" : "Ada Lovelace") => {
-    const person = somebody(name, role);
-    await server.createUser(person);
-    return person;
-  }),
+  createPerson: async ({ server }, use) =>
+    use(async (role = "member", name = role === "admin" ? "Grace Hopper" : "Ada Lovelace") => {
+      const person = somebody(name, role);
+      await server.createUser(person);
+      return person;
+    }),
 
   person: async ({ createPerson }, use) => use(await createPerson()),
 

@@ -42,7 +42,8 @@ export class Watch {
       const place = message.location().url;
       // Our pages name their icon. A bare file, opened from the store, has none, and browsers ask for one.
       const isBareFiles = place.endsWith("/favicon.ico");
-      if (["error", "warning"].includes(message.type()) && !isBareFiles) this.complaints.push(`console: ${message.text()} (${place})`);
+      if (["error", "warning"].includes(message.type()) && !isBareFiles)
+        this.complaints.push(`console: ${message.text()} (${place})`);
     });
     context.on("weberror", (error) => this.complaints.push(`page: ${error.error().stack ?? error.error()}`));
     context.on("request", (request) => this.#begin(request));
@@ -71,7 +72,8 @@ export class Watch {
     // So does a frame whose PDF the browser's own viewer takes over.
     if (failure === "net::ERR_ABORTED" && request.method() === "GET" && !isPage(request)) return;
     if (failure !== "net::ERR_ABORTED" || !page) this.complaints.push(words);
-    else if (page.isClosed() || (this.navigated.get(page) ?? 0) > (this.begun.get(request) ?? 0)) this.cutOff.push(words);
+    else if (page.isClosed() || (this.navigated.get(page) ?? 0) > (this.begun.get(request) ?? 0))
+      this.cutOff.push(words);
     // The browser may tell of the end before it tells of what caused it.
     else if (isPage(request)) this.givenUp.set(request, { page, words });
     else this.complaints.push(words);
@@ -91,7 +93,9 @@ export class Watch {
     const { announced } = this;
     const complaints = [...this.complaints, ...[...this.givenUp.values()].map(({ words }) => words)];
     const unannounced = complaints.filter((complaint) => !announced.some((pattern) => pattern.test(complaint)));
-    const missing = announced.filter((pattern) => ![...complaints, ...this.cutOff].some((complaint) => pattern.test(complaint)));
+    const missing = announced.filter(
+      (pattern) => ![...complaints, ...this.cutOff].some((complaint) => pattern.test(complaint)),
+    );
     expect(unannounced, "what pages complained of").toEqual([]);
     expect(missing.map(String), "what was announced and did not come").toEqual([]);
   }

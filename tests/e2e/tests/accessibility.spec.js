@@ -79,7 +79,15 @@ test("the gallery, the queue, the viewer and a file's page are accessible", asyn
 test("the pages of administrators are accessible", async ({ home, person, open, createPerson }) => {
   await upload(home, picture("beach.png"), text("notes.txt"));
   const admin = await open(await createPerson("admin"));
-  for (const place of ["/admin", "/admin/files", "/admin/files?name=nothing", "/admin/users", "/admin/events", "/styleguide", `/admin/users?name=${person.email}`]) {
+  for (const place of [
+    "/admin",
+    "/admin/files",
+    "/admin/files?name=nothing",
+    "/admin/users",
+    "/admin/events",
+    "/styleguide",
+    `/admin/users?name=${person.email}`,
+  ]) {
     await admin.goto(place);
     await expectAccessible(admin);
   }
@@ -93,27 +101,43 @@ test("the pages of administrators are accessible", async ({ home, person, open, 
 });
 
 test("pages are light, and do not jump while they load", async ({ home, server }) => {
-  await uploadAsAProgram(home, Array.from({ length: 12 }, (_, number) => picture(`${number}.png`, { width: 320, height: 240 })));
+  await uploadAsAProgram(
+    home,
+    Array.from({ length: 12 }, (_, number) => picture(`${number}.png`, { width: 320, height: 240 })),
+  );
   /** @type {import("@playwright/test").Response[]} */
   const answers = [];
   home.on("response", (response) => answers.push(response));
   await home.addInitScript(() => {
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) {
-        const { value, sources } = /** @type {PerformanceEntry & {value: number, sources: {node?: Element}[]}} */ (entry);
+        const { value, sources } = /** @type {PerformanceEntry & {value: number, sources: {node?: Element}[]}} */ (
+          entry
+        );
         const moved = sources.map(({ node }) => node?.outerHTML?.slice(0, 120) ?? "?").join(" ");
-        document.documentElement.dataset["shift"] = `${document.documentElement.dataset["shift"] ?? ""} ${value} of ${moved}`;
+        document.documentElement.dataset["shift"] =
+          `${document.documentElement.dataset["shift"] ?? ""} ${value} of ${moved}`;
       }
     }).observe({ type: "layout-shift", buffered: true });
   });
   await home.reload();
-  for (const place of ["/", "/?view=list", "/trash", "/account", await card(home, "0.png").getAttribute("href") ?? ""]) {
+  for (const place of [
+    "/",
+    "/?view=list",
+    "/trash",
+    "/account",
+    (await card(home, "0.png").getAttribute("href")) ?? "",
+  ]) {
     await home.goto(place);
     await home.waitForLoadState("networkidle");
     expect(await home.evaluate(() => document.documentElement.dataset["shift"] ?? "none"), place).toBe("none");
   }
   const weigh = async (/** @type {RegExp} */ pattern) => {
-    const ours = new Map(answers.filter((answer) => answer.url().startsWith(`${server.url}/static/`) && pattern.test(answer.url())).map((answer) => [answer.url(), answer]));
+    const ours = new Map(
+      answers
+        .filter((answer) => answer.url().startsWith(`${server.url}/static/`) && pattern.test(answer.url()))
+        .map((answer) => [answer.url(), answer]),
+    );
     let weight = 0;
     for (const answer of ours.values()) weight += gzipSync(await answer.body()).length;
     return weight;

@@ -5,7 +5,12 @@ import { expect, test } from "../support/test.js";
 
 /** @typedef {import("../support/test.js").Page} Page */
 
-test("the overview has figures, charts with their tables, the latest uploads, and what needs attention", async ({ home, person, open, createPerson }) => {
+test("the overview has figures, charts with their tables, the latest uploads, and what needs attention", async ({
+  home,
+  person,
+  open,
+  createPerson,
+}) => {
   await uploadAsAProgram(home, [picture("beach.png")]);
   await choose(home, { ...text("liar.png"), mimeType: "image/png" });
   await expectState(home, "liar.png", "failed");
@@ -28,7 +33,10 @@ test("uploads are moved together, and each move is undone", async ({ home, perso
   const admin = await open(await createPerson("admin"));
   await admin.goto(`/admin/files?user=${person.email}&sort=name`);
   const table = admin.getByRole("table", { name: "All uploads" });
-  for (const [button, state, words] of /** @type {const} */ ([["Quarantine", "quarantined", "in quarantine"], ["Trash", "trashed", "in the trash"]])) {
+  for (const [button, state, words] of /** @type {const} */ ([
+    ["Quarantine", "quarantined", "in quarantine"],
+    ["Trash", "trashed", "in the trash"],
+  ])) {
     await table.getByRole("checkbox", { name: "Select 1.txt" }).check();
     await table.getByRole("checkbox", { name: "Select 2.txt" }).check();
     await expect(admin.getByText("2 selected")).toBeVisible();
@@ -48,7 +56,11 @@ test("a quarantined file is released, and its owner has it", async ({ home, pers
   await choose(home, liar);
   await expectState(home, liar.name, "failed");
   await home.goto("/trash");
-  await expect(home.getByRole("list", { name: "Files that were put aside" }).getByRole("button", { name: "Delete for ever odd.png" })).toBeVisible();
+  await expect(
+    home
+      .getByRole("list", { name: "Files that were put aside" })
+      .getByRole("button", { name: "Delete for ever odd.png" }),
+  ).toBeVisible();
   const admin = await open(await createPerson("admin"));
   await admin.goto(`/admin/files?user=${person.email}`);
   await admin.getByRole("link", { name: "odd.png" }).click();

@@ -23,7 +23,11 @@ test("the set-up link creates the first admin and then stops working", async ({ 
   await expect(late.getByRole("heading", { name: "Not Found" })).toBeVisible();
 });
 
-test("a password that is too short is refused in words, and what was written is kept", async ({ openServer, open, watch }) => {
+test("a password that is too short is refused in words, and what was written is kept", async ({
+  openServer,
+  open,
+  watch,
+}) => {
   const server = await openServer();
   const page = await open(null, { baseURL: server.url });
   await page.goto(await server.setUpLink());

@@ -13,7 +13,10 @@ test("pages work without JavaScript, and uploading says that it needs it", async
   await expect(page.locator("noscript p")).toBeVisible();
   await expect(page.locator("noscript p")).toHaveText(/^Uploading needs JavaScript/);
   await expect(page.getByText("Choose files", { exact: true })).toBeHidden();
-  await uploadAsAProgram(page, [picture("beach 1.png"), ...Array.from({ length: 48 }, (_, number) => text(`note ${number}.txt`))]);
+  await uploadAsAProgram(page, [
+    picture("beach 1.png"),
+    ...Array.from({ length: 48 }, (_, number) => text(`note ${number}.txt`)),
+  ]);
   await page.getByRole("link", { name: "Files", exact: true }).click();
   await page.getByRole("link", { name: "More" }).click();
   await openFile(page, "beach 1.png");
@@ -76,6 +79,9 @@ test("no page scrolls sideways on a small screen", async ({ open, openServer, cr
 
 /** @param {Page} page */
 async function expectToFit(page) {
-  const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  const [content, screen] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
   expect(content, `the width of ${page.url()}`).toBeLessThanOrEqual(screen ?? 0);
 }

@@ -7,7 +7,9 @@ import { expect, test } from "../support/test.js";
 test("a picture is shown on its page, and can be opened", async ({ home, server }) => {
   await uploadAndOpen(home, picture("beach.png", { width: 80, height: 60 }));
   const image = home.getByRole("img", { name: "beach.png" });
-  await expect.poll(() => image.evaluate((element) => element instanceof HTMLImageElement && element.naturalWidth)).toBe(80);
+  await expect
+    .poll(() => image.evaluate((element) => element instanceof HTMLImageElement && element.naturalWidth))
+    .toBe(80);
   await expect(home.getByText("image/png")).toBeVisible();
   await home.getByRole("link", { name: "Open", exact: true }).click();
   await expect(home).toHaveURL((url) => url.origin === server.storeOrigin);
@@ -35,7 +37,10 @@ test("the downloaded bytes are the uploaded ones, under the same name", async ({
   await uploadAndOpen(home, file);
   // A download begins as a visit that the browser gives up.
   watch.announce(/ERR_ABORTED GET .*response-content-disposition/);
-  const [download] = await Promise.all([home.waitForEvent("download"), home.getByRole("link", { name: "Download", exact: true }).click()]);
+  const [download] = await Promise.all([
+    home.waitForEvent("download"),
+    home.getByRole("link", { name: "Download", exact: true }).click(),
+  ]);
   expect(download.suggestedFilename()).toBe(file.name);
   expect(await readFile(await download.path())).toEqual(file.buffer);
 });

@@ -8,7 +8,9 @@ import { expect, test } from "../support/test.js";
 test("a search narrows the list down while it is typed, and the address says so", async ({ home }) => {
   await uploadAsAProgram(home, [picture("Été.png"), text("notes.txt"), text("more notes.txt")]);
   await home.reload();
-  await home.evaluate(() => { document.body.dataset["seen"] = "yes"; });
+  await home.evaluate(() => {
+    document.body.dataset["seen"] = "yes";
+  });
   const search = home.getByRole("searchbox", { name: "Search files" });
   await search.pressSequentially("NOTES");
   await expectListed(home, ["more notes.txt", "notes.txt"]);
@@ -42,8 +44,13 @@ test("the list is ordered and narrowed down by type and date", async ({ home }) 
   await home.reload();
   const sort = home.getByLabel("Sort");
   for (const [order, names] of /** @type {const} */ ([
-    ["Oldest first", ["b.txt", "c.png", "a.bin"]], ["Name, A to Z", ["a.bin", "b.txt", "c.png"]], ["Name, Z to A", ["c.png", "b.txt", "a.bin"]],
-    ["Largest first", ["c.png", "b.txt", "a.bin"]], ["Smallest first", ["a.bin", "b.txt", "c.png"]], ["Type", ["a.bin", "c.png", "b.txt"]], ["Newest first", ["a.bin", "c.png", "b.txt"]],
+    ["Oldest first", ["b.txt", "c.png", "a.bin"]],
+    ["Name, A to Z", ["a.bin", "b.txt", "c.png"]],
+    ["Name, Z to A", ["c.png", "b.txt", "a.bin"]],
+    ["Largest first", ["c.png", "b.txt", "a.bin"]],
+    ["Smallest first", ["a.bin", "b.txt", "c.png"]],
+    ["Type", ["a.bin", "c.png", "b.txt"]],
+    ["Newest first", ["a.bin", "c.png", "b.txt"]],
   ])) {
     await sort.selectOption(order);
     await expectListed(home, [...names]);
@@ -61,16 +68,23 @@ test("the list is ordered and narrowed down by type and date", async ({ home }) 
 test("the list view is chosen, and remembered", async ({ home }) => {
   await upload(home, text("notes.txt"));
   await home.getByRole("radio", { name: "List" }).check();
-  await expect(home.getByRole("list", { name: "Files", exact: true }).getByText("Document", { exact: true })).toBeVisible();
+  await expect(
+    home.getByRole("list", { name: "Files", exact: true }).getByText("Document", { exact: true }),
+  ).toBeVisible();
   await expect(home).toHaveURL("/");
   await home.goto("/");
   await expect(home.getByRole("radio", { name: "List" })).toBeChecked();
   await home.getByRole("radio", { name: "Grid" }).check();
-  await expect(home.getByRole("list", { name: "Files", exact: true }).getByText("Document", { exact: true })).toBeHidden();
+  await expect(
+    home.getByRole("list", { name: "Files", exact: true }).getByText("Document", { exact: true }),
+  ).toBeHidden();
 });
 
 test("going back from a file leads to the same place of a long list", async ({ home }) => {
-  await uploadAsAProgram(home, Array.from({ length: 120 }, (_, number) => text(`note ${number}.txt`)));
+  await uploadAsAProgram(
+    home,
+    Array.from({ length: 120 }, (_, number) => text(`note ${number}.txt`)),
+  );
   await home.goto("/?sort=name");
   const links = home.getByRole("list", { name: "Files", exact: true }).getByRole("link", { name: /^note/ });
   await links.last().scrollIntoViewIfNeeded();
@@ -79,7 +93,9 @@ test("going back from a file leads to the same place of a long list", async ({ h
   await expect(links).toHaveCount(120);
   const place = links.nth(110);
   await place.scrollIntoViewIfNeeded();
-  const address = await place.evaluate((link) => link instanceof HTMLAnchorElement ? link.href.replace(/\/view.*$/, "") : "");
+  const address = await place.evaluate((link) =>
+    link instanceof HTMLAnchorElement ? link.href.replace(/\/view.*$/, "") : "",
+  );
   await home.goto(address);
   await expect(home.getByRole("heading", { name: /^note/ })).toBeVisible();
   await home.goBack();

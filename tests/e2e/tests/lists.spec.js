@@ -48,7 +48,13 @@ test("an admin sees the uploads of everyone", async ({ home, person, open, creat
   await expect(admin.getByRole("row", { name: "machines.txt" }).filter({ hasText: another.email })).toBeVisible();
 });
 
-test("an admin's list is narrowed down by user, type and name in its address", async ({ home, person, open, createPerson, server }) => {
+test("an admin's list is narrowed down by user, type and name in its address", async ({
+  home,
+  person,
+  open,
+  createPerson,
+  server,
+}) => {
   const stranger = await createPerson("member", "Alan Turing");
   await upload(await open(stranger), text("stranger.txt"));
   await upload(home, picture("beach.png"), text("beach.txt"), text("forest.txt"));

@@ -25,7 +25,11 @@ test("somebody who is invited by a link creates an account, once", async ({ open
   await expect(admin.getByRole("row", { name: ada.email })).toContainText("member");
 });
 
-test("an account that an admin creates is entered by a link, and its rights are changed", async ({ open, createPerson, watch }) => {
+test("an account that an admin creates is entered by a link, and its rights are changed", async ({
+  open,
+  createPerson,
+  watch,
+}) => {
   const admin = await open(await createPerson("admin"));
   const alan = somebody("Alan Turing", "member");
   await admin.goto("/admin/users");
@@ -70,7 +74,13 @@ test("an account that an admin creates is entered by a link, and its rights are 
   }
 });
 
-test("a password is set anew by a link, and every session ends", async ({ home, person, open, createPerson, watch }) => {
+test("a password is set anew by a link, and every session ends", async ({
+  home,
+  person,
+  open,
+  createPerson,
+  watch,
+}) => {
   const admin = await open(await createPerson("admin"));
   await admin.goto(`/admin/users?name=${person.email}`);
   await admin.getByRole("link", { name: person.email }).click();
@@ -90,7 +100,12 @@ test("a password is set anew by a link, and every session ends", async ({ home, 
   await expect(home.getByRole("heading", { name: "Files" })).toBeVisible();
 });
 
-test("a member changes the password, ends other sessions, and sees what is in use", async ({ home, person, open, watch }) => {
+test("a member changes the password, ends other sessions, and sees what is in use", async ({
+  home,
+  person,
+  open,
+  watch,
+}) => {
   const [second, third] = [await open(person), await open(person)];
   await uploadAsAProgram(home, [text("notes.txt")]);
   await openAccount(home, person.name);
@@ -121,11 +136,12 @@ test("a member creates a token, uploads with it, and revokes it", async ({ home,
   await home.getByLabel("Token name").fill("laptop");
   await home.getByRole("button", { name: "Create token" }).click();
   const token = await home.getByLabel("New token").inputValue();
-  const ask = () => fetch(`${server.url}/presign-upload`, {
-    method: "POST",
-    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-    body: JSON.stringify({ fileName: "a.txt", contentType: "text/plain" }),
-  });
+  const ask = () =>
+    fetch(`${server.url}/presign-upload`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ fileName: "a.txt", contentType: "text/plain" }),
+    });
   expect((await ask()).status).toBe(200);
   await home.goto("/account");
   await expect(home.getByLabel("New token")).toHaveCount(0);
@@ -136,7 +152,12 @@ test("a member creates a token, uploads with it, and revokes it", async ({ home,
   expect((await ask()).status).toBe(401);
 });
 
-test("a password that was given long ago is asked for again, and what was asked for goes on", async ({ home, person, server, watch }) => {
+test("a password that was given long ago is asked for again, and what was asked for goes on", async ({
+  home,
+  person,
+  server,
+  watch,
+}) => {
   await openAccount(home, person.name);
   server.forgetWhenPasswordsWereGiven();
   await home.getByLabel("Token name").fill("laptop");

@@ -31,7 +31,9 @@ test("files are selected by boxes, by ranges, with Ctrl, and all at once", async
 
 test("many files go to the trash at once, and Undo brings them back, without a reload", async ({ home }) => {
   await fill(home);
-  await home.evaluate(() => { document.body.dataset["seen"] = "yes"; });
+  await home.evaluate(() => {
+    document.body.dataset["seen"] = "yes";
+  });
   await box(home, "2.txt").check();
   await box(home, "4.txt").check();
   await home.getByRole("button", { name: "Move to trash" }).click();
@@ -58,7 +60,7 @@ test("selected files are downloaded one by one", async ({ home, watch }) => {
   await home.getByRole("button", { name: "Download" }).click();
   await expect.poll(() => downloads.length).toBe(2);
   expect(downloads.map((download) => download.suggestedFilename())).toEqual(["2.txt", "3.txt"]);
-  expect(String(await readFile(await downloads[0]?.path() ?? ""))).toBe("What 2.txt says.\n");
+  expect(String(await readFile((await downloads[0]?.path()) ?? ""))).toBe("What 2.txt says.\n");
 });
 
 test("the keyboard alone is enough, from the door and back to it", async ({ page, person }) => {
@@ -89,7 +91,7 @@ test("the keyboard alone is enough, from the door and back to it", async ({ page
   await page.keyboard.press("ArrowRight");
   const second = page.getByRole("list", { name: "Files", exact: true }).getByRole("link").nth(1);
   await expect(second).toBeFocused();
-  const name = await second.textContent() ?? "";
+  const name = (await second.textContent()) ?? "";
   await page.keyboard.press("Enter");
   await expect(viewer(page).getByRole("heading", { name: name.trim() })).toBeVisible();
   await page.keyboard.press("Escape");

@@ -39,7 +39,11 @@ test("a file that still waits can be cancelled", async ({ home, server, watch })
 
 test("a store that cannot be reached is said in words, and a retry succeeds", async ({ home, server, watch }) => {
   await home.route(`${server.storeOrigin}/**`, (route) => route.abort("connectionrefused"), { times: 1 });
-  watch.announce(/ERR_CONNECTION_REFUSED PUT/, /console: Failed to load resource: net::ERR_CONNECTION_REFUSED/, /status of 404 .*save-metadata/);
+  watch.announce(
+    /ERR_CONNECTION_REFUSED PUT/,
+    /console: Failed to load resource: net::ERR_CONNECTION_REFUSED/,
+    /status of 404 .*save-metadata/,
+  );
   await choose(home, FILE);
   await expectState(home, FILE.name, "failed");
   await expectWords(home, FILE.name, "The connection to the store broke.");
@@ -51,7 +55,12 @@ test("a store that cannot be reached is said in words, and a retry succeeds", as
 });
 
 test("a store that refuses is said in words, and a retry succeeds", async ({ home, server, watch }) => {
-  const answer = { status: 403, headers: { "Access-Control-Allow-Origin": server.url }, contentType: "application/xml", body: "<Error/>" };
+  const answer = {
+    status: 403,
+    headers: { "Access-Control-Allow-Origin": server.url },
+    contentType: "application/xml",
+    body: "<Error/>",
+  };
   await home.route(`${server.storeOrigin}/**`, (route) => route.fulfill(answer), { times: 1 });
   watch.announce(/status of 403/, /status of 404 .*save-metadata/);
   await choose(home, FILE);
@@ -69,10 +78,14 @@ test("a lost answer to the confirmation is asked for again", async ({ home, watc
 });
 
 test("a confirmation that was lost on its way back counts", async ({ home, watch }) => {
-  await home.route("/save-metadata", async (route) => {
-    await route.fetch();
-    await route.abort("connectionreset");
-  }, { times: 1 });
+  await home.route(
+    "/save-metadata",
+    async (route) => {
+      await route.fetch();
+      await route.abort("connectionreset");
+    },
+    { times: 1 },
+  );
   watch.announce(/ERR_CONNECTION_RESET POST .*save-metadata/, /console: .*ERR_CONNECTION_RESET .*save-metadata/);
   await upload(home, FILE);
   await expect(card(home, FILE.name)).toHaveCount(1);

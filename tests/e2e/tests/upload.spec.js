@@ -7,9 +7,13 @@ import { expect, test } from "../support/test.js";
 test("chosen files show their progress and become cards without a reload", async ({ home, server }) => {
   const files = [picture("beach.png"), text("notes.txt"), bytes("backup.bin", 300_000)];
   // A page that is loaded again forgets this.
-  await home.evaluate(() => { document.body.dataset["seen"] = "yes"; });
+  await home.evaluate(() => {
+    document.body.dataset["seen"] = "yes";
+  });
   let open = () => {};
-  const gate = new Promise((resolve) => { open = () => resolve(undefined); });
+  const gate = new Promise((resolve) => {
+    open = () => resolve(undefined);
+  });
   await home.route(`${server.storeOrigin}/**`, async (route) => {
     await gate;
     await route.continue();
@@ -58,7 +62,9 @@ test("a type that is refused is said before anything is sent", async ({ openServ
   await setUp(page, await server.setUpLink());
   /** @type {string[]} */
   const sent = [];
-  page.on("request", (request) => { if (request.method() !== "GET") sent.push(request.url()); });
+  page.on("request", (request) => {
+    if (request.method() !== "GET") sent.push(request.url());
+  });
   await choose(page, text("notes.txt"));
   await expectState(page, "notes.txt", "failed");
   await expectWords(page, "notes.txt", "only image/*");
@@ -97,7 +103,9 @@ test("the veil says what dropping will do, on any page", async ({ home }) => {
 
 test("the queue says how far all of it is, speaks of milestones, and is cleared", async ({ home, server }) => {
   let open = () => {};
-  const gate = new Promise((resolve) => { open = () => resolve(undefined); });
+  const gate = new Promise((resolve) => {
+    open = () => resolve(undefined);
+  });
   await home.route(`${server.storeOrigin}/**`, async (route) => {
     await gate;
     await route.continue();
@@ -110,7 +118,9 @@ test("the queue says how far all of it is, speaks of milestones, and is cleared"
   await expectState(home, "4.bin", "waiting");
   open();
   await expect(queue.getByRole("heading", { name: "4 uploaded" })).toBeVisible();
-  await expect(home.getByRole("status").filter({ hasText: "All uploads are finished: 4 uploaded, 0 not." })).toHaveCount(1);
+  await expect(
+    home.getByRole("status").filter({ hasText: "All uploads are finished: 4 uploaded, 0 not." }),
+  ).toHaveCount(1);
   await row(home, "1.bin").getByRole("button", { name: "Dismiss" }).click();
   await expect(row(home, "1.bin")).toHaveCount(0);
   await queue.getByRole("button", { name: "Clear" }).click();
@@ -123,7 +133,9 @@ test("leaving is warned of only while something is on its way", async ({ home, s
   await expect(home.getByRole("heading", { name: "Trash" })).toBeVisible();
   await home.getByRole("link", { name: "Files", exact: true }).click();
   await expect(home.getByRole("heading", { name: "Files" })).toBeVisible();
-  await home.route(`${server.storeOrigin}/**`, (route) => (route.request().method() === "PUT" ? undefined : route.continue()));
+  await home.route(`${server.storeOrigin}/**`, (route) =>
+    route.request().method() === "PUT" ? undefined : route.continue(),
+  );
   await choose(home, text("stuck.txt"));
   await expectState(home, "stuck.txt", "uploading");
   const asked = new Promise((resolve) => {
@@ -143,7 +155,9 @@ test("leaving is warned of only while something is on its way", async ({ home, s
 test("the preview of a picture loads", async ({ home }) => {
   await upload(home, picture("beach.png", { width: 80, height: 60 }));
   const image = card(home, "beach.png").locator("img");
-  await expect.poll(() => image.evaluate((element) => element instanceof HTMLImageElement && element.naturalWidth)).toBe(80);
+  await expect
+    .poll(() => image.evaluate((element) => element instanceof HTMLImageElement && element.naturalWidth))
+    .toBe(80);
 });
 
 test("an empty file is a file", async ({ home }) => {
@@ -154,7 +168,9 @@ test("a name that is too long for the store keeps its extension", async ({ home 
   const file = text(`${"long ".repeat(48)}name.txt`);
   await choose(home, file);
   await expectState(home, file.name, "done");
-  await expect(home.getByRole("list", { name: "Files" }).getByRole("link", { name: /^long long .*\.txt$/ })).toBeVisible();
+  await expect(
+    home.getByRole("list", { name: "Files" }).getByRole("link", { name: /^long long .*\.txt$/ }),
+  ).toBeVisible();
 });
 
 test("a file over the limit is refused in words before anything is sent", async ({ openServer, open }) => {
@@ -163,7 +179,9 @@ test("a file over the limit is refused in words before anything is sent", async 
   await setUp(page, await server.setUpLink());
   /** @type {string[]} */
   const sent = [];
-  page.on("request", (request) => { if (request.method() !== "GET") sent.push(request.url()); });
+  page.on("request", (request) => {
+    if (request.method() !== "GET") sent.push(request.url());
+  });
   await choose(page, bytes("film.bin", 100 * 1024 + 1));
   await expectState(page, "film.bin", "failed");
   await expectWords(page, "film.bin", "larger than the 100.0 KiB");
@@ -172,7 +190,12 @@ test("a file over the limit is refused in words before anything is sent", async 
   await upload(page, bytes("clip.bin", 100 * 1024));
 });
 
-test("a file whose bytes contradict its type is told to its owner, and shown to admins alone", async ({ home, open, createPerson, person }) => {
+test("a file whose bytes contradict its type is told to its owner, and shown to admins alone", async ({
+  home,
+  open,
+  createPerson,
+  person,
+}) => {
   const liar = { ...text("portrait.png", "These are words."), mimeType: "image/png" };
   await choose(home, liar);
   await expectState(home, liar.name, "failed");
@@ -194,8 +217,14 @@ test("a name with an invisible control character is refused in words", async ({ 
 });
 
 test("hostile names are shown as text", async ({ home }) => {
-  const files = [text("<img src=x onerror=alert(1)>.txt"), text("<script>alert(2)<script>.txt"), text(`'"&amp;{{7*7}}%41.txt`)];
-  home.on("dialog", () => { throw new Error("a file's name was run"); });
+  const files = [
+    text("<img src=x onerror=alert(1)>.txt"),
+    text("<script>alert(2)<script>.txt"),
+    text(`'"&amp;{{7*7}}%41.txt`),
+  ];
+  home.on("dialog", () => {
+    throw new Error("a file's name was run");
+  });
   await upload(home, ...files);
   for (const { name } of files) {
     await home.goto("/");

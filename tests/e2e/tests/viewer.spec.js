@@ -10,7 +10,9 @@ test("the viewer opens over the gallery, leads on by arrows, and Back closes it"
   await upload(home, picture("2.png"));
   await upload(home, picture("3.png"));
   await home.goto("/?sort=name");
-  await home.evaluate(() => { document.body.dataset["seen"] = "yes"; });
+  await home.evaluate(() => {
+    document.body.dataset["seen"] = "yes";
+  });
   await card(home, "1.png").click();
   await expectToSee(home, "1.png");
   await expect(home).toHaveURL(/\/files\/[^/]+\/view\?sort=name$/);
@@ -80,16 +82,26 @@ test("sound plays from any place", async ({ home }) => {
   await upload(home, sound("waves.wav", 60));
   await card(home, "waves.wav").click();
   const audio = viewer(home).locator("audio");
-  await expect.poll(() => audio.evaluate((element) => element instanceof HTMLAudioElement && element.duration)).toBe(60);
-  await audio.evaluate((element) => { if (element instanceof HTMLAudioElement) element.currentTime = 42; });
-  await expect.poll(() => audio.evaluate((element) => element instanceof HTMLAudioElement && !element.seeking && element.currentTime)).toBe(42);
+  await expect
+    .poll(() => audio.evaluate((element) => element instanceof HTMLAudioElement && element.duration))
+    .toBe(60);
+  await audio.evaluate((element) => {
+    if (element instanceof HTMLAudioElement) element.currentTime = 42;
+  });
+  await expect
+    .poll(() =>
+      audio.evaluate((element) => element instanceof HTMLAudioElement && !element.seeking && element.currentTime),
+    )
+    .toBe(42);
 });
 
 test("a video is shown with its controls", async ({ home }) => {
   await upload(home, { name: "clip.webm", mimeType: "video/webm", buffer: await filmed(home) });
   await card(home, "clip.webm").click();
   const video = viewer(home).locator("video");
-  await expect.poll(() => video.evaluate((element) => element instanceof HTMLVideoElement && element.videoWidth)).toBe(64);
+  await expect
+    .poll(() => video.evaluate((element) => element instanceof HTMLVideoElement && element.videoWidth))
+    .toBe(64);
   await expect(video).toHaveAttribute("controls");
 });
 
@@ -103,7 +115,13 @@ test("a PDF is shown in a frame of its own", async ({ home, server }) => {
 
 test("a text is shown as text, as far as people read", async ({ home }) => {
   const page = "<h1>Not a heading</h1><script>document.title = 'run'</script>";
-  await upload(home, text("notes.txt", "Bring a coat."), { ...text("page.html", page), mimeType: "text/html" }, text("long.txt", "line\n".repeat(30_000)), text("empty.txt", ""));
+  await upload(
+    home,
+    text("notes.txt", "Bring a coat."),
+    { ...text("page.html", page), mimeType: "text/html" },
+    text("long.txt", "line\n".repeat(30_000)),
+    text("empty.txt", ""),
+  );
   await home.goto("/?sort=name");
   await card(home, "notes.txt").click();
   await expect(viewer(home).getByText("Bring a coat.")).toBeVisible();
@@ -125,7 +143,10 @@ test("what cannot be shown can be downloaded", async ({ home, watch }) => {
   await card(home, "backup.bin").click();
   await expect(viewer(home).getByText("This type cannot be shown here.")).toBeVisible();
   watch.announce(/ERR_ABORTED GET .*response-content-disposition/);
-  const [download] = await Promise.all([home.waitForEvent("download"), viewer(home).getByRole("link", { name: "Download" }).click()]);
+  const [download] = await Promise.all([
+    home.waitForEvent("download"),
+    viewer(home).getByRole("link", { name: "Download" }).click(),
+  ]);
   expect(download.suggestedFilename()).toBe("backup.bin");
 });
 
@@ -175,7 +196,11 @@ async function expectToSee(page, name) {
 async function swipe(page, from, to) {
   const stage = viewer(page).locator("[data-stage]");
   const touch = (/** @type {number} */ x) => [{ identifier: 0, clientX: x, clientY: 300 }];
-  await stage.dispatchEvent("touchstart", { touches: touch(from), changedTouches: touch(from), targetTouches: touch(from) });
+  await stage.dispatchEvent("touchstart", {
+    touches: touch(from),
+    changedTouches: touch(from),
+    targetTouches: touch(from),
+  });
   await stage.dispatchEvent("touchend", { touches: [], changedTouches: touch(to), targetTouches: [] });
 }
 
@@ -190,7 +215,9 @@ async function filmed(page) {
     const pen = canvas.getContext("2d");
     const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: "video/webm" });
     /** @type {Promise<Blob>} */
-    const recorded = new Promise((resolve) => { recorder.ondataavailable = ({ data }) => resolve(data); });
+    const recorded = new Promise((resolve) => {
+      recorder.ondataavailable = ({ data }) => resolve(data);
+    });
     recorder.start();
     for (let frame = 0; frame < 10; frame += 1) {
       pen?.fillRect(frame, frame, 8, 8);
