@@ -77,12 +77,10 @@ function inGallery(page, event) {
   if (!selection || links.length === 0 || page.querySelector("#viewer[open]")) return false;
   const card = page.activeElement?.closest("[data-cards] [data-id]") ?? null;
   const link = card?.querySelector(".card-link") ?? null;
-  if (event.key.startsWith("Arrow"))
-    return go(
-      links,
-      links.findIndex((one) => one === link),
-      event.key,
-    );
+  if (event.key.startsWith("Arrow")) {
+    const from = links.findIndex((one) => one === link);
+    return go(links, from, event.key);
+  }
   if (event.key === "Escape" && !selection.isEmpty()) {
     selection.clear();
     return true;

@@ -159,9 +159,11 @@ function idOf(card) {
  * @param {Map<string | undefined, Element>} staying
  */
 function neighbour(card, staying) {
-  for (let next = card.nextElementSibling; next; next = next.nextElementSibling)
+  for (let next = card.nextElementSibling; next; next = next.nextElementSibling) {
     if (staying.has(idOf(next))) return next;
-  for (let previous = card.previousElementSibling; previous; previous = previous.previousElementSibling)
+  }
+  for (let previous = card.previousElementSibling; previous; previous = previous.previousElementSibling) {
     if (staying.has(idOf(previous))) return previous;
+  }
   return null;
 }

@@ -157,13 +157,14 @@ export class Selection {
   show() {
     const count = this.chosen().length;
     for (const said of this.page.querySelectorAll("[data-selection-count]")) {
-      if (said instanceof HTMLElement)
-        said.textContent = (said.dataset["words"] ?? "").replace("{count}", String(count));
+      if (!(said instanceof HTMLElement)) continue;
+      said.textContent = (said.dataset["words"] ?? "").replace("{count}", String(count));
     }
     for (const bar of this.page.querySelectorAll("[data-selection]")) {
       bar.classList.toggle("is-shown", count > 0);
-      for (const button of bar.querySelectorAll('button[type="submit"]'))
+      for (const button of bar.querySelectorAll('button[type="submit"]')) {
         if (button instanceof HTMLButtonElement) button.disabled = count === 0;
+      }
     }
     this.page.querySelector("[data-cards]")?.classList.toggle("is-selecting", count > 0);
     const all = this.page.querySelector("[data-select-all-rows]");

@@ -45,16 +45,8 @@ class Viewer {
   /** @param {MouseEvent} event */
   click(event) {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
-    if (
-      !link ||
-      event.defaultPrevented ||
-      event.button !== 0 ||
-      event.ctrlKey ||
-      event.metaKey ||
-      event.shiftKey ||
-      event.altKey
-    )
-      return;
+    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+    if (!link || event.defaultPrevented || !isPlain) return;
     const step = this.dialog.contains(link) ? link.dataset["viewerStep"] : undefined;
     if (link.matches("[data-view]")) {
       event.preventDefault();

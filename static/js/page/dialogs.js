@@ -10,8 +10,9 @@ export function startDialogs(page) {
   page.addEventListener("click", (event) => act(page, event));
   page.addEventListener("htmx:afterSwap", (event) => {
     const { target } = detailOf(event);
-    if (target instanceof HTMLDialogElement && target.id === "dialog" && target.childElementCount > 0)
+    if (target instanceof HTMLDialogElement && target.id === "dialog" && target.childElementCount > 0) {
       target.showModal();
+    }
   });
   page.addEventListener("htmx:sendError", () => complain(page, "no-answer"));
   page.addEventListener("htmx:afterRequest", (event) => {

@@ -58,8 +58,9 @@ export class Program {
     for (;;) {
       const found = pattern.exec(this.said)?.[1];
       if (found !== undefined) return found;
-      if (this.child.exitCode !== null)
+      if (this.child.exitCode !== null) {
         throw new Error(`The program ended with ${this.child.exitCode}:\n${this.said}${this.log}`);
+      }
       try {
         await Promise.race([once(this.child.stdout, "data", { signal: late }), this.ended]);
       } catch (cause) {
@@ -86,10 +87,11 @@ export class Program {
 export async function run(args, settings, folder, input) {
   const child = begin(args, settings, folder);
   let said = "";
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => {
       said += text;
     });
+  }
   child.stdin.end(input);
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`cloakroom ${args.join(" ")} ended with ${code}:\n${said}`);

@@ -42,8 +42,9 @@ export class Watch {
       const place = message.location().url;
       // Our pages name their icon. A bare file, opened from the store, has none, and browsers ask for one.
       const isBareFiles = place.endsWith("/favicon.ico");
-      if (["error", "warning"].includes(message.type()) && !isBareFiles)
+      if (["error", "warning"].includes(message.type()) && !isBareFiles) {
         this.complaints.push(`console: ${message.text()} (${place})`);
+      }
     });
     context.on("weberror", (error) => this.complaints.push(`page: ${error.error().stack ?? error.error()}`));
     context.on("request", (request) => this.#begin(request));
