@@ -8,6 +8,7 @@ use std::{
 
 const MAX_FILE_LINES: usize = 300;
 const MAX_FUNCTION_LINES: usize = 40;
+const MAX_TEMPLATE_COLUMNS: usize = 160;
 
 /// Who may import whom: each only those before it.
 const ORDER: &[&[&str]] = &[
@@ -36,6 +37,21 @@ fn no_file_is_over_300_lines() {
             let lines = read(&path).lines().count();
             if lines > MAX_FILE_LINES {
                 long.push(format!("{}: {lines}", path.display()));
+            }
+        }
+    }
+    assert_eq!(long, Vec::<String>::new());
+}
+
+#[test]
+fn no_template_line_is_over_160_columns() {
+    let mut long: Vec<String> = Vec::new();
+    for path in files("templates", &["html"]) {
+        let text = read(&path);
+        for (index, line) in text.lines().enumerate() {
+            let columns = line.chars().count();
+            if columns > MAX_TEMPLATE_COLUMNS {
+                long.push(format!("{}:{}: {columns}", path.display(), index + 1));
             }
         }
     }
