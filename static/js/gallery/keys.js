@@ -1,7 +1,7 @@
 // The keyboard in the gallery and the viewer. Everything it does can be done without it.
 // @ts-check
 import { open } from "../page/dialogs.js";
-import { isZoomed, zoomBy } from "../page/stage.js";
+import { isZoomed, zoomBy } from "../page/preview.js";
 import { selectionOf } from "./selection.js";
 
 /** @param {Document} page */

@@ -2,7 +2,7 @@
 // @ts-check
 import { CHANGED, complain } from "../page/dialogs.js";
 import { htmx } from "../page/htmx_types.js";
-import { isZoomed, showTexts } from "../page/stage.js";
+import { isZoomed, showTexts } from "../page/preview.js";
 
 /** How far a finger must go aside, in pixels. */
 const SWIPE = 60;

@@ -3,7 +3,7 @@
 import { CHANGED } from "../page/dialogs.js";
 import { startDropping } from "./drop.js";
 import { transfer, UploadFailure } from "./engine.js";
-import { size } from "./pace.js";
+import { size } from "./transfer-rate.js";
 import { Row } from "./row.js";
 import { Words } from "./words.js";
 

@@ -1,6 +1,6 @@
 // One file in the queue: what is said of it, and what can be done with it.
 // @ts-check
-import { Pace, size } from "./pace.js";
+import { Pace, size } from "./transfer-rate.js";
 
 /** @typedef {import("./engine.js").State} State */
 
