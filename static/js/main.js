@@ -7,7 +7,7 @@ import { startSelection } from "./gallery/selection.js";
 import { startViewer } from "./gallery/viewer.js";
 import { startCopying } from "./page/copy.js";
 import { startDialogs } from "./page/dialogs.js";
-import { startStage } from "./page/preview.js";
+import { startPreview } from "./page/preview.js";
 import { startThemeSwitch } from "./page/theme_switch.js";
 import { startUploads } from "./upload/queue.js";
 
@@ -15,7 +15,7 @@ startUploads(document);
 startCopying(document);
 startDialogs(document);
 startThemeSwitch(document);
-startStage(document);
+startPreview(document);
 startList(document);
 startFilter(document);
 startSelection(document);

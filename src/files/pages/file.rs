@@ -37,7 +37,7 @@ pub(super) struct FilePage {
     id: String,
     name: String,
     is_inline: bool,
-    stage: Stage,
+    pane: PreviewPane,
     facts: Facts,
     link: String,
     is_public: bool,
@@ -48,7 +48,7 @@ pub(super) struct FilePage {
 }
 
 /// A file's content in a page.
-pub struct Stage {
+pub struct PreviewPane {
     pub preview: Preview,
     pub name: String,
     pub content_url: String,
@@ -111,7 +111,7 @@ impl FilePage {
             id: file.id().to_string(),
             name: file.name().to_owned(),
             is_inline: file.content_type().is_inline(),
-            stage: Stage::of(file, format!("/files/{}/content", file.id())),
+            pane: PreviewPane::of(file, format!("/files/{}/content", file.id())),
             facts: Facts::of(file),
             // Not as it was when the file came: the app may be reached elsewhere by now.
             link: app.store.url_of(&app.url, file.id(), file.object_key()),
@@ -134,7 +134,7 @@ pub fn history(events: &[Event]) -> Vec<Entry> {
     events.iter().map(entry).collect()
 }
 
-impl Stage {
+impl PreviewPane {
     pub fn of(file: &impl File, content_url: String) -> Self {
         let (width, height) = file.dimensions().unzip();
         Self {

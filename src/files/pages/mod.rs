@@ -10,7 +10,7 @@ mod viewer;
 
 pub use changes::{known, rename, restore, selection, trash};
 pub use content::{content, download, file_id, send_on};
-pub use file::{Entry, Fact, Facts, Stage, file, history};
+pub use file::{Entry, Fact, Facts, PreviewPane, file, history};
 pub use flash::{moved, purged};
 pub use gallery::gallery;
 pub use trash::{purge, trash_page};

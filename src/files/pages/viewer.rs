@@ -1,6 +1,6 @@
 //! The viewer: one file large, and the way to those beside it in the list that it was found in.
 
-use super::{file::Stage, file_id};
+use super::{file::PreviewPane, file_id};
 use crate::{
     error::Result,
     files::{
@@ -25,7 +25,7 @@ struct ViewPage {
     id: String,
     name: String,
     facts: String,
-    stage: Stage,
+    pane: PreviewPane,
     /// The list it was found in.
     list: String,
     previous: Option<Beside>,
@@ -52,8 +52,8 @@ pub async fn view(
         layout: Layout::of(&app, &account, "/"),
         id: file.id().to_string(),
         name: file.name().to_owned(),
-        facts: Stage::facts_in_words(&file),
-        stage: Stage::of(&file, format!("/files/{}/content", file.id())),
+        facts: PreviewPane::facts_in_words(&file),
+        pane: PreviewPane::of(&file, format!("/files/{}/content", file.id())),
         list: query.url("/"),
         previous: beside.previous.as_ref().map(link),
         next: beside.next.as_ref().map(link),

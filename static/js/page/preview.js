@@ -2,12 +2,12 @@
 // @ts-check
 
 /** @param {Document} page */
-export function startStage(page) {
+export function startPreview(page) {
   showTexts(page);
   page.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     const viewer =
-      target?.closest("[data-zoom]") || target?.matches(".stage [data-zoomable]")
+      target?.closest("[data-zoom]") || target?.matches(".viewer-preview [data-zoomable]")
         ? target?.closest("[data-viewer]")
         : null;
     if (viewer) zoom(viewer);
@@ -59,7 +59,7 @@ export function zoom(viewer) {
  * @param {"larger" | "smaller"} way
  */
 export function zoomBy(viewer, way) {
-  const factor = Number(viewer.querySelector("[data-stage]")?.getAttribute("data-factor") ?? 1);
+  const factor = Number(viewer.querySelector("[data-preview]")?.getAttribute("data-factor") ?? 1);
   scale(viewer, way === "larger" ? factor * STEP : factor / STEP);
 }
 
@@ -73,25 +73,25 @@ export function isZoomed(viewer) {
  * @param {number} wish times as large as the whole picture fits
  */
 function scale(viewer, wish) {
-  const stage = viewer.querySelector("[data-stage]");
+  const preview = viewer.querySelector("[data-preview]");
   const image = viewer.querySelector("[data-zoomable]");
-  if (!(stage instanceof HTMLElement) || !(image instanceof HTMLElement)) return;
+  if (!(preview instanceof HTMLElement) || !(image instanceof HTMLElement)) return;
   const factor = Math.min(MOST, wish);
   if (factor <= 1) {
-    stage.classList.remove("is-zoomed");
-    stage.dataset["factor"] = "1";
+    preview.classList.remove("is-zoomed");
+    preview.dataset["factor"] = "1";
     image.style.width = "";
   } else {
-    const fitting = isZoomed(viewer) ? Number(stage.dataset["fitting"]) : image.clientWidth;
-    stage.classList.add("is-zoomed");
-    stage.dataset["factor"] = String(factor);
-    stage.dataset["fitting"] = String(fitting);
+    const fitting = isZoomed(viewer) ? Number(preview.dataset["fitting"]) : image.clientWidth;
+    preview.classList.add("is-zoomed");
+    preview.dataset["factor"] = String(factor);
+    preview.dataset["fitting"] = String(fitting);
     image.style.width = `${fitting * factor}px`;
     // So that the arrows move it.
-    stage.tabIndex = 0;
-    stage.focus();
-    stage.scrollLeft = (stage.scrollWidth - stage.clientWidth) / 2;
-    stage.scrollTop = (stage.scrollHeight - stage.clientHeight) / 2;
+    preview.tabIndex = 0;
+    preview.focus();
+    preview.scrollLeft = (preview.scrollWidth - preview.clientWidth) / 2;
+    preview.scrollTop = (preview.scrollHeight - preview.clientHeight) / 2;
   }
   viewer.querySelector("[data-zoom]")?.setAttribute("aria-pressed", String(factor > 1));
 }

@@ -194,14 +194,14 @@ async function expectToSee(page, name) {
  * @param {number} to
  */
 async function swipe(page, from, to) {
-  const stage = viewer(page).locator("[data-stage]");
+  const preview = viewer(page).locator("[data-preview]");
   const touch = (/** @type {number} */ x) => [{ identifier: 0, clientX: x, clientY: 300 }];
-  await stage.dispatchEvent("touchstart", {
+  await preview.dispatchEvent("touchstart", {
     touches: touch(from),
     changedTouches: touch(from),
     targetTouches: touch(from),
   });
-  await stage.dispatchEvent("touchend", { touches: [], changedTouches: touch(to), targetTouches: [] });
+  await preview.dispatchEvent("touchend", { touches: [], changedTouches: touch(to), targetTouches: [] });
 }
 
 /**
