@@ -4,7 +4,7 @@ import { detailOf, htmx } from "../page/htmx_types.js";
 import { isViewAddress } from "./viewer.js";
 
 /** Parameters that say nothing of which files are in the list. */
-const ASIDE = ["after", "through", "view"];
+const PAGING_AND_VIEW = ["after", "through", "view"];
 
 /** @param {Document} page */
 export function startFilter(page) {
@@ -93,7 +93,7 @@ function same(one, other) {
 /** @param {URL} address */
 function whatCounts(address) {
   const parameters = new URLSearchParams(address.search);
-  for (const name of ASIDE) parameters.delete(name);
+  for (const name of PAGING_AND_VIEW) parameters.delete(name);
   parameters.sort();
   return parameters.toString();
 }

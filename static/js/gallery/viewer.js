@@ -4,7 +4,7 @@ import { CHANGED, complain } from "../page/dialogs.js";
 import { htmx } from "../page/htmx_types.js";
 import { isZoomed, showTexts } from "../page/preview.js";
 
-/** How far a finger must go aside, in pixels. */
+/** How far a finger must go across, in pixels. */
 const SWIPE = 60;
 
 /** @param {URL} address */
@@ -162,9 +162,9 @@ function startSwiping(place) {
       const ended = /** @type {TouchEvent} */ (event).changedTouches[0];
       const viewer = event.target instanceof Element ? event.target.closest("[data-viewer]") : null;
       if (!begun || !ended || !viewer || isZoomed(viewer)) return;
-      const [aside, down] = [ended.clientX - begun.clientX, ended.clientY - begun.clientY];
-      if (Math.abs(aside) < SWIPE || Math.abs(aside) < 2 * Math.abs(down)) return;
-      const link = viewer.querySelector(`[data-viewer-step="${aside > 0 ? "previous" : "next"}"]`);
+      const [across, down] = [ended.clientX - begun.clientX, ended.clientY - begun.clientY];
+      if (Math.abs(across) < SWIPE || Math.abs(across) < 2 * Math.abs(down)) return;
+      const link = viewer.querySelector(`[data-viewer-step="${across > 0 ? "previous" : "next"}"]`);
       if (link instanceof HTMLElement) link.click();
     },
     { passive: true },

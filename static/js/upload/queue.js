@@ -3,8 +3,8 @@
 import { CHANGED } from "../page/dialogs.js";
 import { startDropping } from "./drop.js";
 import { transfer, UploadFailure } from "./engine.js";
-import { size } from "./transfer-rate.js";
 import { Row } from "./row.js";
+import { size } from "./transfer-rate.js";
 import { Words } from "./words.js";
 
 const AT_ONCE = 3;

@@ -1,6 +1,6 @@
 // One file in the queue: what is said of it, and what can be done with it.
 // @ts-check
-import { Pace, size } from "./transfer-rate.js";
+import { size, TransferRate } from "./transfer-rate.js";
 
 /** @typedef {import("./engine.js").State} State */
 
@@ -20,7 +20,7 @@ export class Row {
     this.attempt = {};
     this.sent = 0;
     this.reason = "";
-    this.pace = new Pace();
+    this.rate = new TransferRate();
     this.part("name").textContent = file.name;
     this.part("name").title = file.name;
     this.part("progress").setAttribute("aria-label", file.name);
@@ -63,7 +63,7 @@ export class Row {
   /** As if it had just been chosen. */
   renew() {
     this.stop = new AbortController();
-    this.pace = new Pace();
+    this.rate = new TransferRate();
     this.progress(0);
     this.state = "waiting";
   }
@@ -71,12 +71,12 @@ export class Row {
   /** @param {number} sent bytes */
   progress(sent) {
     this.sent = sent;
-    this.pace.note(sent, performance.now());
+    this.rate.note(sent, performance.now());
     const total = this.file.size;
     const bar = /** @type {HTMLProgressElement} */ (this.part("progress"));
     bar.value = total > 0 ? sent / total : 1;
-    const left = this.pace.left(total - sent);
-    const gaps = { sent: size(sent), total: size(total), speed: size(this.pace.speed()), left: this.words.time(left) };
+    const left = this.rate.left(total - sent);
+    const gaps = { sent: size(sent), total: size(total), speed: size(this.rate.speed()), left: this.words.time(left) };
     this.part("sent").textContent = this.words.say(left > 0 ? "speed" : "sent", gaps);
   }
 

@@ -6,7 +6,7 @@ const WINDOW = 5_000;
 /** Less is too little to tell a speed from. */
 const SHORTEST = 500;
 
-export class Pace {
+export class TransferRate {
   constructor() {
     /** @type {{at: number, sent: number}[]} */
     this.samples = [];
