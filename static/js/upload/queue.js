@@ -4,7 +4,7 @@ import { CHANGED } from "../page/dialogs.js";
 import { startDropping } from "./drop.js";
 import { transfer, UploadFailure } from "./engine.js";
 import { Row } from "./row.js";
-import { size } from "./transfer-rate.js";
+import { size } from "./transfer_rate.js";
 import { Words } from "./words.js";
 
 const AT_ONCE = 3;

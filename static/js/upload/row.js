@@ -1,6 +1,6 @@
 // One file in the queue: what is said of it, and what can be done with it.
 // @ts-check
-import { size, TransferRate } from "./transfer-rate.js";
+import { size, TransferRate } from "./transfer_rate.js";
 
 /** @typedef {import("./engine.js").State} State */
 
