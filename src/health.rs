@@ -2,41 +2,21 @@
 
 use crate::{
     database,
-    state::AppState,
+    state::{Answer, AppState, Findings},
     storage::{Capabilities, Store},
     web::{Monitor, problem::AsItIs},
 };
 use actix_web::{HttpResponse, http::header::CACHE_CONTROL, web::Data};
 use sea_orm::{ConnectionTrait, DbBackend};
 use serde::Serialize;
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
-use tokio::{sync::Mutex, time::timeout};
+use std::time::{Duration, Instant};
+use tokio::time::timeout;
 
 /// How long an answer is repeated without asking again: whoever asks, and however often, Neon may go to sleep and the
 /// bucket is listed once a minute.
 const REPEATED_FOR: Duration = Duration::from_secs(60);
 /// Well below what a request may take, so that an answer is found and kept.
 const PATIENCE: Duration = Duration::from_secs(4);
-
-/// What [`ready`] found when it last looked.
-#[derive(Default)]
-pub struct Readiness(Arc<Mutex<Option<(Instant, Findings)>>>);
-
-#[derive(Clone, Copy)]
-struct Findings {
-    database: Part,
-    store: Part,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Part {
-    Answers,
-    Away,
-}
 
 /// What the operator's monitor gets to know. What is known without asking, such as what the store was seen to honour,
 /// is added here, in [`Report::of`].
@@ -50,7 +30,7 @@ struct Report {
 
 #[derive(Serialize)]
 struct DatabaseReport {
-    state: Part,
+    state: Answer,
     kind: &'static str,
     /// Why nothing can be written, when it is the disk.
     write_trouble: Option<String>,
@@ -58,7 +38,7 @@ struct DatabaseReport {
 
 #[derive(Serialize)]
 struct StoreReport {
-    state: Part,
+    state: Answer,
     /// How far the store's clock is ahead of this machine's; behind, if negative. Signatures allow for it, up to ten minutes.
     clock_ahead_seconds: i64,
     /// The same in words, when somebody should set a clock.
@@ -81,8 +61,8 @@ pub async fn alive() -> HttpResponse {
 }
 
 /// Do the database and the store answer, or did they within the last minute?
-pub async fn ready(monitor: Monitor, app: Data<AppState>, readiness: Data<Readiness>) -> HttpResponse {
-    let (at, findings) = readiness.look(&app).await;
+pub async fn ready(monitor: Monitor, app: Data<AppState>) -> HttpResponse {
+    let (at, findings) = look(&app).await;
     let report = Report::of(&app, at, findings);
     let mut answer = match report.ready {
         true => HttpResponse::Ok(),
@@ -98,47 +78,37 @@ pub async fn ready(monitor: Monitor, app: Data<AppState>, readiness: Data<Readin
     answer
 }
 
-impl Readiness {
-    /// Those who come while somebody is looking wait for what is found. It is found and kept even when nobody waits any
-    /// more, so that whoever asks and hangs up makes nothing be asked more often.
-    async fn look(&self, app: &Data<AppState>) -> (Instant, Findings) {
-        let mut last = self.0.clone().lock_owned().await;
-        if let Some((at, findings)) = last.filter(|(at, _)| at.elapsed() < REPEATED_FOR) {
-            return (at, findings);
-        }
-        let app = app.clone();
-        let looking = tokio::spawn(async move {
-            let found = *last.insert((Instant::now(), Findings::of(&app).await));
-            if found.1.store == Part::Answers {
-                // Takes longer than anybody waits, and clocks that differ are told in the report.
-                tokio::spawn(async move { app.store.get_to_know(database::now()).await });
-            }
-            found
-        });
-        looking.await.unwrap_or_else(|_| (Instant::now(), Findings { database: Part::Away, store: Part::Away }))
+/// Those who come while somebody is looking wait for what is found. It is found and kept even when nobody waits any more,
+/// so that whoever asks and hangs up makes nothing be asked more often.
+async fn look(app: &Data<AppState>) -> (Instant, Findings) {
+    let mut last = app.readiness.last().await;
+    if let Some((at, findings)) = last.filter(|(at, _)| at.elapsed() < REPEATED_FOR) {
+        return (at, findings);
     }
+    let app = app.clone();
+    let looking = tokio::spawn(async move {
+        let found = *last.insert((Instant::now(), find(&app).await));
+        if found.1.store == Answer::Answers {
+            // Takes longer than anybody waits, and clocks that differ are told in the report.
+            tokio::spawn(async move { app.store.get_to_know(database::now()).await });
+        }
+        found
+    });
+    looking.await.unwrap_or_else(|_| (Instant::now(), Findings { database: Answer::Away, store: Answer::Away }))
 }
 
-impl Findings {
-    async fn of(app: &AppState) -> Self {
-        let database = timeout(PATIENCE, async {
-            let answer = app.db.execute_unprepared("SELECT 1").await;
-            // Whether it was put right is told by what it leaves as the trouble.
-            let _ = app.db.check_writable().await;
-            answer
-        });
-        let store = timeout(PATIENCE, app.store.probe());
-        let (database, store) = tokio::join!(database, store);
-        Self {
-            database: Part::of(database.is_ok_and(|answer| answer.is_ok())),
-            store: Part::of(store.is_ok_and(|answer| answer.is_ok())),
-        }
-    }
-}
-
-impl Part {
-    fn of(answers: bool) -> Self {
-        if answers { Self::Answers } else { Self::Away }
+async fn find(app: &AppState) -> Findings {
+    let database = timeout(PATIENCE, async {
+        let answer = app.db.execute_unprepared("SELECT 1").await;
+        // Whether it was put right is told by what it leaves as the trouble.
+        let _ = app.db.check_writable().await;
+        answer
+    });
+    let store = timeout(PATIENCE, app.store.probe());
+    let (database, store) = tokio::join!(database, store);
+    Findings {
+        database: Answer::of(database.is_ok_and(|answer| answer.is_ok())),
+        store: Answer::of(store.is_ok_and(|answer| answer.is_ok())),
     }
 }
 
@@ -148,7 +118,7 @@ impl Report {
         let Findings { database, store } = findings;
         let write_trouble = app.db.write_trouble();
         Self {
-            ready: database == Part::Answers && store == Part::Answers && write_trouble.is_none(),
+            ready: database == Answer::Answers && store == Answer::Answers && write_trouble.is_none(),
             seconds_ago: at.elapsed().as_secs(),
             database: DatabaseReport { state: database, kind, write_trouble },
             store: StoreReport::of(&app.store, store),
@@ -157,7 +127,7 @@ impl Report {
 }
 
 impl StoreReport {
-    fn of(store: &Store, state: Part) -> Self {
+    fn of(store: &Store, state: Answer) -> Self {
         Self {
             state,
             clock_ahead_seconds: store.clock_skew().num_seconds(),

@@ -9,9 +9,9 @@ pub mod storage;
 
 pub mod audit;
 pub mod database;
-pub mod state;
 
 pub mod accounts;
+pub mod state;
 
 pub mod bucket;
 
@@ -24,9 +24,8 @@ pub mod profile;
 
 pub mod uploads;
 
-pub mod jobs;
-
 pub mod admin;
+pub mod jobs;
 
 pub mod health;
 pub mod well_known;

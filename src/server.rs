@@ -1,19 +1,15 @@
 //! The web server: its middleware, its listener, and how it starts and stops.
 
 use crate::{
-    accounts::{AccountCache, SetUp, sessions::Sessions},
-    audit::Journal,
     bucket::RunningBucket,
-    config::{Config, StoreConfig},
+    config::Config,
     database, embedded,
     error::{Error, Result},
-    files::{index, refold, transition},
-    health::Readiness,
     jobs, listen,
     process::StopSignal,
     routes,
     state::AppState,
-    web::{LoginThrottle, assets, csrf, deadline, flash, headers, intake, problem, session},
+    web::{assets, csrf, deadline, flash, headers, intake, problem, session},
 };
 use actix_web::{
     App,
@@ -22,7 +18,6 @@ use actix_web::{
     middleware::{Compress, from_fn},
     web::{self, Data, FormConfig, JsonConfig, PathConfig, PayloadConfig, QueryConfig},
 };
-use chrono::TimeDelta;
 use std::{
     net::{SocketAddr, TcpListener},
     path::PathBuf,
@@ -37,14 +32,11 @@ const SHUTDOWN_SECONDS: u64 = 12;
 /// For closing the bucket as well.
 const STOPPING: Duration = Duration::from_secs(14);
 
-/// How long removals wait after the store or the database was away.
-const AFTER_FAILURE: Duration = Duration::from_secs(600);
-
 /// Everything that runs, not yet begun.
 pub struct Cloakroom {
+    app: Data<AppState>,
     server: Server,
-    settling: tokio::task::JoinHandle<()>,
-    journal: Data<Journal>,
+    jobs: tokio::task::JoinHandle<()>,
     writing: tokio::task::JoinHandle<()>,
     bucket: Option<RunningBucket>,
     stop: StopSignal,
@@ -54,19 +46,6 @@ pub struct Cloakroom {
     pub store_origin: String,
     /// The link that creates the first account, while there is none.
     pub set_up_link: Option<String>,
-}
-
-/// What handlers share, one for all threads.
-#[derive(Clone)]
-struct Shared {
-    app: Data<AppState>,
-    account_cache: Data<AccountCache>,
-    sessions: Data<Sessions>,
-    login_throttle: Data<LoginThrottle>,
-    journal: Data<Journal>,
-    set_up: Data<SetUp>,
-    readiness: Data<Readiness>,
-    assets: PathBuf,
 }
 
 impl Cloakroom {
@@ -80,16 +59,16 @@ impl Cloakroom {
         let url = config.app.url.clone().map_or_else(|| local_url(address), Ok)?;
         let (store, bucket) = embedded::resolve(&config, &url).await?;
         let store_origin = store.endpoint.origin().ascii_serialization();
-        let shared = Shared::open(&config, &store, url.clone()).await?;
-        shared.app.store.get_to_know(database::now()).await?;
-        let set_up_link = shared.set_up_link().await?;
-        let settling = tokio::spawn(database::as_job(settle(shared.app.clone())));
-        let (journal, keeper, app) = (shared.journal.clone(), shared.journal.clone(), shared.app.clone());
-        let writing = tokio::spawn(async move { keeper.keep(&app.db).await });
-        let server = serve(shared, listener)?;
+        let app = Data::new(AppState::open(&config, &store, url.clone()).await?);
+        app.store.get_to_know(database::now()).await?;
+        let set_up_link = app.set_up.key(&app.db).await?.map(|key| format!("{}set-up?key={key}", app.url));
+        let (worker, keeper) = (app.clone(), app.clone());
+        let jobs = tokio::spawn(database::as_job(async move { jobs::run(&worker).await }));
+        let writing = tokio::spawn(async move { keeper.journal.keep(&keeper.db).await });
+        let server = serve(&app, assets::unpack(&config.data_dir)?, listener)?;
         // Last, so that a start that waits for something can be broken off.
         let stop = StopSignal::listen().map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(Self { server, settling, journal, writing, bucket, stop, url, address, store_origin, set_up_link })
+        Ok(Self { app, server, jobs, writing, bucket, stop, url, address, store_origin, set_up_link })
     }
 
     /// A handle that stops it from elsewhere.
@@ -99,19 +78,19 @@ impl Cloakroom {
 
     /// Serves until it is told to stop, by a signal or its handle.
     pub async fn run(self) -> Result<()> {
-        let Self { mut server, settling, journal, writing, bucket, mut stop, .. } = self;
+        let Self { app, mut server, jobs, writing, bucket, mut stop, .. } = self;
         let handle = server.handle();
         let ended = tokio::select! {
             outcome = &mut server => Some(outcome),
             () = stop.received() => None,
         };
-        settling.abort();
+        jobs.abort();
         let stopping = async {
             let outcome = match ended {
                 Some(outcome) => outcome,
                 None => finish(server, handle, bucket.as_ref()).await,
             };
-            journal.close();
+            app.journal.close();
             let bucket_stopped = async {
                 if let Some(bucket) = bucket {
                     bucket.stop().await;
@@ -144,109 +123,39 @@ async fn finish(mut server: Server, handle: ServerHandle, bucket: Option<&Runnin
     ended.await.unwrap_or(Ok(()))
 }
 
-impl Shared {
-    async fn open(config: &Config, store: &StoreConfig, url: Url) -> Result<Self> {
-        let app = AppState::open(config, store, url).await?;
-        Ok(Self {
-            account_cache: Data::new(AccountCache::new(app.db.clone(), app.sessions)),
-            sessions: Data::new(Sessions::new(app.db.clone(), app.sessions)),
-            login_throttle: Data::new(LoginThrottle::default()),
-            journal: Data::new(Journal::default()),
-            set_up: Data::new(SetUp::default()),
-            readiness: Data::new(Readiness::default()),
-            assets: assets::unpack(&config.data_dir)?,
-            app: Data::new(app),
-        })
-    }
-
-    async fn set_up_link(&self) -> Result<Option<String>> {
-        let key = self.set_up.key(&self.app.db).await?;
-        Ok(key.map(|key| format!("{}set-up?key={key}", self.app.url)))
-    }
-
-    fn register(&self, config: &mut web::ServiceConfig) {
-        config.app_data(self.app.clone()).app_data(self.account_cache.clone());
-        config
-            .app_data(self.sessions.clone())
-            .app_data(self.login_throttle.clone())
-            .app_data(self.journal.clone())
-            .app_data(self.set_up.clone())
-            .app_data(self.readiness.clone());
-        let limit = intake::MAX_BODY.as_u64() as usize;
-        config.app_data(PayloadConfig::new(limit));
-        config.app_data(JsonConfig::default().limit(limit).error_handler(|error, _| json_error(&error).into()));
-        config.app_data(FormConfig::default().limit(limit).error_handler(|error, _| form_error(&error).into()));
-        config.app_data(
-            QueryConfig::default().error_handler(|error, _| {
-                Error::Malformed(format!("The address cannot be understood: {error}.")).into()
-            }),
-        );
-        config.app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()));
-    }
+/// What the extractors of requests are told: one state for all threads, and how what does not fit is answered.
+fn register(app: &Data<AppState>, config: &mut web::ServiceConfig) {
+    config.app_data(app.clone());
+    let limit = intake::MAX_BODY.as_u64() as usize;
+    config.app_data(PayloadConfig::new(limit));
+    config.app_data(JsonConfig::default().limit(limit).error_handler(|error, _| json_error(&error).into()));
+    config.app_data(FormConfig::default().limit(limit).error_handler(|error, _| form_error(&error).into()));
+    config.app_data(
+        QueryConfig::default()
+            .error_handler(|error, _| Error::Malformed(format!("The address cannot be understood: {error}.")).into()),
+    );
+    config.app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()));
 }
-
-/// Puts right, beside the first requests, what an earlier life left unfinished, and finishes removals when they
-/// are due. With none to finish it waits and asks nobody.
-async fn settle(app: Data<AppState>) {
-    tokio::join!(finish_unfinished(&app), app.store.keep_time());
-}
-
-async fn finish_unfinished(app: &AppState) {
-    match jobs::adopt::adopt_unknown(app).await {
-        Ok(0) => {}
-        Ok(count) => tracing::info!(count, "adopted files are completed"),
-        Err(error) => tracing::warn!(%error, "adopted files could not be completed; the next start tries again"),
-    }
-    match refold(&app.db).await {
-        Ok(0) => {}
-        Ok(count) => tracing::info!(count, "files are found by their names in any spelling"),
-        Err(error) => tracing::warn!(%error, "names could not be prepared for searching; the next start tries again"),
-    }
-    loop {
-        let pause = match tidy_up(app).await {
-            Ok(next_due) => next_due.map(|due_in| due_in.to_std().unwrap_or_default()),
-            Err(error) => {
-                tracing::warn!(%error, "removals could not be finished; trying again in a while");
-                Some(AFTER_FAILURE)
-            }
-        };
-        // A removal that is begun meanwhile may be due before those that are known.
-        match pause {
-            Some(pause) => drop(tokio::time::timeout(pause, app.removals.notified()).await),
-            None => app.removals.notified().await,
-        }
-    }
-}
-
-/// Looks again at what could be written to, empties the trash of what it has kept long enough, and removes what is on its
-/// way out. Says how long until the next of these is due, if there is one.
-async fn tidy_up(app: &AppState) -> Result<Option<TimeDelta>> {
-    let now = database::now();
-    let trash_due = transition::expire(&app.db, now).await?.map(|at| at - now);
-    let looked = jobs::second_look::look_again(app, now).await;
-    let removal_due = index::finish_purging(app, now).await?;
-    Ok(trash_due.into_iter().chain(looked?).chain(removal_due).min())
-}
-
-fn serve(shared: Shared, listener: TcpListener) -> Result<Server> {
+fn serve(app: &Data<AppState>, assets: PathBuf, listener: TcpListener) -> Result<Server> {
+    let app = app.clone();
     let new_app = move || {
         // The last one wrapped sees the request first.
         App::new()
-            .configure(|config| shared.register(config))
-            .service(assets::service(&shared.assets))
+            .configure(|config| register(&app, config))
+            .service(assets::service(&assets))
             .configure(routes::configure_monitors)
             .service(
                 web::scope("")
                     .configure(routes::configure)
                     .wrap(from_fn(flash::forget))
-                    .wrap(session::middleware(&shared.app, (**shared.sessions).clone())),
+                    .wrap(session::middleware(&app)),
             )
             .default_service(web::to(|| async { Err::<&str, Error>(Error::NotFound) }))
             .wrap(from_fn(csrf::refuse))
             .wrap(from_fn(deadline::keep))
             .wrap(from_fn(assets::keep_for_ever))
             .wrap(from_fn(problem::draw))
-            .wrap(headers::middleware(&shared.app))
+            .wrap(headers::middleware(&app))
             .wrap(Compress::default())
             .wrap(from_fn(intake::admit))
     };

@@ -2,9 +2,9 @@
 
 use super::{
     Role,
+    bearer::{self, LiveToken, TokenHash},
     entity::user,
     memory::{Memory, Source},
-    tokens::{self, LiveToken, TokenHash},
 };
 use crate::{
     config::SessionRules,
@@ -56,7 +56,7 @@ impl AccountCache {
 
     /// The account that a token stands for.
     pub async fn account_of_token(&self, hash: TokenHash, now: DateTime<Utc>) -> Result<Arc<Account>> {
-        let read = async { tokens::find_live(&self.db, hash, now).await?.ok_or(Error::NotSignedIn) };
+        let read = async { bearer::find_live(&self.db, hash, now).await?.ok_or(Error::NotSignedIn) };
         let (token, source) = self.tokens.get(&hash, now, read).await?;
         if token.expires_at.is_some_and(|at| at <= now) {
             return Err(Error::NotSignedIn);
@@ -87,7 +87,7 @@ impl AccountCache {
     fn note_use(&self, token: LiveToken, now: DateTime<Utc>) {
         let db = self.db.clone();
         tokio::spawn(async move {
-            if let Err(error) = tokens::note_use(&db, token, now).await {
+            if let Err(error) = bearer::note_use(&db, token, now).await {
                 tracing::warn!(%error, "the last use of a token was not written");
             }
         });

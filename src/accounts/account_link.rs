@@ -2,8 +2,8 @@
 
 use super::{
     Change,
+    bearer::TokenHash,
     entity::account_link::{ActiveModel, Column, Entity},
-    tokens::TokenHash,
 };
 use crate::{
     audit::Actor,

@@ -1,7 +1,7 @@
 //! Changing accounts: their names, passwords, roles and quotas, and who may enter at all.
 
 use super::{
-    About, Change, Principal, Role,
+    About, Accounts, Change, Principal, Role,
     account_link::end_all_of,
     entity::{account_link, user},
     passwords, sessions, tokens,
@@ -20,7 +20,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 const LAST_ADMIN: &str = "This is the only administrator who can sign in. Make somebody else an administrator first.";
 
 pub async fn rename(
-    db: &DatabaseConnection,
+    accounts: &Accounts,
     id: UserId,
     name: &str,
     principal: &Principal,
@@ -29,13 +29,13 @@ pub async fn rename(
     let name = users::check_name(name)?;
     let difference = |before: &User| (before.name != name).then(|| format!("{} → {name}", before.name));
     let row = user::ActiveModel { id: Set(id), name: Set(name.clone()), ..Default::default() };
-    let change = principal.begin_as_owner(db, id, now).await?;
-    update(change, id, row, Action::UserRenamed, difference).await
+    let change = principal.begin_as_owner(&accounts.db, id, now).await?;
+    update(accounts, change, id, row, Action::UserRenamed, difference).await
 }
 
 /// `None`: the installation's default.
 pub async fn set_quota(
-    db: &DatabaseConnection,
+    accounts: &Accounts,
     id: UserId,
     quota: Option<ByteSize>,
     principal: &Principal,
@@ -48,18 +48,18 @@ pub async fn set_quota(
         (before != quota).then(|| format!("{} → {}", words(before), words(quota)))
     };
     let row = user::ActiveModel { id: Set(id), quota: Set(bytes), ..Default::default() };
-    let change = principal.with_password().begin_as_admin(db, &[id], now).await?;
-    update(change.into_change(), id, row, Action::UserQuota, difference).await
+    let change = principal.with_password().begin_as_admin(&accounts.db, &[id], now).await?;
+    update(accounts, change.into_change(), id, row, Action::UserQuota, difference).await
 }
 
 pub async fn set_role(
-    db: &DatabaseConnection,
+    accounts: &Accounts,
     id: UserId,
     role: Role,
     principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let change = principal.with_password().begin_among_admins(db, id, now).await?;
+    let change = principal.with_password().begin_among_admins(&accounts.db, id, now).await?;
     let before = change.user(id)?.clone();
     if before.role == role {
         return Ok(());
@@ -72,12 +72,14 @@ pub async fn set_role(
     user::Entity::update(row).exec(change.transaction()).await?;
     let subject = Subject::user(id, before.email, format!("{} → {role}", before.role));
     change.record(Action::UserRole, subject).await?;
-    change.commit().await
+    change.commit().await?;
+    accounts.changed(id);
+    Ok(())
 }
 
 /// Shuts an account out: no further sign-in, its sessions and links ended, its tokens refused.
-pub async fn disable(db: &DatabaseConnection, id: UserId, principal: &Principal, now: DateTime<Utc>) -> Result<()> {
-    let change = principal.begin_among_admins(db, id, now).await?;
+pub async fn disable(accounts: &Accounts, id: UserId, principal: &Principal, now: DateTime<Utc>) -> Result<()> {
+    let change = principal.begin_among_admins(&accounts.db, id, now).await?;
     if change.actor().user == Some(id) {
         return Err(Error::Conflict("You cannot disable your own account. Ask another administrator.".into()));
     }
@@ -93,21 +95,23 @@ pub async fn disable(db: &DatabaseConnection, id: UserId, principal: &Principal,
     user::Entity::update(row).exec(change.transaction()).await?;
     sessions::delete_of_user(&change, id).await?;
     change.record(Action::UserDisabled, Subject::user(id, before.email, "")).await?;
-    change.commit().await
+    change.commit().await?;
+    accounts.shut_out(id);
+    Ok(())
 }
 
 /// Lets a disabled account in again.
-pub async fn enable(db: &DatabaseConnection, id: UserId, principal: &Principal, now: DateTime<Utc>) -> Result<()> {
+pub async fn enable(accounts: &Accounts, id: UserId, principal: &Principal, now: DateTime<Utc>) -> Result<()> {
     let difference = |before: &User| before.disabled.then(String::new);
     let row = user::ActiveModel { id: Set(id), disabled_at: Set(None), ..Default::default() };
-    let change = principal.begin_as_admin(db, &[id], now).await?;
-    update(change.into_change(), id, row, Action::UserEnabled, difference).await
+    let change = principal.begin_as_admin(&accounts.db, &[id], now).await?;
+    update(accounts, change.into_change(), id, row, Action::UserEnabled, difference).await
 }
 
 /// Changes one's own password, which ends everything that was let in by the old one, but for the tokens that are to be
 /// kept.
 pub async fn change_password(
-    db: &DatabaseConnection,
+    accounts: &Accounts,
     id: UserId,
     current: String,
     new: String,
@@ -115,7 +119,7 @@ pub async fn change_password(
     principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let row = user::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+    let row = user::Entity::find_by_id(id).one(&accounts.db).await?.ok_or(Error::NotFound)?;
     let about = About { email: &row.email, name: &row.name };
     passwords::check(&new, about)?;
     if !passwords::verify(current, row.password_hash.clone()).await? {
@@ -125,7 +129,7 @@ pub async fn change_password(
         ));
     }
     let hash = passwords::hash(new, about).await?;
-    let change = principal.begin_as_owner(db, id, now).await?;
+    let change = principal.begin_as_owner(&accounts.db, id, now).await?;
     // Whoever was faster may have known the old one as well.
     let unchanged = user::Entity::find_by_id(id).one(change.transaction()).await?;
     if unchanged.is_none_or(|now| now.password_hash != row.password_hash) {
@@ -133,7 +137,9 @@ pub async fn change_password(
     }
     store_password(&change, id, hash, kept_tokens).await?;
     change.record(Action::PasswordChanged, Subject::user(id, row.email, "")).await?;
-    change.commit().await
+    change.commit().await?;
+    accounts.shut_out(id);
+    Ok(())
 }
 
 /// Notes that somebody gave their password again in the session that they name.
@@ -156,19 +162,21 @@ pub async fn confirm_password(
 
 /// Gives an account another password, which ends everything that was let in by the old one.
 pub async fn set_password(
-    db: &DatabaseConnection,
+    accounts: &Accounts,
     id: UserId,
     new: String,
     principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let owner = users::find(db, id).await?;
+    let owner = users::find(&accounts.db, id).await?;
     let hash = passwords::hash(new, About { email: &owner.email, name: &owner.name }).await?;
-    let change = principal.begin_as_admin(db, &[id], now).await?;
+    let change = principal.begin_as_admin(&accounts.db, &[id], now).await?;
     let email = change.user(id)?.email.clone();
     store_password(&change, id, hash, &[]).await?;
     change.record(Action::PasswordChanged, Subject::user(id, email, "")).await?;
-    change.commit().await
+    change.commit().await?;
+    accounts.shut_out(id);
+    Ok(())
 }
 
 /// Every session ends, links that set the password work no more, and tokens are revoked but for some, as somebody else
@@ -184,6 +192,7 @@ pub(super) async fn store_password(change: &Change, id: UserId, hash: String, ke
 
 /// One change of one row, unless it is that way already.
 async fn update(
+    accounts: &Accounts,
     change: Change,
     id: UserId,
     row: user::ActiveModel,
@@ -195,7 +204,9 @@ async fn update(
     let subject = Subject::user(id, before.email.clone(), detail);
     user::Entity::update(row).exec(change.transaction()).await?;
     change.record(action, subject).await?;
-    change.commit().await
+    change.commit().await?;
+    accounts.changed(id);
+    Ok(())
 }
 
 /// Is this the only administrator who can sign in? All who are stay locked, so that two do not shut each other out at

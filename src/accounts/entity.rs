@@ -94,18 +94,3 @@ pub mod account_link {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
-
-pub mod setting {
-    use sea_orm::entity::prelude::*;
-
-    #[sea_orm::model]
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "settings")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub name: String,
-        pub value: String,
-    }
-
-    impl ActiveModelBehavior for ActiveModel {}
-}

@@ -4,7 +4,7 @@ use super::{
     Change, Email, Principal, Role,
     account_link::{clear_away, live, new_row, take, with_secret},
     entity::account_link::{ActiveModel, Column, Entity, Model},
-    tokens::random,
+    secret::random,
     users::{self, NewUser},
 };
 use crate::{

@@ -3,6 +3,8 @@
 mod account_cache;
 mod account_link;
 pub mod administration;
+pub mod bearer;
+mod context;
 mod email;
 mod entity;
 mod guessable;
@@ -15,6 +17,7 @@ pub mod password_mark;
 pub mod passwords;
 mod principal;
 mod role;
+mod secret;
 pub mod sessions;
 mod set_up;
 mod throttle;
@@ -22,6 +25,7 @@ pub mod tokens;
 pub mod users;
 
 pub use account_cache::{Account, AccountCache};
+pub use context::Accounts;
 pub use email::Email;
 pub use guessable::About;
 pub use principal::{AdminChange, Change, Principal};

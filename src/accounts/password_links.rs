@@ -1,12 +1,12 @@
 //! Password links: with one somebody sets the password of an account that exists. Each works once, and for a day.
 
 use super::{
-    About, Change, Principal,
+    About, Accounts, Change, Principal,
     account_link::{new_row, take, with_secret},
     administration::store_password,
     entity::account_link::{ActiveModel, Column, Entity},
     passwords,
-    tokens::random,
+    secret::random,
     users,
 };
 use crate::{
@@ -55,22 +55,23 @@ pub async fn find(db: &impl ConnectionTrait, secret: &str, now: DateTime<Utc>) -
 
 /// Sets the password, and ends every session of the user.
 pub async fn set_password(
-    db: &DatabaseConnection,
+    accounts: &Accounts,
     secret: &str,
     password: String,
     address: &str,
     now: DateTime<Utc>,
 ) -> Result<UserId> {
-    let link = with_secret(secret, now).one(db).await?.ok_or(Error::NotFound)?;
+    let link = with_secret(secret, now).one(&accounts.db).await?.ok_or(Error::NotFound)?;
     let user = link.user_id.ok_or(Error::NotFound)?;
-    let owner = users::find(db, user).await?;
+    let owner = users::find(&accounts.db, user).await?;
     let hash = passwords::hash(password, About { email: &owner.email, name: &owner.name }).await?;
     // The user first, as every change has it.
-    let change = Change::by_credential(db, user, address, now).await?;
+    let change = Change::by_credential(&accounts.db, user, address, now).await?;
     take(&change, secret, now).await?;
     store_password(&change, user, hash, &[]).await?;
     let email = change.user(user)?.email.clone();
     change.record(Action::PasswordChanged, Subject::user(user, email, "by a link")).await?;
     change.commit().await?;
+    accounts.shut_out(user);
     Ok(user)
 }

@@ -1,9 +1,12 @@
 //! The set-up link that creates the first admin. Its key is made once, at random, kept in `settings` so that every
 //! instance shows the same link, and gone for good with the first account.
 
-use super::{entity::setting, tokens::random, users};
-use crate::error::{Error, Result};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
+use super::{secret::random, users};
+use crate::{
+    database::settings,
+    error::{Error, Result},
+};
+use sea_orm::ConnectionTrait;
 use std::sync::atomic::{AtomicBool, Ordering};
 use subtle::ConstantTimeEq;
 
@@ -20,18 +23,18 @@ impl SetUp {
     /// What the link carries, while there was no account yet.
     pub async fn key(&self, db: &impl ConnectionTrait) -> Result<Option<String>> {
         if !self.is_done(db).await? {
-            put(db, KEY, random()?).await?;
+            settings::insert(db, KEY, random()?).await?;
         }
         // Somebody may have been faster at another instance.
         if self.is_done(db).await? {
-            setting::Entity::delete_by_id(KEY).exec(db).await?;
+            settings::delete(db, KEY).await?;
         }
-        find(db, KEY).await
+        settings::find(db, KEY).await
     }
 
     /// Was there an account? Once there was, the database is not asked again.
     pub async fn is_done(&self, db: &impl ConnectionTrait) -> Result<bool> {
-        if !self.done.load(Ordering::Relaxed) && (find(db, DONE).await?.is_some() || users::any(db).await?) {
+        if !self.done.load(Ordering::Relaxed) && (settings::find(db, DONE).await?.is_some() || users::any(db).await?) {
             self.done.store(true, Ordering::Relaxed);
         }
         Ok(self.done.load(Ordering::Relaxed))
@@ -42,24 +45,13 @@ impl SetUp {
         if self.is_done(db).await? {
             return Err(Error::NotFound);
         }
-        let kept = find(db, KEY).await?.ok_or(Error::NotFound)?;
+        let kept = settings::find(db, KEY).await?.ok_or(Error::NotFound)?;
         if key.as_bytes().ct_eq(kept.as_bytes()).into() { Ok(()) } else { Err(Error::NotFound) }
     }
 }
 
 /// Part of the transaction that creates an account. Says whether it is the first one.
 pub(super) async fn finish(db: &impl ConnectionTrait) -> Result<bool> {
-    setting::Entity::delete_by_id(KEY).exec(db).await?;
-    put(db, DONE, "yes".to_owned()).await
-}
-
-async fn find(db: &impl ConnectionTrait, name: &str) -> Result<Option<String>> {
-    Ok(setting::Entity::find_by_id(name).one(db).await?.map(|row| row.value))
-}
-
-/// Says whether there was none before.
-async fn put(db: &impl ConnectionTrait, name: &str, value: String) -> Result<bool> {
-    let row = setting::ActiveModel { name: Set(name.to_owned()), value: Set(value) };
-    let ignore = OnConflict::column(setting::Column::Name).do_nothing().to_owned();
-    Ok(setting::Entity::insert(row).on_conflict(ignore).exec_without_returning(db).await? == 1)
+    settings::delete(db, KEY).await?;
+    settings::insert(db, DONE, "yes".to_owned()).await
 }

@@ -1,19 +1,22 @@
 //! API tokens: made of 32 random bytes, shown once, kept as a hash.
 
-use super::{Change, Principal, entity::api_token, users};
+use super::{
+    Accounts, Change, Principal,
+    bearer::{TokenHash, has_not_ended},
+    entity::api_token,
+    secret::random,
+};
 use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::{Error, Result},
     ids::{TokenId, UserId},
 };
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    Select, SqlErr, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select,
+    SqlErr, sea_query::Expr,
 };
-use sha2::{Digest, Sha256};
 
 /// Lets secret scanners and people recognise one.
 const PREFIX: &str = "cloakroom_";
@@ -23,36 +26,10 @@ pub const MOST: u64 = 50;
 /// How long a token lives that nobody says anything of.
 pub const PROPOSED_DAYS: i64 = 90;
 
-/// Last use is written at most this often.
-const LAST_USE_PRECISION: TimeDelta = TimeDelta::hours(1);
-
-/// SHA-256 of a token. The token is random through and through, so a slow hash would add nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct TokenHash([u8; 32]);
-
 impl ListedToken {
     pub fn has_ended(&self, now: DateTime<Utc>) -> bool {
         self.expires_at.is_some_and(|at| at <= now)
     }
-}
-
-impl TokenHash {
-    pub fn of(token: &str) -> Self {
-        Self(Sha256::digest(token).into())
-    }
-
-    pub(super) fn to_hex(self) -> String {
-        hex::encode(self.0)
-    }
-}
-
-/// A token that may be used.
-#[derive(Clone, Copy, Debug)]
-pub struct LiveToken {
-    pub id: TokenId,
-    pub user: UserId,
-    pub last_use_is_old: bool,
-    pub expires_at: Option<DateTime<Utc>>,
 }
 
 /// A token as its owner's page shows it, until it is revoked.
@@ -132,13 +109,6 @@ pub(super) async fn revoke_all_but(change: &Change, user: UserId, kept: &[TokenI
     change.record_all(Action::TokenRevoked, subjects).await
 }
 
-/// 32 random bytes as text that fits into URLs.
-pub(super) fn random() -> Result<String> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
-}
-
 /// A user's tokens that were not revoked, those that ended as well, the newest first.
 pub async fn list(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<ListedToken>> {
     let rows = unrevoked(user).order_by_desc(api_token::Column::Id).all(db).await?;
@@ -161,52 +131,33 @@ fn live(user: UserId, now: DateTime<Utc>) -> Select<api_token::Entity> {
     unrevoked(user).filter(has_not_ended(now))
 }
 
-fn has_not_ended(now: DateTime<Utc>) -> Condition {
-    Condition::any().add(api_token::Column::ExpiresAt.is_null()).add(api_token::Column::ExpiresAt.gt(now))
-}
-
-pub async fn find_live(db: &impl ConnectionTrait, hash: TokenHash, now: DateTime<Utc>) -> Result<Option<LiveToken>> {
-    let live = api_token::Column::RevokedAt.is_null();
-    let query = api_token::Entity::find().filter(api_token::Column::TokenHash.eq(hash.to_hex())).filter(live);
-    let row = query.filter(has_not_ended(now)).one(db).await?;
-    Ok(row.map(|row| LiveToken {
-        id: row.id,
-        user: row.user_id,
-        last_use_is_old: row.last_used_at.is_none_or(|at| now - at > LAST_USE_PRECISION),
-        expires_at: row.expires_at,
-    }))
-}
-
-pub async fn note_use(db: &impl ConnectionTrait, token: LiveToken, now: DateTime<Utc>) -> Result<()> {
-    let update = api_token::Entity::update_many().col_expr(api_token::Column::LastUsedAt, Expr::value(now));
-    update.filter(api_token::Column::Id.eq(token.id)).exec(db).await?;
-    users::note_seen(db, token.user, now).await
-}
-
 /// Ends a user's token by its name; `NotFound` when no live one is called so.
 pub async fn revoke_named(
-    db: &DatabaseConnection,
+    accounts: &Accounts,
     user: UserId,
     name: &str,
     principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let token = unrevoked(user).filter(api_token::Column::Name.eq(name)).one(db).await?.ok_or(Error::NotFound)?;
-    revoke(db, user, token.id, principal, now).await
+    let token =
+        unrevoked(user).filter(api_token::Column::Name.eq(name)).one(&accounts.db).await?.ok_or(Error::NotFound)?;
+    revoke(accounts, user, token.id, principal, now).await
 }
 
 pub async fn revoke(
-    db: &DatabaseConnection,
+    accounts: &Accounts,
     user: UserId,
     id: TokenId,
     principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let change = principal.begin_as_owner(db, user, now).await?;
+    let change = principal.begin_as_owner(&accounts.db, user, now).await?;
     let token = unrevoked(user).filter(api_token::Column::Id.eq(id)).one(change.transaction()).await?;
     let token = token.ok_or(Error::NotFound)?;
     let update = api_token::Entity::update_many().col_expr(api_token::Column::RevokedAt, Expr::value(now));
     update.filter(api_token::Column::Id.eq(id)).exec(change.transaction()).await?;
     change.record(Action::TokenRevoked, Subject::user(user, token.name, "")).await?;
-    change.commit().await
+    change.commit().await?;
+    accounts.cache.forget_tokens();
+    Ok(())
 }

@@ -3,9 +3,8 @@
 use super::users::{NewLink, role};
 use crate::{
     accounts::{
-        Account, AccountCache, Principal, Role, administration,
+        Account, Principal, Role, administration,
         password_links::{self, PASSWORD_LINK_LASTS},
-        sessions::Sessions,
         users::{self, User},
     },
     audit, database,
@@ -54,21 +53,18 @@ pub async fn user(
 
 pub async fn set_role(
     app: Data<AppState>,
-    account_cache: Data<AccountCache>,
     _: Admin,
     principal: Principal,
     id: Path<String>,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    administration::set_role(&app.db, id, role(&fields)?, &principal, database::now()).await?;
-    account_cache.forget(id);
+    administration::set_role(&app.accounts, id, role(&fields)?, &principal, database::now()).await?;
     Ok(changed(&app, id, "The role was changed."))
 }
 
 pub async fn set_quota(
     app: Data<AppState>,
-    account_cache: Data<AccountCache>,
     _: Admin,
     principal: Principal,
     id: Path<String>,
@@ -79,36 +75,19 @@ pub async fn set_quota(
         let parsed = text.parse::<ByteSize>().ok().filter(|quota| quota.as_u64() <= i64::MAX as u64);
         parsed.ok_or_else(|| Error::unacceptable("bad_quota", "Write a quota such as 10 GiB, or leave it empty."))
     });
-    administration::set_quota(&app.db, id, quota.transpose()?, &principal, database::now()).await?;
-    account_cache.forget(id);
+    administration::set_quota(&app.accounts, id, quota.transpose()?, &principal, database::now()).await?;
     Ok(changed(&app, id, "The quota was changed."))
 }
 
-pub async fn disable(
-    app: Data<AppState>,
-    account_cache: Data<AccountCache>,
-    sessions: Data<Sessions>,
-    _: Admin,
-    principal: Principal,
-    id: Path<String>,
-) -> Result<HttpResponse> {
+pub async fn disable(app: Data<AppState>, _: Admin, principal: Principal, id: Path<String>) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    administration::disable(&app.db, id, &principal, database::now()).await?;
-    account_cache.forget(id);
-    sessions.forget_all();
+    administration::disable(&app.accounts, id, &principal, database::now()).await?;
     Ok(changed(&app, id, "The account is disabled: its sessions are ended and its tokens refused."))
 }
 
-pub async fn enable(
-    app: Data<AppState>,
-    account_cache: Data<AccountCache>,
-    _: Admin,
-    principal: Principal,
-    id: Path<String>,
-) -> Result<HttpResponse> {
+pub async fn enable(app: Data<AppState>, _: Admin, principal: Principal, id: Path<String>) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    administration::enable(&app.db, id, &principal, database::now()).await?;
-    account_cache.forget(id);
+    administration::enable(&app.accounts, id, &principal, database::now()).await?;
     Ok(changed(&app, id, "The account is enabled again, and its tokens work again."))
 }
 

@@ -2,15 +2,15 @@
 
 use crate::{
     accounts::{
-        AccountCache, Email,
+        Email,
         users::{self, Verified},
     },
-    audit::{Action, Actor, Journal, Subject},
+    audit::{Action, Actor, Subject},
     database,
     error::{Error, Result},
     ids::UserId,
     state::AppState,
-    web::{ClientIp, LoginThrottle, caller::data, known_browser, see_other, session},
+    web::{ClientIp, caller::data, known_browser, see_other, session},
 };
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
 use std::{
@@ -21,9 +21,6 @@ use std::{
 /// A request of somebody who comes in, or out.
 pub struct Entry {
     app: Data<AppState>,
-    login_throttle: Data<LoginThrottle>,
-    journal: Data<Journal>,
-    account_cache: Data<AccountCache>,
     request: HttpRequest,
     pub address: String,
 }
@@ -38,7 +35,7 @@ impl Entry {
             (Err(Error::WrongPassword), Some(email)) => {
                 // Asked of the database after the hash alone, which bounds how often.
                 let meant = users::find_by_email(&self.app.db, &email).await.ok();
-                self.login_throttle.remember(&account, meant.map(|user| user.id));
+                self.app.login_throttle.remember(&account, meant.map(|user| user.id));
                 self.note_failure(Action::SignInFailed, &account);
             }
             (Err(Error::WrongPassword), None) => self.note_failure(Action::SignInFailed, &account),
@@ -50,7 +47,7 @@ impl Entry {
 
     /// Begins a session, and lets the browser remember that there was one.
     pub async fn enter(&self, user: UserId, place: &str) -> Result<HttpResponse> {
-        session::sign_in(&self.request, user, &self.address, self.app.sessions, database::now())?;
+        session::sign_in(&self.request, user, &self.address, self.app.session_rules, database::now())?;
         self.note_session(user, Action::SignedIn).await;
         Ok(known_browser::remember(&self.app, &self.request, user, see_other(place)).await)
     }
@@ -64,9 +61,9 @@ impl Entry {
 
     /// Notes whose session begins or ends.
     pub async fn note_session(&self, user: UserId, action: Action) {
-        if let Ok(account) = self.account_cache.account(user).await {
+        if let Ok(account) = self.app.accounts.cache.account(user).await {
             let subject = Subject::user(user, &*account.email, "");
-            self.journal.note(Actor::user(user, &*account.email, &*self.address), action, subject, database::now());
+            self.app.journal.note(Actor::user(user, &*account.email, &*self.address), action, subject, database::now());
         }
     }
 
@@ -74,12 +71,12 @@ impl Entry {
     async fn check(&self, account: &str, email: Option<Email>, password: String) -> Result<Verified> {
         let known = known_browser::find(&self.app, &self.request, email.as_ref()).await?;
         let by_known = |known: known_browser::Known| {
-            self.login_throttle.by_known_browser(&known.browser, known.user, Instant::now())
+            self.app.login_throttle.by_known_browser(&known.browser, known.user, Instant::now())
         };
         // A known browser that has guessed too often is a stranger's like any other.
         let attempt = known.and_then(|known| by_known(known).ok());
         let attempt =
-            attempt.map_or_else(|| self.login_throttle.by_stranger(account, &self.address, Instant::now()), Ok)?;
+            attempt.map_or_else(|| self.app.login_throttle.by_stranger(account, &self.address, Instant::now()), Ok)?;
         let found = users::find_by_password(&self.app.db, email, password).await;
         match found {
             Ok(_) => attempt.succeed(Instant::now()),
@@ -91,20 +88,13 @@ impl Entry {
 
     /// What was typed is named only when it is an account's.
     fn note_failure(&self, action: Action, account: &str) {
-        let meant = self.login_throttle.meant(account);
+        let meant = self.app.login_throttle.meant(account);
         let subject = meant.map_or_else(Subject::default, |user| Subject::user(user, account, ""));
-        self.journal.note(Actor::nobody(&*self.address), action, subject, database::now());
+        self.app.journal.note(Actor::nobody(&*self.address), action, subject, database::now());
     }
 
     fn of(request: &HttpRequest, address: Result<ClientIp>) -> Result<Self> {
-        Ok(Self {
-            app: data(request)?,
-            login_throttle: data(request)?,
-            journal: data(request)?,
-            account_cache: data(request)?,
-            request: request.clone(),
-            address: address?.0,
-        })
+        Ok(Self { app: data(request)?, request: request.clone(), address: address?.0 })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{entry::Entry, refused};
 use crate::{
-    accounts::{AccountCache, password_links, passwords, sessions::Sessions},
+    accounts::{password_links, passwords},
     database,
     error::{Error, Result},
     state::AppState,
@@ -29,21 +29,10 @@ pub async fn page(app: Data<AppState>, secret: Path<String>) -> Result<impl Resp
     PasswordPage::of(&app, &secret, Wrong::default()).await
 }
 
-pub async fn submit(
-    app: Data<AppState>,
-    sessions: Data<Sessions>,
-    account_cache: Data<AccountCache>,
-    secret: Path<String>,
-    entry: Entry,
-    fields: Fields,
-) -> Result<HttpResponse> {
+pub async fn submit(app: Data<AppState>, secret: Path<String>, entry: Entry, fields: Fields) -> Result<HttpResponse> {
     let password = fields.all("password").next().unwrap_or_default().to_owned();
-    match password_links::set_password(&app.db, &secret, password, &entry.address, database::now()).await {
-        Ok(user) => {
-            sessions.forget_all();
-            account_cache.forget_tokens();
-            entry.enter(user, "/").await
-        }
+    match password_links::set_password(&app.accounts, &secret, password, &entry.address, database::now()).await {
+        Ok(user) => entry.enter(user, "/").await,
         Err(error @ Error::Unacceptable { .. }) => {
             let problem = error.problem();
             let status = problem.status;

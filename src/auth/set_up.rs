@@ -2,7 +2,7 @@
 
 use super::{entry::Entry, refused};
 use crate::{
-    accounts::{Email, Role, SetUp, passwords, users},
+    accounts::{Email, Role, passwords, users},
     database,
     error::{Error, Result},
     ids::UserId,
@@ -41,20 +41,15 @@ pub struct SetUpForm {
     password: String,
 }
 
-pub async fn page(app: Data<AppState>, set_up: Data<SetUp>, query: Query<SetUpQuery>) -> Result<impl Responder> {
+pub async fn page(app: Data<AppState>, query: Query<SetUpQuery>) -> Result<impl Responder> {
     let key = query.into_inner().key.unwrap_or_default();
-    set_up.check(&app.db, &key).await?;
+    app.set_up.check(&app.db, &key).await?;
     Ok(SetUpPage::new(key, String::new(), String::new(), Wrong::default()))
 }
 
-pub async fn submit(
-    app: Data<AppState>,
-    set_up: Data<SetUp>,
-    entry: Entry,
-    form: Form<SetUpForm>,
-) -> Result<HttpResponse> {
+pub async fn submit(app: Data<AppState>, entry: Entry, form: Form<SetUpForm>) -> Result<HttpResponse> {
     let SetUpForm { key, name, email, password } = form.into_inner();
-    set_up.check(&app.db, &key).await?;
+    app.set_up.check(&app.db, &key).await?;
     match create_first(&app, &name, &email, password, &entry.address).await {
         Ok(user) => entry.enter(user, "/").await,
         Err(error @ Error::Unacceptable { .. }) => {

@@ -2,7 +2,6 @@
 
 use super::{entry::Entry, refused};
 use crate::{
-    accounts::{AccountCache, SetUp},
     audit::Action,
     database,
     error::{Error, Result},
@@ -44,23 +43,17 @@ pub struct SignInForm {
     next: Option<String>,
 }
 
-pub async fn page(
-    app: Data<AppState>,
-    set_up: Data<SetUp>,
-    account_cache: Data<AccountCache>,
-    session: Session,
-    query: Query<SignInQuery>,
-) -> Result<HttpResponse> {
+pub async fn page(app: Data<AppState>, session: Session, query: Query<SignInQuery>) -> Result<HttpResponse> {
     let next = place_within(query.next.as_deref()).to_owned();
-    if let Ok(user) = session::user(&session, app.sessions, database::now()) {
-        match account_cache.account(user).await {
+    if let Ok(user) = session::user(&session, app.session_rules, database::now()) {
+        match app.accounts.cache.account(user).await {
             Ok(_) => return Ok(see_other(&next)),
             // Its account is disabled or gone.
             Err(Error::NotSignedIn) => session::sign_out(&session),
             Err(error) => return Err(error),
         }
     }
-    let is_set_up = set_up.is_done(&app.db).await?;
+    let is_set_up = app.set_up.is_done(&app.db).await?;
     let page = SignInPage { layout: Layout::of_nobody(), next, email: String::new(), problem: None, is_set_up };
     respond::page(StatusCode::OK, &page)
 }
@@ -81,7 +74,7 @@ pub async fn submit(entry: Entry, form: Form<SignInForm>) -> Result<HttpResponse
 }
 
 pub async fn sign_out(app: Data<AppState>, session: Session, entry: Entry) -> HttpResponse {
-    if let Ok(user) = session::user(&session, app.sessions, database::now()) {
+    if let Ok(user) = session::user(&session, app.session_rules, database::now()) {
         entry.note_session(user, Action::SignedOut).await;
     }
     session::sign_out(&session);

@@ -9,9 +9,9 @@ mod token;
 mod user;
 
 use crate::{
+    accounts::Accounts,
     config::{Config, SETTINGS},
-    database::{self, DatabaseConnection},
-    process,
+    database, process,
 };
 use clap::{Parser, Subcommand};
 use error::{CliError, Result};
@@ -96,10 +96,11 @@ impl Command {
     }
 }
 
-/// The database, brought up to date.
-async fn database(config: &Config) -> Result<DatabaseConnection> {
+/// The accounts in the database, which is brought up to date.
+async fn accounts(config: &Config) -> Result<Accounts> {
     database::migrate(&config.database, &config.data_dir).await?;
-    Ok(database::open(&config.database, &config.data_dir).await?)
+    let db = database::open(&config.database, &config.data_dir).await?;
+    Ok(Accounts::new(db, config.app.sessions))
 }
 
 fn settings_help() -> String {

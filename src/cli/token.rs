@@ -1,15 +1,15 @@
 //! The commands about API tokens.
 
 use super::{
-    database,
+    accounts,
     error::{CliError, Result},
     output::print,
     user::{Named, find_user},
 };
 use crate::{
-    accounts::{Email, Principal, tokens},
+    accounts::{Accounts, Email, Principal, tokens},
     config::Config,
-    database::{DatabaseConnection, now},
+    database::now,
     error::Error,
 };
 use chrono::TimeDelta;
@@ -53,36 +53,36 @@ pub struct NamedToken {
 ///
 /// What the command refuses or fails with.
 pub async fn run(config: &Config, command: TokenCommand) -> Result<()> {
-    let db = &database(config).await?;
+    let accounts = &accounts(config).await?;
     match command {
-        TokenCommand::Create(token) => create(db, token).await,
-        TokenCommand::Revoke(token) => revoke(db, token).await,
-        TokenCommand::List(user) => list(db, user).await,
+        TokenCommand::Create(token) => create(accounts, token).await,
+        TokenCommand::Revoke(token) => revoke(accounts, token).await,
+        TokenCommand::List(user) => list(accounts, user).await,
     }
 }
 
-async fn create(db: &DatabaseConnection, new: NewToken) -> Result<()> {
+async fn create(accounts: &Accounts, new: NewToken) -> Result<()> {
     let (token, now) = (new.token, now());
-    let user = find_user(db, &token.email).await?;
+    let user = find_user(accounts, &token.email).await?;
     let ends = new.expires.map(|lifetime| now + lifetime);
-    print(&tokens::create(db, user.id, &token.name, ends, &Principal::command_line(), now).await?)?;
+    print(&tokens::create(&accounts.db, user.id, &token.name, ends, &Principal::command_line(), now).await?)?;
     eprintln!("It {}.", ends.map_or("never ends".to_owned(), |at| format!("ends on {}", at.format("%-d %B %Y"))));
     Ok(())
 }
 
-async fn revoke(db: &DatabaseConnection, token: NamedToken) -> Result<()> {
-    let user = find_user(db, &token.email).await?;
-    let outcome = tokens::revoke_named(db, user.id, &token.name, &Principal::command_line(), now()).await;
+async fn revoke(accounts: &Accounts, token: NamedToken) -> Result<()> {
+    let user = find_user(accounts, &token.email).await?;
+    let outcome = tokens::revoke_named(accounts, user.id, &token.name, &Principal::command_line(), now()).await;
     outcome.map_err(|error| match error {
         Error::NotFound => CliError::Refused(format!("{} has no live token called “{}”.", token.email, token.name)),
         other => other.into(),
     })
 }
 
-async fn list(db: &DatabaseConnection, named: Named) -> Result<()> {
+async fn list(accounts: &Accounts, named: Named) -> Result<()> {
     let now = now();
-    let user = find_user(db, &named.email).await?;
-    for token in tokens::list(db, user.id).await? {
+    let user = find_user(accounts, &named.email).await?;
+    for token in tokens::list(&accounts.db, user.id).await? {
         let used = token.last_used_at.map_or_else(|| "never".to_owned(), |at| at.to_rfc3339());
         let ends = match token.expires_at {
             Some(_) if token.has_ended(now) => "ended".to_owned(),

@@ -1,14 +1,14 @@
 //! The commands about accounts.
 
 use super::{
-    database,
+    accounts,
     error::{CliError, Result},
     output::print,
 };
 use crate::{
-    accounts::{Email, Principal, Role, administration, users},
+    accounts::{Accounts, Email, Principal, Role, administration, users},
     config::Config,
-    database::{DatabaseConnection, now},
+    database::now,
     error::Error,
 };
 use clap::{Args, Subcommand};
@@ -70,30 +70,30 @@ pub struct Named {
 ///
 /// What the command refuses or fails with.
 pub async fn run(config: &Config, command: UserCommand) -> Result<()> {
-    let db = &database(config).await?;
+    let accounts = &accounts(config).await?;
     match command {
-        UserCommand::Create(new) => create(db, new).await,
-        UserCommand::Password(password) => set_password(db, password).await,
-        UserCommand::Disable(user) => disable(db, user).await,
-        UserCommand::Enable(user) => enable(db, user).await,
-        UserCommand::List => list(db).await,
+        UserCommand::Create(new) => create(accounts, new).await,
+        UserCommand::Password(password) => set_password(accounts, password).await,
+        UserCommand::Disable(user) => disable(accounts, user).await,
+        UserCommand::Enable(user) => enable(accounts, user).await,
+        UserCommand::List => list(accounts).await,
     }
 }
 
-async fn create(db: &DatabaseConnection, new: NewUser) -> Result<()> {
+async fn create(accounts: &Accounts, new: NewUser) -> Result<()> {
     let password = Some(new.source.read()?);
     let name = new.name.unwrap_or_else(|| new.email.as_str().split('@').next().unwrap_or_default().to_owned());
     let role = if new.admin { Role::Admin } else { Role::Member };
     let user = users::NewUser { email: new.email.clone(), name, role, password };
-    users::create(db, user, &Principal::command_line(), now()).await?;
+    users::create(&accounts.db, user, &Principal::command_line(), now()).await?;
     eprintln!("Created {} ({role}).", new.email);
     Ok(())
 }
 
-async fn set_password(db: &DatabaseConnection, password: Password) -> Result<()> {
-    let user = find_user(db, &password.email).await?;
+async fn set_password(accounts: &Accounts, password: Password) -> Result<()> {
+    let user = find_user(accounts, &password.email).await?;
     let new = password.source.read()?;
-    administration::set_password(db, user.id, new, &Principal::command_line(), now()).await?;
+    administration::set_password(accounts, user.id, new, &Principal::command_line(), now()).await?;
     eprintln!(
         "Changed the password of {}. Its sessions are ended and its tokens revoked; instances that run notice within \
          30 seconds.",
@@ -102,22 +102,22 @@ async fn set_password(db: &DatabaseConnection, password: Password) -> Result<()>
     Ok(())
 }
 
-async fn disable(db: &DatabaseConnection, named: Named) -> Result<()> {
-    let user = find_user(db, &named.email).await?;
-    administration::disable(db, user.id, &Principal::command_line(), now()).await?;
+async fn disable(accounts: &Accounts, named: Named) -> Result<()> {
+    let user = find_user(accounts, &named.email).await?;
+    administration::disable(accounts, user.id, &Principal::command_line(), now()).await?;
     eprintln!("Disabled {}. Instances that run notice within 30 seconds.", named.email);
     Ok(())
 }
 
-async fn enable(db: &DatabaseConnection, named: Named) -> Result<()> {
-    let user = find_user(db, &named.email).await?;
-    administration::enable(db, user.id, &Principal::command_line(), now()).await?;
+async fn enable(accounts: &Accounts, named: Named) -> Result<()> {
+    let user = find_user(accounts, &named.email).await?;
+    administration::enable(accounts, user.id, &Principal::command_line(), now()).await?;
     eprintln!("Enabled {}.", named.email);
     Ok(())
 }
 
-async fn list(db: &DatabaseConnection) -> Result<()> {
-    for user in users::list(db).await? {
+async fn list(accounts: &Accounts) -> Result<()> {
+    for user in users::list(&accounts.db).await? {
         let state = user.state_in_words();
         print(&format!("{}\t{}\t{}\t{state}\t{}", user.email, user.role, user.used_bytes, user.id))?;
     }
@@ -129,8 +129,8 @@ async fn list(db: &DatabaseConnection) -> Result<()> {
 /// # Errors
 ///
 /// [`CliError::Refused`] when nobody has it.
-pub async fn find_user(db: &DatabaseConnection, email: &Email) -> Result<users::User> {
-    users::find_by_email(db, email).await.map_err(|error| match error {
+pub async fn find_user(accounts: &Accounts, email: &Email) -> Result<users::User> {
+    users::find_by_email(&accounts.db, email).await.map_err(|error| match error {
         Error::NotFound => CliError::Refused(format!("Nobody has the email {email}. See: cloakroom user list")),
         other => other.into(),
     })

@@ -6,6 +6,7 @@ mod lease;
 mod migrate;
 mod pool;
 mod reach;
+pub mod settings;
 
 use crate::{
     config::{DatabaseConfig, SessionKey},
@@ -14,7 +15,7 @@ use crate::{
 use chrono::{DateTime, SubsecRound, Utc};
 use health::Health;
 use pool::POSTGRES_CONNECTIONS;
-use sea_orm::{ConnectionTrait, Database, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, Database, DbBackend, DbErr};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -23,6 +24,9 @@ use std::{
 pub use connection::{DatabaseConnection, DatabaseTransaction, as_job};
 pub use lease::Lease;
 pub use migrate::migrate;
+
+/// Names the key in `settings`.
+const SESSION_KEY: &str = "session_key";
 
 /// The time now, in whole microseconds: as precise as PostgreSQL keeps it
 /// (<https://www.postgresql.org/docs/current/datatype-datetime.html>).
@@ -87,12 +91,8 @@ where
 pub async fn shared_session_key(db: &DatabaseConnection) -> Result<SessionKey> {
     let mut bytes = [0; 64];
     getrandom::fill(&mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
-    let backend = db.get_database_backend();
-    let insert = "INSERT INTO settings (name, value) VALUES ('session_key', $1) ON CONFLICT (name) DO NOTHING";
-    db.execute_raw(Statement::from_sql_and_values(backend, insert, [hex::encode(bytes).into()])).await?;
-    let select = "SELECT value FROM settings WHERE name = 'session_key'";
-    let row = db.query_one_raw(Statement::from_string(backend, select)).await?;
-    let text: Option<String> = row.map(|row| row.try_get("", "value")).transpose()?;
+    settings::insert(db, SESSION_KEY, hex::encode(bytes)).await?;
+    let text = settings::find(db, SESSION_KEY).await?;
     let key = text.as_deref().and_then(SessionKey::from_hex);
     key.ok_or_else(|| {
         Error::Internal("the session key in the settings table is damaged; delete that row and start again".into())

@@ -4,7 +4,6 @@
 use super::{
     ContentType,
     entity::{Column, Entity, Model},
-    index::LATE_PUT,
     locking::lock,
     purge::Place,
     state::State,
@@ -15,6 +14,7 @@ use crate::{
     database::DatabaseConnection,
     error::Result,
     ids::UserId,
+    storage::LATE_PUT,
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
@@ -126,7 +126,7 @@ pub async fn revise(
     change.commit().await.map(|()| Revised::Settled)
 }
 
-/// Lets go of a file that is not what was confirmed and may not be what it is now. `index::finish_purging` removes its
+/// Lets go of a file that is not what was confirmed and may not be what it is now. `jobs::purge` removes its
 /// object and its row.
 pub async fn remove(db: &DatabaseConnection, file: &Watched, why: String, now: DateTime<Utc>) -> Result<()> {
     let (change, row) = begin(db, file, now).await?;

@@ -135,7 +135,7 @@ pub async fn apply(
 }
 
 /// Lets go of files in a state that may be left for ever. Their owners are no longer charged for them, so the rows
-/// weigh nothing; `index::finish_purging` removes first the objects and then the rows.
+/// weigh nothing; `jobs::purge` removes first the objects and then the rows.
 pub async fn purge(
     db: &DatabaseConnection,
     from: Purgeable,

@@ -1,38 +1,52 @@
 //! Adopting the rows of the guide's own table: their objects are looked up and what they lack is filled in.
 
+use super::scan::{self, Scan};
 use crate::{
     database,
-    error::Result,
-    files::{ContentType, index},
+    error::{Error, Result},
+    files::{ContentType, adopted},
     state::AppState,
 };
 
 const BATCH: u64 = 100;
 
-/// A store that fails this often in a row is taken to be away.
-const MAX_FAILURES: u32 = 3;
+struct Adoption<'a> {
+    app: &'a AppState,
+    after: i64,
+    completed: usize,
+}
 
 /// Completes every row whose object was not looked up yet; says how many. Rows whose object is missing, or cannot
 /// be looked at, stay as they are and are tried again at the next start.
-pub async fn adopt_unknown(app: &AppState) -> Result<usize> {
-    let (mut after, mut completed, mut failures) = (0, 0, 0);
-    loop {
-        let unknown = index::list_unknown(&app.db, after, BATCH).await?;
-        let Some((last, _)) = unknown.last() else { return Ok(completed) };
-        after = *last;
-        for (id, key) in unknown {
-            match app.store.inspect(&key, database::now()).await {
-                Ok(Some(found)) => {
-                    index::complete(&app.db, id, &found, &ContentType::of_row(&found.content_type)).await?;
-                    (completed, failures) = (completed + 1, 0);
-                }
-                Ok(None) => failures = 0,
-                Err(error) if failures == MAX_FAILURES => return Err(error),
-                Err(error) => {
-                    tracing::warn!(row = id, %error, "an adopted file could not be looked at");
-                    failures += 1;
-                }
-            }
-        }
+///
+/// # Errors
+///
+/// `StoreUnavailable` when several in a row cannot be looked at; `DatabaseUnavailable`.
+pub async fn run(app: &AppState) -> Result<usize> {
+    let mut adoption = Adoption { app, after: 0, completed: 0 };
+    scan::run(&mut adoption).await?;
+    Ok(adoption.completed)
+}
+
+impl Scan for Adoption<'_> {
+    type Item = (i64, String);
+
+    async fn list(&mut self) -> Result<Vec<Self::Item>> {
+        let unknown = adopted::list_unknown(&self.app.db, self.after, BATCH).await?;
+        self.after = unknown.last().map_or(self.after, |(id, _)| *id);
+        Ok(unknown)
+    }
+
+    async fn handle(&mut self, (id, key): &Self::Item) -> Result<()> {
+        let Some(found) = self.app.store.inspect(key, database::now()).await? else { return Ok(()) };
+        let content_type = ContentType::of_row(&found.content_type);
+        adopted::complete(&self.app.db, *id, &found, &content_type).await?;
+        self.completed += 1;
+        Ok(())
+    }
+
+    async fn put_off(&mut self, (id, _): &Self::Item, error: Error) -> Result<Error> {
+        tracing::warn!(row = id, %error, "an adopted file could not be looked at");
+        Ok(error)
     }
 }

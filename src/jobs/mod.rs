@@ -1,4 +1,16 @@
-//! What is done without a request.
+//! What is done without a request. Each job says when it is next due; nothing polls.
 
 pub mod adopt;
+pub mod backfill_search_names;
+pub mod purge;
+mod scan;
+mod scheduler;
 pub mod second_look;
+pub mod trash_expiry;
+
+use chrono::TimeDelta;
+
+pub use scheduler::run;
+
+/// How long a job waits, and what it could not do, after the store or the database was away.
+const AFTER_FAILURE: TimeDelta = TimeDelta::minutes(10);

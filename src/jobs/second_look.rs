@@ -1,9 +1,14 @@
 //! Looking once more at files whose URLs could be used again after they were confirmed, as soon as none can be any more.
 
+use super::{
+    AFTER_FAILURE,
+    scan::{self, Scan},
+};
 use crate::{
     database,
     error::{Error, Result},
     files::{
+        Place,
         file::File,
         revision::{self, Facts, Revised, Watched},
     },
@@ -13,39 +18,47 @@ use crate::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// How many are looked at in one go.
 const BATCH: u64 = 500;
-/// A store that fails more often than this in a row is taken to be away.
-const MAX_FAILURES: u32 = 3;
-const AFTER_FAILURE: TimeDelta = TimeDelta::minutes(10);
+
+struct SecondLooks<'a> {
+    app: &'a AppState,
+    now: DateTime<Utc>,
+    after: Option<Place>,
+}
 
 /// Looks at all that are due, by the rules that they were confirmed by. Says how long until the next one is due, if there
 /// is one. Several instances may do so at once: each file is settled by one.
 ///
 /// A file that cannot be looked at is put behind all the others, so that it keeps none of them waiting.
-pub async fn look_again(app: &AppState, now: DateTime<Utc>) -> Result<Option<TimeDelta>> {
+///
+/// # Errors
+///
+/// `StoreUnavailable` when several in a row cannot be looked at; `DatabaseUnavailable`.
+pub async fn run(app: &AppState, now: DateTime<Utc>) -> Result<Option<TimeDelta>> {
     let expected = app.expected_look(now);
-    let (mut after, mut failures) = (None, 0);
-    loop {
-        let due = Watched::list_due(&app.db, after, BATCH, now).await?;
-        let Some(last) = due.last() else { break };
-        after = last.place();
-        for file in due {
-            let Err(error) = look(app, &file, now).await else {
-                failures = 0;
-                continue;
-            };
-            tracing::warn!(file = %file.id(), %error, "a second look failed; trying again in a while");
-            revision::put_off(&app.db, &file, now + AFTER_FAILURE).await?;
-            failures += 1;
-            // It is away, rather than at odds with some keys.
-            if failures > MAX_FAILURES {
-                return Err(error);
-            }
-        }
-    }
+    scan::run(&mut SecondLooks { app, now, after: None }).await?;
     let next = Watched::next_due(&app.db, now).await?;
     Ok(next.into_iter().chain(expected).min().map(|at| at - now))
+}
+
+impl Scan for SecondLooks<'_> {
+    type Item = Watched;
+
+    async fn list(&mut self) -> Result<Vec<Watched>> {
+        let due = Watched::list_due(&self.app.db, self.after, BATCH, self.now).await?;
+        self.after = due.last().and_then(Watched::place).or(self.after);
+        Ok(due)
+    }
+
+    async fn handle(&mut self, file: &Watched) -> Result<()> {
+        look(self.app, file, self.now).await
+    }
+
+    async fn put_off(&mut self, file: &Watched, error: Error) -> Result<Error> {
+        tracing::warn!(file = %file.id(), %error, "a second look failed; trying again in a while");
+        revision::put_off(&self.app.db, file, self.now + AFTER_FAILURE).await?;
+        Ok(error)
+    }
 }
 
 async fn look(app: &AppState, file: &Watched, now: DateTime<Utc>) -> Result<()> {

@@ -2,17 +2,13 @@
 
 use super::page::{Part, Shown, TOKEN_DAYS, draw};
 use crate::{
-    accounts::{
-        AccountCache, Principal, administration, passwords,
-        sessions::{Ending, Sessions},
-        tokens,
-    },
-    audit::{Action, Actor, Journal, Subject},
+    accounts::{Principal, administration, passwords, sessions::Ending, tokens},
+    audit::{Action, Actor, Subject},
     database,
     error::{Error, Result},
     ids::TokenId,
     state::AppState,
-    web::{Fields, Flash, LoginThrottle, SignedIn, caller::data, known_browser, session},
+    web::{Fields, Flash, SignedIn, known_browser, session},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -23,27 +19,21 @@ use std::time::Instant;
 
 pub async fn rename(
     app: Data<AppState>,
-    account_cache: Data<AccountCache>,
-    sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
     principal: Principal,
     request: HttpRequest,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    let renamed = administration::rename(&app.db, account.id, fields.text("name"), &principal, database::now()).await;
+    let renamed =
+        administration::rename(&app.accounts, account.id, fields.text("name"), &principal, database::now()).await;
     match renamed {
-        Ok(()) => {
-            account_cache.forget(account.id);
-            Ok(Flash::saying("Your name was changed.").see_other(&app, "/account"))
-        }
-        Err(error) => draw(&app, &sessions, &account, &request, None, problem(Part::Name, error)?).await,
+        Ok(()) => Ok(Flash::saying("Your name was changed.").see_other(&app, "/account")),
+        Err(error) => draw(&app, &account, &request, None, problem(Part::Name, error)?).await,
     }
 }
 
 pub async fn change_password(
     app: Data<AppState>,
-    sessions: Data<Sessions>,
-    login_throttle: Data<LoginThrottle>,
     SignedIn(account): SignedIn,
     principal: Principal,
     request: HttpRequest,
@@ -51,20 +41,22 @@ pub async fn change_password(
 ) -> Result<HttpResponse> {
     let password = |name| fields.all(name).next().unwrap_or_default().to_owned();
     let (current, new) = (password("current"), password("new"));
-    let journal = data::<Journal>(&request)?;
     let note = |action| {
         let subject = Subject::user(account.id, &*account.email, "");
-        journal.note(Actor::user(account.id, &*account.email, principal.address()), action, subject, database::now());
+        app.journal.note(
+            Actor::user(account.id, &*account.email, principal.address()),
+            action,
+            subject,
+            database::now(),
+        );
     };
     let attempt =
-        login_throttle.by_session(&principal, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
+        app.login_throttle.by_session(&principal, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
     let kept: Vec<TokenId> = fields.all("keep").filter_map(|id| id.parse().ok()).collect();
     let now = database::now();
-    match administration::change_password(&app.db, account.id, current, new, &kept, &principal, now).await {
+    match administration::change_password(&app.accounts, account.id, current, new, &kept, &principal, now).await {
         Ok(()) => {
-            sessions.forget_all();
-            data::<AccountCache>(&request)?.forget_tokens();
-            session::sign_in(&request, account.id, principal.address(), app.sessions, now)?;
+            session::sign_in(&request, account.id, principal.address(), app.session_rules, now)?;
             attempt.succeed(Instant::now());
             let words = "Your password was changed. Every other session was ended, and so was every token that you did not keep.";
             let answer = Flash::saying(words).see_other(&app, "/account");
@@ -75,14 +67,13 @@ pub async fn change_password(
                 Error::Unacceptable { code: "wrong_password", .. } => note(Action::PasswordRefused),
                 _ => attempt.take_back(Instant::now()),
             }
-            draw(&app, &sessions, &account, &request, None, problem(Part::Password, error)?).await
+            draw(&app, &account, &request, None, problem(Part::Password, error)?).await
         }
     }
 }
 
 pub async fn end_session(
     app: Data<AppState>,
-    sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
     principal: Principal,
     hash: Path<String>,
@@ -91,7 +82,7 @@ pub async fn end_session(
     if hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Error::NotFound);
     }
-    match sessions.end(account.id, Ending::This(&hash), &principal, database::now()).await? {
+    match app.accounts.sessions.end(account.id, Ending::This(&hash), &principal, database::now()).await? {
         0 => Err(Error::NotFound),
         _ => Ok(Flash::saying("The session was ended.").see_other(&app, "/account")),
     }
@@ -99,19 +90,17 @@ pub async fn end_session(
 
 pub async fn end_other_sessions(
     app: Data<AppState>,
-    sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
     principal: Principal,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
     let kept = session::name(&request, &app).unwrap_or_default();
-    sessions.end(account.id, Ending::AllBut(&kept), &principal, database::now()).await?;
+    app.accounts.sessions.end(account.id, Ending::AllBut(&kept), &principal, database::now()).await?;
     Ok(Flash::saying("Every other session was ended.").see_other(&app, "/account"))
 }
 
 pub async fn create_token(
     app: Data<AppState>,
-    sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
     principal: Principal,
     request: HttpRequest,
@@ -125,19 +114,17 @@ pub async fn create_token(
         Ok(token) => Shown { new_token: Some(token), ..Shown::default() },
         Err(error) => problem(Part::Tokens, error)?,
     };
-    draw(&app, &sessions, &account, &request, None, shown).await
+    draw(&app, &account, &request, None, shown).await
 }
 
 pub async fn revoke_token(
     app: Data<AppState>,
-    account_cache: Data<AccountCache>,
     SignedIn(account): SignedIn,
     principal: Principal,
     id: Path<String>,
 ) -> Result<HttpResponse> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
-    tokens::revoke(&app.db, account.id, id, &principal, database::now()).await?;
-    account_cache.forget_tokens();
+    tokens::revoke(&app.accounts, account.id, id, &principal, database::now()).await?;
     Ok(Flash::saying("The token was revoked.").see_other(&app, "/account"))
 }
 

@@ -2,12 +2,12 @@
 
 use crate::{
     accounts::{Principal, administration},
-    audit::{Action, Actor, Journal, Subject},
+    audit::{Action, Actor, Subject},
     database,
     error::{Error, Result},
     state::AppState,
     web::{
-        Fields, Layout, LoginThrottle, SignedIn,
+        Fields, Layout, SignedIn,
         confirmation::{Confirmation, ConfirmationPage, PASSWORD, PATH},
         layout::place_within,
         respond,
@@ -23,20 +23,18 @@ use std::time::Instant;
 /// A right one sends the browser on with what it sent here, which was asked for in the first place.
 pub async fn confirm(
     app: Data<AppState>,
-    login_throttle: Data<LoginThrottle>,
-    journal: Data<Journal>,
     SignedIn(account): SignedIn,
     principal: Principal,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let note = |action| {
         let actor = Actor::user(account.id, &*account.email, principal.address());
-        journal.note(actor, action, Subject::user(account.id, &*account.email, ""), database::now());
+        app.journal.note(actor, action, Subject::user(account.id, &*account.email, ""), database::now());
     };
     let path = place_within(fields.given(PATH));
     let password = fields.all(PASSWORD).next().unwrap_or_default().to_owned();
     let attempt =
-        login_throttle.by_session(&principal, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
+        app.login_throttle.by_session(&principal, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
     match administration::confirm_password(&app.db, account.id, password, &principal, database::now()).await {
         Ok(()) => {
             attempt.succeed(Instant::now());

@@ -2,8 +2,8 @@
 
 use crate::{
     accounts::{
-        Account, AccountCache, passwords,
-        sessions::{ListedSession, Sessions},
+        Account, passwords,
+        sessions::ListedSession,
         tokens::{self, ListedToken},
     },
     audit::{self, Event},
@@ -80,19 +80,16 @@ pub struct Shown {
 
 pub async fn account(
     app: Data<AppState>,
-    account_cache: Data<AccountCache>,
-    sessions: Data<Sessions>,
     SignedIn(account): SignedIn,
     request: HttpRequest,
     Left(flash): Left,
 ) -> Result<HttpResponse> {
-    let account = account_cache.account_now(account.id).await?;
-    draw(&app, &sessions, &account, &request, flash, Shown::default()).await
+    let account = app.accounts.cache.account_now(account.id).await?;
+    draw(&app, &account, &request, flash, Shown::default()).await
 }
 
 pub async fn draw(
     app: &AppState,
-    sessions: &Sessions,
     account: &Account,
     request: &HttpRequest,
     flash: Option<Flash>,
@@ -100,7 +97,7 @@ pub async fn draw(
 ) -> Result<HttpResponse> {
     let this = session::name(request, app);
     let now = database::now();
-    let listed = sessions.list(account.id, now).await?;
+    let listed = app.accounts.sessions.list(account.id, now).await?;
     let page = AccountPage {
         layout: Layout::of(app, account, "/account").with_flash(flash, "/account"),
         name: account.name.clone(),

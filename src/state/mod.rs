@@ -1,9 +1,12 @@
-//! What every request has at hand: the settings, the database and the store.
+//! What every request has at hand: the settings, the database, the store, and what this instance remembers.
 
 mod looks;
 mod open_uploads;
+mod readiness;
 
 use crate::{
+    accounts::{Accounts, SetUp, login_throttle::LoginThrottle},
+    audit::Journal,
     config::{ClientIpConfig, Config, Secret, SessionKey, SessionRules, StoreConfig, UploadRules},
     database::{self, DatabaseConnection},
     error::Result,
@@ -16,6 +19,7 @@ use tokio::sync::Notify;
 use url::Url;
 
 pub use open_uploads::{OpenUploads, Room};
+pub use readiness::{Answer, Findings, Readiness};
 
 /// One value for the whole process, shared by every worker; extractors and handlers get it as `Data<AppState>`.
 pub struct AppState {
@@ -33,13 +37,23 @@ pub struct AppState {
     /// Whose word is taken for a client's address.
     pub client_ip: ClientIpConfig,
     /// For how long people stay signed in.
-    pub sessions: SessionRules,
+    pub session_rules: SessionRules,
     /// What the operator's monitor sends to be told more than strangers.
     pub metrics_token: Option<Secret>,
     /// Whom to tell of a security hole.
     pub security_contact: Option<Url>,
     /// The pool.
     pub db: DatabaseConnection,
+    /// Who may enter, and what is remembered of them here.
+    pub accounts: Accounts,
+    /// Guesses at passwords and tokens that failed here.
+    pub login_throttle: LoginThrottle,
+    /// The link that creates the first account.
+    pub set_up: SetUp,
+    /// What happens beside changes, until it is written down.
+    pub journal: Journal,
+    /// What the last look at the database and the store found.
+    pub readiness: Readiness,
     /// The object store.
     pub store: Store,
     /// Notified when a removal is begun, for the task that finishes it when it is due.
@@ -71,9 +85,14 @@ impl AppState {
             url,
             session_key,
             client_ip: config.app.client_ip.clone(),
-            sessions: config.app.sessions,
+            session_rules: config.app.sessions,
             metrics_token: config.app.metrics_token.clone(),
             security_contact: config.app.security_contact.clone(),
+            accounts: Accounts::new(db.clone(), config.app.sessions),
+            login_throttle: LoginThrottle::default(),
+            set_up: SetUp::default(),
+            journal: Journal::default(),
+            readiness: Readiness::default(),
             db,
             store: Store::open(store, config.key_prefix.clone())?,
             removals: Notify::new(),

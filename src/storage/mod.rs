@@ -32,6 +32,7 @@ pub use capabilities::Capabilities;
 pub use inspect::Inspection;
 pub use key::ObjectKey;
 pub use name::{Disposition, FileName, InvalidName};
+pub use signing::LATE_PUT;
 
 /// Objects never change under their key, so whoever may read one may keep it.
 const KEEP_FOR_EVER: &str = "private, max-age=31536000, immutable";

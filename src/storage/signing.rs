@@ -7,7 +7,7 @@
 
 use super::encoding::{UNRESERVED, url_path};
 use crate::config::{Secret, StoreConfig};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, Mac};
 use percent_encoding::utf8_percent_encode;
 use sha2::{Digest, Sha256, digest::Output};
@@ -17,6 +17,10 @@ use std::{
     time::Duration,
 };
 use url::Position;
+
+/// How long after its URL's time a PUT may still end: the store checks a signature when a request begins, so a slow PUT may end after its URL's time: this is 64 MiB
+/// at 18 KiB a second.
+pub const LATE_PUT: TimeDelta = TimeDelta::hours(1);
 
 type Mac256 = Output<Sha256>;
 

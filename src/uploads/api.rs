@@ -2,7 +2,6 @@
 
 use super::{Registered, UploadRequest, presign, register};
 use crate::{
-    accounts::AccountCache,
     database,
     error::{Error, Result},
     ids::FileId,
@@ -83,7 +82,6 @@ pub async fn presign_upload(
 
 pub async fn save_metadata(
     app: Data<AppState>,
-    account_cache: Data<AccountCache>,
     CallerWith(account, body): CallerWith<SaveRequest>,
 ) -> Result<HttpResponse> {
     let key = ObjectKey::parse(app.store.prefix(), &body.object_key)
@@ -91,7 +89,7 @@ pub async fn save_metadata(
         .ok_or(Error::NotFound)?;
     let file_url = app.store.file_url(&app.url, &key);
     check_file_url(body.public_file_url.as_deref(), &file_url, &key)?;
-    let registered = register(&app, &account_cache, &key, database::now()).await?;
+    let registered = register(&app, &key, database::now()).await?;
     let (state, message) = match registered {
         Registered::Ready => ("ready", None),
         Registered::Quarantined => ("quarantined", Some(QUARANTINED)),

@@ -1,16 +1,16 @@
 //! `register`: looks at an uploaded object, applies every rule, and puts it into the index or removes it.
 //!
 //! Whatever dies on the way leaves either an object without a row, which a later call finds, or a row in
-//! `Purging`, which `files::index::finish_purging` finishes.
+//! `Purging`, which `jobs::purge` finishes.
 
 use super::policy::{Verdict, validate};
 use crate::{
-    accounts::{AccountCache, users},
+    accounts::users,
     error::{Error, Result},
-    files::{Claim, NewFile, Recorded, State, index, index::LATE_PUT, record},
+    files::{Claim, NewFile, Recorded, State, claim_refused, record},
     ids::UrlKind,
     state::AppState,
-    storage::ObjectKey,
+    storage::{LATE_PUT, ObjectKey},
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
@@ -26,12 +26,7 @@ pub enum Registered {
 }
 
 /// May be called any number of times, by anyone who holds the key, at the same time.
-pub async fn register(
-    app: &AppState,
-    account_cache: &AccountCache,
-    key: &ObjectKey,
-    now: DateTime<Utc>,
-) -> Result<Registered> {
+pub async fn register(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Result<Registered> {
     let found = app.store.inspect(key.as_str(), now).await?.ok_or(Error::NotFound)?;
     let refusal = match validate(app, key, &found) {
         Ok(verdict) => {
@@ -43,13 +38,13 @@ pub async fn register(
                     return registered(state);
                 }
                 Recorded::Before(state) => return registered(state),
-                Recorded::OverQuota => over_quota(app, account_cache, key).await?,
+                Recorded::OverQuota => over_quota(app, key).await?,
             }
         }
         Err(refusal) => refusal,
     };
     let _notify = app.notify_on_drop();
-    match index::claim_refused(&app.db, key, app.store.file_url(&app.url, key), now).await? {
+    match claim_refused(&app.db, key, app.store.file_url(&app.url, key), now).await? {
         Claim::Won => {
             end(app, key, found.size);
             app.store.delete(key.as_str()).await?;
@@ -108,8 +103,8 @@ fn registered(state: State) -> Result<Registered> {
 
 /// A disabled owner is told nothing, but the object goes all the same. That of nobody stays: who it belongs to may be known
 /// again one day.
-async fn over_quota(app: &AppState, account_cache: &AccountCache, key: &ObjectKey) -> Result<Error> {
-    account_cache.forget(key.owner);
+async fn over_quota(app: &AppState, key: &ObjectKey) -> Result<Error> {
+    app.accounts.cache.forget(key.owner);
     let owner = users::find(&app.db, key.owner).await?;
     let quota = owner.quota.map(ByteSize).or(app.uploads.default_quota).unwrap_or_default();
     Ok(Error::OverQuota { quota, used: ByteSize(owner.used_bytes) })

@@ -1,9 +1,9 @@
 //! Extractors that are access rules: a handler that names one in its signature runs for nobody else.
 
-use super::{LoginThrottle, client_ip, session};
+use super::{client_ip, session};
 use crate::{
-    accounts::{Account, AccountCache, Principal, Role, tokens::TokenHash},
-    audit::{Action, Actor, Journal, Subject},
+    accounts::{Account, Principal, Role, bearer::TokenHash},
+    audit::{Action, Actor, Subject},
     database,
     error::{Error, Result},
     state::AppState,
@@ -44,8 +44,9 @@ pub fn data<T: 'static>(request: &HttpRequest) -> Result<Data<T>> {
 }
 
 async fn by_session(request: HttpRequest) -> Result<Arc<Account>> {
-    let user = session::user(&request.get_session(), data::<AppState>(&request)?.sessions, database::now())?;
-    let account = data::<AccountCache>(&request)?.account(user).await?;
+    let app = data::<AppState>(&request)?;
+    let user = session::user(&request.get_session(), app.session_rules, database::now())?;
+    let account = app.accounts.cache.account(user).await?;
     // For the page of an error, should it come to one.
     request.extensions_mut().insert(account.clone());
     Ok(account)
@@ -53,7 +54,7 @@ async fn by_session(request: HttpRequest) -> Result<Arc<Account>> {
 
 fn principal(request: &HttpRequest) -> Result<Principal> {
     let app = data::<AppState>(request)?;
-    let user = session::user(&request.get_session(), app.sessions, database::now())?;
+    let user = session::user(&request.get_session(), app.session_rules, database::now())?;
     let hash = session::name(request, &app).ok_or(Error::NotSignedIn)?;
     Ok(Principal::of_session(user, hash, client_ip::of(request, &app.client_ip)))
 }
@@ -63,14 +64,13 @@ async fn by_token_or_session(request: HttpRequest) -> Result<Arc<Account>> {
     let bearer = header.to_str().ok().and_then(|text| text.split_once(' '));
     let token = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
     let hash = TokenHash::of(token.ok_or(Error::NotSignedIn)?);
-    let account_cache = data::<AccountCache>(&request)?;
-    let found = account_cache.account_of_token(hash, database::now()).await;
+    let app = data::<AppState>(&request)?;
+    let found = app.accounts.cache.account_of_token(hash, database::now()).await;
     if matches!(found, Err(Error::NotSignedIn)) {
-        let (app, login_throttle) = (data::<AppState>(&request)?, data::<LoginThrottle>(&request)?);
         let address = client_ip::of(&request, &app.client_ip);
-        let slowed = login_throttle.by_wrong_token(&address, Instant::now());
+        let slowed = app.login_throttle.by_wrong_token(&address, Instant::now());
         let action = if slowed.is_err() { Action::TokenSlowed } else { Action::TokenRefused };
-        data::<Journal>(&request)?.note(Actor::nobody(address), action, Subject::default(), database::now());
+        app.journal.note(Actor::nobody(address), action, Subject::default(), database::now());
         slowed?;
     }
     found

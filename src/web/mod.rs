@@ -21,7 +21,6 @@ pub mod session;
 pub mod signed;
 pub mod wrong;
 
-pub use crate::accounts::login_throttle::LoginThrottle;
 pub use caller::{Admin, Caller, SignedIn};
 pub use client_ip::ClientIp;
 pub use flash::{Flash, Left, Undo};

@@ -3,7 +3,7 @@
 use super::{caller::data, client_ip};
 use crate::{
     accounts::Account,
-    audit::{Action, Actor, Journal, Subject},
+    audit::{Action, Actor, Subject},
     database,
     error::Error,
     state::AppState,
@@ -14,12 +14,15 @@ use std::sync::Arc;
 /// Once it is known what the request ended in.
 pub fn note(request: &HttpRequest, code: &str) {
     let account = request.extensions().get::<Arc<Account>>().cloned();
-    let (Some(account), Ok(app), Ok(journal)) = (account, data::<AppState>(request), data::<Journal>(request)) else {
-        return;
-    };
+    let (Some(account), Ok(app)) = (account, data::<AppState>(request)) else { return };
     if code == Error::Forbidden.problem().code {
         let place = format!("{} {}", request.method(), request.match_pattern().unwrap_or_default());
         let actor = Actor::user(account.id, &*account.email, client_ip::of(request, &app.client_ip));
-        journal.note(actor, Action::AdminRefused, Subject::user(account.id, &*account.email, place), database::now());
+        app.journal.note(
+            actor,
+            Action::AdminRefused,
+            Subject::user(account.id, &*account.email, place),
+            database::now(),
+        );
     }
 }

@@ -31,15 +31,17 @@ const AWAY: &str = "away";
 pub struct Store(pub Sessions);
 
 /// The middleware. The cookie is bound to this host, and to https where there is https.
-pub fn middleware(app: &AppState, sessions: Sessions) -> SessionMiddleware<Store> {
-    SessionMiddleware::builder(Store(sessions), app.session_key.cookie_key())
+pub fn middleware(app: &AppState) -> SessionMiddleware<Store> {
+    SessionMiddleware::builder(Store(app.accounts.sessions.clone()), app.session_key.cookie_key())
         .cookie_name(cookie_name(app).to_owned())
         .cookie_secure(app.is_https())
         .cookie_http_only(true)
         .cookie_same_site(SameSite::Lax)
         .cookie_path("/".to_owned())
         .cookie_content_security(CookieContentSecurity::Signed)
-        .session_lifecycle(PersistentSession::default().session_ttl(Duration::seconds(app.sessions.idle.num_seconds())))
+        .session_lifecycle(
+            PersistentSession::default().session_ttl(Duration::seconds(app.session_rules.idle.num_seconds())),
+        )
         .build()
 }
 

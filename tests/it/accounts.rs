@@ -145,14 +145,16 @@ async fn signing_in_changes_the_cookie(app: &TestApp) {
 async fn disabling_a_user_ends_sessions_and_tokens(app: &TestApp) {
     let ada = app.member().await;
     let browser = app.browser_of(&ada).await;
-    administration::disable(&app.db, ada.id, &Principal::command_line(), database::now()).await.expect("disabled");
+    administration::disable(&app.accounts, ada.id, &Principal::command_line(), database::now())
+        .await
+        .expect("disabled");
     assert_eq!(app.count("SELECT count(*) FROM sessions").await, 0);
     // The running app may remember for up to 30 s; a new life of it does not, nor does a new sign-in.
     let answer = sign_in(app, &ada.email, PASSWORD, None).await;
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
-    let afresh = AccountCache::new(app.db.clone(), app.second_instance().await.sessions);
+    let afresh = AccountCache::new(app.db.clone(), app.second_instance().await.session_rules);
     assert!(afresh.account(ada.id).await.is_err());
-    let hash = cloakroom::accounts::tokens::TokenHash::of(&ada.token);
+    let hash = cloakroom::accounts::bearer::TokenHash::of(&ada.token);
     assert!(afresh.account_of_token(hash, database::now()).await.is_err());
     drop(browser);
 }

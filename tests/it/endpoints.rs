@@ -127,7 +127,7 @@ async fn a_token_works_until_it_is_revoked(app: &TestApp) {
     .await
     .expect("a token");
     cloakroom::accounts::tokens::revoke_named(
-        &app.db,
+        &app.accounts,
         ada.id,
         "short-lived",
         &Principal::command_line(),

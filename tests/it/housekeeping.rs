@@ -7,13 +7,7 @@ use crate::{
         uploads::{PNG, status, text},
     },
 };
-use cloakroom::{
-    accounts::{AccountCache, Role},
-    database,
-    files::index,
-    storage::ObjectKey,
-    uploads::register,
-};
+use cloakroom::{accounts::Role, database, jobs::purge, storage::ObjectKey, uploads::register};
 use reqwest::Method;
 
 on_both_databases!(
@@ -45,7 +39,7 @@ async fn objects_that_cannot_be_removed_keep_none_behind_them_waiting(app: &Test
     };
     while there().await && passes < 2 {
         // The store that fails four times in a row is taken to be away, so a pass may end early.
-        let _ = index::finish_purging(&state, database::now()).await;
+        let _ = purge::run(&state, database::now()).await;
         passes += 1;
     }
     assert!(!there().await, "after two passes");
@@ -76,7 +70,7 @@ async fn a_disabled_owner_keeps_no_object_over_the_quota(app: &TestApp) {
     app.execute("UPDATE users SET quota = 1, disabled_at = created_at").await;
     let state = app.second_instance().await;
     let key = ObjectKey::parse("files/", text(&presigned, "objectKey")).expect("a key");
-    let refused = register(&state, &AccountCache::new(state.db.clone(), state.sessions), &key, database::now()).await;
+    let refused = register(&state, &key, database::now()).await;
     assert_eq!(refused.expect_err("refused").problem().code, "over_quota");
     assert!(app.bucket().head_object(key.as_str()).await.is_err(), "the object is gone");
 }
@@ -89,9 +83,7 @@ async fn an_object_of_nobody_stays(app: &TestApp) {
     app.execute("DELETE FROM users").await;
     let state = app.second_instance().await;
     let key = ObjectKey::parse("files/", text(&presigned, "objectKey")).expect("a key");
-    register(&state, &AccountCache::new(state.db.clone(), state.sessions), &key, database::now())
-        .await
-        .expect_err("nobody's");
+    register(&state, &key, database::now()).await.expect_err("nobody's");
     assert!(app.bucket().head_object(key.as_str()).await.is_ok(), "the object is there");
     app.expect_orphans();
 }

@@ -178,9 +178,9 @@ async fn files_from_before_are_found_by_their_names_in_any_spelling(app: &TestAp
     app.execute("DELETE FROM settings WHERE name = 'names_folded'").await;
     let browser = app.browser_of(&ada).await;
     assert!(!browser.get("/?name=ete&type=document").await.shows("Été.json"));
-    assert_eq!(cloakroom::files::refold(&app.db).await.expect("done"), 1);
+    assert_eq!(cloakroom::jobs::backfill_search_names::run(&app.db).await.expect("done"), 1);
     assert!(browser.get("/?name=ete&type=document").await.shows("Été.json"));
-    assert_eq!(cloakroom::files::refold(&app.db).await.expect("done before"), 0);
+    assert_eq!(cloakroom::jobs::backfill_search_names::run(&app.db).await.expect("done before"), 0);
 }
 
 /// On PostgreSQL by trigrams; on SQLite from an index alone, without a look at the rows.

@@ -7,11 +7,9 @@ use crate::{
 use cloakroom::{
     accounts::{Principal, Role},
     database,
-    files::{
-        index,
-        transition::{self, Purgeable, Scope, Selection, TRASH_KEEPS, Transition},
-    },
+    files::transition::{self, Purgeable, Scope, Selection, TRASH_KEEPS, Transition},
     ids::FileId,
+    jobs::purge,
 };
 use reqwest::{Method, StatusCode};
 
@@ -122,11 +120,11 @@ async fn a_file_that_is_deleted_for_ever_is_asked_for_once_more_and_weighs_nothi
     assert_eq!(app.count("SELECT used_bytes FROM users").await, 0);
     // The objects go at once; the rows stay until no upload to their keys can arrive any more.
     let state = app.second_instance().await;
-    index::finish_purging(&state, database::now()).await.expect("removed");
+    purge::run(&state, database::now()).await.expect("removed");
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'purging'").await, 3);
     let listed = app.bucket().list(String::new(), None).await.expect("listed");
     assert_eq!(listed.iter().flat_map(|page| &page.contents).count(), 0);
-    index::finish_purging(&state, database::now() + chrono::TimeDelta::hours(3)).await.expect("finished");
+    purge::run(&state, database::now() + chrono::TimeDelta::hours(3)).await.expect("finished");
     assert_eq!(app.count("SELECT count(*) FROM r2_files").await, 0);
 }
 
@@ -144,7 +142,7 @@ async fn the_trash_lets_go_after_thirty_days(app: &TestApp) {
         app.count("SELECT count(*) FROM audit_events WHERE action = 'file.purged' AND actor = 'Cloakroom'").await,
         1
     );
-    index::finish_purging(&app.second_instance().await, now).await.expect("removed");
+    purge::run(&app.second_instance().await, now).await.expect("removed");
 }
 
 async fn an_admin_puts_into_quarantine_and_releases(app: &TestApp) {
@@ -181,7 +179,7 @@ async fn an_admin_types_a_word_before_files_go_for_ever(app: &TestApp) {
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'purging'").await, 1);
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'ready'").await, 1);
-    index::finish_purging(&app.second_instance().await, database::now()).await.expect("removed");
+    purge::run(&app.second_instance().await, database::now()).await.expect("removed");
 }
 
 async fn an_owner_lets_go_of_what_was_put_aside(app: &TestApp) {
@@ -194,7 +192,7 @@ async fn an_owner_lets_go_of_what_was_put_aside(app: &TestApp) {
     assert_eq!(browser.send(Method::POST, "/trash/purge", &fields).await.status(), StatusCode::SEE_OTHER);
     assert!(!browser.get("/trash").await.shows("liar.png"));
     assert_eq!(app.count("SELECT used_bytes FROM users").await, 0);
-    index::finish_purging(&app.second_instance().await, database::now()).await.expect("removed");
+    purge::run(&app.second_instance().await, database::now()).await.expect("removed");
 }
 
 async fn two_at_once_move_a_file_once(app: &TestApp) {
@@ -210,7 +208,7 @@ async fn two_at_once_move_a_file_once(app: &TestApp) {
     assert_eq!(gone.into_iter().map(|gone| gone.expect("no error").count).sum::<usize>(), 4);
     assert_eq!(app.count("SELECT used_bytes FROM users").await, 0);
     assert_eq!(app.count("SELECT count(*) FROM audit_events WHERE action = 'file.purged'").await, 4);
-    index::finish_purging(&app.second_instance().await, now).await.expect("removed");
+    purge::run(&app.second_instance().await, now).await.expect("removed");
 }
 
 /// An adopted row can have a key that no URL can name.
@@ -226,10 +224,10 @@ async fn an_object_that_cannot_be_removed_keeps_no_other_waiting(app: &TestApp) 
     let all = [("all", "yes"), ("confirmed", "yes")];
     assert_eq!(browser.send(Method::POST, "/trash/purge", &all).await.status(), StatusCode::SEE_OTHER);
     let state = app.second_instance().await;
-    index::finish_purging(&state, database::now()).await.expect("looked through");
+    purge::run(&state, database::now()).await.expect("looked through");
     let listed = app.bucket().list(String::new(), None).await.expect("listed");
     assert_eq!(listed.iter().flat_map(|page| &page.contents).count(), 0);
-    index::finish_purging(&state, database::now() + chrono::TimeDelta::hours(3)).await.expect("finished");
+    purge::run(&state, database::now() + chrono::TimeDelta::hours(3)).await.expect("finished");
     assert_eq!(app.count("SELECT count(*) FROM r2_files").await, 0);
 }
 

@@ -127,7 +127,7 @@ async fn of_many_tokens_made_at_once_fifty_live(app: &TestApp) {
     let full = browser.submit(&page, "/account/tokens", &[("name", "one more")]).await;
     assert_eq!(full.status, StatusCode::CONFLICT);
     full.assert_shows(&["may have 50 tokens"]);
-    tokens::revoke_named(&app.db, ada.id, "test", &Principal::command_line(), now).await.expect("revoked");
+    tokens::revoke_named(&app.accounts, ada.id, "test", &Principal::command_line(), now).await.expect("revoked");
     assert_eq!(browser.submit(&page, "/account/tokens", &[("name", "one more")]).await.status, StatusCode::OK);
 }
 

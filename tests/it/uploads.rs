@@ -11,7 +11,8 @@ use chrono::TimeDelta;
 use cloakroom::{
     accounts::Role,
     database,
-    files::{Claim, index},
+    files::{Claim, claim_refused},
+    jobs::purge,
     storage::ObjectKey,
 };
 use reqwest::StatusCode;
@@ -176,13 +177,13 @@ async fn a_removal_that_was_cut_short_is_finished_later(app: &TestApp) {
     let state = app.second_instance().await;
     let key = ObjectKey::parse("files/", text(&presigned, "objectKey")).expect("a key");
     let now = database::now();
-    let claimed = index::claim_refused(&state.db, &key, String::new(), now).await.expect("claimed");
+    let claimed = claim_refused(&state.db, &key, String::new(), now).await.expect("claimed");
     assert_eq!(claimed, Claim::Won);
     assert_eq!(app.save(&ada, &presigned).await.status(), StatusCode::NOT_FOUND, "a refused key never lives again");
-    let due = index::finish_purging(&state, now).await.expect("looked");
+    let due = purge::run(&state, now).await.expect("looked");
     assert!(due.is_some_and(|due| due.num_minutes() >= 60), "a slow PUT may still arrive: {due:?}");
     assert_eq!(app.count("SELECT count(*) FROM r2_files").await, 1);
-    assert_eq!(index::finish_purging(&state, now + TimeDelta::hours(2)).await.expect("finished"), None);
+    assert_eq!(purge::run(&state, now + TimeDelta::hours(2)).await.expect("finished"), None);
     assert_eq!(app.count("SELECT count(*) FROM r2_files").await, 0);
 }
 
@@ -191,7 +192,7 @@ async fn of_many_that_refuse_one_removes(app: &TestApp) {
     let presigned = app.presign(&ada, &json!({"fileName": "a.png", "contentType": "image/png"})).await;
     let state = app.second_instance().await;
     let key = ObjectKey::parse("files/", text(&presigned, "objectKey")).expect("a key");
-    let claims = (0..20).map(|_| index::claim_refused(&state.db, &key, String::new(), database::now()));
+    let claims = (0..20).map(|_| claim_refused(&state.db, &key, String::new(), database::now()));
     let claims = futures::future::join_all(claims).await;
     let won = claims.into_iter().filter(|claim| matches!(claim, Ok(Claim::Won))).count();
     assert_eq!(won, 1);

@@ -8,11 +8,11 @@ use crate::{
     files::{
         Preview, Ready,
         file::File,
-        index::LATE_PUT,
         list::facets::grouped,
         view::{Moment, size_in_words},
     },
     state::AppState,
+    storage::LATE_PUT,
     web::{Layout, Left, SignedIn, respond},
 };
 use actix_web::{

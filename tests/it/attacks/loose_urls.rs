@@ -11,7 +11,11 @@ use crate::{
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, TimeDelta, Utc};
-use cloakroom::{accounts::Role, database, files::index, jobs::second_look::look_again};
+use cloakroom::{
+    accounts::Role,
+    database,
+    jobs::{purge, second_look},
+};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -71,14 +75,14 @@ async fn files_that_cannot_be_looked_at_keep_no_others_waiting() {
     }
     store.set_odd(&[Oddity::Stuck]);
     let state = app.second_instance_with(&settings).await;
-    assert!(look_again(&state, later()).await.is_err(), "the store could be away");
-    assert!(look_again(&state, later()).await.expect("looked").expect("again").num_minutes() <= 10);
+    assert!(second_look::run(&state, later()).await.is_err(), "the store could be away");
+    assert!(second_look::run(&state, later()).await.expect("looked").expect("again").num_minutes() <= 10);
     let watched = "SELECT count(*) FROM r2_files WHERE writable_until IS NOT NULL AND file_name = ";
     assert_eq!(app.count(&format!("{watched}'a.png'")).await, 0);
     assert_eq!(app.count(&format!("{watched}'stuck.png'")).await, 5);
     store.set_odd(&[]);
     let still_later = later() + TimeDelta::minutes(11);
-    assert_eq!(look_again(&state, still_later).await.expect("looked"), None);
+    assert_eq!(second_look::run(&state, still_later).await.expect("looked"), None);
     assert_eq!(app.count(&format!("{watched}'stuck.png'")).await, 0);
     app.finish().await;
 }
@@ -91,11 +95,11 @@ async fn what_is_put_later_is_charged_for(app: &TestApp) {
     let page = app.browser_of(&ada).await.get(&format!("/files/{}", id_of(&presigned))).await;
     assert!(page.shows("To be checked again"), "{}", page.html);
     let state = app.second_instance().await;
-    let due = look_again(&state, database::now()).await.expect("looked").expect("one is due later");
+    let due = second_look::run(&state, database::now()).await.expect("looked").expect("one is due later");
     assert!(due > TimeDelta::minutes(60), "{due}");
     assert!(due <= TimeDelta::minutes(65), "{due}");
     assert_eq!(used(app).await, PNG.len() as i64, "not before its time");
-    assert_eq!(look_again(&state, later()).await.expect("looked"), None);
+    assert_eq!(second_look::run(&state, later()).await.expect("looked"), None);
     assert_eq!(used(app).await, larger.len() as i64);
     let page = app.browser_of(&ada).await.get(&format!("/files/{}", id_of(&presigned))).await;
     page.assert_shows(&["Written to again after it was confirmed", "5.0 KiB"]);
@@ -103,7 +107,7 @@ async fn what_is_put_later_is_charged_for(app: &TestApp) {
     // And back.
     let presigned = confirmed(app, &ada, &larger).await;
     put(app, &presigned, PNG).await;
-    look_again(&state, later()).await.expect("looked");
+    second_look::run(&state, later()).await.expect("looked");
     assert_eq!(used(app).await, (larger.len() + PNG.len()) as i64);
 }
 
@@ -133,7 +137,7 @@ async fn what_is_put_later_and_is_something_else_is_put_aside(app: &TestApp) {
     let ada = app.member().await;
     let presigned = confirmed(app, &ada, PNG).await;
     put(app, &presigned, b"<html><script>alert(1)</script>").await;
-    look_again(&app.second_instance().await, later()).await.expect("looked");
+    second_look::run(&app.second_instance().await, later()).await.expect("looked");
     assert_eq!(state_of(app).await, ("quarantined".to_owned(), 31));
     assert_eq!(used(app).await, 31);
     assert!(app.browser_of(&ada).await.get("/trash").await.shows("Put aside"));
@@ -145,7 +149,7 @@ async fn what_is_put_later_into_the_trash_is_charged_for_there(app: &TestApp) {
     let browser = app.browser_of(&ada).await;
     browser.send(reqwest::Method::POST, "/files/trash", &[("id", &id_of(&presigned))]).await;
     put(app, &presigned, &[PNG, &[0; 10]].concat()).await;
-    look_again(&app.second_instance().await, later()).await.expect("looked");
+    second_look::run(&app.second_instance().await, later()).await.expect("looked");
     assert_eq!(state_of(app).await, ("trashed".to_owned(), PNG.len() as i64 + 10));
 }
 
@@ -153,7 +157,7 @@ async fn a_file_that_stayed_the_same_is_left_alone(app: &TestApp) {
     let ada = app.member().await;
     confirmed(app, &ada, PNG).await;
     let state = app.second_instance().await;
-    assert_eq!(look_again(&state, later()).await.expect("looked"), None);
+    assert_eq!(second_look::run(&state, later()).await.expect("looked"), None);
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE writable_until IS NULL AND state = 'ready'").await, 1);
     assert_eq!(app.count("SELECT count(*) FROM audit_events WHERE action LIKE 'file.%'").await, 0);
 }
@@ -174,7 +178,7 @@ async fn a_file_that_an_admin_released_stays_released(app: &TestApp) {
     let browser = app.browser_of(&admin).await;
     browser.send(reqwest::Method::POST, "/admin/files/release", &[("id", &id_of(&presigned))]).await;
     assert_eq!(state_of(app).await.0, "ready");
-    look_again(&app.second_instance().await, later()).await.expect("looked");
+    second_look::run(&app.second_instance().await, later()).await.expect("looked");
     assert_eq!(state_of(app).await.0, "ready");
 }
 
@@ -188,7 +192,7 @@ async fn several_instances_charge_once(app: &TestApp) {
         put(app, &presigned, &larger).await;
         size += larger.len() as i64;
     }
-    let looks = instances.iter().map(|state| look_again(state, later()));
+    let looks = instances.iter().map(|state| second_look::run(state, later()));
     for looked in futures::future::join_all(looks).await {
         assert_eq!(looked.expect("looked"), None);
     }
@@ -234,10 +238,10 @@ async fn put(app: &TestApp, presigned: &Value, bytes: &[u8]) -> u16 {
 async fn is_removed(app: &TestApp, someone: &Someone, presigned: &Value, why: &str) {
     let mut state = app.second_instance().await;
     (state.uploads.max_size, state.uploads.default_quota) = (ByteSize::mib(1), Some(ByteSize::kib(1_536)));
-    look_again(&state, later()).await.expect("looked");
+    second_look::run(&state, later()).await.expect("looked");
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'purging' AND size = 0").await, 1);
     assert_eq!(app.save(someone, presigned).await.status(), StatusCode::NOT_FOUND);
-    index::finish_purging(&state, later()).await.expect("removed");
+    purge::run(&state, later()).await.expect("removed");
     assert!(app.bucket().head_object(text(presigned, "objectKey")).await.is_err(), "the object is gone");
     let gallery = app.browser_of(someone).await.get("/").await;
     gallery.assert_shows(&["“a.png” was removed", why]);

@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 use cloakroom::{
     accounts::{
         AccountCache,
+        bearer::TokenHash,
         sessions::{OLD, Sessions, State},
-        tokens::TokenHash,
     },
     database,
     error::Error,
@@ -18,7 +18,7 @@ use serde_json::json;
 async fn who_is_known_is_known_through_an_outage_and_who_was_ended_is_not() {
     let proxy = FreezableProxy::before(&create_database().await).await;
     let app = TestApp::start(Kind::Postgres, &[("DATABASE_URL", &proxy.url())]).await;
-    let (ada, rules, now) = (app.member().await, app.second_instance().await.sessions, database::now());
+    let (ada, rules, now) = (app.member().await, app.second_instance().await.session_rules, database::now());
     let (sessions, account_cache) = (Sessions::new(app.db.clone(), rules), AccountCache::new(app.db.clone(), rules));
     let token = TokenHash::of(&ada.token);
     for key in ["kept", "ended"] {

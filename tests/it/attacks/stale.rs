@@ -111,7 +111,7 @@ async fn sessions_end_when_they_are_idle_and_when_they_are_old(app: &TestApp) {
     let rules = SessionRules {
         idle: TimeDelta::hours(1),
         max_age: TimeDelta::hours(2),
-        ..app.second_instance().await.sessions
+        ..app.second_instance().await.session_rules
     };
     let (sessions, state) = (|| Sessions::new(app.db.clone(), rules), State::default());
     sessions().create("key", &state, ada.id, now).await.expect("a session");
@@ -147,7 +147,7 @@ async fn post(browser: &Browser<'_>, place: &str, fields: &[(&str, &str)]) -> St
 /// A sign-in whose password was verified before a change of it, and whose session would begin after.
 async fn a_sign_in_that_a_new_password_overtakes_opens_nothing(app: &TestApp) {
     let ada = app.member().await;
-    let sessions = Sessions::new(app.db.clone(), app.second_instance().await.sessions);
+    let sessions = Sessions::new(app.db.clone(), app.second_instance().await.session_rules);
     let email = ada.email.parse().ok();
     let verified = users::find_by_password(&app.db, email, PASSWORD.into()).await.expect("the right password");
     let state = |mark: &str| {
@@ -157,7 +157,7 @@ async fn a_sign_in_that_a_new_password_overtakes_opens_nothing(app: &TestApp) {
     let now = database::now();
     sessions.create("before", &state(&verified.mark), ada.id, now).await.expect("it is the password");
     let new = "another horse, another battery".to_owned();
-    administration::set_password(&app.db, ada.id, new, &Principal::command_line(), now)
+    administration::set_password(&app.accounts, ada.id, new, &Principal::command_line(), now)
         .await
         .expect("another password");
     sessions.forget_all();

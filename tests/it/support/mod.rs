@@ -9,7 +9,7 @@ pub mod proxy;
 pub mod uploads;
 
 use cloakroom::{
-    accounts::{Principal, Role, tokens, users},
+    accounts::{Accounts, Principal, Role, tokens, users},
     config::Config,
     database::{self, DatabaseConnection},
     ids::UserId,
@@ -38,6 +38,7 @@ pub struct TestApp {
     pub url: String,
     pub store_origin: String,
     pub db: DatabaseConnection,
+    pub accounts: Accounts,
     pub client: reqwest::Client,
     pub set_up_link: Option<String>,
     pub folder: TempDir,
@@ -78,6 +79,7 @@ impl TestApp {
             kind,
             url,
             store_origin,
+            accounts: Accounts::new(db.clone(), config.app.sessions),
             db,
             client,
             set_up_link,

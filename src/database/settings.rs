@@ -1,0 +1,49 @@
+//! The table `settings`: values by name that every instance shares, and the one way to it.
+
+use crate::error::Result;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
+
+mod entity {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "settings")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name: String,
+        pub value: String,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The value of a name, if it has one.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn find(db: &impl ConnectionTrait, name: &str) -> Result<Option<String>> {
+    Ok(entity::Entity::find_by_id(name).one(db).await?.map(|row| row.value))
+}
+
+/// Gives a name a value unless it has one; says whether it had none. Of many at once, one gives it.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn insert(db: &impl ConnectionTrait, name: &str, value: String) -> Result<bool> {
+    let row = entity::ActiveModel { name: Set(name.to_owned()), value: Set(value) };
+    let ignore = OnConflict::column(entity::Column::Name).do_nothing().to_owned();
+    Ok(entity::Entity::insert(row).on_conflict(ignore).exec_without_returning(db).await? == 1)
+}
+
+/// Takes a name's value away, if it has one.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn delete(db: &impl ConnectionTrait, name: &str) -> Result<()> {
+    entity::Entity::delete_by_id(name).exec(db).await?;
+    Ok(())
+}

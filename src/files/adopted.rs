@@ -1,0 +1,68 @@
+//! Rows of the guide's own table, whose objects are looked up and which are then completed.
+
+use super::{
+    ContentType,
+    entity::{Column, Entity, Model},
+    list::search::folded,
+};
+use crate::{
+    accounts::users,
+    database::{self, DatabaseConnection},
+    error::{Error, Result},
+    ids::UserId,
+    storage::Inspection,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+
+/// Keys of adopted rows whose objects were not looked up yet, `after` an id, with their ids.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn list_unknown(db: &impl ConnectionTrait, after: i64, limit: u64) -> Result<Vec<(i64, String)>> {
+    let query = Entity::find().filter(Column::Size.is_null()).filter(Column::Id.gt(after));
+    let rows = query.order_by_asc(Column::Id).limit(limit).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.object_key)).collect())
+}
+
+/// Completes an adopted row by what the store says of its object, charging its owner if that is a user.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn complete(db: &DatabaseConnection, id: i64, found: &Inspection, content_type: &ContentType) -> Result<()> {
+    let size = i64::try_from(found.size).map_err(|_| Error::Internal("an object's size is over 63 bits".into()))?;
+    let transaction = database::begin(db).await?;
+    let row = Entity::find_by_id(id).one(&transaction).await?;
+    let Some(Model { object_key, file_name, user_id, .. }) = row.filter(|row| row.size.is_none()) else {
+        return Ok(());
+    };
+    let owner = user_id.parse::<UserId>().ok();
+    users::lock(&transaction, owner).await?;
+    let file_name = if file_name.is_empty() { adopted_name(&object_key).to_owned() } else { file_name };
+    let update = Entity::update_many()
+        .col_expr(Column::NameKey, Expr::value(folded(&file_name)))
+        .col_expr(Column::FileName, Expr::value(file_name))
+        .col_expr(Column::Kind, Expr::value(content_type.kind()))
+        .col_expr(Column::Size, Expr::value(size))
+        .col_expr(Column::Etag, Expr::value(found.etag.clone()))
+        .col_expr(Column::ContentType, Expr::value(content_type.as_str()))
+        .filter(Column::Id.eq(id))
+        .filter(Column::Size.is_null());
+    if update.exec(&transaction).await?.rows_affected == 1
+        && let Some(owner) = owner
+    {
+        users::charge_regardless(&transaction, owner, size).await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+/// What follows the guide's `{uuid}-`, or the whole key.
+fn adopted_name(key: &str) -> &str {
+    match key.split_at_checked(36) {
+        Some((uuid, rest)) if uuid::Uuid::try_parse(uuid).is_ok() && rest.len() > 1 => {
+            rest.strip_prefix('-').unwrap_or(key)
+        }
+        _ => key,
+    }
+}

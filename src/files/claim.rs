@@ -1,0 +1,48 @@
+//! Claims on objects that were refused, so that one call removes each and nobody indexes it meanwhile.
+
+use super::{
+    ContentType, State,
+    record::{NewFile, find_state, insert},
+};
+use crate::{database::DatabaseConnection, error::Result, storage::ObjectKey};
+use chrono::{DateTime, Utc};
+
+/// What became of a claim on a refused object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// This call may remove it.
+    Won,
+    /// It has a row already, in this state.
+    Before(State),
+}
+
+/// Claims an object that was refused, so that it can be removed without anyone indexing it meanwhile. One call
+/// wins the claim and may remove the object. The row stays, so that the key never lives again, until no PUT to
+/// it can arrive any more. It weighs nothing, as its owner was never charged for it.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn claim_refused(
+    db: &DatabaseConnection,
+    key: &ObjectKey,
+    file_url: String,
+    now: DateTime<Utc>,
+) -> Result<Claim> {
+    let (content_type, etag) = (ContentType::of_row(ContentType::UNKNOWN), String::new());
+    let file = NewFile {
+        key,
+        file_url,
+        content_type,
+        size: 0,
+        etag,
+        checksum: None,
+        dimensions: None,
+        state: State::Purging,
+        writable_until: None,
+    };
+    match insert(db, &file, now).await? {
+        true => Ok(Claim::Won),
+        false => Ok(Claim::Before(find_state(db, key.as_str()).await?.unwrap_or(State::Purging))),
+    }
+}

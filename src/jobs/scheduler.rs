@@ -1,0 +1,44 @@
+//! Runs what an earlier life left unfinished, and then each job when it is due. With nothing due it waits, and asks nobody.
+
+use super::{AFTER_FAILURE, adopt, backfill_search_names, purge, second_look, trash_expiry};
+use crate::{database, error::Result, state::AppState};
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::time::timeout;
+
+/// Runs until it is dropped.
+pub async fn run(app: &AppState) {
+    tokio::join!(run_all(app), app.store.keep_time());
+}
+
+async fn run_all(app: &AppState) {
+    match adopt::run(app).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "adopted files are completed"),
+        Err(error) => tracing::warn!(%error, "adopted files could not be completed; the next start tries again"),
+    }
+    match backfill_search_names::run(&app.db).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "files are found by their names in any spelling"),
+        Err(error) => tracing::warn!(%error, "names could not be prepared for searching; the next start tries again"),
+    }
+    loop {
+        let due_in = run_due(app, database::now()).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "removals could not be finished; trying again in a while");
+            Some(AFTER_FAILURE)
+        });
+        // A removal that is begun meanwhile may be due before those that are known.
+        match due_in {
+            Some(due_in) => drop(timeout(due_in.to_std().unwrap_or_default(), app.removals.notified()).await),
+            None => app.removals.notified().await,
+        }
+    }
+}
+
+/// Empties the trash of what it has kept long enough, looks again at what could be written to, and removes what is on its
+/// way out, even when the second looks fail. Says how long until the next of these is due, if there is one.
+async fn run_due(app: &AppState, now: DateTime<Utc>) -> Result<Option<TimeDelta>> {
+    let trash = trash_expiry::run(app, now).await?;
+    let looked = second_look::run(app, now).await;
+    let removal = purge::run(app, now).await?;
+    Ok([trash, looked?, removal].into_iter().flatten().min())
+}
