@@ -19,6 +19,8 @@ mod m20261125_000016_event_counts;
 mod m20261125_000018_writable_until;
 mod m20261125_000019_moves;
 mod m20261125_000020_removals;
+mod m20261125_000021_owners;
+mod m20261125_000022_removed_objects;
 mod r2_files_sqlite;
 mod sql;
 
@@ -46,6 +48,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000019_moves::Migration),
             Box::new(m20261125_000020_removals::Migration),
             Box::new(m20261125_000016_event_counts::Migration),
+            Box::new(m20261125_000021_owners::Migration),
+            Box::new(m20261125_000022_removed_objects::Migration),
         ]
     }
 }

@@ -179,6 +179,15 @@ pub async fn charge_regardless(db: &impl ConnectionTrait, id: UserId, bytes: i64
     Ok(())
 }
 
+/// Is there a user with this id?
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn exists(db: &impl ConnectionTrait, id: UserId) -> Result<bool> {
+    Ok(user::Entity::find_by_id(id).one(db).await?.is_some())
+}
+
 /// Locks users until the end of the transaction, by their ids. Who changes files and what their owners are charged for them
 /// locks the owners first.
 pub async fn lock(transaction: &impl ConnectionTrait, ids: impl IntoIterator<Item = UserId>) -> Result<()> {

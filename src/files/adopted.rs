@@ -37,7 +37,10 @@ pub async fn complete(db: &DatabaseConnection, id: i64, found: &Inspection, cont
     let Some(Model { object_key, file_name, user_id, .. }) = row.filter(|row| row.size.is_none()) else {
         return Ok(());
     };
-    let owner = user_id.parse::<UserId>().ok();
+    let owner = match user_id.parse::<UserId>() {
+        Ok(id) if users::exists(&transaction, id).await? => Some(id),
+        _ => None,
+    };
     users::lock(&transaction, owner).await?;
     let file_name = if file_name.is_empty() { adopted_name(&object_key).to_owned() } else { file_name };
     let update = Entity::update_many()
@@ -45,6 +48,7 @@ pub async fn complete(db: &DatabaseConnection, id: i64, found: &Inspection, cont
         .col_expr(Column::FileName, Expr::value(file_name))
         .col_expr(Column::Kind, Expr::value(content_type.kind()))
         .col_expr(Column::Size, Expr::value(size))
+        .col_expr(Column::OwnerId, Expr::value(owner))
         .col_expr(Column::Etag, Expr::value(found.etag.clone()))
         .col_expr(Column::ContentType, Expr::value(content_type.as_str()))
         .filter(Column::Id.eq(id))

@@ -4,7 +4,7 @@ use super::{
     ContentType, State,
     record::{NewFile, find_state, insert},
 };
-use crate::{database::DatabaseConnection, error::Result, storage::ObjectKey};
+use crate::{accounts::users, database::DatabaseConnection, error::Result, storage::ObjectKey};
 use chrono::{DateTime, Utc};
 
 /// What became of a claim on a refused object.
@@ -29,16 +29,18 @@ pub async fn claim_refused(
     file_url: String,
     now: DateTime<Utc>,
 ) -> Result<Claim> {
-    let (content_type, etag) = (ContentType::of_row(ContentType::UNKNOWN), String::new());
     let file = NewFile {
         key,
+        owner: users::exists(db, key.owner).await?.then_some(key.owner),
         file_url,
-        content_type,
+        content_type: ContentType::unknown(),
         size: 0,
-        etag,
+        etag: None,
         checksum: None,
         dimensions: None,
         state: State::Purging,
+        // Whoever wins the claim removes it.
+        object_removed_at: Some(now),
         writable_until: None,
     };
     match insert(db, &file, now).await? {

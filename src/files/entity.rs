@@ -1,7 +1,7 @@
 //! The row of a file: the guide's table `r2_files` and what Cloakroom adds to it.
 
 use super::{Kind, State};
-use crate::ids::{FileId, MoveId};
+use crate::ids::{FileId, MoveId, UserId};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -15,6 +15,8 @@ pub struct Model {
     pub file_url: String,
     /// The owner's id as text; rows of an adopted table may have any other text.
     pub user_id: String,
+    /// The account that this is, if it is one; equal to `user_id` then.
+    pub owner_id: Option<UserId>,
     pub upload_timestamp: ChronoDateTimeUtc,
     #[sea_orm(unique)]
     pub file_id: FileId,
@@ -27,6 +29,8 @@ pub struct Model {
     pub checksum: Option<String>,
     pub state: State,
     pub state_changed_at: ChronoDateTimeUtc,
+    /// When the object of a file on its way out was removed; none while there may be one.
+    pub object_removed_at: Option<ChronoDateTimeUtc>,
     /// The move that put it there, if it was one that can be taken back.
     pub moved_in: Option<MoveId>,
     /// The name without case and accents, to be searched and sorted by.

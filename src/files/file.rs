@@ -81,7 +81,7 @@ pub trait File: sealed::Row {
     }
 
     fn etag(&self) -> Option<&str> {
-        self.row().etag.as_deref().filter(|etag| !etag.is_empty())
+        self.row().etag.as_deref()
     }
 
     fn is_quarantined(&self) -> bool {

@@ -41,15 +41,15 @@ impl Purging {
 
     /// Is there still an object to remove? Once it was, only a PUT that comes late can bring it back.
     pub fn has_object(&self) -> bool {
-        self.0.etag.as_deref().is_none_or(|etag| !etag.is_empty())
+        self.0.object_removed_at.is_none()
     }
 
     /// Notes that the object was removed.
-    pub async fn note_removal(&self, db: &impl ConnectionTrait) -> Result<()> {
+    pub async fn note_removal(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
         if !self.has_object() {
             return Ok(());
         }
-        let update = Entity::update_many().col_expr(Column::Etag, Expr::value(""));
+        let update = Entity::update_many().col_expr(Column::ObjectRemovedAt, Expr::value(now));
         let update = update.filter(Column::Id.eq(self.0.id));
         update.filter(Column::State.eq(State::Purging)).exec(db).await?;
         Ok(())

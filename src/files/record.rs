@@ -10,27 +10,32 @@ use crate::{
     accounts::users,
     database::{self, DatabaseConnection},
     error::Result,
+    ids::{MoveId, UserId},
     storage::ObjectKey,
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, Statement,
-    sea_query::OnConflict,
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IdenStatic,
+    QueryFilter, QuerySelect, Statement, Value, sea_query::OnConflict,
 };
+use std::sync::OnceLock;
 
 /// A file about to be indexed.
 pub struct NewFile<'a> {
     pub key: &'a ObjectKey,
+    /// The account that the key names, if there is one.
+    pub owner: Option<UserId>,
     pub file_url: String,
     pub content_type: ContentType,
     pub size: i64,
-    pub etag: String,
+    pub etag: Option<String>,
     pub checksum: Option<String>,
     /// Width and height in pixels.
     pub dimensions: Option<(i64, i64)>,
     pub state: State,
+    /// When its object was removed, if it was refused.
+    pub object_removed_at: Option<DateTime<Utc>>,
     /// Until when its URL may write to it again, if it may.
     pub writable_until: Option<DateTime<Utc>>,
 }
@@ -76,27 +81,10 @@ pub async fn find_state(db: &impl ConnectionTrait, key: &str) -> Result<Option<S
 
 /// Adds the row unless the key has one; says whether it did.
 pub(super) async fn insert(db: &impl ConnectionTrait, file: &NewFile<'_>, now: DateTime<Utc>) -> Result<bool> {
-    let row = ActiveModel {
-        id: NotSet,
-        object_key: Set(file.key.as_str().to_owned()),
-        file_url: Set(file.file_url.clone()),
-        user_id: Set(file.key.owner.to_string()),
-        upload_timestamp: Set(file.key.file_id.begun_at().unwrap_or(now)),
-        file_id: Set(file.key.file_id),
-        file_name: Set(file.key.name.to_string()),
-        content_type: Set(file.content_type.to_string()),
-        size: Set(Some(file.size)),
-        etag: Set(Some(file.etag.clone())),
-        checksum: Set(file.checksum.clone()),
-        state: Set(file.state),
-        state_changed_at: Set(now),
-        moved_in: Set(None),
-        name_key: Set(folded(file.key.name.as_str())),
-        kind: Set(file.content_type.kind()),
-        width: Set(file.dimensions.map(|(width, _)| width)),
-        height: Set(file.dimensions.map(|(_, height)| height)),
-        writable_until: Set(file.writable_until),
-    };
+    let mut row = ActiveModel::new();
+    for (column, value) in values(file, now) {
+        row.set(column, value);
+    }
     let ignore = OnConflict::column(Column::ObjectKey).do_nothing().to_owned();
     Ok(Entity::insert(row).on_conflict(ignore).exec_without_returning(db).await? == 1)
 }
@@ -107,23 +95,55 @@ enum Outcome {
     NoRoom,
 }
 
+/// What a new row holds. The statements of both databases are made from this list.
+fn values(file: &NewFile<'_>, now: DateTime<Utc>) -> [(Column, Value); 20] {
+    let key = file.key;
+    [
+        (Column::ObjectKey, key.as_str().into()),
+        (Column::FileUrl, file.file_url.as_str().into()),
+        (Column::UserId, key.owner.to_string().into()),
+        (Column::OwnerId, file.owner.into()),
+        (Column::UploadTimestamp, key.file_id.begun_at().unwrap_or(now).into()),
+        (Column::FileId, key.file_id.into()),
+        (Column::FileName, key.name.as_str().into()),
+        (Column::ContentType, file.content_type.as_str().into()),
+        (Column::Size, file.size.into()),
+        (Column::Etag, file.etag.clone().into()),
+        (Column::Checksum, file.checksum.clone().into()),
+        (Column::State, file.state.into()),
+        (Column::StateChangedAt, now.into()),
+        (Column::ObjectRemovedAt, file.object_removed_at.into()),
+        (Column::NameKey, folded(key.name.as_str()).into()),
+        (Column::Kind, file.content_type.kind().into()),
+        (Column::Width, file.dimensions.map(|(width, _)| width).into()),
+        (Column::Height, file.dimensions.map(|(_, height)| height).into()),
+        (Column::WritableUntil, file.writable_until.into()),
+        (Column::MovedIn, None::<MoveId>.into()),
+    ]
+}
+
 /// One statement, so one way to the database and back, with the owner's row locked for no longer than that. The lock
 /// comes first: whoever waits for it goes on with what the one before has left. SQLite has nothing like it.
-const RECORD: &str = "
-    WITH owner AS (
-        SELECT id FROM users
-        WHERE id = $1 AND used_bytes + $2 <= coalesce(quota, $3, 9223372036854775807)
-        FOR NO KEY UPDATE
-    ), added AS (
-        INSERT INTO r2_files (object_key, file_url, user_id, upload_timestamp, file_id, file_name, content_type,
-            size, etag, checksum, state, state_changed_at, name_key, kind, width, height, writable_until)
-        SELECT $4, $5, $6, $7, $8, $9, $10, $2, $11, $12, $13, $14, $15, $16, $17, $18, $19 FROM owner
-        ON CONFLICT (object_key) DO NOTHING
-        RETURNING id
-    ), charged AS (
-        UPDATE users SET used_bytes = used_bytes + $2 FROM added WHERE users.id = $1
+///
+/// Its parameters are the owner, the size and the default quota, and then the values of the columns.
+fn record_statement(columns: &[Column]) -> String {
+    let names = columns.iter().map(Column::as_str).collect::<Vec<_>>().join(", ");
+    let places = (0..columns.len()).map(|place| format!("${}", place + 4)).collect::<Vec<_>>().join(", ");
+    format!(
+        "WITH owner AS (
+            SELECT id FROM users
+            WHERE id = $1 AND used_bytes + $2 <= coalesce(quota, $3, 9223372036854775807)
+            FOR NO KEY UPDATE
+        ), added AS (
+            INSERT INTO r2_files ({names}) SELECT {places} FROM owner
+            ON CONFLICT (object_key) DO NOTHING
+            RETURNING id
+        ), charged AS (
+            UPDATE users SET used_bytes = used_bytes + $2 FROM added WHERE users.id = $1
+        )
+        SELECT EXISTS (SELECT FROM owner) AS has_room, EXISTS (SELECT FROM added) AS is_added"
     )
-    SELECT EXISTS (SELECT FROM owner) AS has_room, EXISTS (SELECT FROM added) AS is_added";
+}
 
 async fn record_at_once(
     db: &DatabaseConnection,
@@ -131,29 +151,11 @@ async fn record_at_once(
     default_quota: Option<i64>,
     now: DateTime<Utc>,
 ) -> Result<Outcome> {
-    let key = file.key;
-    let values = [
-        key.owner.into(),
-        file.size.into(),
-        default_quota.into(),
-        key.as_str().into(),
-        file.file_url.as_str().into(),
-        key.owner.to_string().into(),
-        key.file_id.begun_at().unwrap_or(now).into(),
-        key.file_id.into(),
-        key.name.as_str().into(),
-        file.content_type.as_str().into(),
-        file.etag.as_str().into(),
-        file.checksum.clone().into(),
-        file.state.as_str().into(),
-        now.into(),
-        folded(key.name.as_str()).into(),
-        file.content_type.kind().into(),
-        file.dimensions.map(|(width, _)| width).into(),
-        file.dimensions.map(|(_, height)| height).into(),
-        file.writable_until.into(),
-    ];
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, RECORD, values);
+    static RECORD: OnceLock<String> = OnceLock::new();
+    let (columns, values): (Vec<Column>, Vec<Value>) = values(file, now).into_iter().unzip();
+    let sql = RECORD.get_or_init(|| record_statement(&columns));
+    let first = [file.key.owner.into(), file.size.into(), default_quota.into()];
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, first.into_iter().chain(values));
     // Repeating it is harmless: what was added stays, and is charged for once.
     let row = database::on_a_live_connection(db, || db.query_one_raw(statement.clone())).await?;
     let says = |column| row.as_ref().map_or(Ok(false), |row| row.try_get("", column));
@@ -171,13 +173,14 @@ async fn record_step_by_step(
     now: DateTime<Utc>,
 ) -> Result<Outcome> {
     let transaction = database::begin(db).await?;
-    if !insert(&transaction, file, now).await? {
-        transaction.rollback().await?;
-        return Ok(Outcome::Known);
-    }
+    // The owner first, as every change has it; and a row may name none that is not there.
     if !users::charge(&transaction, file.key.owner, file.size, default_quota).await? {
         transaction.rollback().await?;
         return Ok(Outcome::NoRoom);
+    }
+    if !insert(&transaction, file, now).await? {
+        transaction.rollback().await?;
+        return Ok(Outcome::Known);
     }
     transaction.commit().await?;
     Ok(Outcome::Added)

@@ -91,7 +91,7 @@ async fn remove(app: &AppState, file: &Purging, now: DateTime<Utc>) -> Result<Op
     }
     match is_due {
         true => file.forget(&app.db).await?,
-        false => file.note_removal(&app.db).await?,
+        false => file.note_removal(&app.db, now).await?,
     }
     Ok((!is_due).then_some(due_in))
 }

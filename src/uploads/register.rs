@@ -58,13 +58,15 @@ pub async fn register(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Re
 fn new_file<'a>(app: &AppState, key: &'a ObjectKey, verdict: Verdict, now: DateTime<Utc>) -> NewFile<'a> {
     NewFile {
         key,
+        owner: Some(key.owner),
         file_url: app.store.file_url(&app.url, key),
         content_type: verdict.content_type,
         size: verdict.size,
-        etag: verdict.etag,
+        etag: Some(verdict.etag),
         checksum: verdict.checksum,
         dimensions: verdict.dimensions,
         state: verdict.state,
+        object_removed_at: None,
         writable_until: writable_until(app, key, now),
     }
 }

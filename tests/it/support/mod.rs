@@ -212,6 +212,8 @@ impl TestApp {
             Kind::Postgres => "users.id::text",
         };
         assert_eq!(self.count(&format!("{wrong}{id})")).await, 0, "used bytes");
+        let strangers = "SELECT count(*) FROM r2_files JOIN users ON users.id = r2_files.owner_id WHERE user_id <> ";
+        assert_eq!(self.count(&format!("{strangers}{id}")).await, 0, "owner_id and user_id name two people");
     }
 }
 
