@@ -40,10 +40,11 @@ const ACTIVE: &[&str] = &[
 const SHOWABLE_DOCUMENTS: &[&str] = &["application/pdf", "text/plain"];
 
 impl ContentType {
-    /// What nothing is known of.
+    /// The type of what nothing is known of (RFC 2046, 4.5.1).
     pub const UNKNOWN: &str = "application/octet-stream";
 
-    /// `None` when the text is no media type, or one that readers could take for different things.
+    /// A type as a client says it. `None` when the text is no media type, or one that readers could take for different
+    /// things.
     pub fn parse(text: &str) -> Option<Self> {
         let plain = |byte: u8| matches!(byte, b' '..=b'~') && !AMBIGUOUS.contains(&byte);
         if text.len() > 255 || !text.bytes().all(plain) || text.contains("  ") || text.trim() != text {
@@ -63,11 +64,12 @@ impl ContentType {
         built.parse().ok().map(Self)
     }
 
-    /// Of a stored row or object, which may say anything: what cannot be parsed is unknown.
+    /// The type of a stored row or object, which may say anything: what cannot be parsed is unknown.
     pub fn of_row(text: &str) -> Self {
         Self::parse(text).unwrap_or_else(Self::unknown)
     }
 
+    /// [`Self::UNKNOWN`], parsed.
     pub fn unknown() -> Self {
         Self(mime::APPLICATION_OCTET_STREAM)
     }
@@ -77,15 +79,17 @@ impl ContentType {
         if self.is_active() { Self::unknown() } else { self.clone() }
     }
 
+    /// The whole type, with its charset where it has one.
     pub fn as_str(&self) -> &str {
         self.0.as_ref()
     }
 
+    /// As other crates take it.
     pub fn mime(&self) -> &mime::Mime {
         &self.0
     }
 
-    /// Without parameters.
+    /// Type and subtype, without parameters.
     pub fn essence(&self) -> &str {
         self.0.essence_str()
     }
@@ -104,16 +108,18 @@ impl ContentType {
                 || SHOWABLE_DOCUMENTS.contains(&self.essence()))
     }
 
+    /// The group of types that lists have it under.
     pub fn kind(&self) -> Kind {
         Kind::of(&self.0)
     }
 
+    /// How a page shows content of this type.
     pub fn preview(&self) -> Preview {
         Preview::of(&self.0)
     }
 }
 
-/// RFC 9110, 5.6.2.
+/// A token of RFC 9110, 5.6.2.
 fn is_token(text: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(is_part)

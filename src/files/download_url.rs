@@ -20,6 +20,10 @@ const LONGEST_KEPT: Duration = Duration::from_secs(3_600);
 ///
 /// It is signed for the beginning of the half of its life that it is handed out in, so that it stays the same, in all
 /// instances, and browsers can keep what it leads to. Whoever gets one has at least the other half left to begin reading.
+///
+/// # Errors
+///
+/// `ClocksDiffer` when the clocks are too far apart; `NotFound` for a key that no URL can carry, of an adopted row.
 pub fn signed_url(
     app: &AppState,
     file: &impl File,

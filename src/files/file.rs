@@ -32,18 +32,23 @@ pub struct Watched(pub(super) entity::Model);
 
 /// What may be known of a file in any state.
 pub trait File: sealed::Row {
+    /// What addresses and the log call it.
     fn id(&self) -> FileId {
         self.row().file_id
     }
 
+    /// The key of its object in the bucket.
     fn object_key(&self) -> &str {
         &self.row().object_key
     }
 
+    /// The address that its upload was answered with. Where it is found now is for
+    /// [`Store::url_of`](crate::storage::Store::url_of) to say.
     fn file_url(&self) -> &str {
         &self.row().file_url
     }
 
+    /// What people call it. Another name leaves the object under its key.
     fn name(&self) -> &str {
         &self.row().file_name
     }
@@ -54,19 +59,22 @@ pub trait File: sealed::Row {
         self.name().parse().or_else(|_| stand_in()).unwrap_or_else(|_| unreachable!("an id is a fine name"))
     }
 
+    /// What it was found to be; unknown where an adopted row has no media type.
     fn content_type(&self) -> ContentType {
         ContentType::of_row(&self.row().content_type)
     }
 
-    /// None until an adopted file was looked up.
+    /// `None` until an adopted file was looked up.
     fn size(&self) -> Option<ByteSize> {
         self.row().size.and_then(|size| u64::try_from(size).ok()).map(ByteSize)
     }
 
+    /// When its upload was begun.
     fn uploaded_at(&self) -> DateTime<Utc> {
         self.row().upload_timestamp
     }
 
+    /// Since when it is in its state.
     fn state_changed_at(&self) -> DateTime<Utc> {
         self.row().state_changed_at
     }
@@ -76,14 +84,17 @@ pub trait File: sealed::Row {
         &self.row().user_id
     }
 
+    /// SHA-256 in base64, where the store held the bytes against one.
     fn checksum(&self) -> Option<&str> {
         self.row().checksum.as_deref()
     }
 
+    /// As the store had it at the last look, without its quotes.
     fn etag(&self) -> Option<&str> {
         self.row().etag.as_deref()
     }
 
+    /// Is it put aside, for admins to look at?
     fn is_quarantined(&self) -> bool {
         self.row().state == State::Quarantined
     }
@@ -93,6 +104,7 @@ pub trait File: sealed::Row {
         self.row().writable_until
     }
 
+    /// The group of types that lists have it under.
     fn kind(&self) -> Kind {
         self.row().kind
     }
@@ -110,11 +122,19 @@ pub trait File: sealed::Row {
 
 impl Ready {
     /// The caller's own file. Another's, or one in another state, is not found.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`; `DatabaseUnavailable`.
     pub async fn find(db: &impl ConnectionTrait, id: FileId, owner: UserId) -> Result<Self> {
         find(db, id, State::Ready, Some(owner)).await.map(Self)
     }
 
-    /// Anyone's file, for admins.
+    /// Anyone's file that is ready, for admins.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`; `DatabaseUnavailable`.
     pub async fn find_of_anyone(db: &impl ConnectionTrait, id: FileId) -> Result<Self> {
         find(db, id, State::Ready, None).await.map(Self)
     }
@@ -129,6 +149,11 @@ impl Ready {
 }
 
 impl Trashed {
+    /// The caller's own file in the trash. Another's, or one in another state, is not found.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`; `DatabaseUnavailable`.
     pub async fn find(db: &impl ConnectionTrait, id: FileId, owner: UserId) -> Result<Self> {
         find(db, id, State::Trashed, Some(owner)).await.map(Self)
     }
@@ -140,6 +165,10 @@ impl Trashed {
 
 impl Quarantined {
     /// Anyone's file: only admins look at what is quarantined.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`; `DatabaseUnavailable`.
     pub async fn find_of_anyone(db: &impl ConnectionTrait, id: FileId) -> Result<Self> {
         find(db, id, State::Quarantined, None).await.map(Self)
     }
@@ -160,6 +189,7 @@ mod sealed {
 
     /// Keeps the row inside the feature.
     pub trait Row {
+        /// What the index says of it.
         fn row(&self) -> &entity::Model;
     }
 }
@@ -181,11 +211,17 @@ macro_rules! is_a_file {
 pub struct AnyFile(entity::Model);
 
 impl AnyFile {
+    /// Anyone's file in any state, for admins.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`; `DatabaseUnavailable`.
     pub async fn find(db: &impl ConnectionTrait, id: FileId) -> Result<Self> {
         let row = entity::Entity::find().filter(entity::Column::FileId.eq(id)).one(db).await?;
         row.ok_or(Error::NotFound).map(Self)
     }
 
+    /// The state that it is in.
     pub fn state(&self) -> State {
         self.0.state
     }

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use sea_orm::DeriveValueType;
 use std::{fmt, str::FromStr};
 
-/// A group of types.
+/// A group of media types that people tell apart. Rows have it as text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, DeriveValueType)]
 #[sea_orm(value_type = "String")]
 pub enum Kind {
@@ -52,7 +52,8 @@ const DOCUMENTS: &[&str] = &[
     "application/vnd.ms-powerpoint",
 ];
 
-/// What all current browsers can draw: https://developer.mozilla.org/docs/Web/Media/Guides/Formats/Image_types
+/// What all current browsers can draw:
+/// <https://developer.mozilla.org/docs/Web/Media/Guides/Formats/Image_types>.
 const DRAWABLE: &[&str] = &[
     "image/png",
     "image/apng",
@@ -70,8 +71,10 @@ const READABLE: &[&str] =
     &["application/json", "application/javascript", "application/xml", "application/x-sh", "application/toml"];
 
 impl Kind {
+    /// Every kind, in the order in which lists offer them.
     pub const ALL: [Self; 6] = [Self::Image, Self::Video, Self::Audio, Self::Document, Self::Archive, Self::Other];
 
+    /// The kind of a media type, whatever its parameters.
     pub fn of(content_type: &mime::Mime) -> Self {
         let essence = content_type.essence_str();
         match content_type.type_().as_str() {
@@ -123,7 +126,7 @@ impl Kind {
         }
     }
 
-    /// The name of its icon.
+    /// The id of its icon's `<symbol>`.
     pub fn icon(self) -> &'static str {
         match self {
             Self::Image => "image",

@@ -17,7 +17,12 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 impl Ready {
-    /// By its owner alone.
+    /// Gives it another name, by its owner alone, and writes it down. The name that it has changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// `Conflict` when it was renamed or moved meanwhile; `NotFound` when no user owns it; what
+    /// [`Principal::begin_as_owner`] fails with; `DatabaseUnavailable`.
     pub async fn rename(
         &self,
         db: &DatabaseConnection,

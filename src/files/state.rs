@@ -11,10 +11,13 @@ use crate::error::{Error, Result};
 use sea_orm::DeriveValueType;
 use std::{fmt, str::FromStr};
 
+/// Where a file is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, DeriveValueType)]
 #[sea_orm(value_type = "String")]
 pub enum State {
+    /// Listed, read and shared.
     Ready,
+    /// Kept for [`TRASH_KEEPS`](super::transition::TRASH_KEEPS), in which its owner may take it back.
     Trashed,
     /// Its first bytes contradict its type.
     Quarantined,
@@ -23,8 +26,10 @@ pub enum State {
 }
 
 impl State {
+    /// Every state there is.
     pub const ALL: [Self; 4] = [Self::Ready, Self::Trashed, Self::Quarantined, Self::Purging];
 
+    /// As rows and addresses have it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ready => "ready",

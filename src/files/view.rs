@@ -10,22 +10,28 @@ pub struct Card {
     /// Where it is looked at, with the list it was found in.
     pub url: String,
     pub name: String,
+    /// Where its bytes are read: an address of the app, which sends on to the store.
     pub content_url: String,
     pub kind: Kind,
+    /// Is the card the picture itself?
     pub is_drawn: bool,
+    /// In words.
     pub size: String,
     pub uploaded: Moment,
 }
 
 /// A time for people, and for machines.
 pub struct Moment {
+    /// To the minute, such as `24 Nov 2026, 10:15 UTC`.
     pub words: String,
+    /// The day alone, such as `24 Nov 2026`.
     pub day: String,
+    /// RFC 3339 in UTC, to the second.
     pub machine: String,
 }
 
 impl Card {
-    /// `query` is the list's own, with its question mark, or empty.
+    /// The card of a file in a list. `query` is the list's own, with its question mark, or empty.
     pub fn of(file: &impl File, query: &str) -> Self {
         Self {
             id: file.id().to_string(),
@@ -41,6 +47,7 @@ impl Card {
 }
 
 impl Moment {
+    /// A time as pages have it.
     pub fn of(at: DateTime<Utc>) -> Self {
         Self {
             words: at.format("%-d %b %Y, %H:%M UTC").to_string(),
@@ -50,6 +57,7 @@ impl Moment {
     }
 }
 
+/// Such as `1.2 MiB`; the size of an adopted file is not known until it was looked up.
 pub fn size_in_words(size: Option<ByteSize>) -> String {
     size.map_or_else(|| "size not known yet".to_owned(), |size| size.to_string())
 }

@@ -13,7 +13,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use sea_orm::sea_query::{Expr, Value};
 use std::fmt;
 
-/// In addresses `{what the list is ordered by}-{row id}`.
+/// Behind which file a page of a list begins: in addresses `{what the list is ordered by}-{row id}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
     place: Place,
@@ -39,6 +39,7 @@ impl Order {
         }
     }
 
+    /// Does the smallest value come first?
     pub(in crate::files) fn is_ascending(self) -> bool {
         match self {
             Self::Oldest | Self::Name | Self::Smallest => true,
@@ -48,6 +49,7 @@ impl Order {
 }
 
 impl Cursor {
+    /// Where a row stands in a list of this order.
     pub(in crate::files) fn of(row: &Model, order: Order) -> Self {
         let place = match order {
             Order::Newest | Order::Oldest => Place::Time(row.upload_timestamp),
@@ -58,7 +60,11 @@ impl Cursor {
         Self { place, row: row.id }
     }
 
-    /// Of an address. It must be one of a list in the same order.
+    /// The place that an address names. It must be one of a list in the same order.
+    ///
+    /// # Errors
+    ///
+    /// `Malformed` when it is not.
     pub fn parse(text: &str, order: Order) -> Result<Self> {
         let place = |text: &str| match order {
             Order::Newest | Order::Oldest => moment(text).map(Place::Time),
@@ -100,7 +106,8 @@ impl fmt::Display for Cursor {
     }
 }
 
-/// In microseconds since 1970, as precise as rows are.
+/// A time of an address: microseconds since 1970 in UTC, as precise as rows are. `None` when it is none, or lies beyond
+/// the year 9999.
 pub fn moment(text: &str) -> Option<DateTime<Utc>> {
     let at = text.parse().ok().and_then(|micros| Utc.timestamp_micros(micros).single());
     at.filter(|at| (0..10_000).contains(&chrono::Datelike::year(at)))

@@ -11,13 +11,15 @@ use sea_orm::{
     sea_query::{Alias, Expr, Query, SelectStatement},
 };
 
-/// Each group is counted up to this.
+/// How many files of each kind are counted; beyond that it is only said that there are more.
 pub const COUNTED: u64 = 1_000;
 
 /// A number, or that it is at least that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
+    /// At most [`COUNTED`] for each kind.
     pub number: u64,
+    /// Are there more than that?
     pub is_more: bool,
 }
 
@@ -26,6 +28,11 @@ pub struct Count {
 pub struct Facets(pub Vec<(Kind, Count)>);
 
 impl Facets {
+    /// Counts what a search finds of each kind, in one statement.
+    ///
+    /// # Errors
+    ///
+    /// `DatabaseUnavailable`.
     pub async fn of(db: &impl ConnectionTrait, search: &Search) -> Result<Self> {
         let backend = db.get_database_backend();
         let mut query = Query::select();
@@ -39,7 +46,7 @@ impl Facets {
         counts.collect::<Result<_>>().map(Self)
     }
 
-    /// Of one kind, or of all together.
+    /// How many there are of one kind, or of all together.
     pub fn count(&self, kind: Option<Kind>) -> Count {
         let counts = self.0.iter().filter(|(one, _)| kind.is_none_or(|kind| kind == *one)).map(|(_, count)| count);
         counts.fold(Count::default(), |sum, count| Count {
@@ -59,7 +66,11 @@ fn bounded(search: &Search, backend: DbBackend) -> SelectStatement {
 }
 
 impl Count {
-    /// Of all that a list has, whatever kind they are.
+    /// Counts all that a search finds, whatever kind they are.
+    ///
+    /// # Errors
+    ///
+    /// `DatabaseUnavailable`.
     pub async fn of_all(db: &impl ConnectionTrait, search: &Search) -> Result<Self> {
         let backend = db.get_database_backend();
         let row = db.query_one_raw(StatementBuilder::build(&bounded(search, backend), &backend)).await?;

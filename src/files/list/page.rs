@@ -18,6 +18,7 @@ use sea_orm::{
     sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr, Order as Direction},
 };
 
+/// How many files a page of a list has.
 pub const PAGE: u64 = 48;
 
 /// How many files are shown again at once to somebody who comes back to a long list.
@@ -26,6 +27,7 @@ const MOST: u64 = 20 * PAGE;
 /// Which part of a list.
 #[derive(Clone, Debug)]
 pub enum Span {
+    /// A page from the beginning.
     First,
     /// A page behind this place.
     After(Cursor),
@@ -35,9 +37,11 @@ pub enum Span {
 
 /// Some files, and where the next ones begin, if there are more.
 pub struct Page<T> {
+    /// In the order of the list.
     pub files: Vec<T>,
     /// The place of the last file.
     pub end: Option<Cursor>,
+    /// Are there any behind it?
     pub has_more: bool,
 }
 
@@ -48,11 +52,12 @@ pub struct Neighbours {
 }
 
 impl Search {
-    /// The same among a user's own files in a state.
+    /// This search among a user's own files in a state, whatever it said of both.
     pub fn of_user(self, owner: UserId, state: State) -> Self {
         Self { owner: Some(owner.to_string()), state: Some(state), ..self }
     }
 
+    /// Which rows a search finds, where each database is asked in the way that is quick on it.
     pub(in crate::files) fn condition(&self, backend: DbBackend) -> Condition {
         // What was never looked up has no size to be sorted by.
         let by_size = matches!(self.order, Order::Largest | Order::Smallest);
@@ -71,15 +76,29 @@ impl Search {
     }
 }
 
+/// The files that a search finds, which says itself that they are ready, and whose: [`Search::of_user`].
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
 pub async fn list_ready(db: &impl ConnectionTrait, search: &Search, span: Span) -> Result<Page<Ready>> {
     Ok(list(db, search, span).await?.of(Ready::from_rows))
 }
 
+/// The files that a search finds, of everyone and in any state, for admins.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
 pub async fn list_all(db: &impl ConnectionTrait, search: &Search, span: Span) -> Result<Page<AnyFile>> {
     Ok(list(db, search, span).await?.of(AnyFile::from_rows))
 }
 
 /// What a user has in the trash, the latest deleted first, behind a moment and a row.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
 pub async fn list_trashed(
     db: &impl ConnectionTrait,
     owner: UserId,
@@ -98,7 +117,11 @@ pub async fn list_trashed(
     Ok(cut(query.all(db).await?, PAGE, Order::default()).of(Trashed::from_rows))
 }
 
-/// What of a user's was put aside; there is never much of it.
+/// What of a user's was put aside, the latest first; there is never much of it.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
 pub async fn list_quarantined(db: &impl ConnectionTrait, owner: UserId) -> Result<Vec<Quarantined>> {
     let query = Entity::find().filter(Column::State.eq(State::Quarantined));
     let query = query.filter(Column::UserId.eq(owner.to_string())).order_by_desc(Column::Id).limit(MOST);
@@ -112,6 +135,10 @@ pub fn statement(search: &Search, span: &Span, backend: DbBackend) -> Statement 
 }
 
 /// What comes before and behind a file in a list that it is in.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
 pub async fn neighbours(db: &impl ConnectionTrait, search: &Search, file: &Ready) -> Result<Neighbours> {
     let place = file.cursor(search.order);
     let is_ascending = search.order.is_ascending();

@@ -15,24 +15,30 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 pub struct SearchQuery {
     /// Part of a file's name.
     pub name: String,
+    /// A [`Kind`] as [`Kind::as_str`] has it.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The first and the last day of uploading, in UTC, as `2026-11-24`.
+    /// The first day of uploading, in UTC, as `2026-11-24`.
     pub from: String,
+    /// The last day of uploading, in UTC, that day included.
     pub to: String,
+    /// An [`Order`] as [`Order::as_str`] has it.
     pub sort: String,
-    /// For admins: an owner's email or id, a state, sizes such as `10 MB`.
+    /// For admins: an owner's email or id.
     pub user: String,
+    /// For admins: a [`State`] as [`State::as_str`] has it.
     pub state: String,
+    /// For admins: the smallest size, such as `10 MB`.
     pub min: String,
+    /// For admins: the largest size, such as `1.5 GiB`.
     pub max: String,
     /// Where the page begins.
     pub after: String,
-    /// Or where it ends, from the beginning of the list.
+    /// Where a page ends that begins with the list: used when `after` is empty.
     pub through: String,
 }
 
-/// The same, understood.
+/// A [`SearchQuery`], understood: what a list is narrowed down to, where `None` is anything, and what it is ordered by.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
     /// The owner's id as rows have it.
@@ -41,14 +47,18 @@ pub struct Search {
     pub kind: Option<Kind>,
     /// Part of the name, [`folded`]; empty: any.
     pub name: String,
+    /// Files from this moment on.
     pub from: Option<DateTime<Utc>>,
     /// Files before this moment.
     pub until: Option<DateTime<Utc>>,
+    /// In bytes, and files of just this size as well.
     pub smallest: Option<i64>,
+    /// In bytes, and files of just this size as well.
     pub largest: Option<i64>,
     pub order: Order,
 }
 
+/// What a list is ordered by, and in which direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
     #[default]
@@ -63,6 +73,7 @@ pub enum Order {
 }
 
 impl Order {
+    /// Every order, as a form offers them.
     pub const ALL: [Self; 7] =
         [Self::Newest, Self::Oldest, Self::Name, Self::NameBackwards, Self::Largest, Self::Smallest, Self::Type];
 
@@ -79,6 +90,7 @@ impl Order {
         }
     }
 
+    /// As a form has it.
     pub fn words(self) -> &'static str {
         match self {
             Self::Newest => "Newest first",
@@ -94,6 +106,10 @@ impl Order {
 
 impl SearchQuery {
     /// What is asked for, or what of it cannot be understood. Who owns the files is for the caller to say.
+    ///
+    /// # Errors
+    ///
+    /// `Malformed`, with what to write instead.
     pub fn parse(&self) -> Result<Search> {
         // PostgreSQL's texts cannot hold it, so none can match.
         if [&self.name, &self.user].iter().any(|text| text.contains('\0')) {
@@ -117,6 +133,11 @@ impl SearchQuery {
         })
     }
 
+    /// The order that is asked for; the newest first, where none is.
+    ///
+    /// # Errors
+    ///
+    /// `Malformed` when it is none of [`Order::ALL`].
     pub fn order(&self) -> Result<Order> {
         Ok(given(&self.sort)
             .map(|text| choice("sort", text, Order::ALL, Order::as_str))
@@ -130,12 +151,12 @@ impl SearchQuery {
         narrowing.iter().any(|text| given(text).is_some())
     }
 
-    /// The address of the same list, from its beginning.
+    /// The address of the list, from its beginning.
     pub fn url(&self, path: &str) -> String {
         self.url_with(path, &[])
     }
 
-    /// The same with some parameters added.
+    /// The address of the list with some parameters added, such as where a page of it begins.
     pub fn url_with(&self, path: &str, more: &[(&str, &str)]) -> String {
         let kept = [
             ("name", &self.name),

@@ -28,6 +28,11 @@ pub struct Day {
     pub uploads: Total,
 }
 
+/// What there is in each state; a state without files has no entry.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
 pub async fn totals(db: &impl ConnectionTrait) -> Result<HashMap<State, Total>> {
     let query = Entity::find().select_only().column(Column::State).group_by(Column::State);
     let query = query.expr(Expr::cust("count(*)")).expr(sum());
@@ -35,7 +40,12 @@ pub async fn totals(db: &impl ConnectionTrait) -> Result<HashMap<State, Total>> 
     Ok(rows.into_iter().map(|(state, files, bytes)| (state, Total::of(files, bytes))).collect())
 }
 
-/// The last days, today included, those without uploads as well.
+/// What arrived on each of the last `days`, in UTC, today included, those without uploads as well. What is on its way
+/// out does not count.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
 pub async fn uploads_by_day(db: &impl ConnectionTrait, days: u64, now: DateTime<Utc>) -> Result<Vec<Day>> {
     let today = now.date_naive();
     let first = today.checked_sub_days(Days::new(days.saturating_sub(1))).unwrap_or(today);
@@ -55,7 +65,11 @@ pub async fn uploads_by_day(db: &impl ConnectionTrait, days: u64, now: DateTime<
     Ok(dates.map(|date| Day { date, uploads: found.get(&date.to_string()).copied().unwrap_or_default() }).collect())
 }
 
-/// Rows that were adopted and whose objects were never found.
+/// How many rows were adopted whose objects were never found.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
 pub async fn count_unknown(db: &impl ConnectionTrait) -> Result<u64> {
     Ok(Entity::find().filter(Column::Size.is_null()).count(db).await?)
 }

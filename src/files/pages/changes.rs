@@ -22,6 +22,8 @@ use actix_web::{
 
 const DISGUISE: &str = "A name with this ending belongs to a program, which this file is not. Choose another ending.";
 
+/// Moves the files that the form names to the trash, and goes back to where they were, which says so and offers an
+/// undo.
 pub async fn trash(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -37,6 +39,7 @@ pub async fn trash(
     Ok(said.see_other(&app, place_within(fields.given("back"))))
 }
 
+/// Takes the files that the form names out of the trash, or those of one move, and goes back to where they were.
 pub async fn restore(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -50,6 +53,7 @@ pub async fn restore(
     Ok(said.see_other(&app, place_within(fields.given("back"))))
 }
 
+/// Gives a file the name of the form and goes to its page, or answers 422 with that page and why the name will not do.
 pub async fn rename(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -75,7 +79,11 @@ pub async fn rename(
     Ok(Flash::saying(words).see_other(&app, &format!("/files/{}", *id)))
 }
 
-/// The files that a form names.
+/// The files that a form names: one by one, or all that one move moved.
+///
+/// # Errors
+///
+/// `Malformed` when it names none or more than [`MOST_AT_ONCE`], or is damaged; `NotFound` for an id that is none.
 pub fn selection(fields: &Fields) -> Result<Selection> {
     if let Some(id) = fields.given("move") {
         let id = id.parse().map_err(|_| Error::Malformed("The form is damaged. Load the page again.".into()))?;
@@ -90,6 +98,10 @@ pub fn selection(fields: &Fields) -> Result<Selection> {
 }
 
 /// One file that is not there is not found; of many, those are moved that are there.
+///
+/// # Errors
+///
+/// `NotFound` for the one that is not there.
 pub fn known(selection: &Selection, outcome: Moved) -> Result<Moved> {
     match selection {
         Selection::These(ids) if ids.len() == 1 && outcome.count == 0 => Err(Error::NotFound),

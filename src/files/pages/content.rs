@@ -18,6 +18,7 @@ use actix_web::{
     web::{Data, Path},
 };
 
+/// Sends on (302) to where the caller's own file can be read, to be shown in place where its type allows.
 pub async fn content(
     app: Data<AppState>,
     Caller(account): Caller,
@@ -28,6 +29,7 @@ pub async fn content(
     Ok(send_on(&signed_url(&app, &file, Disposition::Inline, &method, database::now())?))
 }
 
+/// Sends on (302) to where the caller's own file can be read, to be saved under its name.
 pub async fn download(
     app: Data<AppState>,
     Caller(account): Caller,
@@ -38,7 +40,11 @@ pub async fn download(
     Ok(send_on(&signed_url(&app, &file, Disposition::Attachment, &method, database::now())?))
 }
 
-/// What is no id names no file.
+/// The id in an address. What is no id names no file.
+///
+/// # Errors
+///
+/// `NotFound`.
 pub fn file_id(text: &str) -> Result<FileId> {
     text.parse().map_err(|_| Error::NotFound)
 }

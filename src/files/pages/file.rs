@@ -49,36 +49,50 @@ pub(super) struct FilePage {
 
 /// A file's content in a page.
 pub struct PreviewPane {
+    /// In which way it is shown.
     pub preview: Preview,
     pub name: String,
+    /// Where the page reads it: an address of the app, which sends on to the store.
     pub content_url: String,
+    /// How much of a text is shown.
     pub text_shown: ByteSize,
     /// There is no first byte that could be asked for.
     pub is_empty: bool,
+    /// Is the file longer than that, as far as is known?
     pub is_longer: bool,
+    /// In pixels, so that the page keeps room for the picture.
     pub width: Option<i64>,
+    /// In pixels.
     pub height: Option<i64>,
 }
 
+/// One thing that is known of a file.
 pub struct Fact {
     pub term: &'static str,
     pub value: String,
+    /// Is the value to be compared, letter by letter?
     pub is_code: bool,
+    /// A sentence that explains it, or empty.
     pub note: &'static str,
 }
 
+/// What is known of a file, in the order in which pages show it.
 pub struct Facts(pub Vec<Fact>);
 
 /// One line of a history.
 pub struct Entry {
     pub at: Moment,
+    /// What was done, in words.
     pub what: String,
+    /// What it was before and is now, and such; may be empty.
     pub detail: String,
+    /// An email, or what else made the change.
     pub who: String,
     /// The address it came from, where it may be shown.
     pub from: String,
 }
 
+/// Answers with the page of the caller's own file.
 pub async fn file(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -123,6 +137,7 @@ impl FilePage {
     }
 }
 
+/// Events as a page shows them, without the addresses that they came from.
 pub fn history(events: &[Event]) -> Vec<Entry> {
     let entry = |event: &Event| Entry {
         at: Moment::of(event.at),
@@ -135,6 +150,7 @@ pub fn history(events: &[Event]) -> Vec<Entry> {
 }
 
 impl PreviewPane {
+    /// A file's content as a page shows it, which reads it at `content_url`.
     pub fn of(file: &impl File, content_url: String) -> Self {
         let (width, height) = file.dimensions().unzip();
         Self {
@@ -160,6 +176,7 @@ impl PreviewPane {
 }
 
 impl Facts {
+    /// All that is known of a file.
     pub fn of(file: &impl File) -> Self {
         let fact = |term, value: String| Fact { term, value, is_code: false, note: "" };
         let code = |term, value: &str, note| Fact { term, value: value.to_owned(), is_code: true, note };

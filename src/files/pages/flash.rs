@@ -8,7 +8,8 @@ use crate::{
     web::{Flash, Undo},
 };
 
-/// What to say after a step. `actions` is the path under which the steps of these files are made.
+/// What to say after a transition. `actions` is the path under which the transitions of these files are made, such as
+/// `/files`; the undo goes there as well.
 pub fn moved(transition: Transition, moved: Moved, actions: &str) -> Flash {
     if moved.count == 0 {
         return Flash::saying("Nothing was changed: the files had been moved already.");

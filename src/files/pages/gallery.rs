@@ -39,6 +39,7 @@ enum View {
     List,
 }
 
+/// The parameter of the address that chooses a view, `grid` or `list`.
 #[derive(Deserialize)]
 pub struct ViewQuery {
     #[serde(default)]
@@ -64,6 +65,7 @@ struct Gallery {
     place: String,
 }
 
+/// Answers with a page of the caller's files, and remembers the view in a cookie when the address chooses one.
 pub async fn gallery(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -82,6 +84,11 @@ pub async fn gallery(
 }
 
 impl SearchQuery {
+    /// Which part of the list is asked for: a page from the beginning, one behind a place, or all up to a place.
+    ///
+    /// # Errors
+    ///
+    /// `Malformed` when the place or the order cannot be understood.
     pub fn span(&self) -> Result<Span> {
         let order = self.order()?;
         match (self.after.as_str(), self.through.as_str()) {
@@ -91,6 +98,7 @@ impl SearchQuery {
         }
     }
 
+    /// The list's address with a place in it. `parameter` is `after` or `through`.
     pub fn at(&self, path: &str, parameter: &str, cursor: &Cursor) -> String {
         self.url_with(path, &[(parameter, &cursor.to_string())])
     }

@@ -61,6 +61,7 @@ struct PurgePage {
     from: &'static str,
 }
 
+/// Answers with what the caller has in the trash, a page at a time, and what of theirs is in quarantine.
 pub async fn trash_page(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -83,7 +84,8 @@ pub async fn trash_page(
     })
 }
 
-/// Without `confirmed` it asks; with it they go: those that are named, or all that is in the trash.
+/// Lets go of files for ever: those that the form names, or all that is in the trash. Without `confirmed` it answers
+/// with a page that asks once more.
 pub async fn purge(
     app: Data<AppState>,
     SignedIn(account): SignedIn,

@@ -37,6 +37,7 @@ struct Beside {
     url: String,
 }
 
+/// Answers with the caller's own file, large, and the way to those beside it in the list that the address describes.
 pub async fn view(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
