@@ -14,6 +14,7 @@ use chrono::SecondsFormat;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// The body of `POST /presign-upload`, its names in camelCase.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PresignRequest {
@@ -36,6 +37,7 @@ struct PresignAnswer<'a> {
     expires_at: String,
 }
 
+/// The body of `POST /save-metadata`, its names in camelCase.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SaveRequest {
@@ -57,6 +59,7 @@ struct SaveAnswer {
 
 const QUARANTINED: &str = "The file's name or its first bytes do not fit its type, so it was put aside for an administrator to look at. It is listed in your trash.";
 
+/// Answers with a URL that takes the upload, and the headers to send with it. Nothing is written and nobody is asked.
 pub async fn presign_upload(
     app: Data<AppState>,
     CallerWith(account, body): CallerWith<PresignRequest>,
@@ -80,6 +83,8 @@ pub async fn presign_upload(
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }
 
+/// Confirms an upload by its key and answers with the state of the file, again and again if asked. A key that is not
+/// the caller's is answered as one that does not exist.
 pub async fn save_metadata(
     app: Data<AppState>,
     CallerWith(account, body): CallerWith<SaveRequest>,

@@ -16,15 +16,26 @@ const CONTRADICTION: &str = "The file's name or its first bytes do not fit its t
 /// What an object that may be kept is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
+    /// Ready, or quarantined.
     pub state: State,
+    /// As it was declared; a picture of another kind is called what it is.
     pub content_type: ContentType,
+    /// In bytes.
     pub size: i64,
+    /// Without its quotes.
     pub etag: String,
+    /// SHA-256 in base64, if the store held the bytes against it.
     pub checksum: Option<String>,
+    /// Width and height of a picture, in pixels.
     pub dimensions: Option<(i64, i64)>,
 }
 
-/// Every rule that the object alone decides.
+/// Applies every rule that the object alone decides; a quota is for who records it.
+///
+/// # Errors
+///
+/// The refusals: `TooLarge`, `TypeNotAllowed`, and `Unacceptable` for an object that readers would unpack, or that
+/// contradicts its type in a public bucket.
 pub fn validate(app: &AppState, key: &ObjectKey, found: &Inspection) -> Result<Verdict> {
     if ByteSize(found.size) > app.uploads.largest() {
         return Err(Error::TooLarge(app.uploads.largest()));

@@ -14,7 +14,9 @@ use chrono::{DateTime, Utc};
 
 /// What a client wants to upload, as it says.
 pub struct UploadRequest<'a> {
+    /// As people see it; [`FileName`] adapts it to what stores take.
     pub file_name: &'a str,
+    /// A media type, such as `image/png`.
     pub content_type: &'a str,
     /// With it the URL takes exactly this many bytes, once.
     pub size: Option<u64>,
@@ -24,15 +26,27 @@ pub struct UploadRequest<'a> {
 
 /// Where to send it.
 pub struct Presigned {
+    /// What it will be called in the bucket, and confirmed by.
     pub key: ObjectKey,
+    /// The URL, and the headers that have to come with the PUT.
     pub put: PresignedPut,
+    /// Where the file will be found, once it is confirmed.
     pub file_url: String,
+    /// By the store's clock: a PUT that begins later is refused.
     pub expires_at: DateTime<Utc>,
 }
 
 const SIZE_REQUIRED: &str = "Send size, the file's length in bytes, beside fileName and contentType, and with the PUT all the headers of the answer.";
 const BAD_TYPE: &str = "contentType must be a media type such as image/png or text/plain; charset=utf-8, without quotes, backslashes and commas.";
 
+/// Signs a URL that takes one upload. With a size it takes exactly that, once; without one, whatever comes until it
+/// expires.
+///
+/// # Errors
+///
+/// `Malformed` for a type or a checksum that cannot be understood; `Unacceptable` for a name that no file can have, or
+/// without a size where one is required; `TypeNotAllowed`; `TooLarge`; `OverQuota` and `TooManyUploads`, as far as is
+/// known without asking; `ClocksDiffer` when the clocks are too far apart.
 pub fn presign(app: &AppState, account: &Account, request: UploadRequest<'_>, now: DateTime<Utc>) -> Result<Presigned> {
     let name: FileName =
         request.file_name.parse().map_err(|error| Error::unacceptable("bad_file_name", format!("{error}")))?;

@@ -18,6 +18,7 @@ use chrono::{DateTime, Utc};
 /// A file that is in the index, whether it was before or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Registered {
+    /// Listed, read and shared.
     Ready,
     /// Its first bytes contradict its type; admins look at it.
     Quarantined,
@@ -25,7 +26,14 @@ pub enum Registered {
     Trashed,
 }
 
-/// May be called any number of times, by anyone who holds the key, at the same time.
+/// Looks at the object of a key, and puts it into the index or removes it. May be called any number of times, by anyone
+/// who holds the key, at the same time.
+///
+/// # Errors
+///
+/// `NotFound` when there is no object, when it is on its way out, or when nobody owns it any more. What [`validate`]
+/// refuses it with, or `OverQuota`: then the object is removed. `StoreUnavailable`, `ClocksDiffer` and
+/// `DatabaseUnavailable`: calling again later goes on.
 pub async fn register(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Result<Registered> {
     let found = app.store.inspect(key.as_str(), now).await?.ok_or(Error::NotFound)?;
     let refusal = match validate(app, key, &found) {
