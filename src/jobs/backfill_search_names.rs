@@ -17,7 +17,8 @@ struct Backfill<'a> {
     changed: usize,
 }
 
-/// Says how many rows it changed. What dies on the way is done again from the beginning.
+/// Writes them anew, unless it was done before; says how many rows it changed. What dies on the way is done again
+/// from the beginning.
 ///
 /// # Errors
 ///

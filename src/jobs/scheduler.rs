@@ -5,7 +5,7 @@ use crate::{database, error::Result, state::AppState};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::timeout;
 
-/// Runs until it is dropped.
+/// Runs every job when it is due, until it is dropped. What fails is logged and tried again.
 pub async fn run(app: &AppState) {
     tokio::join!(run_all(app), app.store.keep_time());
 }

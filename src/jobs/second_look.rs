@@ -62,7 +62,7 @@ impl Scan for SecondLooks<'_> {
 }
 
 async fn look(app: &AppState, file: &Watched, now: DateTime<Utc>) -> Result<()> {
-    // A key of another prefix than today's says nothing that could be judged; an object that is gone neither.
+    // A key of another prefix than today's says nothing that could be validated; an object that is gone neither.
     let Some(key) = ObjectKey::parse(app.store.prefix(), file.object_key()) else {
         return revision::leave(&app.db, file).await;
     };

@@ -3,7 +3,7 @@
 use crate::{error::Result, files::transition, state::AppState};
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Says how long until the next file's time is over, if there is one.
+/// Begins to remove every file whose time in the trash is over. Says how long until the next one's is, if there is one.
 ///
 /// # Errors
 ///
