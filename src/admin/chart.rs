@@ -2,7 +2,9 @@
 
 /// An upright bar, from the bottom of the plane.
 pub struct Bar {
+    /// Its left edge, from the left of the plane.
     pub x: f64,
+    /// Its top, from the top of the plane.
     pub y: f64,
     pub width: f64,
     pub height: f64,

@@ -34,12 +34,14 @@ struct Row {
     address: String,
 }
 
+/// The parameter of the address that says which event the page begins behind.
 #[derive(Deserialize)]
 pub struct EventsQuery {
     #[serde(default)]
     before: String,
 }
 
+/// Answers with a page of the log, the latest first.
 pub async fn events(app: Data<AppState>, Admin(account): Admin, query: Query<EventsQuery>) -> Result<impl Responder> {
     let before = Some(query.before.as_str()).filter(|text| !text.is_empty()).map(|text| {
         let malformed =

@@ -41,6 +41,7 @@ struct FilePage {
     history: Vec<Entry>,
 }
 
+/// Answers with the page of a file of anyone, in whatever state.
 pub async fn file(
     app: Data<AppState>,
     Admin(account): Admin,
@@ -74,7 +75,8 @@ async fn owner(app: &AppState, text: &str) -> Result<Option<User>> {
     }
 }
 
-/// Any file that is not on its way out or in somebody's trash. What is quarantined is only ever downloaded.
+/// Sends on (302) to where a file of anyone can be read, if it is not on its way out or in somebody's trash. What is
+/// quarantined is only ever downloaded.
 pub async fn content(app: Data<AppState>, _: Admin, id: Path<String>, method: Method) -> Result<HttpResponse> {
     let id = file_id(&id)?;
     match Ready::find_of_anyone(&app.db, id).await {

@@ -49,6 +49,7 @@ struct Row {
     uploaded: Moment,
 }
 
+/// Answers with a page of everyone's uploads, in whatever state, as the address narrows them down and orders them.
 pub async fn files(
     app: Data<AppState>,
     Admin(account): Admin,

@@ -33,18 +33,23 @@ struct PurgePage {
     is_wrong: bool,
 }
 
+/// Moves files of anyone to their owners' trash, and goes back to where they were chosen.
 pub async fn trash(app: Data<AppState>, _: Admin, principal: Principal, fields: Fields) -> Result<HttpResponse> {
     make(&app, &principal, &fields, Transition::Trash).await
 }
 
+/// Takes files of anyone out of the trash, and goes back to where they were chosen.
 pub async fn restore(app: Data<AppState>, _: Admin, principal: Principal, fields: Fields) -> Result<HttpResponse> {
     make(&app, &principal, &fields, Transition::Restore).await
 }
 
+/// Puts files of anyone aside, so that admins alone can look at them, and goes back to where they were chosen. In a
+/// public bucket that would keep nobody from them, so it answers 409.
 pub async fn quarantine(app: Data<AppState>, _: Admin, principal: Principal, fields: Fields) -> Result<HttpResponse> {
     make(&app, &principal, &fields, Transition::Quarantine).await
 }
 
+/// Gives files in quarantine back to their owners, and goes back to where they were chosen.
 pub async fn release(app: Data<AppState>, _: Admin, principal: Principal, fields: Fields) -> Result<HttpResponse> {
     make(&app, &principal, &fields, Transition::Release).await
 }
@@ -63,7 +68,8 @@ async fn make(app: &AppState, principal: &Principal, fields: &Fields, transition
     Ok(said.see_other(app, place_within(fields.given("back"))))
 }
 
-/// Only what is in the trash or in quarantine goes, so that nothing is lost by one slip.
+/// Lets go of files of anyone for ever, or answers with a page that asks for the word while it is not typed. Only what is
+/// in the trash or in quarantine goes, so that nothing is lost by one slip.
 pub async fn purge(
     app: Data<AppState>,
     Admin(account): Admin,

@@ -75,6 +75,7 @@ struct LatestRow {
     uploaded: Moment,
 }
 
+/// Answers with how the whole is doing.
 pub async fn overview(app: Data<AppState>, Admin(account): Admin) -> Result<impl Responder> {
     let totals = statistics::totals(&app.db).await?;
     let total = |state| totals.get(&state).copied().unwrap_or_default();

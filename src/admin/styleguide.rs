@@ -19,6 +19,7 @@ struct Styleguide {
     states: [(&'static str, &'static str); 7],
 }
 
+/// Answers with every component that pages are built of.
 pub async fn styleguide(app: Data<AppState>, Admin(account): Admin) -> Result<impl Responder> {
     let undo = Undo { action: "/files/restoration".into(), id: "0".into(), back: String::new() };
     let flash = Flash { words: "“holiday.png” is in the trash.".to_owned(), undo: Some(undo) };

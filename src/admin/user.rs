@@ -42,6 +42,7 @@ struct UserPage {
     history: Vec<Entry>,
 }
 
+/// Answers with the page of one account.
 pub async fn user(
     app: Data<AppState>,
     Admin(account): Admin,
@@ -51,6 +52,7 @@ pub async fn user(
     draw(&app, &account, user_id(&id)?, flash, None).await
 }
 
+/// Makes an account a member or an admin, and goes back to its page.
 pub async fn set_role(
     app: Data<AppState>,
     _: Admin,
@@ -63,6 +65,7 @@ pub async fn set_role(
     Ok(changed(&app, id, "The role was changed."))
 }
 
+/// Sets an account's quota, or with an empty field the default one, and goes back to its page.
 pub async fn set_quota(
     app: Data<AppState>,
     _: Admin,
@@ -79,18 +82,21 @@ pub async fn set_quota(
     Ok(changed(&app, id, "The quota was changed."))
 }
 
+/// Lets nobody enter with an account any more, and goes back to its page.
 pub async fn disable(app: Data<AppState>, _: Admin, principal: Principal, id: Path<String>) -> Result<HttpResponse> {
     let id = user_id(&id)?;
     administration::disable(&app.accounts, id, &principal, database::now()).await?;
     Ok(changed(&app, id, "The account is disabled: its sessions are ended and its tokens refused."))
 }
 
+/// Lets somebody enter with an account again, and goes back to its page.
 pub async fn enable(app: Data<AppState>, _: Admin, principal: Principal, id: Path<String>) -> Result<HttpResponse> {
     let id = user_id(&id)?;
     administration::enable(&app.accounts, id, &principal, database::now()).await?;
     Ok(changed(&app, id, "The account is enabled again, and its tokens work again."))
 }
 
+/// Makes a link that sets an account's password, and answers with its page, which shows the link this once.
 pub async fn make_password_link(
     app: Data<AppState>,
     Admin(account): Admin,

@@ -48,8 +48,10 @@ struct Shown {
 
 /// A link that was just made, to be seen this once.
 pub struct NewLink {
+    /// What to do with it.
     pub words: String,
     pub url: String,
+    /// How long it works, such as `24 hours`.
     pub lasts: String,
 }
 
@@ -73,6 +75,7 @@ struct InvitationRow {
     left: String,
 }
 
+/// The parameters of the address: part of an email or a name, and the email behind which the page begins.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct UsersQuery {
@@ -80,6 +83,7 @@ pub struct UsersQuery {
     after: String,
 }
 
+/// Answers with a page of accounts by their emails, and the invitations that are open.
 pub async fn users(
     app: Data<AppState>,
     Admin(account): Admin,
@@ -89,7 +93,7 @@ pub async fn users(
     draw(&app, &account, query.into_inner(), Shown { flash, ..Shown::default() }).await
 }
 
-/// The new account has no password: the link that is shown sets it.
+/// Creates an account without a password, and answers with the page, which shows this once the link that sets one.
 pub async fn create(
     app: Data<AppState>,
     Admin(account): Admin,
@@ -109,6 +113,7 @@ pub async fn create(
     draw(&app, &account, UsersQuery::default(), shown).await
 }
 
+/// Makes an invitation, and answers with the page, which shows its link this once.
 pub async fn invite(
     app: Data<AppState>,
     Admin(account): Admin,
@@ -128,6 +133,7 @@ pub async fn invite(
     draw(&app, &account, UsersQuery::default(), shown).await
 }
 
+/// Withdraws an invitation, and goes back to the page.
 pub async fn revoke_invitation(
     app: Data<AppState>,
     _: Admin,
