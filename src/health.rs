@@ -41,9 +41,9 @@ struct StoreReport {
     state: Answer,
     /// How far the store's clock is ahead of this machine's; behind, if negative. Signatures allow for it, up to ten minutes.
     clock_ahead_seconds: i64,
-    /// The same in words, when somebody should set a clock.
+    /// How far the clocks are apart in words, when somebody should set one.
     clock_trouble: Option<String>,
-    /// None until the store could be asked.
+    /// `None` until the store could be asked.
     honours: Option<Honours>,
 }
 
@@ -55,12 +55,13 @@ struct Honours {
     response_overrides: bool,
 }
 
-/// Touches neither the database nor the store.
+/// Answers that the process is alive. Touches neither the database nor the store.
 pub async fn alive() -> HttpResponse {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).body("ok\n")
 }
 
-/// Do the database and the store answer, or did they within the last minute?
+/// Answers 200 when the database and the store answer, or did within the last minute, else 503; the operator's monitor
+/// is told the rest as JSON.
 pub async fn ready(monitor: Monitor, app: Data<AppState>) -> HttpResponse {
     let (at, findings) = look(&app).await;
     let report = Report::of(&app, at, findings);

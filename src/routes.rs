@@ -7,9 +7,10 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 
-/// Who gets an answer. The handler's own signature enforces it; a test walks this table as everyone.
+/// Who gets an answer at a URL. The handler's own signature enforces it; a test walks this table as everyone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
+    /// Everybody, signed in or not.
     Anyone,
     /// Whoever holds the set-up link, while there is no account.
     SetUpLink,
@@ -25,12 +26,16 @@ pub enum Access {
 
 /// One method of one URL.
 pub struct Entry {
+    /// GET stands for HEAD as well.
     pub method: Method,
+    /// With names in braces where it differs, such as `/files/{id}`.
     pub path: &'static str,
+    /// Who gets an answer there.
     pub access: Access,
     route: Route,
 }
 
+/// Every URL, those that look for a session first.
 pub fn table() -> Vec<Entry> {
     with_session().chain(monitors()).collect()
 }
@@ -128,10 +133,12 @@ fn monitors() -> Vec<Entry> {
     ]
 }
 
+/// Registers what looks for a session.
 pub fn configure(config: &mut ServiceConfig) {
     register(config, with_session());
 }
 
+/// Registers what monitors ask, which looks for none.
 pub fn configure_monitors(config: &mut ServiceConfig) {
     register(config, monitors());
 }

@@ -42,7 +42,9 @@ pub struct Cloakroom {
     stop: StopSignal,
     /// Where people reach it.
     pub url: Url,
+    /// What it listens on: with port 0 configured, the port that it was given.
     pub address: SocketAddr,
+    /// Where the bytes go: scheme, host and port of the store.
     pub store_origin: String,
     /// The link that creates the first account, while there is none.
     pub set_up_link: Option<String>,
@@ -50,6 +52,11 @@ pub struct Cloakroom {
 
 impl Cloakroom {
     /// Binds, opens the database and the store, and puts right what an earlier life left unfinished.
+    ///
+    /// # Errors
+    ///
+    /// `Internal` when an address cannot be bound or a folder not be written; `DatabaseUnavailable`, with what to do;
+    /// `StoreUnavailable` when the embedded bucket cannot be opened, or the settings make no client; `ClocksDiffer`.
     pub async fn open(config: Config) -> Result<Self> {
         if let Some(words) = config.app.client_ip.warning(config.app.url.as_ref()) {
             tracing::warn!("{words}");
@@ -77,6 +84,10 @@ impl Cloakroom {
     }
 
     /// Serves until it is told to stop, by a signal or its handle.
+    ///
+    /// # Errors
+    ///
+    /// `Internal` when the server fails. What is broken off at a stop is logged, and no error.
     pub async fn run(self) -> Result<()> {
         let Self { app, mut server, jobs, writing, bucket, mut stop, .. } = self;
         let handle = server.handle();

@@ -12,12 +12,13 @@ use chrono::{Days, SecondsFormat};
 /// Less than a year, as RFC 9116, section 2.5.5 advises. Every answer renews it.
 const LASTS: Days = Days::new(180);
 
-/// Where a password manager takes somebody to change their password: https://www.w3.org/TR/change-password-url/
+/// Sends on to where somebody changes their password, for password managers:
+/// <https://www.w3.org/TR/change-password-url/>.
 pub async fn change_password() -> HttpResponse {
     see_other("/account")
 }
 
-/// Whom to tell of a hole (RFC 9116), if the operator says so.
+/// Answers with whom to tell of a hole (<https://www.rfc-editor.org/rfc/rfc9116>), or 404 if the operator does not say.
 pub async fn security(app: Data<AppState>) -> Result<HttpResponse> {
     let contact = app.security_contact.as_ref().ok_or(Error::NotFound)?;
     let expires = database::now() + LASTS;
