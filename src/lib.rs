@@ -1,14 +1,16 @@
 #![doc = include_str!("README.md")]
 
-pub mod config;
 pub mod error;
 pub mod ids;
+
+pub mod config;
 pub mod log_limit;
 pub mod process;
 pub mod storage;
 
-pub mod audit;
 pub mod database;
+
+pub mod audit;
 
 pub mod accounts;
 pub mod state;
