@@ -21,14 +21,18 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Account {
     pub id: UserId,
+    /// In lower case.
     pub email: String,
+    /// What pages call the person.
     pub name: String,
     pub role: Role,
     /// Its own quota; `None`: the installation's default.
     pub quota: Option<ByteSize>,
+    /// What the files that it owns are charged with.
     pub used: ByteSize,
 }
 
+/// What one instance remembers of accounts and of live tokens.
 pub struct AccountCache {
     db: DatabaseConnection,
     accounts: Memory<UserId, Arc<Account>>,
@@ -36,11 +40,17 @@ pub struct AccountCache {
 }
 
 impl AccountCache {
+    /// A cache that remembers nothing yet.
     pub fn new(db: DatabaseConnection, rules: SessionRules) -> Self {
         Self { db, accounts: Memory::new(rules), tokens: Memory::new(rules) }
     }
 
-    /// The account of a user; `NotSignedIn` when there is none, or it is disabled.
+    /// The account of a user, as it is remembered or else as the database has it.
+    ///
+    /// # Errors
+    ///
+    /// `Error::NotSignedIn` when there is none, or it is disabled; `Error::DatabaseUnavailable` when the database is
+    /// away and the account is not remembered, or not any more.
     pub async fn account(&self, id: UserId) -> Result<Arc<Account>> {
         self.account_at(id, database::now()).await
     }
@@ -49,12 +59,23 @@ impl AccountCache {
         Ok(self.accounts.get(&id, now, self.read(id)).await?.0)
     }
 
-    /// The same as it is now, for answers that depend on what was just used. It is remembered anew.
+    /// The account of a user as the database has it at this moment, for answers that depend on what was just used. It
+    /// is remembered anew.
+    ///
+    /// # Errors
+    ///
+    /// `Error::NotSignedIn` when there is none, or it is disabled; `Error::DatabaseUnavailable` when the database does
+    /// not answer.
     pub async fn account_now(&self, id: UserId) -> Result<Arc<Account>> {
         self.accounts.refresh(&id, database::now(), self.read(id)).await
     }
 
-    /// The account that a token stands for.
+    /// The account that a token stands for. The token's use is noted, once an hour.
+    ///
+    /// # Errors
+    ///
+    /// `Error::NotSignedIn` when no live token has this hash, or its account is disabled; `Error::DatabaseUnavailable`
+    /// when the database is away and the token or its account is not remembered.
     pub async fn account_of_token(&self, hash: TokenHash, now: DateTime<Utc>) -> Result<Arc<Account>> {
         let read = async { bearer::find_live(&self.db, hash, now).await?.ok_or(Error::NotSignedIn) };
         let (token, source) = self.tokens.get(&hash, now, read).await?;
@@ -73,7 +94,8 @@ impl AccountCache {
         Ok(Arc::new(Account::from_row(row.ok_or(Error::NotSignedIn)?)?))
     }
 
-    /// Forgets what is remembered of an account that was changed. Other instances notice within [`SessionRules::memory`].
+    /// Forgets what is remembered of an account that was changed. Other instances notice within
+    /// [`SessionRules::memory`].
     pub fn forget(&self, id: UserId) {
         self.accounts.forget(&id);
     }

@@ -19,6 +19,12 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 const LAST_ADMIN: &str = "This is the only administrator who can sign in. Make somebody else an administrator first.";
 
+/// Changes what pages call a person, at their own wish. A name that it has already changes nothing.
+///
+/// # Errors
+///
+/// `Error::Unacceptable` for a name that no account may have; `Error::NotFound` when there is no such account; else
+/// what [`Principal::begin_as_owner`] fails with.
 pub async fn rename(
     accounts: &Accounts,
     id: UserId,
@@ -33,7 +39,13 @@ pub async fn rename(
     update(accounts, change, id, row, Action::UserRenamed, difference).await
 }
 
-/// `None`: the installation's default.
+/// Gives an account a quota of its own, or, with `None`, the installation's default. It takes an administrator who gave
+/// their password lately.
+///
+/// # Errors
+///
+/// `Error::NotFound` when there is no such account; `Error::PasswordNeeded` when the password was not given lately;
+/// else what [`Principal::begin_as_admin`] fails with.
 pub async fn set_quota(
     accounts: &Accounts,
     id: UserId,
@@ -52,6 +64,14 @@ pub async fn set_quota(
     update(accounts, change.into_change(), id, row, Action::UserQuota, difference).await
 }
 
+/// Makes somebody a member or an administrator, and ends the links that they made and those that set their password. It
+/// takes an administrator who gave their password lately.
+///
+/// # Errors
+///
+/// `Error::Conflict` when nobody else is an administrator who can sign in; `Error::NotFound` when there is no such
+/// account; `Error::PasswordNeeded` when the password was not given lately; else what [`Principal::begin_among_admins`]
+/// fails with.
 pub async fn set_role(
     accounts: &Accounts,
     id: UserId,
@@ -78,6 +98,11 @@ pub async fn set_role(
 }
 
 /// Shuts an account out: no further sign-in, its sessions and links ended, its tokens refused.
+///
+/// # Errors
+///
+/// `Error::Conflict` for one's own account, and when nobody else is an administrator who can sign in; `Error::NotFound`
+/// when there is no such account; else what [`Principal::begin_among_admins`] fails with.
 pub async fn disable(accounts: &Accounts, id: UserId, principal: &Principal, now: DateTime<Utc>) -> Result<()> {
     let change = principal.begin_among_admins(&accounts.db, id, now).await?;
     if change.actor().user == Some(id) {
@@ -101,6 +126,10 @@ pub async fn disable(accounts: &Accounts, id: UserId, principal: &Principal, now
 }
 
 /// Lets a disabled account in again.
+///
+/// # Errors
+///
+/// `Error::NotFound` when there is no such account; else what [`Principal::begin_as_admin`] fails with.
 pub async fn enable(accounts: &Accounts, id: UserId, principal: &Principal, now: DateTime<Utc>) -> Result<()> {
     let difference = |before: &User| before.disabled.then(String::new);
     let row = user::ActiveModel { id: Set(id), disabled_at: Set(None), ..Default::default() };
@@ -110,6 +139,13 @@ pub async fn enable(accounts: &Accounts, id: UserId, principal: &Principal, now:
 
 /// Changes one's own password, which ends everything that was let in by the old one, but for the tokens that are to be
 /// kept.
+///
+/// # Errors
+///
+/// `Error::Unacceptable` for a new password that will not do, and, with the code `wrong_password`, when `current` is
+/// not the account's; `Error::Conflict` when somebody was faster; `Error::NotFound` when there is no such account;
+/// `Error::TooManyAttempts` when too many passwords are being checked; else what [`Principal::begin_as_owner`] fails
+/// with.
 pub async fn change_password(
     accounts: &Accounts,
     id: UserId,
@@ -142,10 +178,14 @@ pub async fn change_password(
     Ok(())
 }
 
-/// Notes that somebody gave their password again in the session that they name.
+/// Notes that somebody gave their password again in the session that they name: it is not asked for in the next 15
+/// minutes.
 ///
 /// # Errors
-/// `WrongPassword`; `NotSignedIn` when the session ended.
+///
+/// `Error::WrongPassword` when it is not the account's; `Error::NotSignedIn` when the session ended;
+/// `Error::TooManyAttempts` when too many passwords are being checked; else what [`Principal::begin_as_owner`] fails
+/// with.
 pub async fn confirm_password(
     db: &DatabaseConnection,
     id: UserId,
@@ -161,6 +201,12 @@ pub async fn confirm_password(
 }
 
 /// Gives an account another password, which ends everything that was let in by the old one.
+///
+/// # Errors
+///
+/// `Error::NotFound` when there is no such account; `Error::Unacceptable` for a password that will not do;
+/// `Error::TooManyAttempts` when too many passwords are being checked; else what [`Principal::begin_as_admin`] fails
+/// with.
 pub async fn set_password(
     accounts: &Accounts,
     id: UserId,
@@ -179,8 +225,8 @@ pub async fn set_password(
     Ok(())
 }
 
-/// Every session ends, links that set the password work no more, and tokens are revoked but for some, as somebody else
-/// may have had any of them.
+/// Gives an account a password's hash. Every session ends, links that set the password work no more, and tokens are
+/// revoked but for some, as somebody else may have had any of them.
 pub(super) async fn store_password(change: &Change, id: UserId, hash: String, kept_tokens: &[TokenId]) -> Result<()> {
     let row = user::ActiveModel { id: Set(id), password_hash: Set(Some(hash)), ..Default::default() };
     user::Entity::update(row).exec(change.transaction()).await?;

@@ -19,13 +19,17 @@ pub struct TokenHash([u8; 32]);
 /// A token that may be used.
 #[derive(Clone, Copy, Debug)]
 pub struct LiveToken {
+    /// Names it; of no use to get in.
     pub id: TokenId,
     pub user: UserId,
+    /// Its last use was written more than an hour ago, or never.
     pub last_use_is_old: bool,
+    /// `None`: it never ends by itself.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
 impl TokenHash {
+    /// The hash of a whole token, as a program shows it.
     pub fn of(token: &str) -> Self {
         Self(Sha256::digest(token).into())
     }

@@ -2,11 +2,12 @@
 
 use std::{fmt, str::FromStr};
 
-/// In lower case, so that one person has one account however they write it.
+/// An email address, in lower case, so that one person has one account however they write it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Email(String);
 
 impl Email {
+    /// The address as accounts have it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -15,9 +16,9 @@ impl Email {
 impl FromStr for Email {
     type Err = &'static str;
 
-    /// Letters, digits and the marks of RFC 5322's atoms, an `@`, and a host: whether it can be delivered to is not for us
-    /// to say. ASCII alone, so that no two addresses look alike. At most 254 characters (RFC 5321, 4.5.3.1.3, less the
-    /// brackets).
+    /// Letters, digits and the marks of RFC 5322's atoms, an `@`, and a host: whether it can be delivered to is not for
+    /// us to say. ASCII alone, so that no two addresses look alike. At most 254 characters (RFC 5321, 4.5.3.1.3, less
+    /// the brackets).
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim().to_lowercase();
         let is_local = |byte: u8| byte.is_ascii_alphanumeric() || b".!#$%&'*+-/=?^_`{|}~".contains(&byte);

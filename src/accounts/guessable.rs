@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-/// Whose password it is.
+/// Whose password it is: what others know of them. Empty where nothing is known.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct About<'a> {
     pub email: &'a str,
@@ -12,9 +12,13 @@ pub struct About<'a> {
 /// Why a password is easily guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guessable {
+    /// It is one that many people choose.
     Common,
+    /// It is made of the owner's email or name, or of our own.
     OfOwner,
+    /// It repeats one part, or has three characters at most.
     Repetition,
+    /// It follows the keyboard or the alphabet.
     Run,
 }
 

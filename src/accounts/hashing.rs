@@ -13,8 +13,9 @@ use std::{
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
-/// Each hash takes 19 MiB (the crate's default, OWASP's first recommendation): a flood of sign-ins waits here rather
-/// than eat the memory.
+/// Each hash takes 19 MiB (the crate's default, and what OWASP recommends first:
+/// <https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html>): a flood of sign-ins waits here
+/// rather than eat the memory.
 const MAX_AT_ONCE: usize = 3;
 static AT_ONCE: Semaphore = Semaphore::const_new(MAX_AT_ONCE);
 /// How many may be checked or wait for it; who comes on top is asked to come again.
@@ -31,7 +32,12 @@ const MAX_LANES: u32 = 16;
 /// A buffer on loan: zeroed and given back when it goes.
 struct Loan(Vec<Block>);
 
-/// Runs off the request threads, in its turn. It keeps its place until it is done, even when nobody waits any more.
+/// Runs some work off the request threads, in its turn. It keeps its place until it is done, even when nobody waits any
+/// more.
+///
+/// # Errors
+///
+/// `Error::TooManyAttempts` when all 64 places are taken; `Error::Internal` when the work panics.
 pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let place = IN_LINE.try_acquire().map_err(|_| Error::TooManyAttempts { retry_after: Duration::from_secs(2) })?;
     let permit = AT_ONCE.acquire().await.map_err(|error| Error::Internal(error.to_string()))?;
@@ -42,7 +48,11 @@ pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static)
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))
 }
 
-/// A hash as PHC strings have it: https://github.com/P-H-C/phc-string-format
+/// Hashes a password as PHC strings have it: <https://github.com/P-H-C/phc-string-format>.
+///
+/// # Errors
+///
+/// `Error::Internal` when the system gives no random bytes, or the hash cannot be made.
 pub fn hash(password: &str) -> Result<String> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(|error| Error::Internal(error.to_string()))?;

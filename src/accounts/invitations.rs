@@ -27,19 +27,26 @@ pub struct Invitation {
     /// Empty: whoever has the link writes their own.
     pub email: String,
     pub role: Role,
-    /// Whoever made it; `None`: somebody at the command line.
+    /// The email of whoever made it; `None`: somebody at the command line.
     pub created_by: Option<String>,
     pub expires_at: DateTime<Utc>,
 }
 
 /// What somebody who was invited writes.
 pub struct Acceptance {
+    /// The invitation's own, if it has one.
     pub email: Email,
     pub name: String,
     pub password: String,
 }
 
-/// Returns the secret, which nobody can read again.
+/// Makes an invitation for one email, or for whoever has the link. Returns its secret, which nobody can read again. It
+/// takes an administrator who gave their password lately.
+///
+/// # Errors
+///
+/// `Error::Conflict` when there is an account with this email; `Error::PasswordNeeded` when the password was not given
+/// lately; else what [`Principal::begin_as_admin`] fails with.
 pub async fn invite(
     db: &DatabaseConnection,
     email: Option<&Email>,
@@ -71,12 +78,21 @@ pub async fn invite(
 }
 
 /// Invitations that may still be taken, the newest first.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer.
 pub async fn list(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Invitation>> {
     let rows = live(now).filter(Column::UserId.is_null()).order_by_desc(Column::Id).all(db).await?;
     let makers = users::emails(db, rows.iter().filter_map(maker).collect()).await?;
     rows.into_iter().map(|row| Invitation::from_row(row, &makers)).collect()
 }
 
+/// Withdraws an invitation that was not taken yet.
+///
+/// # Errors
+///
+/// `Error::NotFound` when there is none, or it was taken; else what [`Principal::begin_as_admin`] fails with.
 pub async fn revoke(db: &DatabaseConnection, id: LinkId, principal: &Principal, now: DateTime<Utc>) -> Result<()> {
     let change = principal.begin_as_admin(db, &[], now).await?;
     let query = Entity::find_by_id(id).filter(Column::UserId.is_null());
@@ -87,14 +103,27 @@ pub async fn revoke(db: &DatabaseConnection, id: LinkId, principal: &Principal, 
     change.commit().await
 }
 
-/// The invitation that a secret opens; `NotFound` when it was taken, withdrawn or is over.
+/// The invitation that a secret opens.
+///
+/// # Errors
+///
+/// `Error::NotFound` when it was taken, withdrawn or is over; `Error::DatabaseUnavailable` when the database does not
+/// answer.
 pub async fn find(db: &impl ConnectionTrait, secret: &str, now: DateTime<Utc>) -> Result<Invitation> {
     let row = with_secret(secret, now).filter(Column::UserId.is_null()).one(db).await?.ok_or(Error::NotFound)?;
     let makers = users::emails(db, maker(&row).into_iter().collect()).await?;
     Invitation::from_row(row, &makers)
 }
 
-/// Creates the account. Of many who take an invitation at once, one gets it.
+/// Creates the account of somebody who was invited, which uses the invitation up. Of many who take one at once, one
+/// gets it. `address` is where the request came from.
+///
+/// # Errors
+///
+/// `Error::NotFound` when the invitation was taken, withdrawn or is over; `Error::Unacceptable` for another email than
+/// the invitation's, and for a name or a password that will not do; `Error::Conflict` when there is an account with
+/// this email; `Error::TooManyAttempts` when too many passwords are being hashed; `Error::DatabaseUnavailable` when the
+/// database does not answer.
 pub async fn accept(
     db: &DatabaseConnection,
     secret: &str,

@@ -15,20 +15,20 @@ const QUARTER: Duration = Duration::from_secs(15 * 60);
 
 /// Somebody who mistypes, at an account that nobody else guesses at.
 const CALM: Backoff = Backoff::new(5, MINUTE);
-/// The same at an account that is being guessed at from many addresses. Each of them gets these free once, then about
-/// four an hour: a thousand addresses come to 100,000 guesses a day.
+/// Somebody who mistypes, at an account that is being guessed at from many addresses. Each address gets these free
+/// once, then about four an hour: a thousand addresses come to 100,000 guesses a day.
 const ALARMED: Backoff = Backoff::new(2, QUARTER);
 /// All addresses of a site together then: whoever has one of IPv6 has 65,536 networks of 64 bits (RFC 6177).
 const ALARMED_SITE: Backoff = Backoff::new(10, QUARTER);
 /// Failed attempts from anywhere that make an account one that is being guessed at.
 const ALARM: u32 = 50;
 
-/// Strangers that may be having a password checked or wait for it, of the places that `accounts::passwords` has for
-/// all: however many come, those who are known get on.
+/// Strangers that may be having a password checked or wait for it, of the places that [`super::hashing`] has for all:
+/// however many come, those who are known get on.
 const STRANGERS_IN_LINE: usize = 48;
 const MAX_MEANT: u64 = 10_000;
 
-/// Attempts that failed, of each kind for itself.
+/// The login throttle of one instance: attempts that failed, of each kind for itself.
 pub struct LoginThrottle {
     account: Throttle,
     account_from_address: Throttle,
@@ -68,7 +68,13 @@ impl Default for LoginThrottle {
 }
 
 impl LoginThrottle {
-    /// At a password, from a browser of which nothing is known.
+    /// Counts an attempt at the password of an account, from a browser of which nothing is known. `account` is the
+    /// email that was typed, `address` an IPv4 address or an IPv6 network such as `2001:db8:7:1::/64`.
+    ///
+    /// # Errors
+    ///
+    /// `Error::TooManyAttempts` with how long to wait: after too many at the account from this address or site, too
+    /// many from this address at any account, or while as many strangers as may are being looked at.
     pub fn by_stranger(&self, account: &str, address: &str, now: Instant) -> Result<Attempt<'_>> {
         let is_alarmed = self.account.count(account) >= ALARM;
         let backoff = if is_alarmed { ALARMED } else { CALM };
@@ -87,27 +93,44 @@ impl LoginThrottle {
         }
     }
 
-    /// At the password of an account that this browser was signed in to before: what others do does not matter.
+    /// Counts an attempt at the password of an account that this browser was signed in to before: what others do does
+    /// not matter. `browser` is what names it in its own cookie.
+    ///
+    /// # Errors
+    ///
+    /// `Error::TooManyAttempts` with how long to wait, after five from this browser at this account.
     pub fn by_known_browser(&self, browser: &str, user: UserId, now: Instant) -> Result<Attempt<'_>> {
         Attempt::of_itself(&self.known_browser, CALM, format!("{browser} {user}"), now)
     }
 
-    /// At the password of the account that is signed in: a session that was left open must not be a place to guess at. Each
-    /// session for itself, so that whoever found one keeps its owner, in another, from nothing.
+    /// Counts an attempt at the password of the account that is signed in: a session that was left open must not be a
+    /// place to guess at. Each session for itself, so that whoever found one keeps its owner, in another, from nothing.
+    ///
+    /// # Errors
+    ///
+    /// `Error::TooManyAttempts` with how long to wait, after five in this session.
     pub fn by_session(&self, principal: &Principal, now: Instant) -> Result<Attempt<'_>> {
         Attempt::of_itself(&self.session, CALM, principal.session().to_owned(), now)
     }
 
-    /// Whose account it was that somebody failed at, if it is anyone's.
+    /// Remembers whose account it was that somebody failed at, if it is anyone's, for notes of attempts that are
+    /// refused before the database is asked.
     pub fn remember(&self, account: &str, user: Option<UserId>) {
         self.meant.insert(account.to_owned(), user);
     }
 
+    /// Whose account somebody fails at, as it was remembered; `None` for nobody's, and for one that was not remembered
+    /// or is forgotten.
     pub fn meant(&self, account: &str) -> Option<UserId> {
         self.meant.get(account).flatten()
     }
 
-    /// At a token. Only wrong ones are counted: a right one must work whoever else is at its address.
+    /// Counts a wrong token from an address. Right ones are not counted: they must work whoever else is at their
+    /// address.
+    ///
+    /// # Errors
+    ///
+    /// `Error::TooManyAttempts` with how long to wait, after thirty from this address.
     pub fn by_wrong_token(&self, address: &str, now: Instant) -> Result<()> {
         self.token.attempt(address, now)
     }
@@ -126,14 +149,14 @@ impl<'a> Attempt<'a> {
         Ok(())
     }
 
-    /// It was no guess: it could not be looked at.
+    /// Takes the attempt back: it was no guess, as it could not be looked at.
     pub fn take_back(&self, now: Instant) {
         for (throttle, name) in &self.counts {
             throttle.take_back(name, now);
         }
     }
 
-    /// It was right.
+    /// Ends an attempt that was right: whoever made it starts afresh, and what others did stays counted.
     pub fn succeed(self, now: Instant) {
         self.take_back(now);
         for (throttle, name) in &self.counts[..self.of_itself] {
@@ -142,7 +165,7 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// The 48 bits that a site gets (RFC 6177), of an IPv6 network as [`super::address`] names it.
+/// The 48 bits that a site gets (RFC 6177), of an IPv6 network such as `2001:db8:7:1::/64`; none of an IPv4 address.
 fn site_of(address: &str) -> Option<String> {
     let groups: Vec<&str> = address.strip_suffix("::/64")?.split(':').take(3).collect();
     Some(format!("{}::/48", groups.join(":")))

@@ -14,10 +14,12 @@ use std::{
     },
 };
 
+/// How many values are kept; beyond, those that are used least go.
 const MOST: u64 = 50_000;
 /// How often a database that is away is asked whether it is back, by those who can do without.
 const PAUSE: TimeDelta = TimeDelta::seconds(2);
 
+/// Values that were read from the database, by their keys. Clones share them.
 #[derive(Clone)]
 pub struct Memory<K, V> {
     known: Cache<K, Known<V>>,
@@ -46,15 +48,17 @@ pub enum Source {
 }
 
 impl<K: Hash + Eq + Clone + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Memory<K, V> {
+    /// A memory with nothing in it.
     pub fn new(rules: SessionRules) -> Self {
         let longest = (rules.memory + rules.grace).to_std().unwrap_or_default();
         let known = Cache::builder().time_to_live(longest).max_capacity(MOST).build();
         Self { known, rules, away_until: Arc::default(), forgotten: Arc::default() }
     }
 
-    /// What is known, or what reading says. While the database is away, what was known before it went.
+    /// What is known of a key, or what reading says. While the database is away, what was known before it went.
     ///
     /// # Errors
+    ///
     /// Whatever reading ends in; then nothing is known any more, unless the database is away.
     pub async fn get(&self, key: &K, now: DateTime<Utc>, read: impl Future<Output = Result<V>>) -> Result<(V, Source)> {
         let known = self.known.get(key).filter(|known| known.at <= now);
@@ -85,7 +89,11 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static, V: Clone + Send + Sync + 'sta
         }
     }
 
-    /// What reading says, and nothing else.
+    /// What reading says of a key, and nothing else. It is known from then on.
+    ///
+    /// # Errors
+    ///
+    /// Whatever reading ends in; what is known stays.
     pub async fn refresh(&self, key: &K, now: DateTime<Utc>, read: impl Future<Output = Result<V>>) -> Result<V> {
         let forgotten = self.forgotten.load(Ordering::Acquire);
         let value = read.await?;
@@ -100,11 +108,13 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static, V: Clone + Send + Sync + 'sta
         }
     }
 
+    /// Makes one key unknown, also to whoever is reading it at this moment.
     pub fn forget(&self, key: &K) {
         self.forgotten.fetch_add(1, Ordering::AcqRel);
         self.known.invalidate(key);
     }
 
+    /// Makes every key unknown, also to whoever is reading one at this moment.
     pub fn forget_all(&self) {
         self.forgotten.fetch_add(1, Ordering::AcqRel);
         self.known.invalidate_all();

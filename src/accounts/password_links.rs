@@ -18,10 +18,17 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-/// How long one is open: it opens an account that exists, so it is worth more to a thief than an invitation.
+/// How long a password link is open: it opens an account that exists, so it is worth more to a thief than an
+/// invitation.
 pub const PASSWORD_LINK_LASTS: TimeDelta = TimeDelta::hours(24);
 
-/// Makes a link that sets a user's password; those made before stop working.
+/// Makes a link that sets a user's password; those made before stop working. Returns its secret, which nobody can read
+/// again. It takes an administrator who gave their password lately.
+///
+/// # Errors
+///
+/// `Error::NotFound` when there is no such account; `Error::Conflict` when it is disabled; `Error::PasswordNeeded` when
+/// the password was not given lately; else what [`Principal::begin_as_admin`] fails with.
 pub async fn create(
     db: &DatabaseConnection,
     user: UserId,
@@ -48,12 +55,24 @@ pub async fn create(
 }
 
 /// The email of the user whose password a secret sets.
+///
+/// # Errors
+///
+/// `Error::NotFound` when the link was used, replaced or is over; `Error::DatabaseUnavailable` when the database does
+/// not answer.
 pub async fn find(db: &impl ConnectionTrait, secret: &str, now: DateTime<Utc>) -> Result<String> {
     let row = with_secret(secret, now).filter(Column::UserId.is_not_null()).one(db).await?;
     row.ok_or(Error::NotFound).map(|row| row.email)
 }
 
-/// Sets the password, and ends every session of the user.
+/// Sets the password of the user whom a secret is for, which uses the link up and ends their sessions and tokens.
+/// `address` is where the request came from.
+///
+/// # Errors
+///
+/// `Error::NotFound` when the link was used, replaced or is over, or the account is disabled; `Error::Unacceptable` for
+/// a password that will not do; `Error::TooManyAttempts` when too many passwords are being hashed;
+/// `Error::DatabaseUnavailable` when the database does not answer.
 pub async fn set_password(
     accounts: &Accounts,
     secret: &str,

@@ -15,12 +15,20 @@ use sha2::Sha256;
 const BYTES: usize = 16;
 
 /// The mark of an account; `None` when it has no password.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer.
 pub async fn of_user(db: &impl ConnectionTrait, key: &SessionKey, id: UserId) -> Result<Option<String>> {
     let row = user::Entity::find_by_id(id).one(db).await?;
     Ok(row.map(|row| of_row(key, row)).transpose()?.flatten().map(|(_, mark)| mark))
 }
 
-/// Whose email it is, and their mark.
+/// Whose email it is, and their mark; `None` when it is nobody's, or the account has no password.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer.
 pub async fn of_email(db: &impl ConnectionTrait, key: &SessionKey, email: &Email) -> Result<Option<(UserId, String)>> {
     let row = user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(db).await?;
     Ok(row.map(|row| of_row(key, row)).transpose()?.flatten())

@@ -7,8 +7,10 @@ use super::{
 use crate::error::{Error, Result};
 use std::sync::LazyLock;
 
-/// NIST SP 800-63B asks for 8 at least; the upper bound keeps hashing short.
+/// The fewest characters of a password. NIST SP 800-63B asks for 8 at least:
+/// <https://pages.nist.gov/800-63-3/sp800-63b.html>, 5.1.1.2.
 pub const MIN_CHARACTERS: usize = 10;
+/// Keeps hashing short.
 const MAX_BYTES: usize = 1_024;
 
 const LONG: &str = "long_password";
@@ -17,7 +19,12 @@ const WEAK: &str = "weak_password";
 /// What an unknown email's password is checked against, so that it takes as long as a known one's.
 static NOBODYS: LazyLock<Option<String>> = LazyLock::new(|| hashing::hash("nobody has this password").ok());
 
-/// Is it long enough, not too long to be hashed, and nothing that guessers try first? No kinds of characters are asked for.
+/// Is a password long enough, not too long to be hashed, and nothing that guessers try first? No kinds of characters
+/// are asked for.
+///
+/// # Errors
+///
+/// `Error::Unacceptable` with what is wrong with it: of the code `long_password`, or `weak_password`.
 pub fn check(password: &str, about: About<'_>) -> Result<()> {
     if password.len() > MAX_BYTES {
         let words = format!("A password may have at most {MAX_BYTES} bytes. Choose a shorter one.");
@@ -44,17 +51,27 @@ pub fn check(password: &str, about: About<'_>) -> Result<()> {
     Err(Error::unacceptable(WEAK, words))
 }
 
-/// Is this what [`check`] says of a password?
+/// Is this a code that [`check`] gives what it says of a password?
 pub fn is_about_password(code: &str) -> bool {
     [LONG, WEAK].contains(&code)
 }
 
+/// The Argon2id hash of a new password, as a PHC string.
+///
+/// # Errors
+///
+/// `Error::Unacceptable` for one that [`check`] refuses; `Error::TooManyAttempts` when too many are being hashed;
+/// `Error::Internal` when the hash cannot be made.
 pub async fn hash(password: String, about: About<'_>) -> Result<String> {
     check(&password, about)?;
     aside(move || hashing::hash(&password)).await?
 }
 
-/// Takes the same time whether there is a hash or not.
+/// Is this the password of a hash? Takes as long when there is no hash; then it is not.
+///
+/// # Errors
+///
+/// `Error::TooManyAttempts` when too many are being checked.
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
     if password.len() > MAX_BYTES {
         return Ok(false);

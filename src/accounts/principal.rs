@@ -1,4 +1,5 @@
 //! Who makes a change: a principal, as a request names it, and the transaction in which it was found to be so.
+//! Whatever asks the database fails with `DatabaseUnavailable` when it does not answer.
 
 use super::{
     Email, Role,
@@ -18,8 +19,8 @@ use sea_orm::{
 };
 use std::ops::Deref;
 
-/// Who somebody says they are. What a cache knows of them may be as old as [`crate::config::SessionRules::memory`], so a principal is
-/// worth nothing until a transaction is begun with it, and nothing is changed but in such a transaction.
+/// Who somebody says they are. What a cache knows of them may be as old as [`crate::config::SessionRules::memory`], so
+/// a principal is worth nothing until a transaction is begun with it, and nothing is changed but in such a transaction.
 #[derive(Clone, Debug)]
 pub struct Principal(Origin);
 
@@ -61,8 +62,7 @@ impl Principal {
         Self(Origin::Session { user, hash, address, proof: Proof::ThatItLives })
     }
 
-    /// Itself, for what is worth a thief's while: a change that is begun with it fails with `PasswordNeeded` when
-    /// the password was not given lately.
+    /// This principal, for what is worth a thief's while: `PasswordNeeded` unless the password was given lately.
     pub(super) fn with_password(&self) -> Self {
         match self.0.clone() {
             Origin::Session { user, hash, address, .. } => {
@@ -99,7 +99,7 @@ impl Principal {
         }
     }
 
-    /// What names the session that makes it; empty where there is none.
+    /// The hash that names the session that makes it; empty where there is none.
     pub fn session(&self) -> &str {
         match &self.0 {
             Origin::Session { hash, .. } => hash,
@@ -131,7 +131,10 @@ impl Principal {
         self.begin_as_admin_of(db, user::Column::Id.is_in(users.iter().copied()), now).await
     }
 
-    /// The same for a change of one user that depends on who else is an administrator.
+    /// Begins a change that takes an administrator, of one user, which depends on who else is one.
+    ///
+    /// # Errors
+    /// `NotSignedIn` when the session ended or the account is disabled; `Forbidden` when it is no administrator's.
     pub async fn begin_among_admins(
         &self,
         db: &DatabaseConnection,
@@ -183,8 +186,7 @@ impl Principal {
 }
 
 impl Change {
-    /// Begins the creation of an account by the person whose it will be. What lets them do so, a set-up or an invitation
-    /// link, must be used up in it.
+    /// Begins the creation of an account by whoever will have it. The link that lets them must be used up in it.
     pub(super) async fn by_newcomer(
         db: &DatabaseConnection,
         email: &Email,
@@ -215,7 +217,7 @@ impl Change {
         self.users.iter().find(|user| user.id == id).ok_or(Error::NotFound)
     }
 
-    /// What is read and written as part of it.
+    /// The transaction, to read and write as part of it.
     pub fn transaction(&self) -> &DatabaseTransaction {
         &self.transaction
     }
@@ -225,37 +227,39 @@ impl Change {
         &self.users
     }
 
-    /// Who makes it.
+    /// Who makes the change.
     pub fn actor(&self) -> &Actor {
         &self.actor
     }
 
+    /// When it was begun.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
     }
 
-    /// Writes down what is done.
+    /// Writes down in the log what is done.
     pub async fn record(&self, action: Action, subject: Subject) -> Result<()> {
         audit::record(&self.transaction, &self.actor, action, subject, self.now).await
     }
 
+    /// Writes down in the log what is done to each of many.
     pub async fn record_all(&self, action: Action, subjects: Vec<Subject>) -> Result<()> {
         audit::record_all(&self.transaction, &self.actor, action, subjects, self.now).await
     }
 
-    /// Makes it true.
+    /// Commits the change.
     pub async fn commit(self) -> Result<()> {
         Ok(self.transaction.commit().await?)
     }
 }
 
 impl AdminChange {
-    /// For what an administrator may do as everyone may.
+    /// The change alone, for what an administrator may do as everyone may.
     pub fn into_change(self) -> Change {
         self.0
     }
 
-    /// Makes it true.
+    /// Commits the change.
     pub async fn commit(self) -> Result<()> {
         self.0.commit().await
     }

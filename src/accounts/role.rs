@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use sea_orm::DeriveValueType;
 use std::{fmt, str::FromStr};
 
-/// Members have their own files; admins see everyone's, and change accounts.
+/// What an account may do: members have their own files; administrators see everyone's, and change accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, DeriveValueType)]
 #[sea_orm(value_type = "String")]
 pub enum Role {

@@ -24,7 +24,7 @@ use std::{collections::HashMap, sync::Arc};
 /// What a session holds, as actix-session keeps it: JSON texts by name.
 pub type State = HashMap<String, String>;
 
-/// More than anyone uses; the oldest goes when another one comes.
+/// How many sessions a user may have, which is more than anyone uses; the oldest goes when another one comes.
 const MOST: u64 = 50;
 /// Last use is written at most this often.
 const LAST_USE_PRECISION: TimeDelta = TimeDelta::hours(1);
@@ -40,7 +40,9 @@ pub struct Sessions {
 /// Which of a user's sessions to end, by their hashes.
 #[derive(Clone, Copy, Debug)]
 pub enum Ending<'a> {
+    /// The session with this hash.
     This(&'a str),
+    /// All but the session with this hash.
     AllBut(&'a str),
 }
 
@@ -50,14 +52,17 @@ pub struct ListedSession {
     /// Names it; of no use to get in.
     pub hash: String,
     pub created_at: DateTime<Utc>,
+    /// To within an hour.
     pub last_used_at: DateTime<Utc>,
     /// The browser, as it called itself at sign-in.
     pub agent: String,
+    /// Where the sign-in came from.
     pub address: String,
 }
 
-/// What a session's state says of where it was begun.
+/// The name in a [`State`] of the browser, as it called itself at sign-in.
 pub const AGENT: &str = "agent";
+/// The name in a [`State`] of where the sign-in came from.
 pub const ADDRESS: &str = "address";
 
 struct Remembered {
@@ -65,17 +70,22 @@ struct Remembered {
     expires_at: DateTime<Utc>,
 }
 
-/// Which password a session is begun with: compared as it begins, and not kept.
+/// The name in a [`State`] of the password that a session is begun with: compared as it begins, and not kept.
 pub const PASSWORD: &str = "password";
 
-/// Stands in the state of a session that was found in memory while the database is away: it is not to be prolonged.
+/// The name in a [`State`] that was found in memory while the database is away: it is not to be prolonged.
 pub const OLD: &str = "old";
 
 impl Sessions {
+    /// The sessions of a database, of which nothing is remembered yet.
     pub fn new(db: DatabaseConnection, rules: SessionRules) -> Self {
         Self { db, rules, remembered: Memory::new(rules) }
     }
 
+    /// What a live session holds, by the key in its cookie; `None` when there is none.
+    ///
+    /// # Errors
+    /// `DatabaseUnavailable` when the database is away and the session is not remembered.
     pub async fn find(&self, key: &str, now: DateTime<Utc>) -> Result<Option<State>> {
         let hash = hash(key);
         let (session, source) = match self.remembered.get(&hash, now, self.read(&hash, now)).await {
@@ -146,13 +156,19 @@ impl Sessions {
     }
 
     /// A user's live sessions, the last used first.
+    ///
+    /// # Errors
+    /// `DatabaseUnavailable`.
     pub async fn list(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<ListedSession>> {
         let query = of_user(user).filter(session::Column::ExpiresAt.gt(now));
         let rows = query.order_by_desc(session::Column::LastUsedAt).all(&self.db).await?;
         Ok(rows.into_iter().map(ListedSession::from_row).collect())
     }
 
-    /// Ends a user's session by its hash, or all but one; says how many there were.
+    /// Ends a user's session by its hash, or all but one, at their own wish; says how many there were.
+    ///
+    /// # Errors
+    /// What [`Principal::begin_as_owner`] fails with.
     pub async fn end(&self, user: UserId, which: Ending<'_>, principal: &Principal, now: DateTime<Utc>) -> Result<u64> {
         let condition = match which {
             Ending::This(hash) => session::Column::KeyHash.eq(hash),
@@ -179,6 +195,9 @@ impl Sessions {
     }
 
     /// Changes a session that still exists, and prolongs it. One that was ended meanwhile stays ended.
+    ///
+    /// # Errors
+    /// `DatabaseUnavailable`; it may be changed, and not prolonged.
     pub async fn update(&self, key: &str, state: &State, now: DateTime<Utc>) -> Result<()> {
         let hash = hash(key);
         let update = session::Entity::update_many().col_expr(session::Column::State, Expr::value(as_json(state)));
@@ -188,6 +207,10 @@ impl Sessions {
         Ok(())
     }
 
+    /// Prolongs a session that still exists by [`SessionRules::idle`], within [`SessionRules::max_age`] of its begin.
+    ///
+    /// # Errors
+    /// `DatabaseUnavailable`.
     pub async fn prolong(&self, key: &str, now: DateTime<Utc>) -> Result<()> {
         let hash = hash(key);
         let Some(row) = session::Entity::find_by_id(hash.clone()).one(&self.db).await? else { return Ok(()) };
@@ -197,7 +220,10 @@ impl Sessions {
         Ok(())
     }
 
-    /// Forgets first, so that a failing database leaves no session open here.
+    /// Ends a session by its key. Forgets it first, so that a failing database leaves no session open here.
+    ///
+    /// # Errors
+    /// `DatabaseUnavailable`.
     pub async fn delete(&self, key: &str) -> Result<()> {
         let hash = hash(key);
         self.remembered.forget(&hash);
@@ -248,7 +274,7 @@ impl ListedSession {
     }
 }
 
-/// What names a session whose key this is.
+/// What names a session whose key this is: SHA-256, in hex.
 pub fn hash(key: &str) -> String {
     hex::encode(Sha256::digest(key))
 }

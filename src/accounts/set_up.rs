@@ -14,13 +14,19 @@ const KEY: &str = "set_up_key";
 /// Marks that there was an account, so that the link works once.
 const DONE: &str = "set_up_done";
 
+/// What one instance knows of the set-up: whether it is done.
 #[derive(Default)]
 pub struct SetUp {
     done: AtomicBool,
 }
 
 impl SetUp {
-    /// What the link carries, while there was no account yet.
+    /// What the set-up link carries, made at the first call; `None` once there was an account.
+    ///
+    /// # Errors
+    ///
+    /// `Error::DatabaseUnavailable` when the database does not answer; `Error::Internal` when the system gives no
+    /// random bytes.
     pub async fn key(&self, db: &impl ConnectionTrait) -> Result<Option<String>> {
         if !self.is_done(db).await? {
             settings::insert(db, KEY, random()?).await?;
@@ -33,6 +39,10 @@ impl SetUp {
     }
 
     /// Was there an account? Once there was, the database is not asked again.
+    ///
+    /// # Errors
+    ///
+    /// `Error::DatabaseUnavailable` when the database does not answer.
     pub async fn is_done(&self, db: &impl ConnectionTrait) -> Result<bool> {
         if !self.done.load(Ordering::Relaxed) && (settings::find(db, DONE).await?.is_some() || users::any(db).await?) {
             self.done.store(true, Ordering::Relaxed);
@@ -41,6 +51,11 @@ impl SetUp {
     }
 
     /// Lets the holder of the link through while there was no account; for everyone else there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// `Error::NotFound` for another key than the link's, and for any once there was an account;
+    /// `Error::DatabaseUnavailable` when the database does not answer.
     pub async fn check(&self, db: &impl ConnectionTrait, key: &str) -> Result<()> {
         if self.is_done(db).await? {
             return Err(Error::NotFound);

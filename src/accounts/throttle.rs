@@ -13,7 +13,9 @@ pub struct Throttle {
 /// Lets `free` attempts through, then doubles the wait from a second up to `longest`.
 #[derive(Clone, Copy, Debug)]
 pub struct Backoff {
+    /// How many attempts need not wait.
     pub free: u32,
+    /// No wait is longer.
     pub longest: Duration,
 }
 
@@ -28,16 +30,25 @@ const MEMORY: Duration = Duration::from_secs(15 * 60);
 const MAX_NAMES: u64 = 100_000;
 
 impl Throttle {
+    /// A throttle that remembers no attempt, of up to 100,000 names.
     pub fn new(backoff: Backoff) -> Self {
         Self { attempts: Cache::builder().max_capacity(MAX_NAMES).time_to_idle(MEMORY).build(), backoff }
     }
 
-    /// Counts an attempt before it is made, so that many at once do not slip through together.
+    /// Counts an attempt of a name before it is made, so that many at once do not slip through together.
+    ///
+    /// # Errors
+    ///
+    /// `Error::TooManyAttempts` with how long to wait; then it is not counted.
     pub fn attempt(&self, name: &str, now: Instant) -> Result<()> {
         self.attempt_at(self.backoff, name, now)
     }
 
-    /// With a backoff other than its own.
+    /// Counts an attempt of a name as [`Self::attempt`] does, with a backoff other than the throttle's own.
+    ///
+    /// # Errors
+    ///
+    /// `Error::TooManyAttempts` with how long to wait; then it is not counted.
     pub fn attempt_at(&self, backoff: Backoff, name: &str, now: Instant) -> Result<()> {
         let mut refused = None;
         self.attempts.entry_by_ref(name).and_compute_with(|entry| {
@@ -52,7 +63,7 @@ impl Throttle {
         refused.map_or(Ok(()), |wait| Err(Error::TooManyAttempts { retry_after: whole_seconds(wait) }))
     }
 
-    /// The attempt was no guess after all: takes it back, and lets the name try again at once.
+    /// Takes an attempt back, which was no guess after all, and lets the name try again at once.
     pub fn take_back(&self, name: &str, now: Instant) {
         self.attempts.entry_by_ref(name).and_compute_with(|entry| match entry.map(|entry| entry.into_value()) {
             Some(attempts) => Op::Put(Attempts { count: attempts.count.saturating_sub(1), blocked_until: now }),
@@ -60,7 +71,7 @@ impl Throttle {
         });
     }
 
-    /// An attempt succeeded: the name starts afresh.
+    /// Makes a name start afresh, as its attempt succeeded.
     pub fn forgive(&self, name: &str) {
         self.attempts.invalidate(name);
     }
@@ -72,11 +83,12 @@ impl Throttle {
 }
 
 impl Backoff {
+    /// A backoff with its two bounds.
     pub const fn new(free: u32, longest: Duration) -> Self {
         Self { free, longest }
     }
 
-    /// Counts, and never makes anybody wait.
+    /// A backoff of what is counted alone: nobody ever waits.
     pub const fn of_a_count() -> Self {
         Self::new(u32::MAX, Duration::ZERO)
     }

@@ -18,15 +18,17 @@ use sea_orm::{
     SqlErr, sea_query::Expr,
 };
 
-/// Lets secret scanners and people recognise one.
+/// What every token begins with, so that secret scanners and people recognise one.
 const PREFIX: &str = "cloakroom_";
 
-/// What a person can still look through; programs that leak tokens are noticed.
+/// How many live tokens an account may have: as many as a person can still look through, and programs that leak tokens
+/// are noticed.
 pub const MOST: u64 = 50;
-/// How long a token lives that nobody says anything of.
+/// How long a token lives that nobody says anything of, in days.
 pub const PROPOSED_DAYS: i64 = 90;
 
 impl ListedToken {
+    /// Is its time over?
     pub fn has_ended(&self, now: DateTime<Utc>) -> bool {
         self.expires_at.is_some_and(|at| at <= now)
     }
@@ -35,15 +37,26 @@ impl ListedToken {
 /// A token as its owner's page shows it, until it is revoked.
 #[derive(Clone, Debug)]
 pub struct ListedToken {
+    /// Names it; of no use to get in.
     pub id: TokenId,
+    /// What it is for, as its owner says.
     pub name: String,
     pub created_at: DateTime<Utc>,
+    /// To within an hour; `None`: never.
     pub last_used_at: Option<DateTime<Utc>>,
+    /// `None`: it never ends by itself.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// Returns the token itself, which nobody can read again. The names of a user's live tokens differ, so that one can
-/// be revoked by its name. Without `expires_at` it never ends by itself.
+/// Makes a token of a user, at their own wish, having given their password lately. Returns the token itself,
+/// which nobody can read again. The names of a user's live tokens differ, so that one can be revoked by its name.
+/// Without `expires_at` it never ends by itself.
+///
+/// # Errors
+///
+/// `Error::Unacceptable` for a name that is empty, longer than 200 characters or has control characters;
+/// `Error::Conflict` when a live token has it, or there are [`MOST`] already; `Error::PasswordNeeded` when the password
+/// was not given lately; else what [`Principal::begin_as_owner`] fails with.
 pub async fn create(
     db: &DatabaseConnection,
     user: UserId,
@@ -110,6 +123,10 @@ pub(super) async fn revoke_all_but(change: &Change, user: UserId, kept: &[TokenI
 }
 
 /// A user's tokens that were not revoked, those that ended as well, the newest first.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer.
 pub async fn list(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<ListedToken>> {
     let rows = unrevoked(user).order_by_desc(api_token::Column::Id).all(db).await?;
     let listed = |row: api_token::Model| ListedToken {
@@ -131,7 +148,12 @@ fn live(user: UserId, now: DateTime<Utc>) -> Select<api_token::Entity> {
     unrevoked(user).filter(has_not_ended(now))
 }
 
-/// Ends a user's token by its name; `NotFound` when no live one is called so.
+/// Ends a user's token by its name, at their own wish.
+///
+/// # Errors
+///
+/// `Error::NotFound` when no token of theirs is called so that was not revoked; else what [`Principal::begin_as_owner`]
+/// fails with.
 pub async fn revoke_named(
     accounts: &Accounts,
     user: UserId,
@@ -144,6 +166,13 @@ pub async fn revoke_named(
     revoke(accounts, user, token.id, principal, now).await
 }
 
+/// Ends a user's token, at their own wish. Other instances notice within the memory of their account caches,
+/// which is 30 seconds.
+///
+/// # Errors
+///
+/// `Error::NotFound` when they have none with this id that was not revoked; else what [`Principal::begin_as_owner`]
+/// fails with.
 pub async fn revoke(
     accounts: &Accounts,
     user: UserId,

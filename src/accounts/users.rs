@@ -1,4 +1,5 @@
-//! Users: creating, finding, listing, charging.
+//! Users: creating, finding, listing, charging. Whatever asks the database fails with `DatabaseUnavailable` when it
+//! does not answer; what else a function fails with is said at it.
 
 use super::{About, Change, Email, Principal, Role, entity::user, passwords, set_up};
 use crate::{
@@ -24,13 +25,15 @@ pub struct User {
     pub email: String,
     pub name: String,
     pub role: Role,
+    /// The sum of the sizes of its files.
     pub used_bytes: u64,
-    /// Its own quota; `None`: the installation's default.
+    /// Its own quota, in bytes; `None`: the installation's default.
     pub quota: Option<u64>,
     pub disabled: bool,
     /// Without one, nobody can sign in yet.
     pub has_password: bool,
     pub created_at: DateTime<Utc>,
+    /// To within an hour; `None`: never.
     pub last_seen_at: Option<DateTime<Utc>>,
 }
 
@@ -42,6 +45,7 @@ pub struct Verified {
     pub mark: String,
 }
 
+/// An account about to be created.
 pub struct NewUser {
     pub email: Email,
     pub name: String,
@@ -50,6 +54,11 @@ pub struct NewUser {
     pub password: Option<String>,
 }
 
+/// Creates an account. It takes an administrator who gave their password lately.
+///
+/// # Errors
+/// `Unacceptable` for a name or password that will not do; `Conflict` when the email has an account; `PasswordNeeded`;
+/// `TooManyAttempts` while too many hash; else what [`Principal::begin_as_admin`] fails with.
 pub async fn create(
     db: &DatabaseConnection,
     new: NewUser,
@@ -63,7 +72,10 @@ pub async fn create(
     Ok(id)
 }
 
-/// Creates the first account; `Conflict` when there is one already, however many try at once.
+/// Creates the first account, however many try at once. `address` is where the request came from.
+///
+/// # Errors
+/// `Unacceptable` for a name or password that will not do; `Conflict` when there is one already; `TooManyAttempts`.
 pub async fn create_first(db: &DatabaseConnection, new: NewUser, address: &str, now: DateTime<Utc>) -> Result<UserId> {
     let email = new.email.clone();
     let row = prepare(new, now).await?;
@@ -88,8 +100,8 @@ pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<User>> {
     rows.into_iter().map(User::from_row).collect()
 }
 
-/// Users whose email or name contains a text, by email, behind one of them. SQLite knows the cases of ASCII alone, so
-/// a name is also found as it is written.
+/// At most `limit` users whose email or name contains a text, by email, those behind the email `after`. SQLite knows
+/// the cases of ASCII alone, so a name is also found as it is written.
 pub async fn search(db: &impl ConnectionTrait, text: &str, after: &str, limit: u64) -> Result<Vec<User>> {
     let pattern = |text: &str| {
         let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
@@ -108,13 +120,13 @@ pub async fn search(db: &impl ConnectionTrait, text: &str, after: &str, limit: u
     query.all(db).await?.into_iter().map(User::from_row).collect()
 }
 
-/// Those who store most.
+/// The `limit` users who store most.
 pub async fn list_largest(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<User>> {
     let query = user::Entity::find().order_by_desc(user::Column::UsedBytes).limit(limit);
     query.all(db).await?.into_iter().map(User::from_row).collect()
 }
 
-/// What these ids' users are called, as far as there are such users.
+/// The emails of these ids' users, as far as there are such users.
 pub async fn emails(db: &impl ConnectionTrait, ids: Vec<UserId>) -> Result<HashMap<UserId, String>> {
     let query = user::Entity::find().select_only().column(user::Column::Id).column(user::Column::Email);
     let query = query.filter(user::Column::Id.is_in(ids));
@@ -122,17 +134,28 @@ pub async fn emails(db: &impl ConnectionTrait, ids: Vec<UserId>) -> Result<HashM
     Ok(rows.into_iter().collect())
 }
 
+/// The user with an id.
+///
+/// # Errors
+/// `NotFound` when there is none.
 pub async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<User> {
     let row = user::Entity::find_by_id(id).one(db).await?;
     row.ok_or(Error::NotFound).and_then(User::from_row)
 }
 
+/// The user with an email.
+///
+/// # Errors
+/// `NotFound` when there is none.
 pub async fn find_by_email(db: &impl ConnectionTrait, email: &Email) -> Result<User> {
     let row = user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(db).await?;
     row.ok_or(Error::NotFound).and_then(User::from_row)
 }
 
 /// The user whose email and password these are. Takes as long for an email that nobody has.
+///
+/// # Errors
+/// `WrongPassword` when they are nobody's, or the account is disabled; `TooManyAttempts` while too many are checked.
 pub async fn find_by_password(db: &impl ConnectionTrait, email: Option<Email>, password: String) -> Result<Verified> {
     let row = match email {
         Some(email) => user::Entity::find().filter(user::Column::Email.eq(email.as_str())).one(db).await?,
@@ -158,8 +181,8 @@ fn mark(row: &user::Model) -> String {
     hex::encode(Sha256::digest(row.password_hash.as_deref().unwrap_or_default()))
 }
 
-/// Adds to a user's used bytes unless that goes over the quota; says whether it did. Part of the transaction
-/// that adds the file's row.
+/// Adds to a user's used bytes unless that goes over the quota; says whether it did. Part of the transaction that adds
+/// the file's row. Without `default_quota`, only a quota of their own is a bound.
 pub async fn charge(db: &impl ConnectionTrait, id: UserId, bytes: i64, default_quota: Option<i64>) -> Result<bool> {
     let used = Expr::col(user::Column::UsedBytes).add(bytes);
     let mut update =
@@ -171,7 +194,7 @@ pub async fn charge(db: &impl ConnectionTrait, id: UserId, bytes: i64, default_q
     Ok(update.exec(db).await?.rows_affected == 1)
 }
 
-/// The same whatever the quota: the bytes are there already.
+/// Adds to a user's used bytes whatever the quota, as the bytes are there already; takes away if negative.
 pub async fn charge_regardless(db: &impl ConnectionTrait, id: UserId, bytes: i64) -> Result<()> {
     let used = Expr::col(user::Column::UsedBytes).add(bytes);
     let update = user::Entity::update_many().col_expr(user::Column::UsedBytes, used);
@@ -180,16 +203,12 @@ pub async fn charge_regardless(db: &impl ConnectionTrait, id: UserId, bytes: i64
 }
 
 /// Is there a user with this id?
-///
-/// # Errors
-///
-/// `DatabaseUnavailable`.
 pub async fn exists(db: &impl ConnectionTrait, id: UserId) -> Result<bool> {
     Ok(user::Entity::find_by_id(id).one(db).await?.is_some())
 }
 
-/// Locks users until the end of the transaction, by their ids. Who changes files and what their owners are charged for them
-/// locks the owners first.
+/// Locks users until the end of the transaction, by their ids. Who changes files and what their owners are charged for
+/// them locks the owners first.
 pub async fn lock(transaction: &impl ConnectionTrait, ids: impl IntoIterator<Item = UserId>) -> Result<()> {
     let query = user::Entity::find().select_only().column(user::Column::Id);
     let query = query.filter(user::Column::Id.is_in(ids)).order_by_asc(user::Column::Id);
@@ -198,7 +217,7 @@ pub async fn lock(transaction: &impl ConnectionTrait, ids: impl IntoIterator<Ite
     Ok(())
 }
 
-/// Somebody was here. A note that comes late takes nothing back.
+/// Notes that somebody was here. A note that comes late takes nothing back.
 pub async fn note_seen(db: &impl ConnectionTrait, id: UserId, now: DateTime<Utc>) -> Result<()> {
     let update = user::Entity::update_many().col_expr(user::Column::LastSeenAt, Expr::value(now));
     let is_later = user::Column::LastSeenAt.is_null().or(user::Column::LastSeenAt.lt(now));
@@ -206,7 +225,10 @@ pub async fn note_seen(db: &impl ConnectionTrait, id: UserId, now: DateTime<Utc>
     Ok(())
 }
 
-/// A name as accounts may have it.
+/// A name as accounts may have it, trimmed.
+///
+/// # Errors
+/// `Unacceptable` unless it has 1 to 200 characters, none of them hidden.
 pub fn check_name(name: &str) -> Result<String> {
     let name = name.trim();
     match name.is_empty() || name.chars().count() > 200 || name.contains(is_hidden) {
@@ -252,6 +274,7 @@ pub(super) async fn insert(change: &Change, row: user::ActiveModel) -> Result<Us
 }
 
 impl User {
+    /// Whether somebody can sign in with it: `enabled`, `disabled` or `no password yet`.
     pub fn state_in_words(&self) -> &'static str {
         match (self.disabled, self.has_password) {
             (true, _) => "disabled",
