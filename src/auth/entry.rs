@@ -18,15 +18,21 @@ use std::{
     time::Instant,
 };
 
-/// A request of somebody who comes in, or out.
+/// A request of somebody who signs in or out.
 pub struct Entry {
     app: Data<AppState>,
     request: HttpRequest,
+    /// Where it came from, as `web::ClientIp` names it.
     pub address: String,
 }
 
 impl Entry {
-    /// The user whose email and password these are.
+    /// Finds the user whose email and password these are, slowly for those who guess, and notes whoever fails.
+    ///
+    /// # Errors
+    ///
+    /// `Error::WrongPassword` when they are nobody's, or the account is disabled; `Error::TooManyAttempts` with how
+    /// long to wait; `Error::DatabaseUnavailable` when the database does not answer.
     pub async fn admit(&self, email: &str, password: String) -> Result<Verified> {
         let email: Option<Email> = email.parse().ok();
         let account = email.as_ref().map_or("no email", Email::as_str).to_owned();
@@ -45,21 +51,30 @@ impl Entry {
         found
     }
 
-    /// Begins a session, and lets the browser remember that there was one.
+    /// Begins a session, lets the browser remember that there was one, and sends it on to a place within this app.
+    ///
+    /// # Errors
+    ///
+    /// `Error::Internal` when the session takes no value.
     pub async fn enter(&self, user: UserId, place: &str) -> Result<HttpResponse> {
         session::sign_in(&self.request, user, &self.address, self.app.session_rules, database::now())?;
         self.note_session(user, Action::SignedIn).await;
         Ok(known_browser::remember(&self.app, &self.request, user, see_other(place)).await)
     }
 
-    /// The same by a password, which must still be the account's as the session begins.
+    /// Begins a session by a password, which must still be the account's as the session begins, and sends the browser
+    /// on to a place within this app.
+    ///
+    /// # Errors
+    ///
+    /// `Error::Internal` when the session takes no value.
     pub async fn enter_by_password(&self, verified: &Verified, place: &str) -> Result<HttpResponse> {
         let answer = self.enter(verified.user, place).await?;
         session::bind_to_password(&self.request, &verified.mark)?;
         Ok(answer)
     }
 
-    /// Notes whose session begins or ends.
+    /// Notes in the log whose session begins or ends.
     pub async fn note_session(&self, user: UserId, action: Action) {
         if let Ok(account) = self.app.accounts.cache.account(user).await {
             let subject = Subject::user(user, &*account.email, "");

@@ -32,10 +32,13 @@ struct InvitationPage {
     min_characters: usize,
 }
 
+/// Answers with the form of an invitation, or `NotFound` when it was taken, withdrawn or is over.
 pub async fn page(app: Data<AppState>, secret: Path<String>) -> Result<impl Responder> {
     InvitationPage::of(&app, &secret, "", "", Wrong::default()).await
 }
 
+/// Creates the account of somebody who was invited, and signs them in; answers with the form once more when a value
+/// will not do.
 pub async fn submit(app: Data<AppState>, secret: Path<String>, entry: Entry, fields: Fields) -> Result<HttpResponse> {
     let (name, email) = (fields.text("name"), fields.text("email"));
     let accepted = async {

@@ -25,10 +25,13 @@ struct PasswordPage {
     min_characters: usize,
 }
 
+/// Answers with the form of a password link, or `NotFound` when it was used, replaced or is over.
 pub async fn page(app: Data<AppState>, secret: Path<String>) -> Result<impl Responder> {
     PasswordPage::of(&app, &secret, Wrong::default()).await
 }
 
+/// Sets the password of the account that a link is for, and signs its owner in; answers with the form once more when
+/// the password will not do.
 pub async fn submit(app: Data<AppState>, secret: Path<String>, entry: Entry, fields: Fields) -> Result<HttpResponse> {
     let password = fields.all("password").next().unwrap_or_default().to_owned();
     match password_links::set_password(&app.accounts, &secret, password, &entry.address, database::now()).await {

@@ -28,11 +28,13 @@ struct SetUpPage {
     min_characters: usize,
 }
 
+/// What the set-up link carries.
 #[derive(Deserialize)]
 pub struct SetUpQuery {
     key: Option<String>,
 }
 
+/// What the set-up form sends.
 #[derive(Deserialize)]
 pub struct SetUpForm {
     key: String,
@@ -41,12 +43,15 @@ pub struct SetUpForm {
     password: String,
 }
 
+/// Answers with the form that creates the first account, or `NotFound` for another key than the set-up link's.
 pub async fn page(app: Data<AppState>, query: Query<SetUpQuery>) -> Result<impl Responder> {
     let key = query.into_inner().key.unwrap_or_default();
     app.set_up.check(&app.db, &key).await?;
     Ok(SetUpPage::new(key, String::new(), String::new(), Wrong::default()))
 }
 
+/// Creates the first account, an administrator's, and signs its owner in; answers with the form once more when a value
+/// will not do.
 pub async fn submit(app: Data<AppState>, entry: Entry, form: Form<SetUpForm>) -> Result<HttpResponse> {
     let SetUpForm { key, name, email, password } = form.into_inner();
     app.set_up.check(&app.db, &key).await?;

@@ -31,11 +31,13 @@ struct SignInPage {
     is_set_up: bool,
 }
 
+/// What an address of the sign-in page may carry: where to go afterwards.
 #[derive(Deserialize)]
 pub struct SignInQuery {
     next: Option<String>,
 }
 
+/// What the sign-in form sends.
 #[derive(Deserialize)]
 pub struct SignInForm {
     email: String,
@@ -43,6 +45,7 @@ pub struct SignInForm {
     next: Option<String>,
 }
 
+/// Answers with the sign-in form; sends whoever is signed in already on to where they wanted to go.
 pub async fn page(app: Data<AppState>, session: Session, query: Query<SignInQuery>) -> Result<HttpResponse> {
     let next = place_within(query.next.as_deref()).to_owned();
     if let Ok(user) = session::user(&session, app.session_rules, database::now()) {
@@ -58,6 +61,8 @@ pub async fn page(app: Data<AppState>, session: Session, query: Query<SignInQuer
     respond::page(StatusCode::OK, &page)
 }
 
+/// Signs somebody in and sends them on to where they wanted to go; answers with the form once more when the password is
+/// wrong, or there were too many attempts.
 pub async fn submit(entry: Entry, form: Form<SignInForm>) -> Result<HttpResponse> {
     let SignInForm { email, password, next } = form.into_inner();
     let next = place_within(next.as_deref()).to_owned();
@@ -73,6 +78,7 @@ pub async fn submit(entry: Entry, form: Form<SignInForm>) -> Result<HttpResponse
     }
 }
 
+/// Ends the session, if there is one, and sends the browser to the sign-in form.
 pub async fn sign_out(app: Data<AppState>, session: Session, entry: Entry) -> HttpResponse {
     if let Ok(user) = session::user(&session, app.session_rules, database::now()) {
         entry.note_session(user, Action::SignedOut).await;
