@@ -13,13 +13,17 @@ use std::path::{Path, PathBuf};
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// Where an asset is found.
+/// The path of an asset, which changes with the content of all of them.
 pub fn url(name: &str) -> String {
     format!("/static/{HASH}/{name}")
 }
 
-/// Writes the assets to a folder of their own under `data_dir`, named by their content; returns it. Files
-/// appear whole or not at all, so that several processes may do this at once.
+/// Writes the assets to a folder of their own under `data_dir`, named by their content; returns it. Files appear whole
+/// or not at all, so that several processes may do this at once.
+///
+/// # Errors
+///
+/// `Error::Internal` with the path that cannot be written to.
 pub fn unpack(data_dir: &Path) -> Result<PathBuf> {
     let folder = data_dir.join("assets").join(HASH);
     for (name, content) in FILES {
@@ -32,11 +36,16 @@ pub fn unpack(data_dir: &Path) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// Serves the assets in the folder that [`unpack`] made, where [`url()`] says.
 pub fn service(folder: &Path) -> Files {
     Files::new(&format!("/static/{HASH}"), folder).prefer_utf8(true).disable_content_disposition()
 }
 
-/// Lets browsers keep what was found: another content has another name.
+/// Lets browsers keep an asset that was found, for a year: another content has another name.
+///
+/// # Errors
+///
+/// What `next` fails with.
 pub async fn keep_for_ever(
     request: ServiceRequest,
     next: Next<impl MessageBody>,

@@ -23,19 +23,23 @@ use std::{
     time::Instant,
 };
 
-/// Someone signed in with a browser.
+/// Someone signed in with a browser; for everyone else the request ends in `NotSignedIn`.
 pub struct SignedIn(pub Arc<Account>);
 
-/// An admin signed in with a browser.
+/// An administrator signed in with a browser; for members the request ends in `Forbidden`.
 pub struct Admin(pub Arc<Account>);
 
-/// Someone signed in with a browser, or a program with a token.
+/// Someone signed in with a browser, or a program with a token; for everyone else the request ends in `NotSignedIn`.
 pub struct Caller(pub Arc<Account>);
 
 /// A caller and the JSON they sent, which is looked at only once it is known who calls.
 pub struct CallerWith<T>(pub Arc<Account>, pub T);
 
-/// What is registered at start-up; its absence is a mistake in `server`, not of a client.
+/// What is registered at start-up.
+///
+/// # Errors
+///
+/// `Error::Internal` when it is not, which is a mistake in `server`, not of a client.
 pub fn data<T: 'static>(request: &HttpRequest) -> Result<Data<T>> {
     request
         .app_data::<Data<T>>()

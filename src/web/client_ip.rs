@@ -8,7 +8,7 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
-/// Where a request came from.
+/// Where a request came from, as [`of`] names it.
 pub struct ClientIp(pub String);
 
 impl FromRequest for ClientIp {
@@ -22,7 +22,8 @@ impl FromRequest for ClientIp {
     }
 }
 
-/// One name for one household or server: an IPv4 address, or an IPv6 network of 64 bits.
+/// One name for one household or server: an IPv4 address, or an IPv6 network of 64 bits, such as `2001:db8:7:1::/64`;
+/// `unknown` where there is none.
 pub fn of(request: &HttpRequest, rule: &ClientIpConfig) -> String {
     match client(request, rule) {
         Some(IpAddr::V4(address)) => address.to_string(),

@@ -4,12 +4,14 @@ use super::{Fields, Layout};
 use crate::{accounts::Account, error::Problem};
 use askama::Template;
 
-/// Where the page's form goes, which sends on to [`PATH`].
+/// Where the page's form goes, which sends on to what [`PATH`] holds.
 pub const ACTION: &str = "/account/confirmation";
-/// Names of its own fields, which no other form has.
+/// The name of the field with the path that was asked for in the first place. No other form has it.
 pub const PATH: &str = "confirmation-path";
+/// The name of the field with the password. No other form has it.
 pub const PASSWORD: &str = "confirmation-password";
 
+/// The page that asks, for browsers without htmx.
 #[derive(Template)]
 #[template(path = "profile/confirmation.html")]
 pub struct ConfirmationPage {
@@ -17,7 +19,7 @@ pub struct ConfirmationPage {
     pub form: Confirmation,
 }
 
-/// For htmx, which shows it above the page that asked.
+/// The form alone, for htmx, which shows it above the page that asked.
 #[derive(Template)]
 #[template(path = "profile/_confirmation.html")]
 pub struct ConfirmationForm {
@@ -28,13 +30,15 @@ pub struct ConfirmationForm {
 pub struct Confirmation {
     email: String,
     why: String,
-    /// Rather than asked for the first time.
+    /// The password was given and is wrong, rather than asked for the first time.
     is_wrong: bool,
     path: String,
     fields: Vec<(String, String)>,
 }
 
 impl Confirmation {
+    /// Asks an account's owner for their password, as the problem says, before the path is gone on to with these
+    /// fields.
     pub fn new(account: &Account, problem: &Problem, path: &str, fields: &Fields) -> Self {
         let others = fields.pairs().filter(|(name, _)| ![PATH, PASSWORD].contains(name));
         Self {

@@ -18,8 +18,9 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// How long a connection is kept between two requests: longer than balancers keep theirs (60 s for nginx and AWS), so
-/// that it is they who close.
+/// How long a connection is kept between two requests: longer than balancers keep theirs, so that it is they who close.
+/// That is 60 s for nginx (<https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive_timeout>) and for
+/// AWS (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html>).
 pub const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long the head of a request may take, from its first byte. The first head of a connection is actix's to watch,
 /// which can answer 408; it watches no later one.
@@ -47,11 +48,15 @@ pub struct Link {
 /// What a connection is at, and since when if it waits for its client.
 #[derive(Clone, Copy)]
 pub enum Stage {
+    /// Between two requests.
     Idle(Instant),
+    /// The head of a request has begun to come.
     Head(Instant),
+    /// The body of a request is being read.
     Body(Instant),
     /// A handler has all it needs: the only stage that we ourselves must end.
     Working,
+    /// The client reads its answer.
     Answer(Instant),
 }
 
@@ -69,7 +74,8 @@ pub struct Connection {
 }
 
 impl Connections {
-    /// Above `max_open` a new one takes the place of the one that has waited longest for its client.
+    /// The connections of a server, none yet. Above `max_open` a new one takes the place of the one that has waited
+    /// longest for its client.
     pub fn new(max_open: usize) -> Arc<Self> {
         // Some are always left for what needs no handler.
         let max_working = max_open - max_open / 4;
@@ -77,6 +83,8 @@ impl Connections {
         Arc::new(Self { max_open, max_working, open, next, working })
     }
 
+    /// Counts a stream among the connections, and watches it from then on. Where there are too many, the one that has
+    /// waited longest for its client is cut.
     pub fn accept(self: &Arc<Self>, stream: TcpStream) -> Connection {
         let link = Arc::new(Link {
             stage: Mutex::new(Stage::Idle(Instant::now())),
@@ -99,11 +107,12 @@ impl Connections {
 }
 
 impl Link {
+    /// Says what the connection is at from now on.
     pub fn enter(&self, stage: Stage) {
         *lock(&self.stage) = stage;
     }
 
-    /// None when as many handlers work as may.
+    /// The right to have a handler at work, until it goes; `None` when as many work as may.
     pub fn work(&self) -> Option<Work> {
         let connections = &self.connections;
         if connections.working.fetch_add(1, Ordering::Relaxed) >= connections.max_working {
@@ -154,6 +163,7 @@ impl Drop for Work {
 }
 
 impl Connection {
+    /// The connection as its requests know it.
     pub fn link(&self) -> Arc<Link> {
         self.link.clone()
     }

@@ -10,7 +10,11 @@ use actix_web::{
     web::Data,
 };
 
-/// Runs before the session is read.
+/// Refuses with `CrossSite`, before its session is read, an unsafe request that another site made a browser send.
+///
+/// # Errors
+///
+/// What `next` fails with.
 pub async fn refuse(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -23,8 +27,8 @@ pub async fn refuse(
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
-/// By Fetch Metadata (https://www.w3.org/TR/fetch-metadata/), which every current browser sends and no script
-/// can change; by `Origin` for older ones. Programs send neither and carry no cookie by accident.
+/// By Fetch Metadata (<https://www.w3.org/TR/fetch-metadata/>), which every current browser sends and no script can
+/// change; by `Origin` for older ones. Programs send neither and carry no cookie by accident.
 fn is_cross_site(headers: &HeaderMap, own_origins: &[String]) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return !matches!(site.as_bytes(), b"same-origin" | b"none");

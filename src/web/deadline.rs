@@ -12,8 +12,12 @@ use tokio::time::timeout;
 /// Counted from the complete request. Browsers wait longer, people do not.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Dropping a handler is like killing the process there: a transaction that it has open is rolled back, and what must
-/// be finished nevertheless is a task of its own.
+/// Drops a handler that is not done in time. That is like killing the process there: a transaction that it has open is
+/// rolled back, and what must be finished nevertheless is a task of its own.
+///
+/// # Errors
+///
+/// `Error::TimedOut` after ten seconds; else what `next` fails with.
 pub async fn keep(
     request: ServiceRequest,
     next: Next<impl MessageBody>,

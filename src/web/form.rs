@@ -6,6 +6,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Bytes}
 use futures::future::LocalBoxFuture;
 use std::rc::Rc;
 
+/// The fields of a form that was sent, by name, in the order in which they came. Clones share them.
 #[derive(Clone)]
 pub struct Fields(Rc<Vec<(String, String)>>);
 
@@ -31,7 +32,8 @@ impl Fields {
         self.all(name).next().map(str::trim).filter(|value| !value.is_empty())
     }
 
-    /// The same, empty when there is none. A NUL, which no text in a database can hold, makes it nothing as well.
+    /// The value of a field, trimmed; empty when it is missing. A NUL, which no text in a database can hold, makes it
+    /// empty as well.
     pub fn text(&self, name: &str) -> &str {
         self.given(name).filter(|value| !value.contains('\0')).unwrap_or_default()
     }

@@ -6,10 +6,10 @@ use actix_web::{
     middleware::DefaultHeaders,
 };
 
-/// Two years, which browsers' preload lists ask for: https://hstspreload.org/
+/// Two years, which browsers' preload lists ask for: <https://hstspreload.org/>.
 const STRICT_TRANSPORT_SECURITY: &str = "max-age=63072000";
 
-/// Added unless a handler set its own.
+/// The middleware that adds the headers to every answer, unless a handler set its own.
 pub fn middleware(app: &AppState) -> DefaultHeaders {
     list(app).into_iter().fold(DefaultHeaders::new(), |headers, header| headers.add(header))
 }
@@ -33,8 +33,8 @@ pub fn list(app: &AppState) -> Vec<(HeaderName, HeaderValue)> {
     headers
 }
 
-/// Only our own files run; only the store is talked to, and its PDFs are framed, besides us. Signing in may lead on to a file, and
-/// browsers hold a form to its policy through every redirect.
+/// Only our own files run; only the store is talked to, and its PDFs are framed, besides us. Signing in may lead on to
+/// a file, and browsers hold a form to its policy through every redirect.
 fn content_security_policy(store: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {store}; media-src 'self' {store}; \

@@ -26,10 +26,10 @@ use std::{
 };
 use tokio::time::{Instant, timeout};
 
-/// Nothing that a client sends to the app itself is larger: files go to the store.
+/// The largest body of a request. Nothing that a client sends to the app itself is larger: files go to the store.
 pub const MAX_BODY: ByteSize = ByteSize::kib(64);
 /// Nobody types more, and no query then has a text that is too long for a database (SQLite's patterns have at most
-/// 50,000 bytes: https://sqlite.org/limits.html).
+/// 50,000 bytes: <https://sqlite.org/limits.html>).
 const MAX_ADDRESS: ByteSize = ByteSize::kib(8);
 /// How long a whole request body may take. 64 KiB in 15 s is what a modem of 1998 could do.
 const BODY_TIMEOUT: Duration = Duration::from_secs(15);
@@ -48,8 +48,12 @@ pub struct InFlight {
 /// Whatever came of a request: when this goes, its connection waits for the next one.
 struct ClientsTurn(Option<Arc<Link>>);
 
-/// Reads the whole body, if it is one that may be, before anyone sees the request. So no handler waits for a client, and
-/// none can leave a body unread.
+/// Reads the whole body, if it is one that may be, before anyone sees the request. So no handler waits for a client,
+/// and none can leave a body unread. What may not be is answered here.
+///
+/// # Errors
+///
+/// What `next` fails with.
 pub async fn admit(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -21,7 +21,7 @@ const MAX_ACCOUNTS: usize = 5;
 
 #[derive(Serialize, Deserialize)]
 struct KnownBrowser {
-    /// What guesses that are made with it are counted by.
+    /// What attempts that are made with it are counted by.
     id: String,
     /// The latest first.
     accounts: VecDeque<KnownAccount>,
@@ -38,11 +38,17 @@ struct KnownAccount {
 
 /// An account that a browser was signed in to with the password that it still has.
 pub struct Known {
+    /// What attempts that are made with it are counted by.
     pub browser: String,
+    /// Whose account it was signed in to.
     pub user: UserId,
 }
 
-/// Was the browser of a request signed in to the account with this email?
+/// Was the browser of a request signed in to the account with this email, and with the password that it still has?
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer.
 pub async fn find(app: &AppState, request: &HttpRequest, email: Option<&Email>) -> Result<Option<Known>> {
     let (Some(browser), Some(email)) = (read(app, request), email) else { return Ok(None) };
     let Some((user, mark)) = password_mark::of_email(&app.db, &app.session_key, email).await? else { return Ok(None) };
@@ -50,7 +56,8 @@ pub async fn find(app: &AppState, request: &HttpRequest, email: Option<&Email>) 
     Ok(is_known.then_some(Known { browser: browser.id, user }))
 }
 
-/// Lets the browser remember an account that it was signed in to just now.
+/// Lets the browser remember an account that it was signed in to just now: the answer with its cookie, or, if that
+/// fails, without.
 pub async fn remember(app: &AppState, request: &HttpRequest, user: UserId, mut answer: HttpResponse) -> HttpResponse {
     let remembered = async {
         let Some(mark) = password_mark::of_user(&app.db, &app.session_key, user).await? else { return Ok(()) };

@@ -8,7 +8,7 @@ use crate::{
 use actix_web::{HttpResponse, http::header::LOCATION};
 use bytesize::ByteSize;
 
-/// The part of a page around its content.
+/// The part of a page around its content: who is signed in, the way around the site, and what was done just now.
 #[derive(Clone, Default)]
 pub struct Layout {
     person: Option<Person>,
@@ -27,12 +27,15 @@ struct Person {
 /// What may be uploaded, so that pages can say no before anything is sent.
 #[derive(Clone)]
 pub struct Limits {
+    /// The size of the largest file that is taken.
     pub largest: ByteSize,
-    /// Such as `image/*,application/pdf`; empty: all.
+    /// What is taken, as `accept` of a file field has it, such as `image/*,application/pdf`; empty: all.
     pub types: String,
 }
 
 impl Layout {
+    /// The layout for somebody who is signed in, of a page whose own part of the site is `place`, such as `/trash`;
+    /// empty: of none.
     pub fn of(app: &AppState, account: &Account, place: &'static str) -> Self {
         let is_admin = match account.role {
             Role::Admin => true,
@@ -43,12 +46,13 @@ impl Layout {
         Self { person: Some(person), place, limits: Some(limits), flash: None }
     }
 
-    /// For pages that anyone may see.
+    /// The layout for pages that anyone may see.
     pub fn of_nobody() -> Self {
         Self::default()
     }
 
-    /// `place` is the page itself, to which an undo comes back.
+    /// This layout with what is to be said of what was done just now. `place` is the page itself, to which an undo
+    /// comes back.
     pub fn with_flash(self, flash: Option<Flash>, place: &str) -> Self {
         let undo = |undo: Undo| Undo { back: place.to_owned(), ..undo };
         let flash = flash.map(|flash| Flash { undo: flash.undo.map(undo), ..flash });
@@ -60,39 +64,43 @@ impl Layout {
         self.person.as_ref().map(|person| person.name.as_str())
     }
 
+    /// Whether the page shows the way to what is for administrators.
     pub fn is_admin(&self) -> bool {
         self.person.as_ref().is_some_and(|person| person.is_admin)
     }
 
+    /// What may be uploaded by who is signed in; `None` for nobody.
     pub fn limits(&self) -> Option<&Limits> {
         self.limits.as_ref()
     }
 
+    /// What is to be said of what was done just now.
     pub fn flash(&self) -> Option<&Flash> {
         self.flash.as_ref()
     }
 
-    /// `page` on the link of the page's own part, `false` on the others.
+    /// The `aria-current` of a link: `page` for the page's own part, `false` for the others.
     pub fn current(&self, place: &str) -> &'static str {
         if self.place == place { "page" } else { "false" }
     }
 
-    /// The same for a link to a part that has pages of its own.
+    /// The `aria-current` of a link to a part that has pages of its own: `true` on any of them, `false` elsewhere.
     pub fn current_within(&self, place: &str) -> &'static str {
         if self.place.starts_with(place) { "true" } else { "false" }
     }
 
+    /// The path of an asset, by its name.
     pub fn asset(&self, name: &str) -> String {
         assets::url(name)
     }
 
-    /// The first one says in which order the layers of all of them apply.
+    /// The paths of the stylesheets. The first one says in which order the layers of all of them apply.
     pub fn stylesheets(&self) -> [String; 9] {
         ["tokens", "base", "header", "controls", "components", "gallery", "viewer", "uploads", "admin"]
             .map(|name| self.asset(&format!("css/{name}.css")))
     }
 
-    /// An icon of the sprite.
+    /// The path of an icon of the sprite, by its name.
     pub fn icon(&self, name: &str) -> String {
         format!("{}#{name}", assets::url("images/icons.svg"))
     }

@@ -8,10 +8,12 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::AUTHORIZAT
 use std::future::{Ready, ready};
 use subtle::ConstantTimeEq;
 
-/// Anybody gets to know whether, the operator's monitor what.
+/// Who asks how things stand. Anybody gets to know whether all is well, the operator's monitor what is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Monitor {
+    /// Whoever shows no token, or where none is set.
     Stranger,
+    /// Whoever shows `METRICS_TOKEN`.
     OfOperator,
 }
 

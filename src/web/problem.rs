@@ -79,7 +79,11 @@ impl ResponseError for Error {
     }
 }
 
-/// Redraws every error, and logs those that are ours.
+/// Redraws every error as its client can make use of it, and logs those that are ours.
+///
+/// # Errors
+///
+/// What `next` fails with, drawn.
 pub async fn draw(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -109,7 +113,7 @@ pub async fn draw(
     }
 }
 
-/// The answer to a request that nobody else gets to see.
+/// The answer, drawn and with its headers, to a request that nobody else gets to see.
 pub fn refusal(request: &ServiceRequest, error: &Error) -> HttpResponse {
     let app = request.app_data::<Data<AppState>>();
     with_headers(Report::from(error).drawn(Wants::of(request), None, Layout::of_nobody()), app.map(|app| &***app))

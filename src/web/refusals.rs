@@ -11,7 +11,8 @@ use crate::{
 use actix_web::{HttpMessage, HttpRequest};
 use std::sync::Arc;
 
-/// Once it is known what the request ended in.
+/// Notes a request that ended in `Forbidden`, by the code of its problem. To be called once it is known what a request
+/// ended in.
 pub fn note(request: &HttpRequest, code: &str) {
     let account = request.extensions().get::<Arc<Account>>().cloned();
     let (Some(account), Ok(app)) = (account, data::<AppState>(request)) else { return };

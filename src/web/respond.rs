@@ -10,21 +10,22 @@ use actix_web::{
 };
 use askama::Template;
 
-/// A page.
+/// An answer that is a page, with a status.
 ///
 /// # Errors
 ///
-/// `Internal` when the template cannot be rendered.
+/// `Error::Internal` when the template cannot be rendered.
 pub fn page(status: StatusCode, page: &impl Template) -> Result<HttpResponse> {
     let body = page.render().map_err(unrendered)?;
     Ok(HttpResponse::build(status).content_type(ContentType::html()).body(body))
 }
 
-/// A page that no cache may keep, as it shows a secret or what is true of an account at this moment.
+/// An answer that is a page, with a status, and that no cache may keep, as it shows a secret or what is true of an
+/// account at this moment.
 ///
 /// # Errors
 ///
-/// `Internal` when the template cannot be rendered.
+/// `Error::Internal` when the template cannot be rendered.
 pub fn unstored_page(status: StatusCode, template: &impl Template) -> Result<HttpResponse> {
     let mut answer = page(status, template)?;
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -30,7 +30,7 @@ const AWAY: &str = "away";
 #[derive(Clone)]
 pub struct Store(pub Sessions);
 
-/// The middleware. The cookie is bound to this host, and to https where there is https.
+/// The middleware that finds and keeps sessions. The cookie is bound to this host, and to https where there is https.
 pub fn middleware(app: &AppState) -> SessionMiddleware<Store> {
     SessionMiddleware::builder(Store(app.accounts.sessions.clone()), app.session_key.cookie_key())
         .cookie_name(cookie_name(app).to_owned())
@@ -46,6 +46,10 @@ pub fn middleware(app: &AppState) -> SessionMiddleware<Store> {
 }
 
 /// Begins a session under a new key, so that one planted before the sign-in is worth nothing.
+///
+/// # Errors
+///
+/// `Error::Internal` when the session takes no value.
 pub fn sign_in(
     request: &HttpRequest,
     user: UserId,
@@ -66,12 +70,16 @@ pub fn sign_in(
     inserted.map_err(|error| Error::Internal(error.to_string()))
 }
 
-/// The session that is begun is one of this password: if it is changed at the same moment, there is none.
+/// Makes the session that is begun one of this password: if it is changed at the same moment, there is none.
+///
+/// # Errors
+///
+/// `Error::Internal` when the session takes no value.
 pub fn bind_to_password(request: &HttpRequest, mark: &str) -> Result<(), Error> {
     request.get_session().insert(PASSWORD, mark).map_err(|error| Error::Internal(error.to_string()))
 }
 
-/// What names the session of a request, as [`crate::accounts::sessions`] does.
+/// What names the session of a request, as [`crate::accounts::sessions`] does; `None` when it has no cookie of ours.
 pub fn name(request: &HttpRequest, app: &AppState) -> Option<String> {
     let jar = request.cookies().ok()?;
     let cookie = jar.iter().find(|cookie| cookie.name() == cookie_name(app))?;
@@ -84,11 +92,17 @@ fn cookie_name(app: &AppState) -> &'static str {
     if app.is_https() { "__Host-cloakroom" } else { "cloakroom" }
 }
 
+/// Ends the session of a request, if it has one, and makes the browser forget its cookie.
 pub fn sign_out(session: &Session) {
     session.purge();
 }
 
-/// Who is signed in, if anyone. Once a step of use this renews the cookie's time.
+/// Who is signed in. Once a step of use this renews the cookie's time.
+///
+/// # Errors
+///
+/// `Error::NotSignedIn` when nobody is; `Error::DatabaseUnavailable` when the session could not be read;
+/// `Error::Internal` when it takes no value.
 pub fn user(session: &Session, rules: SessionRules, now: DateTime<Utc>) -> Result<UserId, Error> {
     if let Some(reason) = session.get::<String>(AWAY).unwrap_or_default() {
         return Err(Error::DatabaseUnavailable(reason));

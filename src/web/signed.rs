@@ -19,6 +19,10 @@ const MAX_BYTES: usize = 3_600;
 
 /// A cookie for this host that no script can read. `purpose` is part of its name and of its signature, so that one
 /// cookie cannot stand in for another.
+///
+/// # Errors
+///
+/// `Error::Internal` when the value is no JSON, or longer than a cookie may be.
 pub fn cookie(
     app: &AppState,
     purpose: &'static str,
@@ -32,12 +36,12 @@ pub fn cookie(
     }
 }
 
-/// The cookie that makes a browser forget one.
+/// The cookie that makes a browser forget the one of a purpose.
 pub fn removal(app: &AppState, purpose: &'static str) -> Cookie<'static> {
     build(app, purpose, String::new(), Duration::ZERO)
 }
 
-/// What a request's cookie holds, if it is one of ours.
+/// What a request's cookie of a purpose holds, if it is one of ours.
 pub fn read<T: DeserializeOwned>(request: &HttpRequest, app: &AppState, purpose: &'static str) -> Option<T> {
     let cookie = request.cookie(&name(app, purpose))?;
     open(&app.session_key, purpose, cookie.value())
