@@ -11,7 +11,7 @@ pub fn say(line: &str) {
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
-/// A line that was asked for.
+/// A line on standard output that was asked for.
 ///
 /// # Errors
 ///
@@ -22,13 +22,13 @@ pub fn print(line: &str) -> Result<()> {
     written.map_err(|error| CliError::Refused(format!("Standard output cannot be written to: {error}. Run it again.")))
 }
 
-/// The last word of a command that failed.
+/// The last word of a command that failed, on standard error.
 pub fn complain(error: &CliError) {
     // Nobody may be there to read it.
     let _ = writeln!(std::io::stderr(), "{error}");
 }
 
-/// To standard error, so that what commands print stays alone on standard output.
+/// Begins the log, on standard error, so that what commands print stays alone on standard output.
 pub fn begin_log(config: &LogConfig) {
     let filter = EnvFilter::new(&config.filter);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);

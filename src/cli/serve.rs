@@ -3,7 +3,7 @@
 use super::{error::Result, output::say};
 use crate::{config::Config, server::Cloakroom};
 
-/// Serves until it is told to stop.
+/// Serves the app until the process is told to stop.
 ///
 /// # Errors
 ///

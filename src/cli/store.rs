@@ -3,7 +3,7 @@
 use super::{error::Result, output::say};
 use crate::{config::Config, embedded, error::Error, process::StopSignal};
 
-/// Serves until it is told to stop.
+/// Serves the embedded bucket until the process is told to stop.
 ///
 /// # Errors
 ///

@@ -47,7 +47,7 @@ pub struct NamedToken {
     name: String,
 }
 
-/// Runs one of them.
+/// Runs one of the commands about tokens.
 ///
 /// # Errors
 ///

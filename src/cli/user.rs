@@ -64,7 +64,7 @@ pub struct Named {
     pub(super) email: Email,
 }
 
-/// Runs one of them.
+/// Runs one of the commands about accounts.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What is changed there.
+//! What people change on the page about their own account.
 
 use super::page::{Part, Shown, TOKEN_DAYS, draw};
 use crate::{
@@ -17,6 +17,8 @@ use actix_web::{
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Instant;
 
+/// Changes the name of who is signed in, and sends them back to their page; answers with the page when the name will
+/// not do.
 pub async fn rename(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -32,6 +34,8 @@ pub async fn rename(
     }
 }
 
+/// Changes the password of who is signed in, begins a session anew and sends them back to their page; answers with the
+/// page when a password is wrong or will not do, and with `TooManyAttempts` after too many wrong ones.
 pub async fn change_password(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -72,6 +76,8 @@ pub async fn change_password(
     }
 }
 
+/// Ends a session of who is signed in and sends them back to their page, or answers `NotFound` when they have none with
+/// this hash.
 pub async fn end_session(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -88,6 +94,7 @@ pub async fn end_session(
     }
 }
 
+/// Ends every session of who is signed in but this one, and sends them back to their page.
 pub async fn end_other_sessions(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -99,6 +106,8 @@ pub async fn end_other_sessions(
     Ok(Flash::saying("Every other session was ended.").see_other(&app, "/account"))
 }
 
+/// Makes a token of who is signed in, and answers with the page that shows it this once; or with what is wrong with its
+/// name or its end.
 pub async fn create_token(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -117,6 +126,8 @@ pub async fn create_token(
     draw(&app, &account, &request, None, shown).await
 }
 
+/// Revokes a token of who is signed in and sends them back to their page, or answers `NotFound` when they have none
+/// with this id.
 pub async fn revoke_token(
     app: Data<AppState>,
     SignedIn(account): SignedIn,

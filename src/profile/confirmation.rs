@@ -20,7 +20,8 @@ use actix_web::{
 };
 use std::time::Instant;
 
-/// A right one sends the browser on with what it sent here, which was asked for in the first place.
+/// Takes the password of who is signed in once more: a right one sends the browser on with what it sent here, which was
+/// asked for in the first place; for a wrong one the answer is the form again.
 pub async fn confirm(
     app: Data<AppState>,
     SignedIn(account): SignedIn,

@@ -1,4 +1,4 @@
-//! The page itself.
+//! The page about one's own account.
 
 use crate::{
     accounts::{
@@ -48,6 +48,7 @@ struct AccountPage {
 pub enum Part {
     Name,
     Password,
+    /// The field of the new password, rather than its form.
     NewPassword,
     Tokens,
 }
@@ -70,14 +71,18 @@ struct Token {
     has_ended: bool,
 }
 
-/// What a page shows besides what is always there.
+/// What the page shows besides what is always there.
 #[derive(Default)]
 pub struct Shown {
+    /// A token that was just made, to be seen this once.
     pub new_token: Option<String>,
+    /// What is wrong, in words, and the part of the page that it belongs to.
     pub problem: Option<(Part, String)>,
+    /// The status of the answer; 200 by default.
     pub status: StatusCode,
 }
 
+/// Answers with the page about the account of who is signed in, as it is at this moment.
 pub async fn account(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -88,6 +93,12 @@ pub async fn account(
     draw(&app, &account, &request, flash, Shown::default()).await
 }
 
+/// An answer that is an account's page, which no cache may keep.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer; `Error::Internal` when the template cannot be
+/// rendered.
 pub async fn draw(
     app: &AppState,
     account: &Account,
