@@ -9,7 +9,7 @@ use crate::{
     process::StopSignal,
     routes,
     state::AppState,
-    web::{assets, csrf, deadline, flash, headers, intake, problem, session},
+    web::{assets, csrf, deadline, headers, intake, notice, problem, session},
 };
 use actix_web::{
     App,
@@ -158,7 +158,7 @@ fn serve(app: &Data<AppState>, assets: PathBuf, listener: TcpListener) -> Result
             .service(
                 web::scope("")
                     .configure(routes::configure)
-                    .wrap(from_fn(flash::forget))
+                    .wrap(from_fn(notice::forget))
                     .wrap(session::middleware(&app)),
             )
             .default_service(web::to(|| async { Err::<&str, Error>(Error::NotFound) }))

@@ -3,15 +3,15 @@
 mod changes;
 mod content;
 mod file;
-mod flash;
 mod gallery;
+mod notice;
 mod trash;
 mod viewer;
 
 pub use changes::{known, rename, restore, selection, trash};
 pub use content::{content, download, file_id, send_on};
 pub use file::{Entry, Fact, Facts, PreviewPane, file, history};
-pub use flash::{moved, purged};
 pub use gallery::gallery;
+pub use notice::{moved, purged};
 pub use trash::{purge, trash_page};
 pub use viewer::view;

@@ -3,7 +3,6 @@
 mod bodies;
 mod connections;
 mod filters;
-mod flash;
 mod frozen_database;
 mod guessing;
 mod identity;
@@ -11,6 +10,7 @@ mod instances;
 mod left_behind;
 mod loose_urls;
 mod memory;
+mod notice;
 mod open_uploads;
 mod other_users;
 mod outage;
