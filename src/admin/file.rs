@@ -46,13 +46,13 @@ pub async fn file(
     app: Data<AppState>,
     Admin(account): Admin,
     id: Path<String>,
-    Left(flash): Left,
+    Left(notice): Left,
 ) -> Result<impl Responder> {
     let file = AnyFile::find(&app.db, file_id(&id)?).await?;
     let place = format!("/admin/files/{}", file.id());
     let owner = owner(&app, file.owner()).await?;
     Ok(FilePage {
-        layout: Layout::of(&app, &account, "/admin/files").with_flash(flash, &place),
+        layout: Layout::of(&app, &account, "/admin/files").with_notice(notice, &place),
         id: file.id().to_string(),
         name: file.name().to_owned(),
         state: file.state(),

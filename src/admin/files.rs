@@ -54,7 +54,7 @@ pub async fn files(
     app: Data<AppState>,
     Admin(account): Admin,
     query: Query<SearchQuery>,
-    Left(flash): Left,
+    Left(notice): Left,
 ) -> Result<impl Responder> {
     let query = query.into_inner();
     let search = Search { owner: owner(&app, query.user.trim()).await?, ..query.parse()? };
@@ -62,7 +62,7 @@ pub async fn files(
     let count = Count::of_all(&app.db, &search).await?;
     let emails = emails(&app, &page).await?;
     Ok(FilesPage {
-        layout: Layout::of(&app, &account, "/admin/files").with_flash(flash, &query.url("/admin/files")),
+        layout: Layout::of(&app, &account, "/admin/files").with_notice(notice, &query.url("/admin/files")),
         total: format!("{} {}", count.words(), if count.number == 1 { "upload" } else { "uploads" }),
         rows: page.files.iter().map(|file| Row::of(file, &emails)).collect::<Result<_>>()?,
         next: page.next().map(|cursor| query.at("/admin/files", "after", cursor)),

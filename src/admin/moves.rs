@@ -5,13 +5,13 @@ use crate::{
     database,
     error::{Error, Result},
     files::{
-        pages::{known, moved, purged, selection},
+        pages::{known, moved, selection},
         transition::{self, Moved, Purgeable, Scope, Selection, Transition},
         view::files_in_words,
     },
     ids::FileId,
     state::AppState,
-    web::{Admin, Fields, Layout, layout::place_within, respond},
+    web::{Admin, Fields, Layout, Notice, layout::place_within, respond},
 };
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
@@ -97,5 +97,5 @@ pub async fn purge(
         gone += transition::purge(&app.db, from, &chosen, Scope::Everyone, &principal, database::now()).await?.count;
     }
     known(&chosen, Moved { id: None, count: gone, name: None })?;
-    Ok(purged().see_other(&app, &back))
+    Ok(Notice::Purged.see_other(&app, &back))
 }

@@ -4,7 +4,10 @@ use crate::{
     error::Result,
     files::Kind,
     state::AppState,
-    web::{Admin, Flash, Layout, Undo},
+    web::{
+        Admin, Layout, Notice, Undo,
+        notice::{FileMove, MovedFiles},
+    },
 };
 use actix_web::{Responder, web::Data};
 use askama::Template;
@@ -22,9 +25,10 @@ struct Styleguide {
 /// Answers with every component that pages are built of.
 pub async fn styleguide(app: Data<AppState>, Admin(account): Admin) -> Result<impl Responder> {
     let undo = Undo { action: "/files/restoration".into(), id: "0".into(), back: String::new() };
-    let flash = Flash { words: "“holiday.png” is in the trash.".to_owned(), undo: Some(undo) };
+    let files = MovedFiles::One("holiday.png".to_owned());
+    let notice = Notice::Moved { how: FileMove::Trashed, files, undo: Some(undo) };
     Ok(Styleguide {
-        layout: Layout::of(&app, &account, "/styleguide").with_flash(Some(flash), "/styleguide"),
+        layout: Layout::of(&app, &account, "/styleguide").with_notice(Some(notice), "/styleguide"),
         kinds: Kind::ALL,
         states: [
             ("waiting", "Waiting"),

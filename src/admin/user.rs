@@ -15,7 +15,7 @@ use crate::{
     },
     ids::UserId,
     state::AppState,
-    web::{Admin, Fields, Flash, Layout, Left, respond},
+    web::{Admin, Fields, Layout, Left, Notice, respond},
 };
 use actix_web::{
     HttpResponse,
@@ -47,9 +47,9 @@ pub async fn user(
     app: Data<AppState>,
     Admin(account): Admin,
     id: Path<String>,
-    Left(flash): Left,
+    Left(notice): Left,
 ) -> Result<HttpResponse> {
-    draw(&app, &account, user_id(&id)?, flash, None).await
+    draw(&app, &account, user_id(&id)?, notice, None).await
 }
 
 /// Makes an account a member or an admin, and goes back to its page.
@@ -62,7 +62,7 @@ pub async fn set_role(
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
     administration::set_role(&app.accounts, id, role(&fields)?, &principal, database::now()).await?;
-    Ok(changed(&app, id, "The role was changed."))
+    Ok(changed(&app, id, Notice::RoleChanged))
 }
 
 /// Sets an account's quota, or with an empty field the default one, and goes back to its page.
@@ -79,21 +79,21 @@ pub async fn set_quota(
         parsed.ok_or_else(|| Error::unacceptable("bad_quota", "Write a quota such as 10 GiB, or leave it empty."))
     });
     administration::set_quota(&app.accounts, id, quota.transpose()?, &principal, database::now()).await?;
-    Ok(changed(&app, id, "The quota was changed."))
+    Ok(changed(&app, id, Notice::QuotaChanged))
 }
 
 /// Lets nobody enter with an account any more, and goes back to its page.
 pub async fn disable(app: Data<AppState>, _: Admin, principal: Principal, id: Path<String>) -> Result<HttpResponse> {
     let id = user_id(&id)?;
     administration::disable(&app.accounts, id, &principal, database::now()).await?;
-    Ok(changed(&app, id, "The account is disabled: its sessions are ended and its tokens refused."))
+    Ok(changed(&app, id, Notice::AccountDisabled))
 }
 
 /// Lets somebody enter with an account again, and goes back to its page.
 pub async fn enable(app: Data<AppState>, _: Admin, principal: Principal, id: Path<String>) -> Result<HttpResponse> {
     let id = user_id(&id)?;
     administration::enable(&app.accounts, id, &principal, database::now()).await?;
-    Ok(changed(&app, id, "The account is enabled again, and its tokens work again."))
+    Ok(changed(&app, id, Notice::AccountEnabled))
 }
 
 /// Makes a link that sets an account's password, and answers with its page, which shows the link this once.
@@ -117,13 +117,13 @@ async fn draw(
     app: &AppState,
     account: &Account,
     id: UserId,
-    flash: Option<Flash>,
+    notice: Option<Notice>,
     link: Option<NewLink>,
 ) -> Result<HttpResponse> {
     let user = users::find(&app.db, id).await?;
     let own_quota = user.quota.map(ByteSize);
     let page = UserPage {
-        layout: Layout::of(app, account, "/admin/users").with_flash(flash, &format!("/admin/users/{id}")),
+        layout: Layout::of(app, account, "/admin/users").with_notice(notice, &format!("/admin/users/{id}")),
         used: ByteSize(user.used_bytes),
         own_quota,
         quota: own_quota.or(app.uploads.default_quota),
@@ -137,8 +137,8 @@ async fn draw(
     respond::unstored_page(StatusCode::OK, &page)
 }
 
-fn changed(app: &AppState, id: UserId, words: &str) -> HttpResponse {
-    Flash::saying(words).see_other(app, &format!("/admin/users/{id}"))
+fn changed(app: &AppState, id: UserId, notice: Notice) -> HttpResponse {
+    notice.see_other(app, &format!("/admin/users/{id}"))
 }
 
 /// What is no id names no user.

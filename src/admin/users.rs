@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     files::view::{Moment, time_left},
     state::AppState,
-    web::{Admin, Fields, Flash, Layout, Left, respond},
+    web::{Admin, Fields, Layout, Left, Notice, respond},
 };
 use actix_web::{
     HttpResponse,
@@ -38,7 +38,7 @@ struct UsersPage {
 /// What a page shows of what was done just now.
 #[derive(Default)]
 struct Shown {
-    flash: Option<Flash>,
+    notice: Option<Notice>,
     link: Option<NewLink>,
     problem: Option<String>,
     status: StatusCode,
@@ -88,9 +88,9 @@ pub async fn users(
     app: Data<AppState>,
     Admin(account): Admin,
     query: Query<UsersQuery>,
-    Left(flash): Left,
+    Left(notice): Left,
 ) -> Result<HttpResponse> {
-    draw(&app, &account, query.into_inner(), Shown { flash, ..Shown::default() }).await
+    draw(&app, &account, query.into_inner(), Shown { notice, ..Shown::default() }).await
 }
 
 /// Creates an account without a password, and answers with the page, which shows this once the link that sets one.
@@ -142,7 +142,7 @@ pub async fn revoke_invitation(
 ) -> Result<HttpResponse> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     invitations::revoke(&app.db, id, &principal, database::now()).await?;
-    Ok(Flash::saying("The invitation was withdrawn.").see_other(&app, "/admin/users"))
+    Ok(Notice::InvitationRevoked.see_other(&app, "/admin/users"))
 }
 
 pub(super) fn role(fields: &Fields) -> Result<Role> {
@@ -167,7 +167,7 @@ async fn draw(app: &AppState, account: &Account, query: UsersQuery, shown: Shown
     found.truncate(PAGE);
     let invitations = invitations::list(&app.db, now).await?;
     let page = UsersPage {
-        layout: Layout::of(app, account, "/admin/users").with_flash(shown.flash.clone(), "/admin/users"),
+        layout: Layout::of(app, account, "/admin/users").with_notice(shown.notice.clone(), "/admin/users"),
         next: found.last().filter(|_| has_more).map(|user| query.url(&user.email)),
         rows: found.into_iter().map(|user| Row::of(app, user)).collect(),
         invitations: invitations.into_iter().map(|invitation| InvitationRow::of(invitation, now)).collect(),

@@ -8,7 +8,7 @@ use crate::{
     error::{Error, Result},
     ids::TokenId,
     state::AppState,
-    web::{Fields, Flash, SignedIn, known_browser, session},
+    web::{Fields, Notice, SignedIn, known_browser, session},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -29,7 +29,7 @@ pub async fn rename(
     let renamed =
         administration::rename(&app.accounts, account.id, fields.text("name"), &principal, database::now()).await;
     match renamed {
-        Ok(()) => Ok(Flash::saying("Your name was changed.").see_other(&app, "/account")),
+        Ok(()) => Ok(Notice::OwnNameChanged.see_other(&app, "/account")),
         Err(error) => draw(&app, &account, &request, None, problem(Part::Name, error)?).await,
     }
 }
@@ -62,8 +62,7 @@ pub async fn change_password(
         Ok(()) => {
             session::sign_in(&request, account.id, principal.address(), app.session_rules, now)?;
             attempt.succeed(Instant::now());
-            let words = "Your password was changed. Every other session was ended, and so was every token that you did not keep.";
-            let answer = Flash::saying(words).see_other(&app, "/account");
+            let answer = Notice::PasswordChanged.see_other(&app, "/account");
             Ok(known_browser::remember(&app, &request, account.id, answer).await)
         }
         Err(error) => {
@@ -90,7 +89,7 @@ pub async fn end_session(
     }
     match app.accounts.sessions.end(account.id, Ending::This(&hash), &principal, database::now()).await? {
         0 => Err(Error::NotFound),
-        _ => Ok(Flash::saying("The session was ended.").see_other(&app, "/account")),
+        _ => Ok(Notice::SessionEnded.see_other(&app, "/account")),
     }
 }
 
@@ -103,7 +102,7 @@ pub async fn end_other_sessions(
 ) -> Result<HttpResponse> {
     let kept = session::name(&request, &app).unwrap_or_default();
     app.accounts.sessions.end(account.id, Ending::AllBut(&kept), &principal, database::now()).await?;
-    Ok(Flash::saying("Every other session was ended.").see_other(&app, "/account"))
+    Ok(Notice::OtherSessionsEnded.see_other(&app, "/account"))
 }
 
 /// Makes a token of who is signed in, and answers with the page that shows it this once; or with what is wrong with its
@@ -136,7 +135,7 @@ pub async fn revoke_token(
 ) -> Result<HttpResponse> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     tokens::revoke(&app.accounts, account.id, id, &principal, database::now()).await?;
-    Ok(Flash::saying("The token was revoked.").see_other(&app, "/account"))
+    Ok(Notice::TokenRevoked.see_other(&app, "/account"))
 }
 
 /// When a token ends that a form asks for: after some days, or never.

@@ -15,7 +15,7 @@ use crate::{
     },
     ids::UserId,
     state::AppState,
-    web::{Flash, Layout, Left, SignedIn, Wrong, respond, session},
+    web::{Layout, Left, Notice, SignedIn, Wrong, respond, session},
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
@@ -87,10 +87,10 @@ pub async fn account(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
     request: HttpRequest,
-    Left(flash): Left,
+    Left(notice): Left,
 ) -> Result<HttpResponse> {
     let account = app.accounts.cache.account_now(account.id).await?;
-    draw(&app, &account, &request, flash, Shown::default()).await
+    draw(&app, &account, &request, notice, Shown::default()).await
 }
 
 /// An answer that is an account's page, which no cache may keep.
@@ -103,14 +103,14 @@ pub async fn draw(
     app: &AppState,
     account: &Account,
     request: &HttpRequest,
-    flash: Option<Flash>,
+    notice: Option<Notice>,
     shown: Shown,
 ) -> Result<HttpResponse> {
     let this = session::name(request, app);
     let now = database::now();
     let listed = app.accounts.sessions.list(account.id, now).await?;
     let page = AccountPage {
-        layout: Layout::of(app, account, "/account").with_flash(flash, "/account"),
+        layout: Layout::of(app, account, "/account").with_notice(notice, "/account"),
         name: account.name.clone(),
         email: account.email.clone(),
         used: account.used,

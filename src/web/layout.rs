@@ -1,6 +1,6 @@
 //! What every page shares: its layout, and how one goes on to another.
 
-use super::{Flash, Undo, assets};
+use super::{Notice, assets};
 use crate::{
     accounts::{Account, Role},
     state::AppState,
@@ -15,7 +15,7 @@ pub struct Layout {
     /// Which part of the site the page belongs to: the path of its link.
     place: &'static str,
     limits: Option<Limits>,
-    flash: Option<Flash>,
+    notice: Option<Notice>,
 }
 
 #[derive(Clone)]
@@ -43,7 +43,7 @@ impl Layout {
         };
         let limits = Limits { largest: app.uploads.largest(), types: app.uploads.allowed_types.accept() };
         let person = Person { name: account.name.clone(), is_admin };
-        Self { person: Some(person), place, limits: Some(limits), flash: None }
+        Self { person: Some(person), place, limits: Some(limits), notice: None }
     }
 
     /// The layout for pages that anyone may see.
@@ -51,12 +51,9 @@ impl Layout {
         Self::default()
     }
 
-    /// This layout with what is to be said of what was done just now. `place` is the page itself, to which an undo
-    /// comes back.
-    pub fn with_flash(self, flash: Option<Flash>, place: &str) -> Self {
-        let undo = |undo: Undo| Undo { back: place.to_owned(), ..undo };
-        let flash = flash.map(|flash| Flash { undo: flash.undo.map(undo), ..flash });
-        Self { flash, ..self }
+    /// This layout with what is to be said of what was done just now. `place` is the page itself, to which an undo comes back.
+    pub fn with_notice(self, notice: Option<Notice>, place: &str) -> Self {
+        Self { notice: notice.map(|notice| notice.coming_back_to(place)), ..self }
     }
 
     /// The name of who is signed in.
@@ -74,9 +71,9 @@ impl Layout {
         self.limits.as_ref()
     }
 
-    /// What is to be said of what was done just now.
-    pub fn flash(&self) -> Option<&Flash> {
-        self.flash.as_ref()
+    /// What was left for this page to say of what was done just now.
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
     }
 
     /// The `aria-current` of a link: `page` for the page's own part, `false` for the others.

@@ -26,5 +26,5 @@ pub use client_ip::ClientIp;
 pub use form::Fields;
 pub use layout::{Layout, see_other};
 pub use monitor::Monitor;
-pub use notice::{Flash, Left, Undo};
+pub use notice::{Left, Notice, Undo};
 pub use wrong::Wrong;

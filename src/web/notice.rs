@@ -17,12 +17,47 @@ use std::future::{Ready, ready};
 
 /// How long a page may take to come.
 const LASTS: Duration = Duration::seconds(60);
+/// Part of the cookie's name, which stays as browsers have it.
 const PURPOSE: &str = "flash";
 
+/// What was done just now, with all that its sentence needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Flash {
-    pub words: String,
-    pub undo: Option<Undo>,
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    Moved { how: FileMove, files: MovedFiles, undo: Option<Undo> },
+    NothingMoved,
+    Purged,
+    Renamed,
+    RenamedAndAdapted,
+    CalledThatAlready,
+    OwnNameChanged,
+    PasswordChanged,
+    SessionEnded,
+    OtherSessionsEnded,
+    TokenRevoked,
+    InvitationRevoked,
+    RoleChanged,
+    QuotaChanged,
+    AccountDisabled,
+    AccountEnabled,
+}
+
+/// How files were moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileMove {
+    Trashed,
+    Restored,
+    Quarantined,
+    Released,
+}
+
+/// Which files were moved: one by its name, several by their number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MovedFiles {
+    One(String),
+    Many(usize),
 }
 
 /// A form that takes it back.
@@ -37,34 +72,83 @@ pub struct Undo {
 }
 
 /// What was left for this page to say, if anything. Whoever asks for it has to show it: it is gone afterwards.
-pub struct Left(pub Option<Flash>);
+pub struct Left(pub Option<Notice>);
 
 #[derive(Serialize, Deserialize)]
 struct Carried {
     /// In seconds since 1970.
     until: i64,
-    flash: Flash,
+    notice: Notice,
 }
 
 /// Marks a request whose page shows it.
 struct Taken;
 
-impl Flash {
-    pub fn saying(words: impl Into<String>) -> Self {
-        Self { words: words.into(), undo: None }
+impl Notice {
+    /// The sentences of all notices, as people read them.
+    pub fn words(&self) -> String {
+        let words = match self {
+            Self::Moved { how: FileMove::Trashed, files, .. } => return format!("{} in the trash.", files.are()),
+            Self::Moved { how: FileMove::Restored, files, .. } => return format!("{} back.", files.are()),
+            Self::Moved { how: FileMove::Quarantined, files, .. } => return format!("{} in quarantine.", files.are()),
+            Self::Moved { how: FileMove::Released, files, .. } => return format!("{} released.", files.are()),
+            Self::NothingMoved => "Nothing was changed: the files had been moved already.",
+            Self::Purged => "Deleted for ever.",
+            Self::Renamed => "Renamed.",
+            Self::RenamedAndAdapted => "Renamed. The name was adapted to what stores take.",
+            Self::CalledThatAlready => "It is called that already.",
+            Self::OwnNameChanged => "Your name was changed.",
+            Self::PasswordChanged => {
+                "Your password was changed. Every other session was ended, and so was every token that you did not \
+                 keep."
+            }
+            Self::SessionEnded => "The session was ended.",
+            Self::OtherSessionsEnded => "Every other session was ended.",
+            Self::TokenRevoked => "The token was revoked.",
+            Self::InvitationRevoked => "The invitation was withdrawn.",
+            Self::RoleChanged => "The role was changed.",
+            Self::QuotaChanged => "The quota was changed.",
+            Self::AccountDisabled => "The account is disabled: its sessions are ended and its tokens refused.",
+            Self::AccountEnabled => "The account is enabled again, and its tokens work again.",
+        };
+        words.to_owned()
+    }
+
+    /// What takes it back, if anything does.
+    pub fn undo(&self) -> Option<&Undo> {
+        let Self::Moved { undo, .. } = self else { return None };
+        undo.as_ref()
+    }
+
+    /// `place` is the page that shows it, to which an undo comes back.
+    pub fn coming_back_to(mut self, place: &str) -> Self {
+        if let Self::Moved { undo: Some(undo), .. } = &mut self {
+            undo.back = place.to_owned();
+        }
+        self
     }
 
     /// Sends the browser on to the page that will say it.
     pub fn see_other(self, app: &AppState, place: &str) -> HttpResponse {
         let mut answer = see_other(place);
         let until = database::now().timestamp() + LASTS.whole_seconds();
-        let cookie = signed::cookie(app, PURPOSE, &Carried { until, flash: self }, LASTS);
+        let cookie = signed::cookie(app, PURPOSE, &Carried { until, notice: self }, LASTS);
         // What was done is done, said or not.
         let left = cookie.map(|cookie| answer.add_cookie(&cookie));
         if !matches!(left, Ok(Ok(()))) {
             tracing::warn!("a page cannot say what was done: its cookie cannot be made");
         }
         answer
+    }
+}
+
+impl MovedFiles {
+    /// How a sentence about them begins: `“holiday.png” is`, `3 files are`.
+    fn are(&self) -> String {
+        match self {
+            Self::One(name) => format!("“{name}” is"),
+            Self::Many(count) => format!("{count} files are"),
+        }
     }
 }
 
@@ -79,7 +163,7 @@ impl FromRequest for Left {
             request.extensions_mut().insert(Taken);
         }
         let carried = carried.filter(|carried| carried.until >= database::now().timestamp());
-        ready(Ok(Self(carried.map(|carried| carried.flash))))
+        ready(Ok(Self(carried.map(|carried| carried.notice))))
     }
 }
 
@@ -97,12 +181,77 @@ pub async fn forget<B: MessageBody>(
     Ok(response)
 }
 
-/// Is it a page that is asked for, or the place on it where a flash goes? Scripts also ask for pages of which they
+/// Is it a page that is asked for, or the place on it where a notice goes? Scripts also ask for pages of which they
 /// take something else.
 fn is_shown(headers: &HeaderMap) -> bool {
     let is = |name: &str, value: &[u8]| headers.get(name).is_some_and(|other| other.as_bytes() == value);
     match headers.contains_key("hx-request") {
         true => is("hx-target", b"flash"),
         false => !is("sec-fetch-dest", b"empty"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Carried, FileMove, MovedFiles, Notice, Undo};
+
+    #[test]
+    fn every_notice_says_what_was_done() {
+        for (notice, words) in [
+            (Notice::NothingMoved, "Nothing was changed: the files had been moved already."),
+            (Notice::Purged, "Deleted for ever."),
+            (Notice::Renamed, "Renamed."),
+            (Notice::RenamedAndAdapted, "Renamed. The name was adapted to what stores take."),
+            (Notice::CalledThatAlready, "It is called that already."),
+            (Notice::OwnNameChanged, "Your name was changed."),
+            (
+                Notice::PasswordChanged,
+                "Your password was changed. Every other session was ended, and so was every token that you did not keep.",
+            ),
+            (Notice::SessionEnded, "The session was ended."),
+            (Notice::OtherSessionsEnded, "Every other session was ended."),
+            (Notice::TokenRevoked, "The token was revoked."),
+            (Notice::InvitationRevoked, "The invitation was withdrawn."),
+            (Notice::RoleChanged, "The role was changed."),
+            (Notice::QuotaChanged, "The quota was changed."),
+            (Notice::AccountDisabled, "The account is disabled: its sessions are ended and its tokens refused."),
+            (Notice::AccountEnabled, "The account is enabled again, and its tokens work again."),
+        ] {
+            assert_eq!(notice.words(), words);
+        }
+    }
+
+    #[test]
+    fn one_moved_file_is_named_and_several_are_counted() {
+        for (how, one, many) in [
+            (FileMove::Trashed, "“holiday.png” is in the trash.", "3 files are in the trash."),
+            (FileMove::Restored, "“holiday.png” is back.", "3 files are back."),
+            (FileMove::Quarantined, "“holiday.png” is in quarantine.", "3 files are in quarantine."),
+            (FileMove::Released, "“holiday.png” is released.", "3 files are released."),
+        ] {
+            let words = |files| Notice::Moved { how, files, undo: None }.words();
+            assert_eq!(words(MovedFiles::One("holiday.png".to_owned())), one);
+            assert_eq!(words(MovedFiles::Many(3)), many);
+        }
+    }
+
+    #[test]
+    fn a_cookie_carries_all_but_where_to_go_afterwards() {
+        let undo = Undo { action: "/files/restoration".to_owned(), id: "1".to_owned(), back: String::new() };
+        let notice = Notice::Moved { how: FileMove::Trashed, files: MovedFiles::Many(3), undo: Some(undo) };
+        let text = serde_json::to_string(&notice.clone().coming_back_to("/trash")).expect("text");
+        assert_eq!(serde_json::from_str::<Notice>(&text).ok(), Some(notice));
+    }
+
+    #[test]
+    fn what_another_version_left_is_no_notice() {
+        for text in [
+            r#"{"until":0,"flash":{"words":"Renamed.","undo":null}}"#,
+            r#"{"until":0,"notice":"not_known_here"}"#,
+            r#"{"until":0,"notice":{"moved":{"how":"not_known_here","files":{"many":3},"undo":null}}}"#,
+        ] {
+            assert!(serde_json::from_str::<Carried>(text).is_err(), "{text}");
+        }
+        assert!(serde_json::from_str::<Carried>(r#"{"until":0,"notice":"renamed"}"#).is_ok());
     }
 }

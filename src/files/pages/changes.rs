@@ -13,7 +13,7 @@ use crate::{
     ids::FileId,
     state::AppState,
     storage::FileName,
-    web::{Fields, Flash, SignedIn, layout::place_within},
+    web::{Fields, Notice, SignedIn, layout::place_within},
 };
 use actix_web::{
     HttpResponse,
@@ -70,13 +70,13 @@ pub async fn rename(
     if file.content_type().contradicts_name(name.as_str()) {
         return FilePage::refusing(&app, &account, &file, typed, DISGUISE.to_owned()).await;
     }
-    let words = match (name.as_str() == file.name(), name.as_str() == typed.trim()) {
-        (true, _) => "It is called that already.",
-        (false, true) => "Renamed.",
-        (false, false) => "Renamed. The name was adapted to what stores take.",
+    let notice = match (name.as_str() == file.name(), name.as_str() == typed.trim()) {
+        (true, _) => Notice::CalledThatAlready,
+        (false, true) => Notice::Renamed,
+        (false, false) => Notice::RenamedAndAdapted,
     };
     file.rename(&app.db, &name, &principal, database::now()).await?;
-    Ok(Flash::saying(words).see_other(&app, &format!("/files/{}", *id)))
+    Ok(notice.see_other(&app, &format!("/files/{}", *id)))
 }
 
 /// The files that a form names: one by one, or all that one move moved.

@@ -97,11 +97,11 @@ pub async fn file(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
     id: Path<String>,
-    Left(flash): Left,
+    Left(notice): Left,
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
     let url = format!("/files/{}", file.id());
-    let page = FilePage::of(&app, Layout::of(&app, &account, "/").with_flash(flash, &url), &file).await?;
+    let page = FilePage::of(&app, Layout::of(&app, &account, "/").with_notice(notice, &url), &file).await?;
     respond::page(StatusCode::OK, &page)
 }
 

@@ -15,7 +15,7 @@ use crate::{
         view::Card,
     },
     state::AppState,
-    web::{Flash, Layout, Left, SignedIn, respond},
+    web::{Layout, Left, Notice, SignedIn, respond},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -71,11 +71,11 @@ pub async fn gallery(
     SignedIn(account): SignedIn,
     request: HttpRequest,
     query: Query<SearchQuery>,
-    Left(flash): Left,
+    Left(notice): Left,
     chosen: Query<ViewQuery>,
 ) -> Result<HttpResponse> {
     let (view, is_chosen) = View::of(&request, &chosen);
-    let gallery = Gallery::of(&app, &account, query.into_inner(), view, flash).await?;
+    let gallery = Gallery::of(&app, &account, query.into_inner(), view, notice).await?;
     let mut answer = respond::page(StatusCode::OK, &gallery)?;
     if is_chosen {
         answer.add_cookie(&view.cookie(app.is_https())).map_err(|error| Error::Internal(error.to_string()))?;
@@ -137,14 +137,14 @@ impl Gallery {
         account: &Account,
         query: SearchQuery,
         view: View,
-        flash: Option<Flash>,
+        notice: Option<Notice>,
     ) -> Result<Self> {
         let search = query.parse()?.of_user(account.id, State::Ready);
         let span = query.span()?;
         let page = page::list_ready(&app.db, &search, span.clone()).await?;
         let own = query.url("");
         Ok(Self {
-            layout: Layout::of(app, account, "/").with_flash(flash, &query.url("/")),
+            layout: Layout::of(app, account, "/").with_notice(notice, &query.url("/")),
             order: search.order,
             kind: search.kind,
             facets: Facets::of(&app.db, &search).await?,

@@ -12,6 +12,6 @@ pub use changes::{known, rename, restore, selection, trash};
 pub use content::{content, download, file_id, send_on};
 pub use file::{Entry, Fact, Facts, PreviewPane, file, history};
 pub use gallery::gallery;
-pub use notice::{moved, purged};
+pub use notice::moved;
 pub use trash::{purge, trash_page};
 pub use viewer::view;

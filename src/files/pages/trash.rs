@@ -1,9 +1,6 @@
 //! The trash: what waits there and for how long, and letting go of it for ever.
 
-use super::{
-    changes::{known, selection},
-    purged,
-};
+use super::changes::{known, selection};
 use crate::{
     accounts::Principal,
     database,
@@ -18,7 +15,7 @@ use crate::{
     },
     ids::FileId,
     state::AppState,
-    web::{Fields, Layout, Left, SignedIn, respond},
+    web::{Fields, Layout, Left, Notice, SignedIn, respond},
 };
 use actix_web::{
     HttpResponse, Responder,
@@ -66,7 +63,7 @@ pub async fn trash_page(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
     query: Query<SearchQuery>,
-    Left(flash): Left,
+    Left(notice): Left,
 ) -> Result<impl Responder> {
     let after = Some(query.after.as_str()).filter(|text| !text.is_empty()).map(parse_place).transpose()?;
     let now = database::now();
@@ -75,7 +72,7 @@ pub async fn trash_page(
     let here = query.url_with("/trash", &[("after", &query.after)]);
     let last = page.files.last().filter(|_| page.has_more);
     Ok(TrashPage {
-        layout: Layout::of(&app, &account, "/trash").with_flash(flash, &here),
+        layout: Layout::of(&app, &account, "/trash").with_notice(notice, &here),
         next: last.map(|file| format!("/trash?after={}", place(file))),
         rows: page.files.iter().map(|file| Row::of(file, now)).collect(),
         aside: aside.iter().map(|file| Row::of(file, now)).collect(),
@@ -105,7 +102,7 @@ pub async fn purge(
         // All there are may be more than go at once.
         if !matches!(chosen, Selection::All) || outcome.count == 0 {
             known(&chosen, outcome)?;
-            return Ok(purged().see_other(&app, "/trash"));
+            return Ok(Notice::Purged.see_other(&app, "/trash"));
         }
     }
 }

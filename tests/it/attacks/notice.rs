@@ -48,7 +48,7 @@ async fn what_was_done_is_said_once(app: &TestApp) {
     let answer = browser.send(Method::POST, "/account/name", &[("name", "Ada")]).await;
     assert_eq!(answer.headers()[header::LOCATION], "/account");
     let cookie = answer.headers().get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().expect("text"));
-    let cookie = cookie.into_iter().find(|cookie| cookie.starts_with(COOKIE)).expect("a flash");
+    let cookie = cookie.into_iter().find(|cookie| cookie.starts_with(COOKIE)).expect("a notice");
     for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=60"] {
         assert!(cookie.contains(attribute), "{cookie}");
     }
@@ -61,7 +61,7 @@ async fn words_that_we_did_not_sign_are_not_said(app: &TestApp) {
     let ada = app.member().await;
     let browser = app.browser_of(&ada).await;
     browser.send(Method::POST, "/account/name", &[("name", "Ada")]).await;
-    let right = browser.cookie_named(COOKIE).expect("a flash");
+    let right = browser.cookie_named(COOKIE).expect("a notice");
     let (text, tag) = right.split_once('.').expect("text and tag");
     let other = text.replace(&text[text.len() - 8..], &"A".repeat(8));
     let session = browser.cookie().expect("a session").1;
@@ -82,8 +82,8 @@ async fn what_scripts_ask_for_leaves_the_words_to_the_page(app: &TestApp) {
     for headers in [&[("Sec-Fetch-Dest", "empty")][..], &[("HX-Request", "true"), ("HX-Target", "listing")]] {
         assert_eq!(asked_with(app, &browser, headers).await, (false, false), "{headers:?}");
     }
-    let for_the_flash = &[("HX-Request", "true"), ("HX-Target", "flash"), ("Sec-Fetch-Dest", "empty")];
-    assert_eq!(asked_with(app, &browser, for_the_flash).await, (true, true));
+    let for_the_notice = &[("HX-Request", "true"), ("HX-Target", "flash"), ("Sec-Fetch-Dest", "empty")];
+    assert_eq!(asked_with(app, &browser, for_the_notice).await, (true, true));
 }
 
 async fn a_long_place_to_go_back_to_loses_no_words(app: &TestApp) {
