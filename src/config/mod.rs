@@ -2,17 +2,19 @@
 
 mod client_ip;
 pub mod database;
+mod error;
 pub mod sessions;
 pub mod settings;
 pub mod storage;
 mod uploads;
 mod values;
 
-use std::{collections::HashMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{collections::HashMap, net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
 
 pub use client_ip::ClientIpConfig;
 pub use database::DatabaseConfig;
+pub use error::ConfigError;
 pub use sessions::SessionRules;
 pub use settings::{SETTINGS, Setting};
 pub use storage::StoreConfig;
@@ -65,19 +67,6 @@ pub struct LogConfig {
     /// One JSON object a line, rather than text (`LOG_FORMAT`).
     pub json: bool,
 }
-
-/// Everything that is wrong with the settings, one line each.
-#[derive(Debug, PartialEq, Eq)]
-pub struct ConfigError(pub Vec<String>);
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Cloakroom cannot start; these settings need a look:")?;
-        self.0.iter().try_for_each(|problem| write!(formatter, "\n  - {problem}"))
-    }
-}
-
-impl std::error::Error for ConfigError {}
 
 impl Config {
     /// From the process's environment and a `.env` file in the working directory; the environment wins.
