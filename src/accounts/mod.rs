@@ -22,6 +22,7 @@ pub mod sessions;
 mod set_up;
 mod throttle;
 pub mod tokens;
+mod user;
 pub mod users;
 
 pub use account_cache::{Account, AccountCache};

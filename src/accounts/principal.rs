@@ -4,7 +4,7 @@
 use super::{
     Email, Role,
     entity::{session, user},
-    users::User,
+    user::User,
 };
 use crate::{
     audit::{self, Action, Actor, Subject},

@@ -1,12 +1,12 @@
 //! The set-up link that creates the first admin. Its key is made once, at random, kept in `settings` so that every
 //! instance shows the same link, and gone for good with the first account.
 
-use super::{secret::random, users};
+use super::{entity::user, secret::random};
 use crate::{
     database::settings,
     error::{Error, Result},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, EntityTrait};
 use std::sync::atomic::{AtomicBool, Ordering};
 use subtle::ConstantTimeEq;
 
@@ -44,7 +44,7 @@ impl SetUp {
     ///
     /// `Error::DatabaseUnavailable` when the database does not answer.
     pub async fn is_done(&self, db: &impl ConnectionTrait) -> Result<bool> {
-        if !self.done.load(Ordering::Relaxed) && (settings::find(db, DONE).await?.is_some() || users::any(db).await?) {
+        if !self.done.load(Ordering::Relaxed) && (settings::find(db, DONE).await?.is_some() || has_account(db).await?) {
             self.done.store(true, Ordering::Relaxed);
         }
         Ok(self.done.load(Ordering::Relaxed))
@@ -69,4 +69,8 @@ impl SetUp {
 pub(super) async fn finish(db: &impl ConnectionTrait) -> Result<bool> {
     settings::delete(db, KEY).await?;
     settings::insert(db, DONE, "yes".to_owned()).await
+}
+
+async fn has_account(db: &impl ConnectionTrait) -> Result<bool> {
+    Ok(user::Entity::find().one(db).await?.is_some())
 }

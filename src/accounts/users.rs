@@ -18,24 +18,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
-/// A user as lists show them.
-#[derive(Clone, Debug)]
-pub struct User {
-    pub id: UserId,
-    pub email: String,
-    pub name: String,
-    pub role: Role,
-    /// The sum of the sizes of its files.
-    pub used_bytes: u64,
-    /// Its own quota, in bytes; `None`: the installation's default.
-    pub quota: Option<u64>,
-    pub disabled: bool,
-    /// Without one, nobody can sign in yet.
-    pub has_password: bool,
-    pub created_at: DateTime<Utc>,
-    /// To within an hour; `None`: never.
-    pub last_seen_at: Option<DateTime<Utc>>,
-}
+pub use super::user::User;
 
 /// A user whose password was right.
 #[derive(Clone, Debug)]
@@ -87,11 +70,6 @@ pub async fn create_first(db: &DatabaseConnection, new: NewUser, address: &str, 
     let id = insert(&change, row).await?;
     change.commit().await?;
     Ok(id)
-}
-
-/// Is there an account at all?
-pub async fn any(db: &impl ConnectionTrait) -> Result<bool> {
-    Ok(user::Entity::find().one(db).await?.is_some())
 }
 
 /// Every user, by email.
@@ -271,30 +249,4 @@ pub(super) async fn insert(change: &Change, row: user::ActiveModel) -> Result<Us
     let id = row.id;
     change.record(Action::UserCreated, Subject::user(id, row.email, row.role.to_string())).await?;
     Ok(id)
-}
-
-impl User {
-    /// Whether somebody can sign in with it: `enabled`, `disabled` or `no password yet`.
-    pub fn state_in_words(&self) -> &'static str {
-        match (self.disabled, self.has_password) {
-            (true, _) => "disabled",
-            (false, true) => "enabled",
-            (false, false) => "no password yet",
-        }
-    }
-
-    pub(super) fn from_row(row: user::Model) -> Result<Self> {
-        Ok(Self {
-            id: row.id,
-            email: row.email,
-            name: row.name,
-            role: row.role,
-            used_bytes: u64::try_from(row.used_bytes).unwrap_or_default(),
-            quota: row.quota.and_then(|quota| u64::try_from(quota).ok()),
-            disabled: row.disabled_at.is_some(),
-            has_password: row.password_hash.is_some(),
-            created_at: row.created_at,
-            last_seen_at: row.last_seen_at,
-        })
-    }
 }
