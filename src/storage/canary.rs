@@ -14,7 +14,7 @@ use futures::future::join_all;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Response, StatusCode};
 use sha2::{Digest, Sha256};
-use std::time::Duration;
+use std::{sync::PoisonError, time::Duration};
 use tokio::time::{Instant, sleep, timeout};
 
 /// The canary, and what is sent where it was signed for: more bytes, and as many others.
@@ -46,13 +46,25 @@ enum Signed {
 /// The store would not take the canary itself.
 struct Refused(Error);
 
-/// When the store may be asked next.
-#[derive(Default)]
-pub(super) struct Asking {
-    not_before: Option<Instant>,
-}
-
 impl Store {
+    /// What the store honours; `None` until it could be asked.
+    pub fn capabilities(&self) -> Option<Capabilities> {
+        *self.capabilities.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// May any upload URL of this store, strict ones too, write again until it expires? So it is taken until the store
+    /// has shown otherwise.
+    pub fn may_write_again(&self) -> bool {
+        !self.capabilities().is_some_and(|capabilities| capabilities.conditional_writes)
+    }
+
+    pub(super) fn remember(&self, found: Capabilities) {
+        for words in found.missing() {
+            tracing::warn!("the store {words}");
+        }
+        *self.capabilities.write().unwrap_or_else(PoisonError::into_inner) = Some(found);
+    }
+
     /// Finds out what the store honours. Makes about eight small requests, of which nothing remains, and takes seven
     /// seconds at most. A store that is away is asked later, at the first contact with it.
     ///

@@ -1,7 +1,6 @@
 //! What a store was seen to honour of what our URLs sign, and what follows where it does not.
 
-use super::Store;
-use std::sync::PoisonError;
+use tokio::time::Instant;
 
 /// What a store honours of what our URLs sign. Each is true when a canary object showed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,22 +35,8 @@ impl Capabilities {
     }
 }
 
-impl Store {
-    /// What the store honours; `None` until it could be asked.
-    pub fn capabilities(&self) -> Option<Capabilities> {
-        *self.capabilities.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// May any upload URL of this store, strict ones too, write again until it expires? So it is taken until the store
-    /// has shown otherwise.
-    pub fn may_write_again(&self) -> bool {
-        !self.capabilities().is_some_and(|capabilities| capabilities.conditional_writes)
-    }
-
-    pub(super) fn remember(&self, found: Capabilities) {
-        for words in found.missing() {
-            tracing::warn!("the store {words}");
-        }
-        *self.capabilities.write().unwrap_or_else(PoisonError::into_inner) = Some(found);
-    }
+/// When the store may be asked next.
+#[derive(Default)]
+pub(super) struct Asking {
+    pub(super) not_before: Option<Instant>,
 }

@@ -1,33 +1,29 @@
 //! How far the store's clock is from ours, learned from the `Date` of its answers, so that what we sign is of its time.
 
-use super::Store;
 use crate::error::{Error, Result, clocks_in_words};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, header::DATE};
-use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 /// A `Date` is of whole seconds, and clocks that are kept right may be this far apart.
 const TOLERANCE: TimeDelta = TimeDelta::seconds(2);
 /// From here on the difference is told.
-const TOLD_FROM: TimeDelta = TimeDelta::seconds(30);
+pub(super) const TOLD_FROM: TimeDelta = TimeDelta::seconds(30);
 /// Stores take what is signed within 15 minutes of their time:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html>. Beyond this, somebody has to set a clock.
 const MOST: TimeDelta = TimeDelta::minutes(10);
-/// How often a store is asked for its time at most, while the clocks differ.
-const ASKED_EVERY: Duration = Duration::from_secs(30);
 
 /// The store's clock, as far as it is known. A store that says no `Date` is taken to have ours.
 pub(super) struct Clock {
-    skew: watch::Sender<Skew>,
+    pub(super) skew: watch::Sender<Skew>,
     /// Notified when something is signed for a time that is not ours.
-    relied_on: Notify,
+    pub(super) relied_on: Notify,
 }
 
 #[derive(Clone, Copy, Default)]
-struct Skew {
+pub(super) struct Skew {
     /// How far the store's clock is ahead of ours; behind, if negative. Whole seconds.
-    ahead: TimeDelta,
+    pub(super) ahead: TimeDelta,
     told: TimeDelta,
 }
 
@@ -43,7 +39,7 @@ impl Clock {
         Self { skew: watch::Sender::new(Skew::default()), relied_on: Notify::new() }
     }
 
-    fn ahead(&self) -> TimeDelta {
+    pub(super) fn ahead(&self) -> TimeDelta {
         self.skew.borrow().ahead
     }
 
@@ -98,45 +94,6 @@ impl Skew {
         } else if was_far && !is_far {
             tracing::info!("this machine's clock and the store's agree again");
             self.told = TimeDelta::zero();
-        }
-    }
-}
-
-impl Store {
-    /// How far the store's clock is ahead of ours; behind, if negative. Whole seconds; zero while they agree within
-    /// two.
-    pub fn clock_skew(&self) -> TimeDelta {
-        self.clock.ahead()
-    }
-
-    /// The difference in words, if it is large enough to be told of: “5m behind the store's”.
-    pub fn clock_trouble(&self) -> Option<String> {
-        let ahead = self.clock.ahead();
-        (ahead.abs() > TOLD_FROM).then(|| format!("{} the store's", clocks_in_words(ahead)))
-    }
-
-    /// The store's time, by which it decides whether what is signed still holds.
-    ///
-    /// # Errors
-    ///
-    /// `Error::ClocksDiffer`: the clocks are more than ten minutes apart.
-    pub fn time(&self, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
-        if self.clock.ahead() != TimeDelta::zero() {
-            self.clock.relied_on.notify_one();
-        }
-        self.clock.at_the_store(now)
-    }
-
-    /// Asks the store for its time after something was signed while the clocks differ, so that it is noticed when
-    /// somebody has set one of them: a URL that was signed for a wrong time brings nobody back. Else it waits and asks
-    /// nobody. Never ends.
-    pub async fn keep_time(&self) {
-        let mut skew = self.clock.skew.subscribe();
-        while skew.wait_for(|skew| skew.ahead != TimeDelta::zero()).await.is_ok() {
-            self.clock.relied_on.notified().await;
-            // What it says of the time is taken from its answer; that it does not answer is for others to tell.
-            let _ = self.probe().await;
-            tokio::time::sleep(ASKED_EVERY).await;
         }
     }
 }

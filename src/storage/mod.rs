@@ -9,6 +9,7 @@ pub mod key;
 pub mod name;
 mod request;
 mod signing;
+mod time;
 
 use crate::{
     config::StoreConfig,
@@ -16,11 +17,10 @@ use crate::{
     ids::FileId,
 };
 use base64::prelude::{BASE64_STANDARD, Engine};
-use canary::Asking;
+use capabilities::Asking;
 use chrono::{DateTime, Utc};
 use clock::Clock;
 use http::HeaderValue;
-use request::{Extras, unexpected};
 use reqwest::redirect::Policy;
 use s3::{Bucket, Region, creds::Credentials, error::S3Error};
 use signing::{Request, Signer};
@@ -235,23 +235,6 @@ impl Store {
                 Err(_) => tokio::time::sleep(Duration::from_millis(100) * 2_u32.pow(attempt)).await,
             }
             attempt += 1;
-        }
-    }
-
-    /// Does the bucket answer with these credentials? The cheapest question that a token with Object Read & Write may
-    /// ask.
-    ///
-    /// # Errors
-    ///
-    /// `Error::StoreUnavailable` with the store's code; `Error::ClocksDiffer` when the clocks are too far apart.
-    pub async fn probe(&self) -> Result<()> {
-        let query = [("list-type", "2"), ("max-keys", "1"), ("prefix", &*self.prefix)];
-        let request = Request { method: "GET", key: "", headers: &[], query: &query };
-        #[expect(clippy::disallowed_methods, reason = "storage stands below the database")]
-        let answer = self.send(&request, &Extras::default(), Utc::now()).await?;
-        match answer.status() {
-            status if status.is_success() => Ok(()),
-            status => Err(unexpected(status, &answer.bytes().await.unwrap_or_default())),
         }
     }
 }

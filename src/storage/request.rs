@@ -34,6 +34,23 @@ impl Store {
         self.clock.at_the_store(now).map(|_| answer)
     }
 
+    /// Does the bucket answer with these credentials? The cheapest question that a token with Object Read & Write may
+    /// ask.
+    ///
+    /// # Errors
+    ///
+    /// `Error::StoreUnavailable` with the store's code; `Error::ClocksDiffer` when the clocks are too far apart.
+    pub async fn probe(&self) -> Result<()> {
+        let query = [("list-type", "2"), ("max-keys", "1"), ("prefix", &*self.prefix)];
+        let request = Request { method: "GET", key: "", headers: &[], query: &query };
+        #[expect(clippy::disallowed_methods, reason = "storage stands below the database")]
+        let answer = self.send(&request, &Extras::default(), Utc::now()).await?;
+        match answer.status() {
+            status if status.is_success() => Ok(()),
+            status => Err(unexpected(status, &answer.bytes().await.unwrap_or_default())),
+        }
+    }
+
     async fn send_once(
         &self,
         request: &Request<'_>,
