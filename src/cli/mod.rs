@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and running one of it.
 
+mod accounts;
 mod error;
 mod migrate;
 mod output;
@@ -9,9 +10,8 @@ mod token;
 mod user;
 
 use crate::{
-    accounts::Accounts,
     config::{Config, SETTINGS},
-    database, process,
+    process,
 };
 use clap::{Parser, Subcommand};
 use error::{CliError, Result};
@@ -94,13 +94,6 @@ impl Command {
             Self::Token(command) => token::run(&config, command).await,
         }
     }
-}
-
-/// The accounts in the database, which is brought up to date.
-async fn accounts(config: &Config) -> Result<Accounts> {
-    database::migrate(&config.database, &config.data_dir).await?;
-    let db = database::open(&config.database, &config.data_dir).await?;
-    Ok(Accounts::new(db, config.app.sessions))
 }
 
 fn settings_help() -> String {

@@ -53,7 +53,7 @@ pub struct NamedToken {
 ///
 /// What the command refuses or fails with.
 pub async fn run(config: &Config, command: TokenCommand) -> Result<()> {
-    let accounts = &accounts(config).await?;
+    let accounts = &accounts::open(config).await?;
     match command {
         TokenCommand::Create(token) => create(accounts, token).await,
         TokenCommand::Revoke(token) => revoke(accounts, token).await,

@@ -70,7 +70,7 @@ pub struct Named {
 ///
 /// What the command refuses or fails with.
 pub async fn run(config: &Config, command: UserCommand) -> Result<()> {
-    let accounts = &accounts(config).await?;
+    let accounts = &accounts::open(config).await?;
     match command {
         UserCommand::Create(new) => create(accounts, new).await,
         UserCommand::Password(password) => set_password(accounts, password).await,
