@@ -9,7 +9,7 @@ use crate::{
     process::StopSignal,
     routes,
     state::AppState,
-    web::{assets, csrf, deadline, headers, intake, notice, problem, session},
+    web::{assets, csrf, deadline, headers, intake, limits::MAX_BODY, notice, problem, session},
 };
 use actix_web::{
     App,
@@ -137,7 +137,7 @@ async fn finish(mut server: Server, handle: ServerHandle, bucket: Option<&Runnin
 /// What the extractors of requests are told: one state for all threads, and how what does not fit is answered.
 fn register(app: &Data<AppState>, config: &mut web::ServiceConfig) {
     config.app_data(app.clone());
-    let limit = intake::MAX_BODY.as_u64() as usize;
+    let limit = MAX_BODY.as_u64() as usize;
     config.app_data(PayloadConfig::new(limit));
     config.app_data(JsonConfig::default().limit(limit).error_handler(|error, _| json_error(&error).into()));
     config.app_data(FormConfig::default().limit(limit).error_handler(|error, _| form_error(&error).into()));
@@ -180,7 +180,7 @@ fn local_url(address: SocketAddr) -> Result<Url> {
 fn json_error(error: &JsonPayloadError) -> Error {
     match error {
         JsonPayloadError::OverflowKnownLength { .. } | JsonPayloadError::Overflow { .. } => {
-            Error::BodyTooLarge(intake::MAX_BODY)
+            Error::BodyTooLarge(MAX_BODY)
         }
         JsonPayloadError::ContentType => {
             Error::Malformed("Send JSON, with the header “Content-Type: application/json”.".into())
@@ -191,7 +191,7 @@ fn json_error(error: &JsonPayloadError) -> Error {
 
 fn form_error(error: &UrlencodedError) -> Error {
     match error {
-        UrlencodedError::Overflow { .. } => Error::BodyTooLarge(intake::MAX_BODY),
+        UrlencodedError::Overflow { .. } => Error::BodyTooLarge(MAX_BODY),
         other => Error::Malformed(format!("The form is incomplete: {other}. Load the page again.")),
     }
 }

@@ -8,8 +8,9 @@ use crate::{
     state::AppState,
     web::{
         Layout,
-        layout::{place_within, see_other},
-        respond, session,
+        layout::place_within,
+        respond::{self, see_other},
+        session,
     },
 };
 use actix_session::Session;

@@ -1,6 +1,6 @@
 //! The fields of a form, of which some may come more than once.
 
-use super::intake::MAX_BODY;
+use super::limits::MAX_BODY;
 use crate::error::{Error, Result};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Bytes};
 use futures::future::LocalBoxFuture;

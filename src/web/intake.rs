@@ -2,6 +2,7 @@
 
 use super::{
     connections::{Link, Stage},
+    limits::MAX_BODY,
     problem,
 };
 use crate::error::Error;
@@ -26,8 +27,6 @@ use std::{
 };
 use tokio::time::{Instant, timeout};
 
-/// The largest body of a request. Nothing that a client sends to the app itself is larger: files go to the store.
-pub const MAX_BODY: ByteSize = ByteSize::kib(64);
 /// Nobody types more, and no query then has a text that is too long for a database (SQLite's patterns have at most
 /// 50,000 bytes: <https://sqlite.org/limits.html>).
 const MAX_ADDRESS: ByteSize = ByteSize::kib(8);

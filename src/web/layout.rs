@@ -5,7 +5,6 @@ use crate::{
     accounts::{Account, Role},
     state::AppState,
 };
-use actix_web::{HttpResponse, http::header::LOCATION};
 use bytesize::ByteSize;
 
 /// The part of a page around its content: who is signed in, the way around the site, and what was done just now.
@@ -101,11 +100,6 @@ impl Layout {
     pub fn icon(&self, name: &str) -> String {
         format!("{}#{name}", assets::url("images/icons.svg"))
     }
-}
-
-/// Sends the browser on with a GET, after a form was taken or when it should look elsewhere.
-pub fn see_other(place: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((LOCATION, place)).finish()
 }
 
 /// A place within this app that a page asked to come back to, or the front page.

@@ -1,7 +1,7 @@
 //! What the next page says of what was done just now, with a way to take it back where there is one. It travels in a
 //! signed cookie that is shown once, so that no link can make a page say anything.
 
-use super::{layout::see_other, signed};
+use super::{respond::see_other, signed};
 use crate::{database, error::Error, state::AppState};
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse,

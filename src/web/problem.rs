@@ -3,9 +3,8 @@
 use super::{
     Fields, Layout,
     confirmation::{Confirmation, ConfirmationForm, ConfirmationPage},
-    headers,
-    layout::see_other,
-    refusals,
+    headers, refusals,
+    respond::see_other,
 };
 use crate::{
     accounts::Account,

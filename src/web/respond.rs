@@ -5,7 +5,7 @@ use actix_web::{
     HttpResponse,
     http::{
         StatusCode,
-        header::{CACHE_CONTROL, ContentType, HeaderValue},
+        header::{CACHE_CONTROL, ContentType, HeaderValue, LOCATION},
     },
 };
 use askama::Template;
@@ -30,4 +30,9 @@ pub fn unstored_page(status: StatusCode, template: &impl Template) -> Result<Htt
     let mut answer = page(status, template)?;
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(answer)
+}
+
+/// Sends the browser on with a GET, after a form was taken or when it should look elsewhere.
+pub fn see_other(place: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, place)).finish()
 }
