@@ -1,10 +1,10 @@
 //! The rules of the house that a program can check.
 
+mod sources;
+
 use crate::support::conditions::joined_conditions;
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use sources::{files, read, root};
+use std::path::Path;
 
 const MAX_FILE_LINES: usize = 300;
 const MAX_FUNCTION_LINES: usize = 40;
@@ -174,39 +174,6 @@ fn an_assertion_says_one_thing() {
         }
     }
     assert_eq!(joined, Vec::<String>::new(), "each wants an assertion of its own");
-}
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn read(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
-    let (mut found, mut folders) = (Vec::new(), vec![root().join(folder)]);
-    while let Some(folder) = folders.pop() {
-        for path in fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            match path.is_dir() {
-                true if !matches!(name, "node_modules" | "results" | "screenshots" | "__pycache__") => {
-                    folders.push(path)
-                }
-                true => {}
-                false
-                    if path
-                        .extension()
-                        .and_then(|ending| ending.to_str())
-                        .is_some_and(|ending| endings.contains(&ending)) =>
-                {
-                    found.push(path)
-                }
-                false => {}
-            }
-        }
-    }
-    found
 }
 
 fn is_function(line: &str) -> bool {
