@@ -1,8 +1,11 @@
 //! The rules of the house that a program can check.
 
+mod functions;
 mod sources;
+mod tokens;
 
 use crate::support::conditions::joined_conditions;
+use functions::{Function, functions};
 use sources::{files, read, root};
 use std::path::Path;
 
@@ -61,20 +64,19 @@ fn no_template_line_is_over_160_columns() {
 
 #[test]
 fn no_function_is_over_40_lines() {
+    let mut long: Vec<String> = Vec::new();
     for folder in ["src", "migration/src"] {
         for path in files(folder, &["rs"]) {
-            let text = read(&path);
-            let lines: Vec<&str> = text.lines().collect();
-            for (start, line) in lines.iter().enumerate().filter(|(_, line)| is_function(line)) {
-                let indent = line.len() - line.trim_start().len();
-                let end = lines[start..]
-                    .iter()
-                    .position(|line| line.trim_end() == format!("{}}}", " ".repeat(indent)))
-                    .unwrap_or(0);
-                assert!(end < MAX_FUNCTION_LINES, "{}:{} has {} lines", path.display(), start + 1, end + 1);
+            for Function { line, lines } in functions(&read(&path)) {
+                match lines {
+                    Some(..=MAX_FUNCTION_LINES) => {}
+                    Some(lines) => long.push(format!("{}:{line}: {lines}", path.display())),
+                    None => long.push(format!("{}:{line}: its end is not found", path.display())),
+                }
             }
         }
     }
+    assert_eq!(long, Vec::<String>::new());
 }
 
 #[test]
@@ -174,13 +176,6 @@ fn an_assertion_says_one_thing() {
         }
     }
     assert_eq!(joined, Vec::<String>::new(), "each wants an assertion of its own");
-}
-
-fn is_function(line: &str) -> bool {
-    let words: Vec<&str> =
-        line.split_whitespace().take_while(|word| !word.contains('(') || word.starts_with("pub(")).collect();
-    line.trim_end().ends_with('{') && words.last() == Some(&"fn")
-        || words.contains(&"fn") && line.trim_end().ends_with('(')
 }
 
 /// The top module that a file belongs to.
