@@ -1,6 +1,10 @@
 //! The rules of the house that a program can check.
 
 mod functions;
+mod graph;
+mod imports;
+mod modules;
+mod names;
 mod sources;
 mod tokens;
 
@@ -12,26 +16,6 @@ use std::path::Path;
 const MAX_FILE_LINES: usize = 300;
 const MAX_FUNCTION_LINES: usize = 40;
 const MAX_TEMPLATE_COLUMNS: usize = 160;
-
-/// Who may import whom: each only those before it.
-const ORDER: &[&[&str]] = &[
-    &["ids", "error", "config", "log_limit", "process", "storage"],
-    &["bucket"],
-    &["database"],
-    &["audit"],
-    &["accounts"],
-    &["state"],
-    &["web"],
-    &["auth", "files"],
-    &["profile"],
-    &["uploads", "shares", "admin"],
-    &["jobs"],
-    &["health", "listen", "well_known", "routes"],
-    &["embedded"],
-    &["server"],
-    &["cli"],
-    &["main"],
-];
 
 #[test]
 fn no_file_is_over_300_lines() {
@@ -86,23 +70,6 @@ fn every_file_says_what_it_is_for() {
             let text = read(&path);
             let first = text.lines().next().unwrap_or_default();
             assert!(first.starts_with("//! ") || first.starts_with("#![doc"), "{}", path.display());
-        }
-    }
-}
-
-#[test]
-fn imports_go_one_way() {
-    for path in files("src", &["rs"]) {
-        let module = module_of(&path);
-        let rank = ORDER.iter().position(|group| group.contains(&module.as_str()));
-        let Some(rank) = rank else { continue };
-        for imported in imports(&read(&path)) {
-            let other = ORDER.iter().position(|group| group.contains(&imported.as_str()));
-            let other = other.unwrap_or_else(|| panic!("{}: {imported} has no place in the order", path.display()));
-            let apart =
-                other == rank && imported != module && matches!(module.as_str(), "uploads" | "shares" | "admin");
-            assert!(other <= rank, "{} imports {imported}, which stands after it", path.display());
-            assert!(!apart, "{} imports {imported}, which stands beside it", path.display());
         }
     }
 }
@@ -176,37 +143,4 @@ fn an_assertion_says_one_thing() {
         }
     }
     assert_eq!(joined, Vec::<String>::new(), "each wants an assertion of its own");
-}
-
-/// The top module that a file belongs to.
-fn module_of(path: &Path) -> String {
-    let inside = path.strip_prefix(root().join("src")).expect("in src");
-    let first = inside.components().next().expect("a name").as_os_str().to_string_lossy().into_owned();
-    first.trim_end_matches(".rs").to_owned()
-}
-
-/// What stands behind `crate::`, in lists as well.
-fn imports(text: &str) -> Vec<String> {
-    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let pattern = regex::Regex::new(r"crate::(\w+)").expect("a pattern");
-    let mut found: Vec<String> = pattern.captures_iter(text).map(|found| found[1].to_owned()).collect();
-    for list in text.split("use crate::{").skip(1) {
-        let (mut depth, mut flat) = (0, String::new());
-        for letter in list.chars() {
-            depth += i32::from(letter == '{') - i32::from(letter == '}');
-            match depth {
-                ..0 => break,
-                0 => flat.push(letter),
-                _ => {}
-            }
-        }
-        found.extend(
-            flat.split(',')
-                .filter_map(|path| path.trim().split("::").next())
-                .filter(|name| !name.is_empty())
-                .map(str::to_owned),
-        );
-    }
-    found.retain(|name| name != "Error" && name != "Result");
-    found
 }
