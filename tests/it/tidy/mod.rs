@@ -134,6 +134,19 @@ fn every_test_that_the_threat_table_names_exists() {
 }
 
 #[test]
+fn every_place_that_the_threat_table_names_exists() {
+    let named = regex::Regex::new("`([a-z0-9_]+(?:/[a-z0-9_]+)+)`").expect("a pattern");
+    let mut missing: Vec<String> = Vec::new();
+    for found in named.captures_iter(&read(&root().join("SECURITY.md"))) {
+        let place = root().join("src").join(&found[1]);
+        if !place.is_dir() && !place.with_extension("rs").is_file() {
+            missing.push(found[1].to_owned());
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
 fn an_assertion_says_one_thing() {
     let mut joined: Vec<String> = Vec::new();
     for folder in ["src", "tests", "migration/src"] {
