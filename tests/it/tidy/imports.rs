@@ -39,6 +39,16 @@ fn every_file_has_its_place_in_the_reading_order() {
     }
 }
 
+#[test]
+fn the_map_has_the_reading_order() {
+    let row = regex::Regex::new(r"(?m)^\| `(\w+)/?` \|").expect("a pattern");
+    let map = read(&root().join("src/README.md"));
+    let mapped: Vec<String> = row.captures_iter(&map).map(|found| found[1].to_owned()).collect();
+    let mut order = graph("src").order;
+    order.push("main".to_owned());
+    assert_eq!(mapped, order, "the table of src/README.md, and src/lib.rs");
+}
+
 fn graph(folder: &str) -> Graph {
     Graph::of(&sources(folder))
 }
