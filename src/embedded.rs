@@ -92,10 +92,10 @@ fn own_credentials(folder: &Path) -> Result<Credentials> {
     let (id, secret) = bytes.split_at(16);
     let credentials = Credentials { access_key_id: hex::encode(id), secret_access_key: hex::encode(secret) };
     fs::create_dir_all(folder).map_err(failed)?;
-    let aside = path.with_extension("part");
+    let staged = path.with_extension("part");
     let text = serde_json::to_vec_pretty(&credentials).map_err(|error| Error::Internal(error.to_string()))?;
-    let mut file = private_file(&aside).map_err(failed)?;
-    file.write_all(&text).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&aside, &path)).map_err(failed)?;
+    let mut file = private_file(&staged).map_err(failed)?;
+    file.write_all(&text).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&staged, &path)).map_err(failed)?;
     Ok(credentials)
 }
 

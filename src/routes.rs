@@ -41,7 +41,7 @@ pub fn table() -> Vec<Entry> {
 }
 
 fn with_session() -> impl Iterator<Item = Entry> {
-    [own_files(), own_account(), administration(), doors()].into_iter().flatten()
+    [own_files(), own_account(), administration(), ways_in()].into_iter().flatten()
 }
 
 /// What people have, and what they and their programs do with it.
@@ -107,7 +107,7 @@ fn administration() -> Vec<Entry> {
 }
 
 /// The ways in and out.
-fn doors() -> Vec<Entry> {
+fn ways_in() -> Vec<Entry> {
     use Access::{Anyone, SecretLink, SetUpLink};
     vec![
         get("/set-up", SetUpLink, web::to(auth::set_up::page)),

@@ -2,6 +2,10 @@
 
 use sha2::{Digest, Sha256};
 
+/// The fewest characters of a password. NIST SP 800-63B asks for 8 at least:
+/// <https://pages.nist.gov/800-63-3/sp800-63b.html>, 5.1.1.2.
+pub const MIN_CHARACTERS: usize = 10;
+
 /// Whose password it is: what others know of them. Empty where nothing is known.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct About<'a> {
@@ -76,7 +80,7 @@ fn is_repetition(letters: &[char]) -> bool {
     let mut kinds = letters.to_vec();
     kinds.sort_unstable();
     kinds.dedup();
-    let period = (1..super::passwords::MIN_CHARACTERS)
+    let period = (1..MIN_CHARACTERS)
         .find(|period| letters.iter().zip(letters.iter().skip(*period)).all(|(one, other)| one == other));
     kinds.len() < 4 || period.is_some_and(|period| letters.len() >= 2 * period)
 }

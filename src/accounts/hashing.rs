@@ -38,7 +38,7 @@ struct Loan(Vec<Block>);
 /// # Errors
 ///
 /// `Error::TooManyAttempts` when all 64 places are taken; `Error::Internal` when the work panics.
-pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub async fn run_queued<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let place = IN_LINE.try_acquire().map_err(|_| Error::TooManyAttempts { retry_after: Duration::from_secs(2) })?;
     let permit = AT_ONCE.acquire().await.map_err(|error| Error::Internal(error.to_string()))?;
     let work = move || {

@@ -2,14 +2,13 @@
 
 use super::{
     guessable::{self, About, Guessable},
-    hashing::{self, aside},
+    hashing::{self, run_queued},
 };
 use crate::error::{Error, Result};
 use std::sync::LazyLock;
 
-/// The fewest characters of a password. NIST SP 800-63B asks for 8 at least:
-/// <https://pages.nist.gov/800-63-3/sp800-63b.html>, 5.1.1.2.
-pub const MIN_CHARACTERS: usize = 10;
+pub use super::guessable::MIN_CHARACTERS;
+
 /// Keeps hashing short.
 const MAX_BYTES: usize = 1_024;
 
@@ -64,7 +63,7 @@ pub fn is_about_password(code: &str) -> bool {
 /// `Error::Internal` when the hash cannot be made.
 pub async fn hash(password: String, about: About<'_>) -> Result<String> {
     check(&password, about)?;
-    aside(move || hashing::hash(&password)).await?
+    run_queued(move || hashing::hash(&password)).await?
 }
 
 /// Is this the password of a hash? Takes as long when there is no hash; then it is not.
@@ -76,7 +75,7 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
     if password.len() > MAX_BYTES {
         return Ok(false);
     }
-    aside(move || {
+    run_queued(move || {
         let known = hash.is_some();
         let text = hash.or_else(|| NOBODYS.clone()).unwrap_or_default();
         hashing::matches(&password, &text) && known

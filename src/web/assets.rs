@@ -63,7 +63,7 @@ fn write_whole(path: &Path, content: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let aside = path.with_extension(format!("{}.part", uuid::Uuid::new_v4().simple()));
-    std::fs::write(&aside, content)?;
-    std::fs::rename(&aside, path)
+    let staged = path.with_extension(format!("{}.part", uuid::Uuid::new_v4().simple()));
+    std::fs::write(&staged, content)?;
+    std::fs::rename(&staged, path)
 }

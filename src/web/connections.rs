@@ -39,7 +39,7 @@ pub struct Connections {
 
 /// One connection, as its requests know it.
 pub struct Link {
-    stage: Mutex<Stage>,
+    phase: Mutex<Phase>,
     is_cut: AtomicBool,
     waker: AtomicWaker,
     connections: Arc<Connections>,
@@ -47,7 +47,7 @@ pub struct Link {
 
 /// What a connection is at, and since when if it waits for its client.
 #[derive(Clone, Copy)]
-pub enum Stage {
+pub enum Phase {
     /// Between two requests.
     Idle(Instant),
     /// The head of a request has begun to come.
@@ -87,7 +87,7 @@ impl Connections {
     /// waited longest for its client is cut.
     pub fn accept(self: &Arc<Self>, stream: TcpStream) -> Connection {
         let link = Arc::new(Link {
-            stage: Mutex::new(Stage::Idle(Instant::now())),
+            phase: Mutex::new(Phase::Idle(Instant::now())),
             is_cut: AtomicBool::new(false),
             waker: AtomicWaker::new(),
             connections: self.clone(),
@@ -108,8 +108,8 @@ impl Connections {
 
 impl Link {
     /// Says what the connection is at from now on.
-    pub fn enter(&self, stage: Stage) {
-        *lock(&self.stage) = stage;
+    pub fn enter(&self, phase: Phase) {
+        *lock(&self.phase) = phase;
     }
 
     /// The right to have a handler at work, until it goes; `None` when as many work as may.
@@ -127,9 +127,9 @@ impl Link {
         if self.is_cut.load(Ordering::Acquire) {
             return None;
         }
-        match *lock(&self.stage) {
-            Stage::Idle(since) | Stage::Head(since) | Stage::Body(since) | Stage::Answer(since) => Some(since),
-            Stage::Working => None,
+        match *lock(&self.phase) {
+            Phase::Idle(since) | Phase::Head(since) | Phase::Body(since) | Phase::Answer(since) => Some(since),
+            Phase::Working => None,
         }
     }
 
@@ -140,18 +140,18 @@ impl Link {
 
     /// Bytes came: between requests, they begin the next one.
     fn hear(&self) {
-        let mut stage = lock(&self.stage);
-        if let Stage::Idle(_) = *stage {
-            *stage = Stage::Head(Instant::now());
+        let mut phase = lock(&self.phase);
+        if let Phase::Idle(_) = *phase {
+            *phase = Phase::Head(Instant::now());
         }
     }
 
     /// Bodies and handlers have their deadlines in [`super::intake`] and [`super::deadline`].
     fn deadline(&self) -> Option<Instant> {
-        match *lock(&self.stage) {
-            Stage::Idle(since) => Some(since + KEEP_ALIVE),
-            Stage::Head(since) => Some(since + HEAD_TIMEOUT),
-            Stage::Body(_) | Stage::Working | Stage::Answer(_) => None,
+        match *lock(&self.phase) {
+            Phase::Idle(since) => Some(since + KEEP_ALIVE),
+            Phase::Head(since) => Some(since + HEAD_TIMEOUT),
+            Phase::Body(_) | Phase::Working | Phase::Answer(_) => None,
         }
     }
 }

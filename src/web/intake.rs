@@ -1,7 +1,7 @@
 //! The way in: what a request may bring, how long it may take to bring it, and who waits when all hands are full.
 
 use super::{
-    connections::{Link, Stage},
+    connections::{Link, Phase},
     limits::MAX_BODY,
     problem,
 };
@@ -60,8 +60,8 @@ pub async fn admit(
     let link = request.conn_data::<Arc<Link>>().cloned();
     let mut payload = request.take_payload();
     let turn = ClientsTurn(link.clone());
-    let enter = |stage| link.iter().for_each(|link| link.enter(stage));
-    enter(Stage::Body(Instant::now()));
+    let enter = |phase| link.iter().for_each(|link| link.enter(phase));
+    enter(Phase::Body(Instant::now()));
     let body = match check(request.uri(), request.headers()) {
         Ok(()) => read(&mut payload).await,
         Err(error) => Err(error),
@@ -77,7 +77,7 @@ pub async fn admit(
         Ok(work) => work,
         Err(error) => {
             let answer = problem::refusal(&request, &error);
-            enter(Stage::Answer(Instant::now()));
+            enter(Phase::Answer(Instant::now()));
             return Ok(request.into_response(answer).map_body(|_, body| InFlight {
                 body,
                 _turn: turn,
@@ -85,9 +85,9 @@ pub async fn admit(
             }));
         }
     };
-    enter(Stage::Working);
+    enter(Phase::Working);
     let response = next.call(request).await?;
-    enter(Stage::Answer(Instant::now()));
+    enter(Phase::Answer(Instant::now()));
     drop(work);
     Ok(response.map_body(|_, body| InFlight { body: BoxBody::new(body), _turn: turn, _unread: Payload::None }))
 }
@@ -151,7 +151,7 @@ impl MessageBody for InFlight {
 
 impl Drop for ClientsTurn {
     fn drop(&mut self) {
-        self.0.iter().for_each(|link| link.enter(Stage::Idle(Instant::now())));
+        self.0.iter().for_each(|link| link.enter(Phase::Idle(Instant::now())));
     }
 }
 

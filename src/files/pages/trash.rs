@@ -32,7 +32,7 @@ struct TrashPage {
     layout: Layout,
     rows: Vec<Row>,
     /// Files that were put aside, which their owner cannot look at.
-    aside: Vec<Row>,
+    quarantined: Vec<Row>,
     next: Option<String>,
     /// This page, to come back to.
     place: String,
@@ -68,14 +68,14 @@ pub async fn trash_page(
     let after = Some(query.after.as_str()).filter(|text| !text.is_empty()).map(parse_place).transpose()?;
     let now = database::now();
     let page = page::list_trashed(&app.db, account.id, after).await?;
-    let aside = page::list_quarantined(&app.db, account.id).await?;
+    let quarantined = page::list_quarantined(&app.db, account.id).await?;
     let here = query.url_with("/trash", &[("after", &query.after)]);
     let last = page.files.last().filter(|_| page.has_more);
     Ok(TrashPage {
         layout: Layout::of(&app, &account, "/trash").with_notice(notice, &here),
         next: last.map(|file| format!("/trash?after={}", place(file))),
         rows: page.files.iter().map(|file| Row::of(file, now)).collect(),
-        aside: aside.iter().map(|file| Row::of(file, now)).collect(),
+        quarantined: quarantined.iter().map(|file| Row::of(file, now)).collect(),
         place: here,
         keeps_days: TRASH_KEEPS.num_days(),
     })
