@@ -5,7 +5,7 @@ use crate::{
     audit, database,
     error::{Error, Result},
     files::{
-        Quarantined, Ready, State,
+        Quarantined, Ready, Scope, State,
         file::{AnyFile, File},
         pages::{Entry, Facts, file_id, history, send_on},
         signed_url,
@@ -79,10 +79,10 @@ async fn owner(app: &AppState, text: &str) -> Result<Option<User>> {
 /// quarantined is only ever downloaded.
 pub async fn content(app: Data<AppState>, _: Admin, id: Path<String>, method: Method) -> Result<HttpResponse> {
     let id = file_id(&id)?;
-    match Ready::find_of_anyone(&app.db, id).await {
+    match Ready::find(&app.db, id, Scope::Everyone).await {
         Ok(file) => Ok(send_on(&signed_url(&app, &file, Disposition::Inline, &method, database::now())?)),
         Err(Error::NotFound) => {
-            let file = Quarantined::find_of_anyone(&app.db, id).await?;
+            let file = Quarantined::find(&app.db, id).await?;
             Ok(send_on(&signed_url(&app, &file, Disposition::Attachment, &method, database::now())?))
         }
         Err(error) => Err(error),

@@ -4,7 +4,7 @@ use crate::{
     accounts::{Email, users},
     error::{Error, Result},
     files::{
-        Kind, State,
+        Kind, Scope, State,
         file::{AnyFile, File},
         list::{
             facets::Count,
@@ -57,7 +57,7 @@ pub async fn files(
     Left(notice): Left,
 ) -> Result<impl Responder> {
     let query = query.into_inner();
-    let search = Search { owner: owner(&app, query.user.trim()).await?, ..query.parse()? };
+    let search = Search { owner: owner(&app, query.user.trim()).await?, ..query.parse(Scope::Everyone)? };
     let page = page::list_all(&app.db, &search, query.span()?).await?;
     let count = Count::of_all(&app.db, &search).await?;
     let emails = emails(&app, &page).await?;

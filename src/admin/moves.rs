@@ -5,8 +5,9 @@ use crate::{
     database,
     error::{Error, Result},
     files::{
-        pages::{known, moved, selection},
-        transition::{self, Moved, Purgeable, Scope, Selection, Transition},
+        Scope,
+        pages::{known, make, selection},
+        transition::{self, Moved, Purgeable, Selection, Transition},
         view::files_in_words,
     },
     ids::FileId,
@@ -35,37 +36,37 @@ struct PurgePage {
 
 /// Moves files of anyone to their owners' trash, and goes back to where they were chosen.
 pub async fn trash(app: Data<AppState>, _: Admin, principal: Principal, fields: Fields) -> Result<HttpResponse> {
-    make(&app, &principal, &fields, Transition::Trash).await
+    change(&app, Transition::Trash, &principal, &fields).await
 }
 
 /// Takes files of anyone out of the trash, and goes back to where they were chosen.
 pub async fn restore(app: Data<AppState>, _: Admin, principal: Principal, fields: Fields) -> Result<HttpResponse> {
-    make(&app, &principal, &fields, Transition::Restore).await
+    change(&app, Transition::Restore, &principal, &fields).await
 }
 
 /// Puts files of anyone aside, so that admins alone can look at them, and goes back to where they were chosen. In a
 /// public bucket that would keep nobody from them, so it answers 409.
 pub async fn quarantine(app: Data<AppState>, _: Admin, principal: Principal, fields: Fields) -> Result<HttpResponse> {
-    make(&app, &principal, &fields, Transition::Quarantine).await
+    change(&app, Transition::Quarantine, &principal, &fields).await
 }
 
 /// Gives files in quarantine back to their owners, and goes back to where they were chosen.
 pub async fn release(app: Data<AppState>, _: Admin, principal: Principal, fields: Fields) -> Result<HttpResponse> {
-    make(&app, &principal, &fields, Transition::Release).await
+    change(&app, Transition::Release, &principal, &fields).await
 }
 
-async fn make(app: &AppState, principal: &Principal, fields: &Fields, transition: Transition) -> Result<HttpResponse> {
-    let (now, selection) = (database::now(), selection(fields)?);
+async fn change(
+    app: &AppState,
+    transition: Transition,
+    principal: &Principal,
+    fields: &Fields,
+) -> Result<HttpResponse> {
     if transition == Transition::Quarantine && app.store.is_public() {
         let words =
             "The bucket is public, so quarantine would keep nobody from the file. Move it to the trash, or delete it.";
         return Err(Error::Conflict(words.into()));
     }
-    // What is in the trash then goes when its time is over.
-    let _notify = app.notify_on_drop();
-    let outcome = transition::apply(&app.db, transition, &selection, Scope::Everyone, principal, now).await?;
-    let said = moved(transition, outcome, "/admin/files");
-    Ok(said.see_other(app, place_within(fields.given("back"))))
+    make(app, transition, Scope::Everyone, principal, fields).await
 }
 
 /// Lets go of files of anyone for ever, or answers with a page that asks for the word while it is not typed. Only what is

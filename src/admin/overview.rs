@@ -6,7 +6,7 @@ use crate::{
     database,
     error::Result,
     files::{
-        State,
+        Scope, State,
         file::File,
         list::{
             facets::grouped,
@@ -81,7 +81,7 @@ pub async fn overview(app: Data<AppState>, Admin(account): Admin) -> Result<impl
     let total = |state| totals.get(&state).copied().unwrap_or_default();
     let days = statistics::uploads_by_day(&app.db, DAYS, database::now()).await?;
     let people = users::list_largest(&app.db, LARGEST).await?;
-    let latest = page::list_all(&app.db, &Search::default(), Span::First).await?.files;
+    let latest = page::list_all(&app.db, &Search::all(Scope::Everyone), Span::First).await?.files;
     Ok(Overview {
         layout: Layout::of(&app, &account, "/admin"),
         figures: figures(&total, &days),

@@ -1,9 +1,9 @@
 //! A file in the index, in each state a type of its own: what may be known of it, and finding it.
 
-use super::{ContentType, Cursor, Kind, State, entity, list::search::Order};
+use super::{ContentType, Cursor, Kind, Scope, State, entity, list::search::Order};
 use crate::{
     error::{Error, Result},
-    ids::{FileId, UserId},
+    ids::FileId,
     storage::FileName,
 };
 use bytesize::ByteSize;
@@ -121,22 +121,13 @@ pub trait File: sealed::Row {
 }
 
 impl Ready {
-    /// The caller's own file. Another's, or one in another state, is not found.
+    /// A file within a scope. One beyond it, or in another state, is not found.
     ///
     /// # Errors
     ///
     /// `NotFound`; `DatabaseUnavailable`.
-    pub async fn find(db: &impl ConnectionTrait, id: FileId, owner: UserId) -> Result<Self> {
-        find(db, id, State::Ready, Some(owner)).await.map(Self)
-    }
-
-    /// Anyone's file that is ready, for admins.
-    ///
-    /// # Errors
-    ///
-    /// `NotFound`; `DatabaseUnavailable`.
-    pub async fn find_of_anyone(db: &impl ConnectionTrait, id: FileId) -> Result<Self> {
-        find(db, id, State::Ready, None).await.map(Self)
+    pub async fn find(db: &impl ConnectionTrait, id: FileId, scope: Scope) -> Result<Self> {
+        find(db, id, State::Ready, scope).await.map(Self)
     }
 
     pub(super) fn from_row(row: entity::Model) -> Self {
@@ -149,15 +140,6 @@ impl Ready {
 }
 
 impl Trashed {
-    /// The caller's own file in the trash. Another's, or one in another state, is not found.
-    ///
-    /// # Errors
-    ///
-    /// `NotFound`; `DatabaseUnavailable`.
-    pub async fn find(db: &impl ConnectionTrait, id: FileId, owner: UserId) -> Result<Self> {
-        find(db, id, State::Trashed, Some(owner)).await.map(Self)
-    }
-
     pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
         rows.into_iter().map(Self).collect()
     }
@@ -169,8 +151,8 @@ impl Quarantined {
     /// # Errors
     ///
     /// `NotFound`; `DatabaseUnavailable`.
-    pub async fn find_of_anyone(db: &impl ConnectionTrait, id: FileId) -> Result<Self> {
-        find(db, id, State::Quarantined, None).await.map(Self)
+    pub async fn find(db: &impl ConnectionTrait, id: FileId) -> Result<Self> {
+        find(db, id, State::Quarantined, Scope::Everyone).await.map(Self)
     }
 
     pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
@@ -233,11 +215,7 @@ impl AnyFile {
 
 is_a_file!(Ready Trashed Quarantined Purging Watched AnyFile);
 
-async fn find(db: &impl ConnectionTrait, id: FileId, state: State, owner: Option<UserId>) -> Result<entity::Model> {
-    let mut query =
-        entity::Entity::find().filter(entity::Column::FileId.eq(id)).filter(entity::Column::State.eq(state));
-    if let Some(owner) = owner {
-        query = query.filter(entity::Column::UserId.eq(owner.to_string()));
-    }
-    query.one(db).await?.ok_or(Error::NotFound)
+async fn find(db: &impl ConnectionTrait, id: FileId, state: State, scope: Scope) -> Result<entity::Model> {
+    let query = entity::Entity::find().filter(entity::Column::FileId.eq(id)).filter(entity::Column::State.eq(state));
+    query.filter(scope.condition()).one(db).await?.ok_or(Error::NotFound)
 }

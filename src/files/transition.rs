@@ -4,6 +4,7 @@
 use super::{
     entity::{Column, Entity, Model},
     locking::{lock, lock_of, owners},
+    scope::Scope,
     state::State,
 };
 use crate::{
@@ -32,13 +33,6 @@ pub enum Transition {
     Restore,
     Quarantine,
     Release,
-}
-
-/// Whose files may be moved.
-#[derive(Clone, Copy, Debug)]
-pub enum Scope {
-    Own(UserId),
-    Everyone,
 }
 
 /// Which of them: named one by one, all that a move moved and nobody moved since, or all there are.
@@ -204,10 +198,7 @@ fn condition(selection: &Selection, scope: Scope, state: State) -> Condition {
         Selection::MovedIn(id) => in_state(state).add(Column::MovedIn.eq(*id)),
         Selection::All => in_state(state),
     };
-    match scope {
-        Scope::Own(owner) => condition.add(Column::UserId.eq(owner.to_string())),
-        Scope::Everyone => condition,
-    }
+    condition.add(scope.condition())
 }
 
 async fn purge_rows(change: &Change, from: Purgeable, rows: &[Model], now: DateTime<Utc>) -> Result<()> {

@@ -7,7 +7,7 @@ use crate::{
 use cloakroom::{
     accounts::Role,
     files::{
-        Cursor, State,
+        Cursor, Scope, State,
         list::{
             facets::Facets,
             page::{self, Span},
@@ -82,7 +82,7 @@ async fn coming_back_shows_as_much_as_there_was(app: &TestApp) {
     app.expect_orphans();
     let ada = app.member().await;
     insert_files(app, &ada.id.to_string(), 130).await;
-    let search = Search::default().of_user(ada.id, State::Ready);
+    let search = Search::all(Scope::Own(ada.id)).in_state(State::Ready);
     let first = page::list_ready(&app.db, &search, Span::First).await.expect("a page");
     let end = first.next().expect("more").clone();
     let second = page::list_ready(&app.db, &search, Span::After(end)).await.expect("a page");
@@ -133,7 +133,7 @@ async fn files_are_counted_by_type_as_far_as_people_would(app: &TestApp) {
     assert_eq!([count("image"), count("archive"), count("video")], ["1,000+", "1,000+", "0"]);
     assert!(page.shows("2,000+ files"));
     let search = SearchQuery { name: "file-0001".into(), ..SearchQuery::default() };
-    let search = search.parse().expect("fine").of_user(ada.id, State::Ready);
+    let search = search.parse(Scope::Own(ada.id)).expect("fine").in_state(State::Ready);
     assert_eq!(Facets::of(&app.db, &search).await.expect("counted").count(None).words(), "10");
 }
 
@@ -143,7 +143,7 @@ async fn the_thousandth_page_reads_no_more_rows_than_the_first_in_any_order(app:
     insert_files(app, &ada.id.to_string(), 10_000).await;
     insert_files(app, "someone-else", 2_000).await;
     for order in Order::ALL {
-        let search = Search { order, ..Search::default() }.of_user(ada.id, State::Ready);
+        let search = Search { order, ..Search::all(Scope::Own(ada.id)) }.in_state(State::Ready);
         let last = last_page(app, &search).await;
         for span in [Span::First, last] {
             let plan = plan(app, page::statement(&search, &span, app.backend())).await;
@@ -189,7 +189,7 @@ async fn a_rare_name_is_found_among_many_without_reading_all(app: &TestApp) {
     let ada = app.member().await;
     insert_files(app, &ada.id.to_string(), 20_000).await;
     let search = SearchQuery { name: "file-19999".into(), ..SearchQuery::default() };
-    let search = search.parse().expect("fine").of_user(ada.id, State::Ready);
+    let search = search.parse(Scope::Own(ada.id)).expect("fine").in_state(State::Ready);
     let found = page::list_ready(&app.db, &search, Span::First).await.expect("found");
     assert_eq!(found.files.len(), 1);
     let plan = plan(app, page::statement(&search, &Span::First, app.backend())).await;

@@ -7,7 +7,10 @@ use crate::{
 use cloakroom::{
     accounts::{Principal, Role},
     database,
-    files::transition::{self, Purgeable, Scope, Selection, TRASH_KEEPS, Transition},
+    files::{
+        Scope,
+        transition::{self, Purgeable, Selection, TRASH_KEEPS, Transition},
+    },
     ids::FileId,
     jobs::purge,
 };
@@ -215,9 +218,9 @@ async fn two_at_once_move_a_file_once(app: &TestApp) {
 async fn an_object_that_cannot_be_removed_keeps_no_other_waiting(app: &TestApp) {
     let ada = app.member().await;
     let id = app.upload(&ada, "gone.png", "image/png", PNG).await;
-    let columns = "object_key, file_url, user_id, state, size";
-    app.execute(&format!("INSERT INTO r2_files ({columns}) VALUES ('odd/../key', '', '{}', 'trashed', 7)", ada.id))
-        .await;
+    let columns = "object_key, file_url, user_id, owner_id, state, size";
+    let row = format!("SELECT 'odd/../key', '', '{}', id, 'trashed', 7 FROM users", ada.id);
+    app.execute(&format!("INSERT INTO r2_files ({columns}) {row}")).await;
     app.execute("UPDATE users SET used_bytes = used_bytes + 7").await;
     let browser = app.browser_of(&ada).await;
     browser.send(Method::POST, "/files/trash", &[("id", &id)]).await;

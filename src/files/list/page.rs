@@ -4,12 +4,12 @@ use super::search::{Order, Search};
 use crate::{
     error::Result,
     files::{
-        Cursor,
+        Cursor, Scope,
         entity::{Column, Entity, Model},
         file::{AnyFile, File, Quarantined, Ready, Trashed},
         state::State,
     },
-    ids::{FileId, UserId},
+    ids::FileId,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -52,9 +52,9 @@ pub struct Neighbours {
 }
 
 impl Search {
-    /// This search among a user's own files in a state, whatever it said of both.
-    pub fn of_user(self, owner: UserId, state: State) -> Self {
-        Self { owner: Some(owner.to_string()), state: Some(state), ..self }
+    /// This search among files in a state, whatever it said of that.
+    pub fn in_state(self, state: State) -> Self {
+        Self { state: Some(state), ..self }
     }
 
     /// Which rows a search finds, where each database is asked in the way that is quick on it.
@@ -72,11 +72,11 @@ impl Search {
             (!self.name.is_empty()).then(|| contains(&self.name, backend)),
             by_size.then(|| Column::Size.is_not_null()),
         ];
-        parts.into_iter().flatten().fold(Condition::all(), Condition::add)
+        parts.into_iter().flatten().fold(self.scope.condition(), Condition::add)
     }
 }
 
-/// The files that a search finds, which says itself that they are ready, and whose: [`Search::of_user`].
+/// The files that a search finds, which says itself that they are ready, and whose: [`Search::in_state`].
 ///
 /// # Errors
 ///
@@ -94,18 +94,18 @@ pub async fn list_all(db: &impl ConnectionTrait, search: &Search, span: Span) ->
     Ok(list(db, search, span).await?.of(AnyFile::from_rows))
 }
 
-/// What a user has in the trash, the latest deleted first, behind a moment and a row.
+/// What of a scope is in the trash, the latest deleted first, behind a moment and a row.
 ///
 /// # Errors
 ///
 /// `DatabaseUnavailable`.
 pub async fn list_trashed(
     db: &impl ConnectionTrait,
-    owner: UserId,
+    scope: Scope,
     after: Option<(DateTime<Utc>, FileId)>,
 ) -> Result<Page<Trashed>> {
     let mut query = Entity::find()
-        .filter(Column::UserId.eq(owner.to_string()))
+        .filter(scope.condition())
         .filter(Column::State.eq(State::Trashed))
         .order_by_desc(Column::StateChangedAt)
         .order_by_desc(Column::FileId)
@@ -117,14 +117,14 @@ pub async fn list_trashed(
     Ok(cut(query.all(db).await?, PAGE, Order::default()).of(Trashed::from_rows))
 }
 
-/// What of a user's was put aside, the latest first; there is never much of it.
+/// What of a scope is in quarantine, the latest first; there is never much of it.
 ///
 /// # Errors
 ///
 /// `DatabaseUnavailable`.
-pub async fn list_quarantined(db: &impl ConnectionTrait, owner: UserId) -> Result<Vec<Quarantined>> {
+pub async fn list_quarantined(db: &impl ConnectionTrait, scope: Scope) -> Result<Vec<Quarantined>> {
     let query = Entity::find().filter(Column::State.eq(State::Quarantined));
-    let query = query.filter(Column::UserId.eq(owner.to_string())).order_by_desc(Column::Id).limit(MOST);
+    let query = query.filter(scope.condition()).order_by_desc(Column::Id).limit(MOST);
     Ok(Quarantined::from_rows(query.all(db).await?))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Error, Result},
-    files::{Kind, State},
+    files::{Kind, Scope, State},
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
@@ -39,9 +39,11 @@ pub struct SearchQuery {
 }
 
 /// A [`SearchQuery`], understood: what a list is narrowed down to, where `None` is anything, and what it is ordered by.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Search {
-    /// The owner's id as rows have it.
+    /// Among whose files.
+    pub scope: Scope,
+    /// For admins: whose files alone, as rows have it, which may be any text.
     pub owner: Option<String>,
     pub state: Option<State>,
     pub kind: Option<Kind>,
@@ -104,13 +106,31 @@ impl Order {
     }
 }
 
+impl Search {
+    /// All files of a scope, the newest first.
+    pub fn all(scope: Scope) -> Self {
+        Self {
+            scope,
+            owner: None,
+            state: None,
+            kind: None,
+            name: String::new(),
+            from: None,
+            until: None,
+            smallest: None,
+            largest: None,
+            order: Order::default(),
+        }
+    }
+}
+
 impl SearchQuery {
-    /// What is asked for, or what of it cannot be understood. Who owns the files is for the caller to say.
+    /// What is asked for, or what of it cannot be understood. Among whose files is for the caller to say.
     ///
     /// # Errors
     ///
     /// `Malformed`, with what to write instead.
-    pub fn parse(&self) -> Result<Search> {
+    pub fn parse(&self, scope: Scope) -> Result<Search> {
         // PostgreSQL's texts cannot hold it, so none can match.
         if [&self.name, &self.user].iter().any(|text| text.contains('\0')) {
             return Err(Error::Malformed("A filter contains a character that no file can have.".into()));
@@ -121,6 +141,7 @@ impl SearchQuery {
             return Err(Error::Malformed("The first day is after the last one. Swap them.".into()));
         }
         Ok(Search {
+            scope,
             owner: None,
             state: given(&self.state).map(|text| choice("state", text, State::ALL, State::as_str)).transpose()?,
             kind: given(&self.kind).map(|text| choice("type", text, Kind::ALL, Kind::as_str)).transpose()?,
@@ -229,7 +250,9 @@ mod tests {
     #[test]
     fn an_address_is_understood_or_refused_in_words() {
         let query = |name: &str, value: &str| {
-            serde_json::from_value::<SearchQuery>(serde_json::json!({ name: value })).expect("a query").parse()
+            serde_json::from_value::<SearchQuery>(serde_json::json!({ name: value }))
+                .expect("a query")
+                .parse(Scope::Everyone)
         };
         assert_eq!(query("sort", "largest").expect("known").order, Order::Largest);
         assert_eq!(query("type", " image ").expect("known").kind, Some(Kind::Image));

@@ -6,9 +6,9 @@ use crate::{
     database,
     error::{Error, Result},
     files::{
-        Ready,
+        Ready, Scope,
         file::File,
-        transition::{self, MOST_AT_ONCE, Moved, Scope, Selection, Transition},
+        transition::{self, MOST_AT_ONCE, Moved, Selection, Transition},
     },
     ids::FileId,
     state::AppState,
@@ -30,13 +30,7 @@ pub async fn trash(
     principal: Principal,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    let (now, selection) = (database::now(), selection(&fields)?);
-    // The trash keeps it for a while from now on.
-    let _notify = app.notify_on_drop();
-    let outcome =
-        transition::apply(&app.db, Transition::Trash, &selection, Scope::Own(account.id), &principal, now).await?;
-    let said = moved(Transition::Trash, known(&selection, outcome)?, "/files");
-    Ok(said.see_other(&app, place_within(fields.given("back"))))
+    make(&app, Transition::Trash, Scope::Own(account.id), &principal, &fields).await
 }
 
 /// Takes the files that the form names out of the trash, or those of one move, and goes back to where they were.
@@ -46,11 +40,7 @@ pub async fn restore(
     principal: Principal,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    let (now, selection) = (database::now(), selection(&fields)?);
-    let outcome =
-        transition::apply(&app.db, Transition::Restore, &selection, Scope::Own(account.id), &principal, now).await?;
-    let said = moved(Transition::Restore, known(&selection, outcome)?, "/files");
-    Ok(said.see_other(&app, place_within(fields.given("back"))))
+    make(&app, Transition::Restore, Scope::Own(account.id), &principal, &fields).await
 }
 
 /// Gives a file the name of the form and goes to its page, or answers 422 with that page and why the name will not do.
@@ -61,7 +51,7 @@ pub async fn rename(
     id: Path<String>,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
+    let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
     let typed = fields.all("name").next().unwrap_or_default();
     let name: FileName = match typed.parse() {
         Ok(name) => name,
@@ -77,6 +67,32 @@ pub async fn rename(
     };
     file.rename(&app.db, &name, &principal, database::now()).await?;
     Ok(notice.see_other(&app, &format!("/files/{}", *id)))
+}
+
+/// Makes a transition of the files that a form names, within a scope, and goes back to where they were, which says so and
+/// offers an undo.
+///
+/// # Errors
+///
+/// `NotFound` for one file that is not there; what [`transition::apply`] fails with.
+pub async fn make(
+    app: &AppState,
+    transition: Transition,
+    scope: Scope,
+    principal: &Principal,
+    fields: &Fields,
+) -> Result<HttpResponse> {
+    let (now, selection) = (database::now(), selection(fields)?);
+    // What is in the trash then goes when its time is over.
+    let _notify = app.notify_on_drop();
+    let outcome = transition::apply(&app.db, transition, &selection, scope, principal, now).await?;
+    let outcome = match scope {
+        Scope::Own(_) => known(&selection, outcome)?,
+        // An admin's list may be older than what became of a file since.
+        Scope::Everyone => outcome,
+    };
+    let notice = moved(transition, outcome, scope.actions());
+    Ok(notice.see_other(app, place_within(fields.given("back"))))
 }
 
 /// The files that a form names: one by one, or all that one move moved.

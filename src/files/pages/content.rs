@@ -3,7 +3,7 @@
 use crate::{
     database,
     error::{Error, Result},
-    files::{Ready, signed_url},
+    files::{Ready, Scope, signed_url},
     ids::FileId,
     state::AppState,
     storage::Disposition,
@@ -25,7 +25,7 @@ pub async fn content(
     id: Path<String>,
     method: Method,
 ) -> Result<HttpResponse> {
-    let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
+    let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
     Ok(send_on(&signed_url(&app, &file, Disposition::Inline, &method, database::now())?))
 }
 
@@ -36,7 +36,7 @@ pub async fn download(
     id: Path<String>,
     method: Method,
 ) -> Result<HttpResponse> {
-    let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
+    let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
     Ok(send_on(&signed_url(&app, &file, Disposition::Attachment, &method, database::now())?))
 }
 

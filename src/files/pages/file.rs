@@ -6,7 +6,7 @@ use crate::{
     audit::{self, Event},
     error::Result,
     files::{
-        Preview, Ready,
+        Preview, Ready, Scope,
         file::File,
         list::facets::grouped,
         view::{Moment, size_in_words},
@@ -99,7 +99,7 @@ pub async fn file(
     id: Path<String>,
     Left(notice): Left,
 ) -> Result<HttpResponse> {
-    let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
+    let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
     let url = format!("/files/{}", file.id());
     let page = FilePage::of(&app, Layout::of(&app, &account, "/").with_notice(notice, &url), &file).await?;
     respond::page(StatusCode::OK, &page)

@@ -6,7 +6,7 @@ use crate::{
     database,
     error::{Error, Result},
     files::{
-        Cursor, Kind, State,
+        Cursor, Kind, Scope, State,
         list::{
             facets::Facets,
             page::{self, Span},
@@ -139,7 +139,7 @@ impl Gallery {
         view: View,
         notice: Option<Notice>,
     ) -> Result<Self> {
-        let search = query.parse()?.of_user(account.id, State::Ready);
+        let search = query.parse(Scope::Own(account.id))?.in_state(State::Ready);
         let span = query.span()?;
         let page = page::list_ready(&app.db, &search, span.clone()).await?;
         let own = query.url("");

@@ -8,7 +8,7 @@ mod notice;
 mod trash;
 mod viewer;
 
-pub use changes::{known, rename, restore, selection, trash};
+pub use changes::{known, make, rename, restore, selection, trash};
 pub use content::{content, download, file_id, send_on};
 pub use file::{Entry, Fact, Facts, PreviewPane, file, history};
 pub use gallery::gallery;

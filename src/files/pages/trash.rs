@@ -6,11 +6,11 @@ use crate::{
     database,
     error::{Error, Result},
     files::{
-        Kind, Trashed,
+        Kind, Scope, Trashed,
         file::File,
         list::{page, search::SearchQuery},
         moment,
-        transition::{self, Purgeable, Scope, Selection, TRASH_KEEPS},
+        transition::{self, Purgeable, Selection, TRASH_KEEPS},
         view::{Moment, files_in_words, size_in_words, time_left},
     },
     ids::FileId,
@@ -67,8 +67,8 @@ pub async fn trash_page(
 ) -> Result<impl Responder> {
     let after = Some(query.after.as_str()).filter(|text| !text.is_empty()).map(parse_place).transpose()?;
     let now = database::now();
-    let page = page::list_trashed(&app.db, account.id, after).await?;
-    let quarantined = page::list_quarantined(&app.db, account.id).await?;
+    let page = page::list_trashed(&app.db, Scope::Own(account.id), after).await?;
+    let quarantined = page::list_quarantined(&app.db, Scope::Own(account.id)).await?;
     let here = query.url_with("/trash", &[("after", &query.after)]);
     let last = page.files.last().filter(|_| page.has_more);
     Ok(TrashPage {

@@ -4,7 +4,7 @@ use super::{file::PreviewPane, file_id};
 use crate::{
     error::Result,
     files::{
-        Preview, Ready, State,
+        Preview, Ready, Scope, State,
         file::File,
         list::{page, search::SearchQuery},
     },
@@ -44,8 +44,8 @@ pub async fn view(
     id: Path<String>,
     query: Query<SearchQuery>,
 ) -> Result<impl Responder> {
-    let file = Ready::find(&app.db, file_id(&id)?, account.id).await?;
-    let search = query.parse()?.of_user(account.id, State::Ready);
+    let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
+    let search = query.parse(Scope::Own(account.id))?.in_state(State::Ready);
     let beside = page::neighbours(&app.db, &search, &file).await?;
     let own = query.url("");
     let link = |file: &Ready| Beside { name: file.name().to_owned(), url: format!("/files/{}/view{own}", file.id()) };

@@ -10,7 +10,7 @@ use crate::{
 use chrono::TimeDelta;
 use cloakroom::{
     database,
-    files::{Ready, signed_url},
+    files::{Ready, Scope, signed_url},
     storage::Disposition,
 };
 use reqwest::{Method, StatusCode, header::HeaderMap};
@@ -91,7 +91,7 @@ async fn what_is_read_is_what_the_app_says_it_is(app: &TestApp) {
 async fn all_instances_give_the_same_url_for_half_of_its_life(app: &TestApp) {
     let ada = app.member().await;
     let id = app.upload(&ada, "a.png", "image/png", PNG).await.parse().expect("an id");
-    let file = Ready::find(&app.db, id, ada.id).await.expect("a file");
+    let file = Ready::find(&app.db, id, Scope::Own(ada.id)).await.expect("a file");
     let (one, other) = (app.second_instance().await, app.second_instance().await);
     let begun = database::now();
     let half = TimeDelta::seconds(450);
