@@ -12,6 +12,7 @@ mod hashing;
 pub mod invitations;
 pub mod login_throttle;
 mod memory;
+mod name;
 pub mod password_links;
 pub mod password_mark;
 pub mod passwords;

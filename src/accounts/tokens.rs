@@ -4,6 +4,7 @@ use super::{
     Accounts, Change, Principal,
     bearer::{TokenHash, has_not_ended},
     entity::api_token,
+    name,
     secret::random,
 };
 use crate::{
@@ -18,6 +19,7 @@ use sea_orm::{
     SqlErr, sea_query::Expr,
 };
 
+const BAD_NAME: &str = "Give the token a name of 1 to 200 letters, such as the program it is for.";
 /// What every token begins with, so that secret scanners and people recognise one.
 const PREFIX: &str = "cloakroom_";
 
@@ -65,13 +67,7 @@ pub async fn create(
     principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<String> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 200 || name.contains(char::is_control) {
-        return Err(Error::unacceptable(
-            "bad_name",
-            "Give the token a name of 1 to 200 letters, such as the program it is for.",
-        ));
-    }
+    let name = name::trimmed(name, char::is_control).ok_or_else(|| Error::unacceptable("bad_name", BAD_NAME))?;
     let token = format!("{PREFIX}{}", random()?);
     let row = api_token::ActiveModel {
         id: Set(TokenId::generate()),

@@ -1,7 +1,7 @@
 //! Users: creating, finding, listing, charging. Whatever asks the database fails with `DatabaseUnavailable` when it
 //! does not answer; what else a function fails with is said at it.
 
-use super::{About, Change, Email, Principal, Role, entity::user, passwords, set_up};
+use super::{About, Change, Email, Principal, Role, entity::user, name, passwords, set_up};
 use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
@@ -9,6 +9,7 @@ use crate::{
     ids::UserId,
     storage::name::is_hidden,
 };
+use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
@@ -161,15 +162,25 @@ fn mark(row: &user::Model) -> String {
 
 /// Adds to a user's used bytes unless that goes over the quota; says whether it did. Part of the transaction that adds
 /// the file's row. Without `default_quota`, only a quota of their own is a bound.
-pub async fn charge(db: &impl ConnectionTrait, id: UserId, bytes: i64, default_quota: Option<i64>) -> Result<bool> {
+pub async fn charge(
+    db: &impl ConnectionTrait,
+    id: UserId,
+    bytes: i64,
+    default_quota: Option<ByteSize>,
+) -> Result<bool> {
     let used = Expr::col(user::Column::UsedBytes).add(bytes);
     let mut update =
         user::Entity::update_many().col_expr(user::Column::UsedBytes, used.clone()).filter(user::Column::Id.eq(id));
     update = match default_quota {
-        Some(default) => update.filter(used.lte(Expr::col(user::Column::Quota).if_null(default))),
+        Some(default) => update.filter(used.lte(Expr::col(user::Column::Quota).if_null(in_column(default)))),
         None => update.filter(Expr::col(user::Column::Quota).is_null().or(used.lte(Expr::col(user::Column::Quota)))),
     };
     Ok(update.exec(db).await?.rows_affected == 1)
+}
+
+/// A number of bytes as columns have it; what no column could hold is the most that one can.
+pub fn in_column(bytes: ByteSize) -> i64 {
+    i64::try_from(bytes.as_u64()).unwrap_or(i64::MAX)
 }
 
 /// Adds to a user's used bytes whatever the quota, as the bytes are there already; takes away if negative.
@@ -208,11 +219,8 @@ pub async fn note_seen(db: &impl ConnectionTrait, id: UserId, now: DateTime<Utc>
 /// # Errors
 /// `Unacceptable` unless it has 1 to 200 characters, none of them hidden.
 pub fn check_name(name: &str) -> Result<String> {
-    let name = name.trim();
-    match name.is_empty() || name.chars().count() > 200 || name.contains(is_hidden) {
-        true => Err(Error::unacceptable("bad_name", "Write a name of 1 to 200 letters.")),
-        false => Ok(name.to_owned()),
-    }
+    let name = name::trimmed(name, is_hidden).map(str::to_owned);
+    name.ok_or_else(|| Error::unacceptable("bad_name", "Write a name of 1 to 200 letters."))
 }
 
 /// Hashes the password, which takes a while, before any transaction is begun.

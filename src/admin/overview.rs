@@ -127,7 +127,7 @@ async fn attention(app: &AppState, quarantined: Total, people: &[User]) -> Resul
         });
     }
     for user in people {
-        let quota = user.quota.or(app.uploads.default_quota.map(|quota| quota.as_u64()));
+        let quota = app.uploads.quota_of(user.quota.map(ByteSize)).map(|quota| quota.as_u64());
         if let Some(quota) = quota.filter(|quota| user.used_bytes.saturating_mul(10) >= quota.saturating_mul(9)) {
             found.push(Attention {
                 words: format!("{} uses {} of {}.", user.email, ByteSize(user.used_bytes), ByteSize(quota)),
@@ -155,7 +155,7 @@ fn people_rows(app: &AppState, people: Vec<User>) -> Vec<PersonRow> {
     let row = |user: User| PersonRow {
         link: format!("/admin/users/{}", user.id),
         used: ByteSize(user.used_bytes),
-        quota: user.quota.map(ByteSize).or(app.uploads.default_quota),
+        quota: app.uploads.quota_of(user.quota.map(ByteSize)),
         share: share(user.used_bytes, most),
         email: user.email,
     };

@@ -126,7 +126,7 @@ async fn draw(
         layout: Layout::of(app, account, "/admin/users").with_notice(notice, &format!("/admin/users/{id}")),
         used: ByteSize(user.used_bytes),
         own_quota,
-        quota: own_quota.or(app.uploads.default_quota),
+        quota: app.uploads.quota_of(own_quota),
         default_quota: app.uploads.default_quota,
         created: Moment::of(user.created_at),
         last_seen: user.last_seen_at.map(Moment::of),

@@ -206,7 +206,7 @@ impl Shown {
 
 impl Row {
     fn of(app: &AppState, user: User) -> Self {
-        let quota = user.quota.map(ByteSize).or(app.uploads.default_quota);
+        let quota = app.uploads.quota_of(user.quota.map(ByteSize));
         Self {
             link: format!("/admin/users/{}", user.id),
             role: user.role,

@@ -54,6 +54,11 @@ impl UploadRules {
         self.url_ttl_of(UrlKind::Strict).max(self.url_ttl_of(UrlKind::Loose))
     }
 
+    /// How much an account may store, of which `own` is its own quota, if it has one; `None`: no limit.
+    pub fn quota_of(&self, own: Option<ByteSize>) -> Option<ByteSize> {
+        own.or(self.default_quota)
+    }
+
     /// The largest file that is taken: until uploads come in parts, that is one PUT.
     pub fn largest(&self) -> ByteSize {
         self.max_size.min(self.single_put_max)

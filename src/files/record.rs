@@ -59,7 +59,6 @@ pub async fn record(
     now: DateTime<Utc>,
 ) -> Result<Recorded> {
     let key = file.key.as_str();
-    let default_quota = default_quota.map(|quota| i64::try_from(quota.as_u64()).unwrap_or(i64::MAX));
     let outcome = match db.get_database_backend() {
         DbBackend::Postgres => record_at_once(db, &file, default_quota, now).await?,
         _ => record_step_by_step(db, &file, default_quota, now).await?,
@@ -148,13 +147,13 @@ fn record_statement(columns: &[Column]) -> String {
 async fn record_at_once(
     db: &DatabaseConnection,
     file: &NewFile<'_>,
-    default_quota: Option<i64>,
+    default_quota: Option<ByteSize>,
     now: DateTime<Utc>,
 ) -> Result<Outcome> {
     static RECORD: OnceLock<String> = OnceLock::new();
     let (columns, values): (Vec<Column>, Vec<Value>) = values(file, now).into_iter().unzip();
     let sql = RECORD.get_or_init(|| record_statement(&columns));
-    let first = [file.key.owner.into(), file.size.into(), default_quota.into()];
+    let first = [file.key.owner.into(), file.size.into(), default_quota.map(users::in_column).into()];
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, first.into_iter().chain(values));
     // Repeating it is harmless: what was added stays, and is charged for once.
     let row = database::on_a_live_connection(db, || db.query_one_raw(statement.clone())).await?;
@@ -169,7 +168,7 @@ async fn record_at_once(
 async fn record_step_by_step(
     db: &DatabaseConnection,
     file: &NewFile<'_>,
-    default_quota: Option<i64>,
+    default_quota: Option<ByteSize>,
     now: DateTime<Utc>,
 ) -> Result<Outcome> {
     let transaction = database::begin(db).await?;

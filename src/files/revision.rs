@@ -186,10 +186,7 @@ async fn charge(
 ) -> Result<bool> {
     let Some(owner) = row.owner_id else { return Ok(true) };
     match size - row.size.unwrap_or_default() {
-        more @ 1.. => {
-            let default_quota = default_quota.map(|quota| i64::try_from(quota.as_u64()).unwrap_or(i64::MAX));
-            users::charge(transaction, owner, more, default_quota).await
-        }
+        more @ 1.. => users::charge(transaction, owner, more, default_quota).await,
         less => users::charge_regardless(transaction, owner, less).await.map(|()| true),
     }
 }

@@ -114,7 +114,7 @@ pub async fn draw(
         name: account.name.clone(),
         email: account.email.clone(),
         used: account.used,
-        quota: account.quota.or(app.uploads.default_quota),
+        quota: app.uploads.quota_of(account.quota),
         sessions: listed.into_iter().map(|session| Session::of(session, this.as_deref())).collect(),
         tokens: tokens::list(&app.db, account.id).await?.into_iter().map(|token| Token::of(token, now)).collect(),
         new_token: shown.new_token,

@@ -10,7 +10,8 @@ use crate::{
     config::{ClientIpConfig, Config, Secret, SessionKey, SessionRules, StoreConfig, UploadRules},
     database::{self, DatabaseConnection},
     error::Result,
-    storage::Store,
+    ids::FileId,
+    storage::{ObjectKey, Store},
 };
 use chrono::{DateTime, Utc};
 use looks::NextLook;
@@ -119,6 +120,16 @@ impl AppState {
     /// forgotten: it is before the database is asked for them, so that none is missed that comes meanwhile.
     pub fn expected_look(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.next_look.after(now)
+    }
+
+    /// Where an upload is found by whoever has its link, once it is confirmed.
+    pub fn file_url(&self, key: &ObjectKey) -> String {
+        self.url_of(key.file_id, key.as_str())
+    }
+
+    /// Where the object of a file is found, whatever its key looks like.
+    pub fn url_of(&self, file: FileId, key: &str) -> String {
+        self.store.url_of(&self.url, file, key)
     }
 
     /// Is the app reached over https, as everywhere but on a laptop?

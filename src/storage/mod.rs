@@ -151,12 +151,6 @@ impl Store {
         self.public_base_url.is_some()
     }
 
-    /// Where a file is found by whoever has its link: on a public bucket at the bucket's own URL, else at
-    /// the app's.
-    pub fn file_url(&self, app_url: &Url, key: &ObjectKey) -> String {
-        self.url_of(app_url, key.file_id, key.as_str())
-    }
-
     /// Where a file is found by its link, for any key that a row names: an adopted one has a shape of its own.
     pub fn url_of(&self, app_url: &Url, file: FileId, key: &str) -> String {
         match &self.public_base_url {

@@ -92,7 +92,7 @@ pub async fn save_metadata(
     let key = ObjectKey::parse(app.store.prefix(), &body.object_key)
         .filter(|key| key.owner == account.id)
         .ok_or(Error::NotFound)?;
-    let file_url = app.store.file_url(&app.url, &key);
+    let file_url = app.file_url(&key);
     check_file_url(body.public_file_url.as_deref(), &file_url, &key)?;
     let registered = register(&app, &key, database::now()).await?;
     let (state, message) = match registered {

@@ -1,4 +1,5 @@
-//! The rules that an uploaded object alone decides, when it is confirmed and when it is looked at again.
+//! What may be uploaded: the rules that presigning asks as far as a client says what comes, and that an object is held against
+//! when it is confirmed and when it is looked at again.
 
 use crate::{
     error::{Error, Result},
@@ -37,16 +38,13 @@ pub struct Verdict {
 /// The refusals: `TooLarge`, `TypeNotAllowed`, and `Unacceptable` for an object that readers would unpack, or that
 /// contradicts its type in a public bucket.
 pub fn validate(app: &AppState, key: &ObjectKey, found: &Inspection) -> Result<Verdict> {
-    if ByteSize(found.size) > app.uploads.largest() {
-        return Err(Error::TooLarge(app.uploads.largest()));
-    }
+    check_size(app, found.size)?;
     check_encoding(found.encoding.as_deref())?;
-    let declared = check_type(app, key, found)?;
+    let (declared, serving) = (ContentType::of_row(&found.content_type), serving(key, found));
+    check_type(app, &declared, serving)?;
     let contradicts = declared.contradicts(&found.head, key.name.as_str());
     let content_type = declared.corrected(&found.head);
-    if !app.uploads.allowed_types.allow(content_type.mime()) {
-        return Err(Error::TypeNotAllowed(content_type.essence().to_owned()));
-    }
+    check_type(app, &content_type, serving)?;
     let state = match contradicts {
         false => State::Ready,
         // Where anyone can read the object, putting it aside would not keep anyone from it.
@@ -66,17 +64,55 @@ pub fn validate(app: &AppState, key: &ObjectKey, found: &Inspection) -> Result<V
     })
 }
 
-/// The type that the object was stored with, if files of it are taken.
-fn check_type(app: &AppState, key: &ObjectKey, found: &Inspection) -> Result<ContentType> {
-    let content_type = ContentType::of_row(&found.content_type);
-    let disposition = found.disposition.as_deref().unwrap_or_default().trim_start();
-    let is_download = disposition.starts_with("attachment") && key.file_id.url_kind() != Some(UrlKind::Loose);
-    // A public bucket serves it as it was stored, so it must not be anything that readers could take for a page.
-    let is_ambiguous = !found.content_type.is_empty() && ContentType::parse(&found.content_type).is_none();
-    let would_run = app.store.is_public() && (is_ambiguous || content_type.is_active() && !is_download);
-    match app.uploads.allowed_types.allow(content_type.mime()) && !would_run {
-        true => Ok(content_type),
+/// How the store itself serves an object to whoever reads it there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Serving {
+    /// As its type says.
+    AsItsType,
+    /// As something to be saved, whatever its type is.
+    AsDownload,
+    /// As a type that one reader takes for another than the next one does.
+    Ambiguously,
+}
+
+/// Is a file of so many bytes taken?
+///
+/// # Errors
+///
+/// `TooLarge`.
+pub fn check_size(app: &AppState, size: u64) -> Result<()> {
+    match ByteSize(size) > app.uploads.largest() {
+        true => Err(Error::TooLarge(app.uploads.largest())),
+        false => Ok(()),
+    }
+}
+
+/// Are files of a type taken? Where anyone can read the bucket, nothing may be served that could run script.
+///
+/// # Errors
+///
+/// `TypeNotAllowed`.
+pub fn check_type(app: &AppState, content_type: &ContentType, serving: Serving) -> Result<()> {
+    let could_run = match serving {
+        Serving::AsItsType => content_type.is_active(),
+        Serving::AsDownload => false,
+        Serving::Ambiguously => true,
+    };
+    match app.uploads.allowed_types.allow(content_type.mime()) && !(app.store.is_public() && could_run) {
+        true => Ok(()),
         false => Err(Error::TypeNotAllowed(content_type.essence().to_owned())),
+    }
+}
+
+fn serving(key: &ObjectKey, found: &Inspection) -> Serving {
+    if !found.content_type.is_empty() && ContentType::parse(&found.content_type).is_none() {
+        return Serving::Ambiguously;
+    }
+    let disposition = found.disposition.as_deref().unwrap_or_default().trim_start();
+    // Only a strict URL signs the disposition; another object may have lost it by the next PUT.
+    match disposition.starts_with("attachment") && key.file_id.url_kind() != Some(UrlKind::Loose) {
+        true => Serving::AsDownload,
+        false => Serving::AsItsType,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Signing an upload URL: every check that can be made before there is a file, and no request to anywhere.
 
+use super::policy::{Serving, check_size, check_type};
 use crate::{
     accounts::Account,
     error::{Error, Result},
@@ -9,7 +10,6 @@ use crate::{
     storage::{Disposition, FileName, ObjectKey, PresignedPut, PutTerms, StrictTerms},
 };
 use base64::prelude::{BASE64_STANDARD, Engine};
-use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 
 /// What a client wants to upload, as it says.
@@ -57,17 +57,17 @@ pub fn presign(app: &AppState, account: &Account, request: UploadRequest<'_>, no
     if kind == UrlKind::Loose && app.uploads.require_size {
         return Err(Error::unacceptable("size_required", SIZE_REQUIRED));
     }
-    check_type(app, &content_type, strict.as_ref())?;
-    if request.size.is_some_and(|size| ByteSize(size) > app.uploads.largest()) {
-        return Err(Error::TooLarge(app.uploads.largest()));
-    }
+    // A strict URL makes sure that the store itself says “download” of what could run script.
+    let serving = if kind == UrlKind::Strict { Serving::AsDownload } else { Serving::AsItsType };
+    check_type(app, &content_type, serving)?;
+    request.size.map_or(Ok(()), |size| check_size(app, size))?;
     let (id, ttl) = (FileId::generate(kind), app.uploads.url_ttl_of(kind));
     let expires_at = id.begun_at().unwrap_or(now) + ttl;
     app.open_uploads.begin(account.id, request.size.unwrap_or_default(), room(app, account), expires_at, now)?;
     let key = ObjectKey::new(app.store.prefix(), id, account.id, name);
     let terms = PutTerms { content_type: content_type.as_str(), strict };
     let put = app.store.presign_put(&key, &terms, ttl, now)?;
-    let file_url = app.store.file_url(&app.url, &key);
+    let file_url = app.file_url(&key);
     Ok(Presigned { key, expires_at: put.expires_at, put, file_url })
 }
 
@@ -81,18 +81,9 @@ fn strict_terms(request: &UploadRequest<'_>, content_type: &ContentType) -> Resu
     }
 }
 
-fn check_type(app: &AppState, content_type: &ContentType, strict: Option<&StrictTerms>) -> Result<()> {
-    // On a public bucket the store itself must say "download", which only a strict URL makes sure of.
-    let would_run = app.store.is_public() && content_type.is_active() && strict.is_none();
-    match app.uploads.allowed_types.allow(content_type.mime()) && !would_run {
-        true => Ok(()),
-        false => Err(Error::TypeNotAllowed(content_type.essence().to_owned())),
-    }
-}
-
 /// By what is known of the account without asking; `register` asks.
 fn room(app: &AppState, account: &Account) -> Option<Room> {
-    let quota = account.quota.or(app.uploads.default_quota)?;
+    let quota = app.uploads.quota_of(account.quota)?;
     Some(Room { quota, used: account.used })
 }
 

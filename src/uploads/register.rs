@@ -52,7 +52,7 @@ pub async fn register(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Re
         Err(refusal) => refusal,
     };
     let _notify = app.notify_on_drop();
-    match claim_refused(&app.db, key, app.store.file_url(&app.url, key), now).await? {
+    match claim_refused(&app.db, key, app.file_url(key), now).await? {
         Claim::Won => {
             end(app, key, found.size);
             app.store.delete(key.as_str()).await?;
@@ -67,7 +67,7 @@ fn new_file<'a>(app: &AppState, key: &'a ObjectKey, verdict: Verdict, now: DateT
     NewFile {
         key,
         owner: Some(key.owner),
-        file_url: app.store.file_url(&app.url, key),
+        file_url: app.file_url(key),
         content_type: verdict.content_type,
         size: verdict.size,
         etag: Some(verdict.etag),
@@ -116,6 +116,6 @@ fn registered(state: State) -> Result<Registered> {
 async fn over_quota(app: &AppState, key: &ObjectKey) -> Result<Error> {
     app.accounts.cache.forget(key.owner);
     let owner = users::find(&app.db, key.owner).await?;
-    let quota = owner.quota.map(ByteSize).or(app.uploads.default_quota).unwrap_or_default();
+    let quota = app.uploads.quota_of(owner.quota.map(ByteSize)).unwrap_or_default();
     Ok(Error::OverQuota { quota, used: ByteSize(owner.used_bytes) })
 }

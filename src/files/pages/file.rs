@@ -128,7 +128,7 @@ impl FilePage {
             pane: PreviewPane::of(file, format!("/files/{}/content", file.id())),
             facts: Facts::of(file),
             // Not as it was when the file came: the app may be reached elsewhere by now.
-            link: app.store.url_of(&app.url, file.id(), file.object_key()),
+            link: app.url_of(file.id(), file.object_key()),
             is_public: app.store.is_public(),
             history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?),
             typed: file.name().to_owned(),
