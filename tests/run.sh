@@ -44,6 +44,7 @@ npm ci --prefix tests/e2e --ignore-scripts --no-audit --no-fund --loglevel=error
 step "Format and lints"
 cargo fmt --all --check
 cargo clippy --workspace --all-targets --quiet -- -D warnings
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
 npm run --prefix tests/e2e --silent check
 
 step "Dependencies"

@@ -19,7 +19,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 const LAST_ADMIN: &str = "This is the only administrator who can sign in. Make somebody else an administrator first.";
 
-/// Changes what pages call a person, at their own wish. A name that it has already changes nothing.
+/// Changes what pages call a person, at their own request. A name that it has already changes nothing.
 ///
 /// # Errors
 ///

@@ -165,7 +165,7 @@ impl Sessions {
         Ok(rows.into_iter().map(ListedSession::from_row).collect())
     }
 
-    /// Ends a user's session by its hash, or all but one, at their own wish; says how many there were.
+    /// Ends a user's session by its hash, or all but one, at their own request; says how many there were.
     ///
     /// # Errors
     /// What [`Principal::begin_as_owner`] fails with.

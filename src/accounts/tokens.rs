@@ -50,7 +50,7 @@ pub struct ListedToken {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// Makes a token of a user, at their own wish, having given their password lately. Returns the token itself,
+/// Makes a token of a user, at their own request, having given their password lately. Returns the token itself,
 /// which nobody can read again. The names of a user's live tokens differ, so that one can be revoked by its name.
 /// Without `expires_at` it never ends by itself.
 ///
@@ -144,7 +144,7 @@ fn live(user: UserId, now: DateTime<Utc>) -> Select<api_token::Entity> {
     unrevoked(user).filter(has_not_ended(now))
 }
 
-/// Ends a user's token by its name, at their own wish.
+/// Ends a user's token by its name, at their own request.
 ///
 /// # Errors
 ///
@@ -162,7 +162,7 @@ pub async fn revoke_named(
     revoke(accounts, user, token.id, principal, now).await
 }
 
-/// Ends a user's token, at their own wish. Other instances notice within the memory of their account caches,
+/// Ends a user's token, at their own request. Other instances notice within the memory of their account caches,
 /// which is 30 seconds.
 ///
 /// # Errors

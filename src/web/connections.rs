@@ -54,7 +54,7 @@ pub enum Phase {
     Head(Instant),
     /// The body of a request is being read.
     Body(Instant),
-    /// A handler has all it needs: the only stage that we ourselves must end.
+    /// A handler has all it needs: the only phase that we ourselves must end.
     Working,
     /// The client reads its answer.
     Answer(Instant),
