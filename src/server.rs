@@ -67,12 +67,13 @@ impl Cloakroom {
         let (store, bucket) = embedded::resolve(&config, &url).await?;
         let store_origin = store.endpoint.origin().ascii_serialization();
         let app = Data::new(AppState::open(&config, &store, url.clone()).await?);
+        let assets = assets::unpack(&config.data_dir)?;
         app.store.get_to_know(database::now()).await?;
         let set_up_link = app.set_up.key(&app.db).await?.map(|key| format!("{}set-up?key={key}", app.url));
         let (worker, keeper) = (app.clone(), app.clone());
         let jobs = tokio::spawn(database::as_job(async move { jobs::run(&worker).await }));
         let writing = tokio::spawn(async move { keeper.journal.keep(&keeper.db).await });
-        let server = serve(&app, assets::unpack(&config.data_dir)?, listener)?;
+        let server = serve(&app, assets, listener)?;
         // Last, so that a start that waits for something can be broken off.
         let stop = StopSignal::listen().map_err(|error| Error::Internal(error.to_string()))?;
         Ok(Self { app, server, jobs, writing, bucket, stop, url, address, store_origin, set_up_link })
@@ -147,6 +148,7 @@ fn register(app: &Data<AppState>, config: &mut web::ServiceConfig) {
     );
     config.app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()));
 }
+
 fn serve(app: &Data<AppState>, assets: PathBuf, listener: TcpListener) -> Result<Server> {
     let app = app.clone();
     let new_app = move || {

@@ -8,13 +8,15 @@ use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 pub struct Migration;
 
 const ON_POSTGRES: &[&str] = &[
-    "ALTER TABLE r2_files ADD COLUMN owner_id UUID REFERENCES users (id)",
+    "ALTER TABLE r2_files ADD COLUMN owner_id UUID",
     "UPDATE r2_files SET owner_id = users.id FROM users WHERE users.id::text = r2_files.user_id",
+    // After the rows were filled, so that they are checked all at once.
+    "ALTER TABLE r2_files ADD CONSTRAINT r2_files_owner FOREIGN KEY (owner_id) REFERENCES users (id) ON DELETE SET NULL",
 ];
 
 /// Ids are 16 bytes there; what is no id in hexadecimal digits is nobody's.
 const ON_SQLITE: &[&str] = &[
-    "ALTER TABLE r2_files ADD COLUMN owner_id BLOB REFERENCES users (id)",
+    "ALTER TABLE r2_files ADD COLUMN owner_id BLOB REFERENCES users (id) ON DELETE SET NULL",
     "UPDATE r2_files SET owner_id = (SELECT id FROM users WHERE id = unhex(replace(r2_files.user_id, '-', '')))
         WHERE r2_files.user_id GLOB '????????-????-????-????-????????????'
             AND r2_files.user_id = lower(r2_files.user_id)",

@@ -9,7 +9,9 @@ pub struct Migration;
 
 const COLUMN: &str = "ALTER TABLE r2_files ADD COLUMN object_removed_at TIMESTAMPTZ";
 
-const FILL: &str = "UPDATE r2_files SET object_removed_at = state_changed_at, etag = NULL WHERE etag = ''";
+/// An empty `etag` of another state is that of a store that gives none.
+const FILL: &str =
+    "UPDATE r2_files SET object_removed_at = state_changed_at, etag = NULL WHERE etag = '' AND state = 'purging'";
 
 const BACK: &[&str] = &[
     "UPDATE r2_files SET etag = '' WHERE object_removed_at IS NOT NULL",

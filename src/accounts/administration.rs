@@ -82,6 +82,7 @@ pub async fn set_role(
     let change = principal.with_password().begin_among_admins(&accounts.db, id, now).await?;
     let before = change.user(id)?.clone();
     if before.role == role {
+        accounts.changed(id);
         return Ok(());
     }
     if is_last_admin(&change, id) {
@@ -110,6 +111,7 @@ pub async fn disable(accounts: &Accounts, id: UserId, principal: &Principal, now
     }
     let before = change.user(id)?.clone();
     if before.disabled {
+        accounts.shut_out(id);
         return Ok(());
     }
     if is_last_admin(&change, id) {
@@ -246,7 +248,11 @@ async fn update(
     difference: impl FnOnce(&User) -> Option<String>,
 ) -> Result<()> {
     let before = change.user(id)?;
-    let Some(detail) = difference(before) else { return Ok(()) };
+    // What is remembered here may be older than what somebody did at another instance.
+    let Some(detail) = difference(before) else {
+        accounts.changed(id);
+        return Ok(());
+    };
     let subject = Subject::user(id, before.email.clone(), detail);
     user::Entity::update(row).exec(change.transaction()).await?;
     change.record(action, subject).await?;

@@ -193,7 +193,9 @@ pub async fn charge_regardless(db: &impl ConnectionTrait, id: UserId, bytes: i64
 
 /// Is there a user with this id?
 pub async fn exists(db: &impl ConnectionTrait, id: UserId) -> Result<bool> {
-    Ok(user::Entity::find_by_id(id).one(db).await?.is_some())
+    let found: Option<UserId> =
+        user::Entity::find_by_id(id).select_only().column(user::Column::Id).into_tuple().one(db).await?;
+    Ok(found.is_some())
 }
 
 /// Locks users until the end of the transaction, by their ids. Who changes files and what their owners are charged for

@@ -124,7 +124,7 @@ async fn list(accounts: &Accounts) -> Result<()> {
     Ok(())
 }
 
-/// The user with an email, or who could be meant.
+/// The user with an email.
 ///
 /// # Errors
 ///

@@ -12,7 +12,9 @@ use crate::{
     ids::UserId,
     storage::Inspection,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
 
 /// Keys of adopted rows whose objects were not looked up yet, `after` an id, with their ids.
 ///
@@ -59,6 +61,28 @@ pub async fn complete(db: &DatabaseConnection, id: i64, found: &Inspection, cont
         users::charge_regardless(&transaction, owner, size).await?;
     }
     Ok(transaction.commit().await?)
+}
+
+/// Names the owners of rows that say them as text alone: those of the guide's own code, and of versions that knew nothing of
+/// `owner_id`. Says how many.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn name_owners(db: &DatabaseConnection) -> Result<u64> {
+    // SQLite's ids are 16 bytes.
+    let sql = match db.get_database_backend() {
+        DbBackend::Sqlite => {
+            "UPDATE r2_files SET owner_id = (SELECT id FROM users WHERE id = unhex(replace(r2_files.user_id, '-', '')))
+            WHERE owner_id IS NULL AND user_id GLOB '????????-????-????-????-????????????' AND user_id = lower(user_id)
+                AND EXISTS (SELECT 1 FROM users WHERE id = unhex(replace(r2_files.user_id, '-', '')))"
+        }
+        _ => {
+            "UPDATE r2_files SET owner_id = users.id FROM users
+            WHERE r2_files.owner_id IS NULL AND users.id::text = r2_files.user_id"
+        }
+    };
+    Ok(db.execute_unprepared(sql).await?.rows_affected())
 }
 
 /// What follows the guide's `{uuid}-`, or the whole key.

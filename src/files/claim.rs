@@ -31,7 +31,6 @@ pub async fn claim_refused(
 ) -> Result<Claim> {
     let file = NewFile {
         key,
-        owner: users::exists(db, key.owner).await?.then_some(key.owner),
         file_url,
         content_type: ContentType::unknown(),
         size: 0,
@@ -43,7 +42,8 @@ pub async fn claim_refused(
         object_removed_at: Some(now),
         writable_until: None,
     };
-    match insert(db, &file, now).await? {
+    let owner = users::exists(db, key.owner).await?.then_some(key.owner);
+    match insert(db, &file, owner, now).await? {
         true => Ok(Claim::Won),
         false => Ok(Claim::Before(find_state(db, key.as_str()).await?.unwrap_or(State::Purging))),
     }

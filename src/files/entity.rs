@@ -15,7 +15,8 @@ pub struct Model {
     pub file_url: String,
     /// The owner's id as text; rows of an adopted table may have any other text.
     pub user_id: String,
-    /// The account that this is, if it is one; equal to `user_id` then.
+    /// The account that `user_id` names. None where there is none, and in a row of the guide's own code, or of a version that knew
+    /// nothing of it, until the next start: see [`Model::owner`].
     pub owner_id: Option<UserId>,
     pub upload_timestamp: ChronoDateTimeUtc,
     #[sea_orm(unique)]
@@ -44,3 +45,10 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The account that it belongs to, if its `user_id` can be one's.
+    pub fn owner(&self) -> Option<UserId> {
+        self.owner_id.or_else(|| self.user_id.parse().ok())
+    }
+}

@@ -91,7 +91,7 @@ pub trait File: sealed::Row {
 
     /// As the store had it at the last look, without its quotes.
     fn etag(&self) -> Option<&str> {
-        self.row().etag.as_deref()
+        self.row().etag.as_deref().filter(|etag| !etag.is_empty())
     }
 
     /// Is it put aside, for admins to look at?

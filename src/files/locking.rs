@@ -12,15 +12,15 @@ pub(super) async fn lock(transaction: &impl ConnectionTrait, condition: Conditio
     Ok(query.all(transaction).await?)
 }
 
-/// Whose files there are.
-pub(super) struct Owners(BTreeSet<UserId>);
+/// Whose files there are, as their rows have it.
+pub(super) struct Owners(BTreeSet<String>);
 
 /// Whose files [`lock_of`] would find. Their used bytes change with the files, so they are locked before these are: see
 /// [`crate::accounts::Principal::begin_as_admin`].
 pub(super) async fn owners(db: &impl ConnectionTrait, condition: &Condition, limit: u64) -> Result<Owners> {
-    let query = Entity::find().select_only().column(Column::OwnerId).filter(condition.clone());
-    let owners: Vec<Option<UserId>> = query.order_by_asc(Column::Id).limit(limit).into_tuple().all(db).await?;
-    Ok(Owners(owners.into_iter().flatten().collect()))
+    let query = Entity::find().select_only().column(Column::UserId).filter(condition.clone());
+    let owners: Vec<String> = query.order_by_asc(Column::Id).limit(limit).into_tuple().all(db).await?;
+    Ok(Owners(owners.into_iter().collect()))
 }
 
 /// Files of owners who are locked already.
@@ -30,13 +30,12 @@ pub(super) async fn lock_of(
     owners: Owners,
     limit: u64,
 ) -> Result<Vec<Model>> {
-    // A file of somebody else may have come meanwhile; those of nobody charge nobody.
-    let locked = Condition::any().add(Column::OwnerId.is_in(owners.0)).add(Column::OwnerId.is_null());
-    lock(transaction, condition.add(locked), limit).await
+    // A file of somebody else may have come meanwhile.
+    lock(transaction, condition.add(Column::UserId.is_in(owners.0)), limit).await
 }
 
 impl Owners {
     pub(super) fn users(&self) -> Vec<UserId> {
-        self.0.iter().copied().collect()
+        self.0.iter().filter_map(|owner| owner.parse().ok()).collect()
     }
 }

@@ -24,8 +24,6 @@ use std::sync::OnceLock;
 /// A file about to be indexed.
 pub struct NewFile<'a> {
     pub key: &'a ObjectKey,
-    /// The account that the key names, if there is one.
-    pub owner: Option<UserId>,
     pub file_url: String,
     pub content_type: ContentType,
     pub size: i64,
@@ -78,10 +76,15 @@ pub async fn find_state(db: &impl ConnectionTrait, key: &str) -> Result<Option<S
     Ok(query.into_tuple().one(db).await?)
 }
 
-/// Adds the row unless the key has one; says whether it did.
-pub(super) async fn insert(db: &impl ConnectionTrait, file: &NewFile<'_>, now: DateTime<Utc>) -> Result<bool> {
+/// Adds the row unless the key has one; says whether it did. `owner` is the account that the key names, if there is one.
+pub(super) async fn insert(
+    db: &impl ConnectionTrait,
+    file: &NewFile<'_>,
+    owner: Option<UserId>,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let mut row = ActiveModel::new();
-    for (column, value) in values(file, now) {
+    for (column, value) in values(file, owner, now) {
         row.set(column, value);
     }
     let ignore = OnConflict::column(Column::ObjectKey).do_nothing().to_owned();
@@ -95,13 +98,13 @@ enum Outcome {
 }
 
 /// What a new row holds. The statements of both databases are made from this list.
-fn values(file: &NewFile<'_>, now: DateTime<Utc>) -> [(Column, Value); 20] {
+fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 20] {
     let key = file.key;
     [
         (Column::ObjectKey, key.as_str().into()),
         (Column::FileUrl, file.file_url.as_str().into()),
         (Column::UserId, key.owner.to_string().into()),
-        (Column::OwnerId, file.owner.into()),
+        (Column::OwnerId, owner.into()),
         (Column::UploadTimestamp, key.file_id.begun_at().unwrap_or(now).into()),
         (Column::FileId, key.file_id.into()),
         (Column::FileName, key.name.as_str().into()),
@@ -151,7 +154,7 @@ async fn record_at_once(
     now: DateTime<Utc>,
 ) -> Result<Outcome> {
     static RECORD: OnceLock<String> = OnceLock::new();
-    let (columns, values): (Vec<Column>, Vec<Value>) = values(file, now).into_iter().unzip();
+    let (columns, values): (Vec<Column>, Vec<Value>) = values(file, Some(file.key.owner), now).into_iter().unzip();
     let sql = RECORD.get_or_init(|| record_statement(&columns));
     let first = [file.key.owner.into(), file.size.into(), default_quota.map(users::in_column).into()];
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, first.into_iter().chain(values));
@@ -177,7 +180,7 @@ async fn record_step_by_step(
         transaction.rollback().await?;
         return Ok(Outcome::NoRoom);
     }
-    if !insert(&transaction, file, now).await? {
+    if !insert(&transaction, file, Some(file.key.owner), now).await? {
         transaction.rollback().await?;
         return Ok(Outcome::Known);
     }

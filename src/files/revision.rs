@@ -140,7 +140,7 @@ pub async fn remove(db: &DatabaseConnection, file: &Watched, why: String, now: D
 
 /// Locks the owner and then the file, if it is still as it was found.
 async fn begin(db: &DatabaseConnection, file: &Watched, now: DateTime<Utc>) -> Result<(AdminChange, Option<Model>)> {
-    let owners: Vec<UserId> = file.0.owner_id.into_iter().collect();
+    let owners: Vec<UserId> = file.0.owner().into_iter().collect();
     let change = Principal::itself().begin_as_admin(db, &owners, now).await?;
     let row = lock(change.transaction(), unsettled(&file.0), 1).await?.pop();
     Ok((change, row))
@@ -184,7 +184,7 @@ async fn charge(
     size: i64,
     default_quota: Option<ByteSize>,
 ) -> Result<bool> {
-    let Some(owner) = row.owner_id else { return Ok(true) };
+    let Some(owner) = row.owner() else { return Ok(true) };
     match size - row.size.unwrap_or_default() {
         more @ 1.. => users::charge(transaction, owner, more, default_quota).await,
         less => users::charge_regardless(transaction, owner, less).await.map(|()| true),
@@ -192,7 +192,7 @@ async fn charge(
 }
 
 fn subject(row: &Model, detail: String) -> Subject {
-    let (user, file) = (row.owner_id, Some(row.file_id));
+    let (user, file) = (row.owner(), Some(row.file_id));
     Subject { user, file, name: row.file_name.clone(), detail }
 }
 

@@ -211,7 +211,7 @@ async fn purge_rows(change: &Change, from: Purgeable, rows: &[Model], now: DateT
     expect_all(update.exec(change.transaction()).await?.rows_affected, rows)?;
     let mut weights: HashMap<UserId, i64> = HashMap::new();
     for row in rows {
-        if let Some(owner) = row.owner_id {
+        if let Some(owner) = row.owner() {
             *weights.entry(owner).or_default() += row.size.unwrap_or_default();
         }
     }
@@ -231,7 +231,7 @@ fn expect_all(affected: u64, rows: &[Model]) -> Result<()> {
 
 fn subjects(rows: &[Model]) -> Vec<Subject> {
     let subject = |row: &Model| Subject {
-        user: row.owner_id,
+        user: row.owner(),
         file: Some(row.file_id),
         name: row.file_name.clone(),
         detail: String::new(),

@@ -23,6 +23,7 @@ struct Adoption<'a> {
 ///
 /// `StoreUnavailable` when several in a row cannot be looked at; `DatabaseUnavailable`.
 pub async fn run(app: &AppState) -> Result<usize> {
+    adopted::name_owners(&app.db).await?;
     let mut adoption = Adoption { app, after: 0, completed: 0 };
     scan::run(&mut adoption).await?;
     Ok(adoption.completed)
@@ -46,7 +47,12 @@ impl Scan for Adoption<'_> {
     }
 
     async fn put_off(&mut self, (id, _): &Self::Item, error: Error) -> Result<Error> {
-        tracing::warn!(row = id, %error, "an adopted file could not be looked at");
-        Ok(error)
+        match error {
+            Error::DatabaseUnavailable(_) => Err(error),
+            error => {
+                tracing::warn!(row = id, %error, "an adopted file could not be looked at");
+                Ok(error)
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What is done without a request. Each job says when it is next due; nothing polls.
+//! What is done without a request: once at a start, or when it is due, which each job says itself; nothing polls.
 
 pub mod adopt;
 pub mod backfill_search_names;

@@ -53,16 +53,19 @@ impl Scan for Purge<'_> {
     type Item = Purging;
 
     async fn list(&mut self) -> Result<Vec<Purging>> {
-        let files = Purging::list(&self.app.db, self.after, BATCH).await?;
-        self.after = files.last().map(Purging::place).or(self.after);
-        Ok(files)
+        loop {
+            let mut files = Purging::list(&self.app.db, self.after, BATCH).await?;
+            let Some(last) = files.last() else { return Ok(files) };
+            self.after = Some(last.place());
+            // They were put behind all the others in this very pass.
+            files.retain(|file| !self.put_off.contains(&file.id()));
+            if !files.is_empty() {
+                return Ok(files);
+            }
+        }
     }
 
     async fn handle(&mut self, file: &Purging) -> Result<()> {
-        // It was put behind all the others in this very pass.
-        if self.put_off.contains(&file.id()) {
-            return Ok(());
-        }
         if let Some(due_in) = remove(self.app, file, self.now).await? {
             self.is_due_in(due_in);
         }

@@ -1,4 +1,4 @@
-//! The object store: signing for others, and looking and deleting through rust-s3, around its pitfalls.
+//! The object store: signing for others, and looking; deleting through rust-s3, around its pitfalls.
 
 mod canary;
 mod capabilities;

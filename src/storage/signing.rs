@@ -18,8 +18,8 @@ use std::{
 };
 use url::Position;
 
-/// How long after its URL's time a PUT may still end: the store checks a signature when a request begins, so a slow PUT may end after its URL's time: this is 64 MiB
-/// at 18 KiB a second.
+/// How long after its URL's time a PUT may still end, as the store checks a signature when a request begins: for 64 MiB at
+/// 18 KiB a second.
 pub const LATE_PUT: TimeDelta = TimeDelta::hours(1);
 
 type Mac256 = Output<Sha256>;

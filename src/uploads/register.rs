@@ -66,7 +66,6 @@ pub async fn register(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Re
 fn new_file<'a>(app: &AppState, key: &'a ObjectKey, verdict: Verdict, now: DateTime<Utc>) -> NewFile<'a> {
     NewFile {
         key,
-        owner: Some(key.owner),
         file_url: app.file_url(key),
         content_type: verdict.content_type,
         size: verdict.size,

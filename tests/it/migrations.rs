@@ -2,8 +2,10 @@
 
 use crate::support::{Kind, TestApp, base_settings, create_database, drop_database};
 use cloakroom::{
+    accounts::{Principal, Role, users},
     config::{Config, DatabaseConfig},
     database::{self, DatabaseConnection},
+    files::adopted,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Statement};
@@ -40,6 +42,16 @@ async fn the_guides_table_is_adopted_without_losing_a_row_on_sqlite() {
 #[tokio::test]
 async fn the_guides_table_is_adopted_without_losing_a_row_on_postgres() {
     adoption(Kind::Postgres).await;
+}
+
+#[tokio::test]
+async fn owners_and_removals_are_known_after_an_upgrade_on_sqlite() {
+    upgrade(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn owners_and_removals_are_known_after_an_upgrade_on_postgres() {
+    upgrade(Kind::Postgres).await;
 }
 
 #[tokio::test]
@@ -101,6 +113,47 @@ async fn adoption(kind: Kind) {
     if let Some(url) = url {
         drop_database(&url).await;
     }
+}
+
+async fn upgrade(kind: Kind) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (config, url) = config(kind, &folder).await;
+    database::migrate(&config, folder.path()).await.expect("up to date");
+    let db = database::open(&config, folder.path()).await.expect("open");
+    let email = "ada@example.com".parse().expect("an email");
+    let ada = users::NewUser { email, name: "Ada".into(), role: Role::Member, password: None };
+    let ada = users::create(&db, ada, &Principal::command_line(), database::now()).await.expect("a user");
+    Migrator::down(db.unlimited(), Some(2)).await.expect("before both");
+    for (key, user) in [("hers", ada.to_string()), ("gone", ada.to_string()), ("nobody's", "user_123".to_owned())] {
+        insert(&db, key, &user).await;
+    }
+    execute(&db, "UPDATE r2_files SET etag = ''").await;
+    execute(&db, "UPDATE r2_files SET state = 'purging' WHERE object_key = 'gone'").await;
+    Migrator::up(db.unlimited(), None).await.expect("after both");
+    let owned = "SELECT id, object_key, file_name FROM r2_files WHERE owner_id IS NOT NULL ORDER BY id";
+    assert_eq!(keys(&db, owned).await, ["hers", "gone"]);
+    let removed = "SELECT object_key FROM r2_files WHERE object_removed_at IS NOT NULL AND etag IS NULL";
+    assert_eq!(keys(&db, removed).await, ["gone"]);
+    // What a version that knows nothing of owners writes meanwhile is put right by the next start.
+    insert(&db, "late", &ada.to_string()).await;
+    assert_eq!(adopted::name_owners(&db).await.expect("named"), 1);
+    assert_eq!(keys(&db, owned).await, ["hers", "gone", "late"]);
+    assert_eq!(adopted::name_owners(&db).await.expect("named before"), 0);
+    Migrator::down(db.unlimited(), Some(2)).await.expect("and back");
+    assert_eq!(keys(&db, "SELECT object_key FROM r2_files WHERE etag = '' AND state = 'purging'").await, ["gone"]);
+    db.close().await.expect("closed");
+    if let Some(url) = url {
+        drop_database(&url).await;
+    }
+}
+
+async fn execute(db: &DatabaseConnection, sql: &str) {
+    db.execute_unprepared(sql).await.expect("the statement runs");
+}
+
+async fn keys(db: &DatabaseConnection, sql: &str) -> Vec<String> {
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("rows");
+    rows.iter().map(|row| row.try_get("", "object_key").expect("a key")).collect()
 }
 
 /// A row that the guide's code left is completed at start-up from what the bucket says of its object.

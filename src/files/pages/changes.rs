@@ -83,8 +83,8 @@ pub async fn make(
     fields: &Fields,
 ) -> Result<HttpResponse> {
     let (now, selection) = (database::now(), selection(fields)?);
-    // What is in the trash then goes when its time is over.
-    let _notify = app.notify_on_drop();
+    // The trash keeps it for a while from now on.
+    let _notify = (transition == Transition::Trash).then(|| app.notify_on_drop());
     let outcome = transition::apply(&app.db, transition, &selection, scope, principal, now).await?;
     let outcome = match scope {
         Scope::Own(_) => known(&selection, outcome)?,

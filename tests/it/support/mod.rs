@@ -214,6 +214,9 @@ impl TestApp {
         assert_eq!(self.count(&format!("{wrong}{id})")).await, 0, "used bytes");
         let strangers = "SELECT count(*) FROM r2_files JOIN users ON users.id = r2_files.owner_id WHERE user_id <> ";
         assert_eq!(self.count(&format!("{strangers}{id}")).await, 0, "owner_id and user_id name two people");
+        let unnamed = "SELECT count(*) FROM r2_files JOIN users ON user_id = ";
+        let unnamed = format!("{unnamed}{id} WHERE owner_id IS NULL AND size > 0");
+        assert_eq!(self.count(&unnamed).await, 0, "rows of a user without owner_id");
     }
 }
 
