@@ -3,6 +3,7 @@
 use crate::error::{Error, Result, clocks_in_words};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, header::DATE};
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 /// A `Date` is of whole seconds, and clocks that are kept right may be this far apart.
@@ -25,6 +26,18 @@ pub(super) struct Skew {
     /// How far the store's clock is ahead of ours; behind, if negative. Whole seconds.
     pub(super) ahead: TimeDelta,
     told: TimeDelta,
+    /// When an answer came that taught it.
+    learned_at: Option<Instant>,
+}
+
+/// When a request of ours went, and how long its answer took.
+#[derive(Clone, Copy)]
+pub(super) struct Exchange {
+    /// By the clock that may be wrong.
+    pub(super) sent: DateTime<Utc>,
+    /// By one that never jumps.
+    pub(super) begun: Instant,
+    pub(super) took: Duration,
 }
 
 /// What an answer taught of the store's time.
@@ -43,16 +56,19 @@ impl Clock {
         self.skew.borrow().ahead
     }
 
-    /// Takes the `Date` of an answer to a request that was sent and answered at these times of ours. It changes what is
-    /// known only if it cannot be so.
-    pub(super) fn learn(&self, headers: &HeaderMap, sent: DateTime<Utc>, received: DateTime<Utc>) -> Learned {
+    /// Takes the `Date` of an answer. It changes what is known only if it cannot be so; and not by an answer that comes late,
+    /// to a request that was sent before what is known was learned: the clock may have been set meanwhile.
+    pub(super) fn learn(&self, headers: &HeaderMap, exchange: Exchange) -> Learned {
         let date = headers.get(DATE).and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
         let Some(date) = date.map(|date| date.to_utc()) else { return Learned::Nothing };
-        let (least, most) = (date - received, date + TimeDelta::seconds(1) - sent);
+        let Exchange { sent, begun, took } = exchange;
+        let (least, most) = (date - (sent + took), date + TimeDelta::seconds(1) - sent);
         let changed = self.skew.send_if_modified(|skew| {
-            if (least - TOLERANCE..=most + TOLERANCE).contains(&skew.ahead) {
+            let is_late = skew.learned_at.is_some_and(|learned_at| begun < learned_at);
+            if is_late || (least - TOLERANCE..=most + TOLERANCE).contains(&skew.ahead) {
                 return false;
             }
+            skew.learned_at = Some(begun + took);
             let middle = TimeDelta::seconds(((least + most) / 2).num_seconds());
             skew.ahead = if middle.abs() <= TOLERANCE { TimeDelta::zero() } else { middle };
             skew.tell();
@@ -110,9 +126,10 @@ mod tests {
     #[test]
     fn only_a_date_that_cannot_be_so_changes_what_is_known() {
         let (clock, start) = (Clock::new(), DateTime::from_timestamp(1_764_000_000, 900_000_000).expect("a time"));
-        let learn = |store_ahead: i64, took: i64| {
-            let (sent, received) = (start, start + TimeDelta::seconds(took));
-            clock.learn(&headers(start + TimeDelta::seconds(store_ahead)), sent, received);
+        let learn = |store_ahead: i64, took: u64| {
+            let exchange = Exchange { sent: start, begun: Instant::now(), took: Duration::from_secs(took) };
+            clock.skew.send_modify(|skew| skew.learned_at = None);
+            clock.learn(&headers(start + TimeDelta::seconds(store_ahead)), exchange);
             clock.ahead().num_seconds()
         };
         assert_eq!(learn(0, 0), 0);
@@ -125,12 +142,28 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_comes_late_teaches_nothing() {
+        let (clock, now) = (Clock::new(), DateTime::from_timestamp(1_764_000_000, 0).expect("a time"));
+        let (first, second) = (Instant::now(), Instant::now() + Duration::from_millis(1));
+        let learn = |store_ahead: i64, begun: Instant, took: u64| {
+            let exchange = Exchange { sent: now, begun, took: Duration::from_millis(took) };
+            clock.learn(&headers(now + TimeDelta::seconds(store_ahead)), exchange);
+            clock.ahead().num_seconds()
+        };
+        assert_eq!(learn(660, first, 0), 660);
+        assert_eq!(learn(0, second, 1), 0, "the clock was set");
+        assert_eq!(learn(660, first, 5), 0, "sent before that was learned");
+        assert_eq!(learn(300, second + Duration::from_millis(2), 0), 300);
+    }
+
+    #[test]
     fn over_ten_minutes_nothing_is_signed_and_a_store_without_a_date_has_our_time() {
         let (clock, now) = (Clock::new(), DateTime::from_timestamp(1_764_000_000, 0).expect("a time"));
-        assert!(clock.learn(&HeaderMap::new(), now, now) == Learned::Nothing);
+        let exchange = || Exchange { sent: now, begun: Instant::now(), took: Duration::ZERO };
+        assert!(clock.learn(&HeaderMap::new(), exchange()) == Learned::Nothing);
         assert!(clock.at_the_store(now).is_ok_and(|time| time == now));
         for (ahead, fine) in [(580, true), (-580, true), (670, false), (-670, false)] {
-            clock.learn(&headers(now + TimeDelta::seconds(ahead)), now, now);
+            clock.learn(&headers(now + TimeDelta::seconds(ahead)), exchange());
             assert_eq!(clock.at_the_store(now).is_ok(), fine, "{ahead}");
         }
         let words = clock.at_the_store(now).expect_err("too far").to_string();

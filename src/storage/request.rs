@@ -1,6 +1,11 @@
 //! Requests of our own to the store: each signed for its time, and each answer a lesson in it.
 
-use super::{Store, clock::Learned, code_of, signing::Request};
+use super::{
+    Store,
+    clock::{Exchange, Learned},
+    code_of,
+    signing::Request,
+};
 use crate::error::{Error, Result};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -61,15 +66,15 @@ impl Store {
         let url = Url::parse(&self.signer.presign(request, TTL, self.clock.presumed(now)));
         let url = url.map_err(|error| internal(error.to_string()))?;
         let method: Method = request.method.parse().map_err(|_| internal(format!("no method: {}", request.method)))?;
-        let mut sent = self.http.request(method, url).headers(extras.headers.clone());
+        let mut asked = self.http.request(method, url).headers(extras.headers.clone());
         for (name, value) in request.headers.iter().filter(|(name, _)| *name != CONTENT_LENGTH.as_str()) {
-            sent = sent.header(name, *value);
+            asked = asked.header(name, *value);
         }
         // The clock itself: the caller's `now` may be some seconds old.
         #[expect(clippy::disallowed_methods, reason = "storage stands below the database")]
-        let (begun, started) = (Utc::now(), Instant::now());
-        let answer = sent.body(extras.body.clone()).send().await.map_err(|error| broken(&error))?;
-        let learned = self.clock.learn(answer.headers(), begun, begun + started.elapsed());
+        let (sent, begun) = (Utc::now(), Instant::now());
+        let answer = asked.body(extras.body.clone()).send().await.map_err(|error| broken(&error))?;
+        let learned = self.clock.learn(answer.headers(), Exchange { sent, begun, took: begun.elapsed() });
         Ok((answer, learned))
     }
 }

@@ -64,7 +64,7 @@ impl Search {
         let parts = [
             self.owner.as_ref().map(|owner| Column::UserId.eq(owner)),
             self.state.map(|state| Column::State.eq(state)),
-            self.kind.map(|kind| Column::Kind.eq(kind.as_str())),
+            self.kind.map(|kind| Column::Kind.eq(kind)),
             self.from.map(|from| Column::UploadTimestamp.gte(from)),
             self.until.map(|until| Column::UploadTimestamp.lt(until)),
             self.smallest.map(|size| Column::Size.gte(size)),
