@@ -62,6 +62,8 @@ async fn change(
     fields: &Fields,
 ) -> Result<HttpResponse> {
     if transition == Transition::Quarantine && app.store.is_public() {
+        // A damaged form is told of first, as everywhere.
+        selection(fields)?;
         let words =
             "The bucket is public, so quarantine would keep nobody from the file. Move it to the trash, or delete it.";
         return Err(Error::Conflict(words.into()));

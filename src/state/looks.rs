@@ -15,7 +15,7 @@ impl Default for NextLook {
 
 impl NextLook {
     /// Expects a look at a time. Says whether it is before all others that are expected.
-    pub fn expect(&self, at: DateTime<Utc>) -> bool {
+    pub fn note(&self, at: DateTime<Utc>) -> bool {
         at.timestamp_micros() < self.0.fetch_min(at.timestamp_micros(), Ordering::AcqRel)
     }
 
@@ -41,10 +41,10 @@ mod tests {
         let at = |minutes| start + TimeDelta::minutes(minutes);
         let expected = |minutes| next.after(at(minutes)).map(|at| (at - start).num_minutes());
         assert_eq!(expected(0), None);
-        assert!(next.expect(at(65)));
-        assert!(!next.expect(at(66)));
+        assert!(next.note(at(65)));
+        assert!(!next.note(at(66)));
         assert_eq!((expected(0), expected(64)), (Some(65), Some(65)));
         assert_eq!((expected(65), expected(65)), (None, None));
-        assert!(next.expect(at(66)), "and then the next one");
+        assert!(next.note(at(66)), "and then the next one");
     }
 }

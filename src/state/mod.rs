@@ -111,7 +111,7 @@ impl AppState {
     /// A second look may be due then; notifies if it is before all that are expected. It is said before the file is
     /// recorded, as whoever records it may be broken off while the database does it.
     pub fn expect_look(&self, at: DateTime<Utc>) {
-        if self.next_look.expect(at) {
+        if self.next_look.note(at) {
             self.removals.notify_one();
         }
     }

@@ -79,10 +79,10 @@ async def sign_in(index):
 async def presign(count):
     """On one connection, as programs do."""
     body = json.dumps({"fileName": "beach.jpg", "contentType": "image/jpeg", "size": 1000}).encode()
-    wish = request("POST", "/presign-upload", [f"Authorization: Bearer {TOKEN}", "Content-Type: application/json"], body)
+    asked = request("POST", "/presign-upload", [f"Authorization: Bearer {TOKEN}", "Content-Type: application/json"], body)
     reader, writer = await asyncio.open_connection(HOST, PORT)
     for _ in range(count):
-        writer.write(wish)
+        writer.write(asked)
         status = await read_answer(reader)
         assert status == 200, status
     writer.close()
