@@ -4,6 +4,7 @@ mod canary;
 mod capabilities;
 mod clock;
 pub mod encoding;
+pub mod folder_path;
 mod inspect;
 pub mod key;
 pub mod name;
@@ -29,6 +30,7 @@ use tokio::sync::Mutex;
 use url::Url;
 
 pub use capabilities::Capabilities;
+pub use folder_path::{FolderPath, InvalidFolderPath};
 pub use inspect::Inspection;
 pub use key::ObjectKey;
 pub use name::{Disposition, FileName, InvalidName};
