@@ -12,18 +12,28 @@ use super::signing::{Signature, header_in_query};
 
 /// The `x-amz-*` headers that are understood. R2 answers 501 to what it does not know, and so must we: an unknown
 /// header that is ignored would look as if it had been obeyed.
-const KNOWN_HEADERS: [&str; 13] = [
+const KNOWN_HEADERS: [&str; 23] = [
     "x-amz-checksum-algorithm",
     "x-amz-checksum-crc32",
     "x-amz-checksum-crc32c",
+    "x-amz-checksum-crc64nvme",
     "x-amz-checksum-mode",
     "x-amz-checksum-sha1",
     "x-amz-checksum-sha256",
     "x-amz-checksum-type",
     "x-amz-content-sha256",
+    "x-amz-copy-source",
+    "x-amz-copy-source-if-match",
+    "x-amz-copy-source-if-modified-since",
+    "x-amz-copy-source-if-none-match",
+    "x-amz-copy-source-if-unmodified-since",
+    "x-amz-copy-source-range",
     "x-amz-date",
     "x-amz-decoded-content-length",
+    "x-amz-metadata-directive",
+    "x-amz-mp-object-size",
     "x-amz-sdk-checksum-algorithm",
+    "x-amz-storage-class",
     "x-amz-trailer",
     "x-amz-user-agent",
 ];

@@ -10,12 +10,21 @@ use std::{
 
 use uuid::Uuid;
 
+use super::readers::Readers;
+
 /// `objects/0197/c0a2/0197c0a2…`: a UUID v7 begins with the time, so files written together share a folder and one
 /// sync of that folder serves them all.
 pub(crate) struct Folder {
     root: PathBuf,
     /// The leaf folder made last, so that most files need no look at the disk to find theirs.
     newest_leaf: Mutex<PathBuf>,
+    readers: Readers,
+}
+
+/// Somebody reads an object in parts. Until it is dropped, their files stay.
+pub(crate) struct Reading {
+    folder: Arc<Folder>,
+    content: String,
 }
 
 /// A file no object names yet. Dropping it removes it.
@@ -30,7 +39,7 @@ impl Folder {
     pub(crate) fn open(root: PathBuf) -> io::Result<Self> {
         fs::create_dir_all(&root)?;
         sync(root.parent().unwrap_or(&root))?;
-        Ok(Self { root, newest_leaf: Mutex::default() })
+        Ok(Self { root, newest_leaf: Mutex::default(), readers: Readers::default() })
     }
 
     /// A new empty file under a name that was never used before.
@@ -39,6 +48,30 @@ impl Folder {
         self.make_leaf(&self.leaf(&name))?;
         let file = File::options().write(true).create_new(true).open(self.path(&name))?;
         Ok((file, UnlistedFile { folder: Arc::clone(self), name, kept: false }))
+    }
+
+    /// A new name for the bytes of a file, which stay when the old name goes. Where the disk knows no second names, they
+    /// are copied.
+    pub(crate) fn link(self: &Arc<Self>, existing: &str) -> io::Result<UnlistedFile> {
+        let name = Uuid::now_v7().simple().to_string();
+        self.make_leaf(&self.leaf(&name))?;
+        let (from, to) = (self.path(existing), self.path(&name));
+        let unlisted = UnlistedFile { folder: Arc::clone(self), name, kept: false };
+        match fs::hard_link(&from, &to) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(error),
+            Err(_) => {
+                fs::copy(&from, &to)?;
+                File::open(&to)?.sync_all()?;
+            }
+            Ok(()) => {}
+        }
+        Ok(unlisted)
+    }
+
+    /// Keeps the files of an object in parts. Who has not yet seen it in the index since may find that they are gone.
+    pub(crate) fn read(self: &Arc<Self>, content: &str) -> Reading {
+        self.readers.enter(content);
+        Reading { folder: Arc::clone(self), content: content.to_owned() }
     }
 
     /// Where a file of this name is, if there is one.
@@ -55,6 +88,11 @@ impl Folder {
     /// Removes a file no object names any more.
     pub(crate) fn remove(&self, name: &str) {
         remove(&self.path(name));
+    }
+
+    /// Removes the files of an object in parts, or lets its last reader do it.
+    pub(crate) fn remove_parts(&self, content: &str, files: Vec<String>) {
+        self.readers.doom(content, files).iter().for_each(|name| self.remove(name));
     }
 
     /// Removes every file that is not listed, which only a crash leaves behind, and says how many there were.
@@ -112,6 +150,13 @@ impl Drop for UnlistedFile {
         if !self.kept {
             self.folder.remove(&self.name);
         }
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        let files = self.folder.readers.leave(&self.content);
+        files.iter().for_each(|name| self.folder.remove(name));
     }
 }
 

@@ -7,27 +7,14 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
 
+use super::{
+    columns::{bytes, json, key, version},
+    schema, uploads,
+};
 use crate::bucket::{
     error::BucketError,
     objects::{attributes::Attributes, conditions::Version},
 };
-
-/// `user_version` of the schema. A higher number on the disk belongs to a newer version of this program.
-const SCHEMA_VERSION: i64 = 1;
-
-/// Keys are blobs, so that SQLite orders them by their bytes, as S3 lists them.
-const SCHEMA: &str = "
-    CREATE TABLE object (
-        key BLOB PRIMARY KEY NOT NULL,
-        file TEXT NOT NULL UNIQUE,
-        size INTEGER NOT NULL CHECK (size >= 0),
-        etag TEXT NOT NULL,
-        modified_at INTEGER NOT NULL,
-        attributes TEXT NOT NULL
-    ) WITHOUT ROWID;
-    CREATE TABLE setting (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
-    PRAGMA user_version = 1;
-";
 
 const READERS: u32 = 4;
 
@@ -50,8 +37,10 @@ pub(crate) struct WriterOptions(SqliteConnectOptions);
 /// An object as a read needs it.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredObject {
-    /// The name of its file, see [`super::folder::Folder::path`].
+    /// The name of its file, see [`super::folder::Folder::path`]; of an object in parts, the name of the whole.
     pub(crate) file: String,
+    /// The size of every part but the last; 0 if it is all in one file.
+    pub(crate) part_size: u64,
     pub(crate) size: u64,
     pub(crate) version: Version,
     pub(crate) attributes: Attributes,
@@ -76,13 +65,15 @@ impl Index {
             .busy_timeout(READ_PATIENCE)
             .disable_statement_logging();
         let mut writer = options.clone().create_if_missing(true).connect().await.map_err(failed)?;
-        let version = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut writer).await.map_err(failed)?;
-        match version {
-            0 => create(&mut writer).await.map_err(failed)?,
-            SCHEMA_VERSION => {}
+        match schema::version(&mut writer).await.map_err(failed)? {
+            schema::VERSION => {}
+            older @ 0..schema::VERSION => schema::upgrade(&mut writer, older).await.map_err(failed)?,
             version => {
                 return Err(BucketError::Newer { path: path.to_owned(), version });
             }
+        }
+        if let Err(error) = uploads::forget_at_start(&mut writer).await {
+            tracing::warn!(%error, "old uploads of the embedded bucket stay: its index could not be written");
         }
         let pool = SqlitePoolOptions::new().max_connections(READERS);
         let readers = pool.connect_with(options.clone().read_only(true)).await.map_err(failed)?;
@@ -92,7 +83,7 @@ impl Index {
 
     /// The object with a key, if there is one.
     pub(crate) async fn find(&self, key: &[u8]) -> sqlx::Result<Option<StoredObject>> {
-        let sql = "SELECT file, size, etag, modified_at, attributes FROM object WHERE key = ?";
+        let sql = "SELECT file, part_size, size, etag, modified_at, attributes FROM object WHERE key = ?";
         let row = sqlx::query(sql).bind(key).fetch_optional(&self.readers).await?;
         row.as_ref().map(stored_object).transpose()
     }
@@ -105,9 +96,10 @@ impl Index {
         rows.iter().map(listed_object).collect()
     }
 
-    /// The names of all files that are objects.
+    /// The names of all files that hold objects, or parts of them or of uploads.
     pub(crate) async fn files(&self) -> sqlx::Result<HashSet<String>> {
-        let files = sqlx::query_scalar("SELECT file FROM object").fetch_all(&self.readers).await?;
+        let sql = "SELECT file FROM object WHERE part_size = 0 UNION ALL SELECT file FROM part";
+        let files = sqlx::query_scalar(sql).fetch_all(&self.readers).await?;
         Ok(files.into_iter().collect())
     }
 
@@ -115,6 +107,11 @@ impl Index {
     pub(crate) async fn setting(&self, name: &str) -> sqlx::Result<Option<String>> {
         let sql = "SELECT value FROM setting WHERE name = ?";
         sqlx::query_scalar(sql).bind(name).fetch_optional(&self.readers).await
+    }
+
+    /// Connections that may read.
+    pub(super) fn readers(&self) -> &SqlitePool {
+        &self.readers
     }
 
     /// Closes the readers' connections once they are idle.
@@ -129,29 +126,16 @@ impl WriterOptions {
     }
 }
 
-async fn create(writer: &mut SqliteConnection) -> sqlx::Result<()> {
-    let mut transaction = writer.begin().await?;
-    sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
-    transaction.commit().await
-}
-
 fn stored_object(row: &SqliteRow) -> sqlx::Result<StoredObject> {
-    let attributes: String = row.try_get("attributes")?;
-    let attributes = serde_json::from_str(&attributes).map_err(|error| sqlx::Error::Decode(error.into()))?;
-    Ok(StoredObject { file: row.try_get("file")?, size: size(row)?, version: version(row)?, attributes })
+    Ok(StoredObject {
+        file: row.try_get("file")?,
+        part_size: bytes(row, "part_size")?,
+        size: bytes(row, "size")?,
+        version: version(row)?,
+        attributes: json(row, "attributes")?,
+    })
 }
 
 fn listed_object(row: &SqliteRow) -> sqlx::Result<ListedObject> {
-    let key = String::from_utf8(row.try_get("key")?).map_err(|error| sqlx::Error::Decode(error.into()))?;
-    Ok(ListedObject { key, size: size(row)?, version: version(row)? })
-}
-
-fn size(row: &SqliteRow) -> sqlx::Result<u64> {
-    let size: i64 = row.try_get("size")?;
-    u64::try_from(size).map_err(|error| sqlx::Error::Decode(error.into()))
-}
-
-/// The version in a row that has the columns `etag` and `modified_at`.
-pub(crate) fn version(row: &SqliteRow) -> sqlx::Result<Version> {
-    Ok(Version { etag: row.try_get("etag")?, modified_at: row.try_get("modified_at")? })
+    Ok(ListedObject { key: key(row)?, size: bytes(row, "size")?, version: version(row)? })
 }

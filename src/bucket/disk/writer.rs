@@ -10,9 +10,10 @@ use tokio::{
 };
 
 use super::{
-    changes::{Change, Outcome, is_listed, sync_leaves},
+    changes::{Change, is_listed, sync_leaves},
     folder::{Folder, UnlistedFile},
     index::WriterOptions,
+    outcome::{Orphan, Outcome},
 };
 use crate::bucket::error::{surely_undone, unwritten};
 
@@ -141,24 +142,27 @@ impl Task {
     fn settle(&mut self, changes: Vec<Change>, replies: Vec<oneshot::Sender<S3Result<()>>>, outcomes: Vec<Outcome>) {
         let mut orphans = Vec::new();
         for ((change, reply), outcome) in changes.into_iter().zip(replies).zip(outcomes) {
-            if outcome.refused {
-                drop(change);
-                let _ = reply.send(Err(precondition_failed()));
-            } else {
-                change.into_file().into_iter().for_each(UnlistedFile::keep);
-                let _ = reply.send(Ok(()));
+            match outcome.refusal {
+                Some(refusal) => {
+                    drop(change);
+                    let _ = reply.send(Err(refusal.error()));
+                }
+                None => {
+                    change.into_files().into_iter().for_each(UnlistedFile::keep);
+                    let _ = reply.send(Ok(()));
+                }
             }
             orphans.extend(outcome.orphans);
         }
         let folder = Arc::clone(&self.folder);
         if !orphans.is_empty() {
-            self.removals.spawn_blocking(move || orphans.iter().for_each(|name| folder.remove(name)));
+            self.removals.spawn_blocking(move || orphans.into_iter().for_each(|orphan| remove(&folder, orphan)));
         }
     }
 
     /// Says so to all who wait. What is in doubt is written over at once, if the disk takes that little.
     async fn refuse(&mut self, changes: Vec<Change>, replies: Vec<oneshot::Sender<S3Result<()>>>, undone: Undone) {
-        let files: Vec<_> = changes.into_iter().filter_map(Change::into_file).collect();
+        let files: Vec<_> = changes.into_iter().flat_map(Change::into_files).collect();
         let error = match undone {
             Undone::Surely(error) => {
                 self.remove(files);
@@ -195,9 +199,11 @@ impl Undone {
     }
 }
 
-/// What a request whose conditions do not hold is told: 412.
-pub(crate) fn precondition_failed() -> S3Error {
-    s3_error!(PreconditionFailed, "At least one of the pre-conditions you specified did not hold.")
+fn remove(folder: &Folder, orphan: Orphan) {
+    match orphan {
+        Orphan::File(name) => folder.remove(&name),
+        Orphan::Parts { content, files } => folder.remove_parts(&content, files),
+    }
 }
 
 /// A copy of an error, for each of many who wait: s3s's own cannot be cloned.

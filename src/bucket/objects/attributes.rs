@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use s3s::{
     S3Result,
-    dto::{GetObjectOutput, HeadObjectOutput, PutObjectInput, Timestamp, TimestampFormat},
+    dto::{GetObjectOutput, HeadObjectOutput, Metadata, StorageClass, Timestamp, TimestampFormat},
     s3_error,
 };
 use serde::{Deserialize, Serialize};
 
-use super::digests::{Algorithm, Checksums};
+use super::digests::{Checksums, checksum_headers};
 use crate::bucket::http::headers::text;
 
 /// R2's limit on names and values together, in bytes: <https://developers.cloudflare.com/r2/platform/limits/>.
@@ -32,24 +32,60 @@ pub(crate) struct Attributes {
     expires: Option<String>,
     metadata: BTreeMap<String, String>,
     pub(crate) checksums: Checksums,
+    /// None for `STANDARD`.
+    storage_class: Option<String>,
 }
 
 impl Attributes {
-    /// What a PUT says of its object, without checksums: those are known when the body was read.
-    pub(crate) fn of(input: &PutObjectInput, headers: &HeaderMap) -> S3Result<Self> {
-        let metadata: BTreeMap<_, _> = input.metadata.clone().unwrap_or_default().into_iter().collect();
-        if metadata.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_METADATA_BYTES {
-            return Err(s3_error!(MetadataTooLarge, "Metadata is at most 8,192 bytes."));
-        }
+    /// What a request says of the object that it makes, without checksums: those are known when the body was read.
+    pub(crate) fn of(metadata: Option<Metadata>, headers: &HeaderMap) -> S3Result<Self> {
+        let metadata: BTreeMap<_, _> = metadata.unwrap_or_default().into_iter().collect();
+        refuse_too_large(&metadata)?;
+        let owned = |name: HeaderName| -> S3Result<_> { Ok(text(headers, name.as_str())?.map(str::to_owned)) };
         Ok(Self {
-            content_type: input.content_type.clone(),
-            cache_control: input.cache_control.clone(),
-            content_disposition: input.content_disposition.clone(),
-            content_encoding: input.content_encoding.as_deref().and_then(lasting_encoding),
-            content_language: input.content_language.clone(),
-            expires: text(headers, header::EXPIRES.as_str())?.map(str::to_owned),
+            content_type: owned(header::CONTENT_TYPE)?,
+            cache_control: owned(header::CACHE_CONTROL)?,
+            content_disposition: owned(header::CONTENT_DISPOSITION)?,
+            content_encoding: text(headers, header::CONTENT_ENCODING.as_str())?.and_then(lasting_encoding),
+            content_language: owned(header::CONTENT_LANGUAGE)?,
+            expires: owned(header::EXPIRES)?,
             metadata,
             checksums: Checksums::new(),
+            storage_class: storage_class(headers)?,
+        })
+    }
+
+    /// Is it in another storage class?
+    pub(crate) fn differs_in_class(&self, other: &Self) -> bool {
+        self.storage_class != other.storage_class
+    }
+
+    /// The same in the storage class of another.
+    pub(crate) fn in_class_of(mut self, other: &Self) -> Self {
+        self.storage_class.clone_from(&other.storage_class);
+        self
+    }
+
+    /// The same with the checksums of another, whose bytes are the same.
+    pub(crate) fn with_checksums_of(mut self, other: &Self) -> Self {
+        self.checksums.clone_from(&other.checksums);
+        self
+    }
+
+    /// What another says in the place of the same here, and all that it does not speak of.
+    pub(crate) fn overlaid_by(mut self, other: Self) -> S3Result<Self> {
+        self.metadata.extend(other.metadata);
+        refuse_too_large(&self.metadata)?;
+        Ok(Self {
+            content_type: other.content_type.or(self.content_type),
+            cache_control: other.cache_control.or(self.cache_control),
+            content_disposition: other.content_disposition.or(self.content_disposition),
+            content_encoding: other.content_encoding.or(self.content_encoding),
+            content_language: other.content_language.or(self.content_language),
+            expires: other.expires.or(self.expires),
+            metadata: self.metadata,
+            checksums: self.checksums,
+            storage_class: other.storage_class,
         })
     }
 
@@ -62,6 +98,7 @@ impl Attributes {
         output.content_language = self.content_language;
         output.expires = self.expires.as_deref().and_then(timestamp);
         output.metadata = Some(self.metadata.into_iter().collect());
+        output.storage_class = self.storage_class.map(StorageClass::from);
     }
 
     /// Puts headers and metadata into the answer to a HEAD, whose type is another one of s3s's.
@@ -73,18 +110,25 @@ impl Attributes {
         output.content_language = self.content_language;
         output.expires = self.expires.as_deref().and_then(timestamp);
         output.metadata = Some(self.metadata.into_iter().collect());
+        output.storage_class = self.storage_class.map(StorageClass::from);
     }
 
     /// The checksums as headers, for those who ask with `x-amz-checksum-mode: ENABLED`.
     pub(crate) fn checksum_headers(&self) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for (algorithm, value) in &self.checksums {
-            if let Ok(value) = value.parse() {
-                headers.insert(Algorithm::header(*algorithm), value);
-            }
+        let mut headers = checksum_headers(&self.checksums);
+        if let Some(value) = self.checksums.values().next() {
+            let kind = if value.contains('-') { "COMPOSITE" } else { "FULL_OBJECT" };
+            headers.insert("x-amz-checksum-type", HeaderValue::from_static(kind));
         }
         headers
     }
+}
+
+fn refuse_too_large(metadata: &BTreeMap<String, String>) -> S3Result<()> {
+    if metadata.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_METADATA_BYTES {
+        return Err(s3_error!(MetadataTooLarge, "Metadata is at most 8,192 bytes."));
+    }
+    Ok(())
 }
 
 /// `aws-chunked` describes the transfer, not the object, and is not kept.
@@ -92,6 +136,15 @@ fn lasting_encoding(value: &str) -> Option<String> {
     let codings = value.split(',').map(str::trim).filter(|coding| !coding.eq_ignore_ascii_case("aws-chunked"));
     let kept = codings.collect::<Vec<_>>().join(", ");
     (!kept.is_empty()).then_some(kept)
+}
+
+/// R2 has two classes: <https://developers.cloudflare.com/r2/buckets/storage-classes/>.
+fn storage_class(headers: &HeaderMap) -> S3Result<Option<String>> {
+    match text(headers, "x-amz-storage-class")? {
+        None | Some("STANDARD") => Ok(None),
+        Some(class @ "STANDARD_IA") => Ok(Some(class.to_owned())),
+        Some(_) => Err(s3_error!(InvalidStorageClass, "The storage class is STANDARD or STANDARD_IA.")),
+    }
 }
 
 fn timestamp(value: &str) -> Option<Timestamp> {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDateTime};
 use http::HeaderMap;
 use s3s::{S3Result, s3_error};
 
@@ -52,24 +52,29 @@ enum Tag {
 impl Version {
     /// The version of an object that is written now.
     pub(crate) fn new(etag: String, now: SystemTime) -> Self {
-        let elapsed = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { etag, modified_at: i64::try_from(elapsed.as_micros()).unwrap_or(i64::MAX) }
+        Self { etag, modified_at: micros(now) }
     }
 
     /// When the object was written.
     pub(crate) fn modified(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_micros(u64::try_from(self.modified_at).unwrap_or_default())
+        moment(self.modified_at)
     }
 }
 
 impl Conditions {
     /// The conditions in a request's headers; `InvalidArgument` for one that cannot be read.
     pub(crate) fn of(headers: &HeaderMap) -> S3Result<Self> {
+        Self::after(headers, "")
+    }
+
+    /// The conditions in headers whose names begin with a prefix, as those on the source of a copy do.
+    pub(crate) fn after(headers: &HeaderMap, prefix: &str) -> S3Result<Self> {
+        let name = |name: &str| format!("{prefix}{name}");
         Ok(Self {
-            if_match: text(headers, "if-match")?.map(Tags::parse),
-            if_none_match: text(headers, "if-none-match")?.map(Tags::parse),
-            if_modified_since: date(headers, "if-modified-since")?,
-            if_unmodified_since: date(headers, "if-unmodified-since")?,
+            if_match: text(headers, &name("if-match"))?.map(Tags::parse),
+            if_none_match: text(headers, &name("if-none-match"))?.map(Tags::parse),
+            if_modified_since: date(headers, &name("if-modified-since"))?,
+            if_unmodified_since: date(headers, &name("if-unmodified-since"))?,
         })
     }
 
@@ -107,15 +112,26 @@ impl Conditions {
     }
 }
 
+/// A time in microseconds since 1970, as the index keeps it.
+pub(crate) fn micros(time: SystemTime) -> i64 {
+    let elapsed = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(elapsed.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// The time that the index keeps so.
+pub(crate) fn moment(micros: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_micros(u64::try_from(micros).unwrap_or_default())
+}
+
 /// Whether the range of a request with `If-Range` still applies:
 /// <https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5>.
 pub(crate) fn range_applies(headers: &HeaderMap, version: &Version) -> S3Result<bool> {
     let Some(value) = text(headers, "if-range")? else {
         return Ok(true);
     };
-    match DateTime::parse_from_rfc2822(value) {
-        Ok(date) => Ok(date.timestamp() == version.modified_at.div_euclid(1_000_000)),
-        Err(_) => Ok(Tags::parse(value).match_strongly(&version.etag)),
+    match http_date(value) {
+        Some(date) => Ok(date == version.modified_at.div_euclid(1_000_000)),
+        None => Ok(Tags::parse(value).match_strongly(&version.etag)),
     }
 }
 
@@ -162,7 +178,30 @@ fn date(headers: &HeaderMap, name: &str) -> S3Result<Option<i64>> {
     let Some(value) = text(headers, name)? else {
         return Ok(None);
     };
-    let date = DateTime::parse_from_rfc2822(value);
-    let date = date.map_err(|_| s3_error!(InvalidArgument, "The header {name} is not an HTTP date."))?;
-    Ok(Some(date.timestamp()))
+    let date = http_date(value);
+    let date = date.ok_or_else(|| s3_error!(InvalidArgument, "The header {name} is not an HTTP date."))?;
+    Ok(Some(date))
+}
+
+/// Seconds since 1970, of a date in any of HTTP's three forms:
+/// <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7>.
+pub(crate) fn http_date(text: &str) -> Option<i64> {
+    let old = |form| NaiveDateTime::parse_from_str(text, form).ok().map(|date| date.and_utc().timestamp());
+    let today = DateTime::parse_from_rfc2822(text).ok().map(|date| date.timestamp());
+    today.or_else(|| old("%A, %d-%b-%y %H:%M:%S GMT")).or_else(|| old("%a %b %e %H:%M:%S %Y"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_come_in_three_forms() {
+        for text in ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
+            assert_eq!(http_date(text), Some(784_111_777), "{text}");
+        }
+        for text in ["", "yesterday", "\"etag\"", "Sun, 06 Nov 1994", "1994-11-06T08:49:37Z"] {
+            assert_eq!(http_date(text), None, "{text}");
+        }
+    }
 }

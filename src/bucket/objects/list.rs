@@ -1,32 +1,21 @@
 //! ListObjectsV2 and its older sister ListObjects.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use s3s::{
     S3Request, S3Response, S3Result,
     dto::{
-        CommonPrefix, ETag, EncodingType, ListObjectsInput, ListObjectsOutput, ListObjectsV2Input, ListObjectsV2Output,
-        Object, ObjectStorageClass, Timestamp,
+        ETag, ListObjectsInput, ListObjectsOutput, ListObjectsV2Input, ListObjectsV2Output, Object, ObjectStorageClass,
+        Timestamp,
     },
     s3_error,
 };
 
-use super::{key::normalise, operations::Store, walk::Walk};
+use super::{encoding::Encoding, key::normalise, operations::Store, walk::Walk};
 use crate::bucket::{disk::index::ListedObject, error::fault};
 
 /// S3's page size, when none is asked for and at most:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>.
-const MAX_KEYS: i32 = 1_000;
-
-/// What `encoding-type=url` leaves as it is.
-const URL_ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
-
-/// How text is written into the XML, which cannot hold every character a key can.
-#[derive(Clone, Copy)]
-enum Encoding {
-    Plain,
-    Url,
-}
+pub(crate) const MAX_KEYS: i32 = 1_000;
 
 impl Store {
     /// ListObjectsV2, which goes on at a continuation token.
@@ -36,7 +25,7 @@ impl Store {
     ) -> S3Result<S3Response<ListObjectsV2Output>> {
         let input = request.input;
         let encoding = Encoding::of(input.encoding_type.as_ref())?;
-        let max_keys = max_keys(input.max_keys)?;
+        let max_keys = page_size(input.max_keys, "max-keys")?;
         let mut walk = walk(input.prefix.as_deref(), input.delimiter.as_deref(), max_keys);
         match (&input.continuation_token, &input.start_after) {
             (Some(token), _) => walk.from = place(token)?,
@@ -54,7 +43,7 @@ impl Store {
             is_truncated: Some(page.next.is_some()),
             continuation_token: input.continuation_token,
             next_continuation_token: page.next.map(|place| BASE64_URL_SAFE_NO_PAD.encode(place)),
-            contents: Some(page.objects.into_iter().map(|object| encoding.object(object)).collect()),
+            contents: Some(page.objects.into_iter().map(|object| listed(object, encoding)).collect()),
             common_prefixes: Some(page.groups.into_iter().map(|group| encoding.group(&group)).collect()),
             encoding_type: input.encoding_type,
             request_charged: None,
@@ -68,7 +57,7 @@ impl Store {
     ) -> S3Result<S3Response<ListObjectsOutput>> {
         let input = request.input;
         let encoding = Encoding::of(input.encoding_type.as_ref())?;
-        let max_keys = max_keys(input.max_keys)?;
+        let max_keys = page_size(input.max_keys, "max-keys")?;
         let mut walk = walk(input.prefix.as_deref(), input.delimiter.as_deref(), max_keys);
         if let Some(marker) = &input.marker {
             walk.start_after(&normalise(marker));
@@ -84,7 +73,7 @@ impl Store {
             delimiter: input.delimiter.as_deref().map(|text| encoding.write(text)),
             max_keys: Some(max_keys),
             is_truncated: Some(page.next.is_some()),
-            contents: Some(page.objects.into_iter().map(|object| encoding.object(object)).collect()),
+            contents: Some(page.objects.into_iter().map(|object| listed(object, encoding)).collect()),
             common_prefixes: Some(page.groups.into_iter().map(|group| encoding.group(&group)).collect()),
             encoding_type: input.encoding_type,
             request_charged: None,
@@ -92,35 +81,14 @@ impl Store {
     }
 }
 
-impl Encoding {
-    fn of(asked: Option<&EncodingType>) -> S3Result<Self> {
-        match asked.map(EncodingType::as_str) {
-            None => Ok(Self::Plain),
-            Some("url") => Ok(Self::Url),
-            Some(_) => Err(s3_error!(InvalidArgument, "The only encoding-type is url.")),
-        }
-    }
-
-    fn write(self, text: &str) -> String {
-        match self {
-            Self::Plain => text.to_owned(),
-            Self::Url => utf8_percent_encode(text, URL_ENCODED).to_string(),
-        }
-    }
-
-    fn object(self, object: ListedObject) -> Object {
-        Object {
-            key: Some(self.write(&object.key)),
-            last_modified: Some(Timestamp::from(object.version.modified())),
-            e_tag: Some(ETag::Strong(object.version.etag)),
-            size: i64::try_from(object.size).ok(),
-            storage_class: Some(ObjectStorageClass::from_static(ObjectStorageClass::STANDARD)),
-            ..Object::default()
-        }
-    }
-
-    fn group(self, group: &str) -> CommonPrefix {
-        CommonPrefix { prefix: Some(self.write(group)) }
+fn listed(object: ListedObject, encoding: Encoding) -> Object {
+    Object {
+        key: Some(encoding.write(&object.key)),
+        last_modified: Some(Timestamp::from(object.version.modified())),
+        e_tag: Some(ETag::Strong(object.version.etag)),
+        size: i64::try_from(object.size).ok(),
+        storage_class: Some(ObjectStorageClass::from_static(ObjectStorageClass::STANDARD)),
+        ..Object::default()
     }
 }
 
@@ -133,9 +101,10 @@ fn walk(prefix: Option<&str>, delimiter: Option<&str>, max_keys: i32) -> Walk {
     }
 }
 
-fn max_keys(asked: Option<i32>) -> S3Result<i32> {
+/// How many entries a page has that a parameter asks for.
+pub(crate) fn page_size(asked: Option<i32>, parameter: &str) -> S3Result<i32> {
     match asked.unwrap_or(MAX_KEYS) {
-        ..0 => Err(s3_error!(InvalidArgument, "max-keys must not be negative.")),
+        ..0 => Err(s3_error!(InvalidArgument, "{parameter} must not be negative.")),
         count => Ok(count.min(MAX_KEYS)),
     }
 }

@@ -17,9 +17,10 @@ use super::{
 };
 use crate::bucket::{
     disk::{
-        changes::{Change, NewObject},
+        changes::Change,
+        objects::{NewContent, NewObject},
+        outcome::precondition_failed,
         staging,
-        writer::precondition_failed,
     },
     error::fault,
 };
@@ -31,7 +32,7 @@ impl Store {
         let key = Key::parse(&input.key)?;
         let claims = Claims::of(&headers)?;
         let conditions = Conditions::of(&headers)?;
-        let attributes = Attributes::of(&input, &headers)?;
+        let attributes = Attributes::of(input.metadata, &headers)?;
         self.refuse_hopeless(&key, &conditions).await?;
         let body = input.body.ok_or_else(|| s3_error!(IncompleteBody, "The request has no body."))?;
         self.store(key, conditions, attributes, claims, body, trailing_headers).await
@@ -51,7 +52,8 @@ impl Store {
         attributes.checksums = received.verified.checksums;
         let headers = attributes.checksum_headers();
         let version = Version::new(etag.clone(), SystemTime::now());
-        let object = NewObject { key, file: received.file, size: received.size, version, attributes };
+        let (content, size) = (NewContent::File(received.file), received.size);
+        let object = NewObject { key, content, size, version, attributes };
         self.writer.apply(Change::Put { object: Box::new(object), conditions }).await?;
         let output = PutObjectOutput { e_tag: Some(ETag::Strong(etag)), ..PutObjectOutput::default() };
         Ok(S3Response::with_headers(output, headers))

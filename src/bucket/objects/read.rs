@@ -1,9 +1,7 @@
 //! GetObject and HeadObject: conditions, one range, and a stream that holds little in memory.
 
-use std::{fs::File, io, ops::Range as Span};
+use std::ops::Range as Span;
 
-use bytes::{Bytes, BytesMut};
-use futures::{Stream, stream};
 use http::{HeaderMap, HeaderValue, header};
 use s3s::{
     S3Error, S3Request, S3Response, S3Result,
@@ -13,7 +11,6 @@ use s3s::{
     },
     s3_error,
 };
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use super::{
     conditions::{Conditions, Verdict, range_applies},
@@ -21,15 +18,9 @@ use super::{
     operations::Store,
 };
 use crate::bucket::{
-    disk::{index::StoredObject, writer::precondition_failed},
+    disk::{index::StoredObject, outcome::precondition_failed},
     error::fault,
 };
-
-/// Bytes read from the disk at a time.
-const CHUNK_BYTES: usize = 256 * 1024;
-
-/// Looks at an object again when its file went between the look and the opening: it was just replaced.
-const MAX_LOOKS: usize = 5;
 
 /// The bytes to send: all, or a part as the request's range says.
 struct Extent {
@@ -44,13 +35,13 @@ impl Store {
         let S3Request { input, headers, .. } = request;
         refuse_parts(input.version_id.as_deref(), input.part_number)?;
         let key = Key::parse(&input.key)?;
-        let (object, file) = self.open(&key).await?;
+        let (object, content) = self.open(&key).await?;
         check(&object, &headers)?;
         let extent = extent(&object, input.range, &headers)?;
         let checksums = checksum_headers(&object, &extent, input.checksum_mode.as_ref());
         let mut output = GetObjectOutput {
             accept_ranges: Some("bytes".to_owned()),
-            body: Some(StreamingBlob::wrap(read(file, extent.span.clone()))),
+            body: Some(StreamingBlob::wrap(self.read(&object, content, extent.span.clone()).await?)),
             content_length: Some(signed(extent.span.end - extent.span.start)),
             content_range: extent.content_range,
             e_tag: Some(ETag::Strong(object.version.etag.clone())),
@@ -81,25 +72,6 @@ impl Store {
         };
         object.attributes.describe_head(&mut output);
         Ok(S3Response::with_headers(output, extra))
-    }
-
-    async fn look(&self, key: &Key) -> S3Result<StoredObject> {
-        let object = self.index.find(key.as_bytes()).await.map_err(fault)?;
-        object.ok_or_else(|| s3_error!(NoSuchKey, "The specified key does not exist."))
-    }
-
-    /// An open file stays readable whatever happens to its object afterwards.
-    async fn open(&self, key: &Key) -> S3Result<(StoredObject, File)> {
-        for _ in 0..MAX_LOOKS {
-            let object = self.look(key).await?;
-            let path = self.folder.path(&object.file);
-            match tokio::task::spawn_blocking(move || File::open(path)).await.map_err(fault)? {
-                Ok(file) => return Ok((object, file)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(fault(error)),
-            }
-        }
-        Err(fault("an object's file is missing from the store's folder: restore it from a backup"))
     }
 }
 
@@ -186,34 +158,6 @@ fn overrides(input: &HeadObjectInput) -> S3Result<HeaderMap> {
         }
     }
     Ok(headers)
-}
-
-/// A file shorter than its row breaks the answer off, so that nobody takes a part for the whole.
-fn read(file: File, span: Span<u64>) -> impl Stream<Item = io::Result<Bytes>> + Send + Sync + 'static {
-    let file = tokio::fs::File::from_std(file);
-    let state = (file, span, Start::Unsought);
-    stream::try_unfold(state, |(mut file, span, start)| async move {
-        if span.is_empty() {
-            return Ok(None);
-        }
-        if let Start::Unsought = start {
-            file.set_max_buf_size(CHUNK_BYTES);
-            file.seek(io::SeekFrom::Start(span.start)).await?;
-        }
-        let wanted = usize::try_from(span.end - span.start).unwrap_or(usize::MAX).min(CHUNK_BYTES);
-        let mut buffer = BytesMut::with_capacity(wanted);
-        let count = (&mut file).take(wanted as u64).read_buf(&mut buffer).await?;
-        if count == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        let rest = span.start + count as u64..span.end;
-        Ok(Some((buffer.freeze(), (file, rest, Start::Sought))))
-    })
-}
-
-enum Start {
-    Unsought,
-    Sought,
 }
 
 fn signed(length: u64) -> i64 {

@@ -86,20 +86,25 @@ impl Walk {
     }
 
     fn group(&self, key: &str) -> Option<String> {
-        let delimiter = self.delimiter.as_deref()?;
-        let rest = key.strip_prefix(self.prefix.as_str())?;
-        let end = rest.find(delimiter)? + delimiter.len();
-        Some(format!("{}{}", self.prefix, &rest[..end]))
+        group(&self.prefix, self.delimiter.as_deref(), key)
     }
 }
 
+/// The entry that a key is folded into: what it begins with, up to and with the delimiter behind the prefix.
+pub(crate) fn group(prefix: &str, delimiter: Option<&str>, key: &str) -> Option<String> {
+    let delimiter = delimiter?;
+    let rest = key.strip_prefix(prefix)?;
+    let end = rest.find(delimiter)? + delimiter.len();
+    Some(format!("{prefix}{}", &rest[..end]))
+}
+
 /// The first place after a key.
-fn behind(key: &str) -> Vec<u8> {
+pub(crate) fn behind(key: &str) -> Vec<u8> {
     [key.as_bytes(), &[0]].concat()
 }
 
 /// The first place after every key with a prefix. UTF-8 has no byte 0xFF, so the last byte can grow.
-fn behind_all(prefix: &str) -> Vec<u8> {
+pub(crate) fn behind_all(prefix: &str) -> Vec<u8> {
     let mut bytes = prefix.as_bytes().to_vec();
     match bytes.last_mut() {
         Some(last) => *last += 1,
