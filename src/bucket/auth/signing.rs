@@ -68,11 +68,16 @@ impl Signature {
 /// A query parameter that stands for a header, as some clients write them when they presign. It would bind nobody
 /// here, and must not look as if it did.
 pub(crate) fn header_in_query(uri: &Uri) -> Option<String> {
-    let names = query(uri).map(|(name, _)| name);
+    let names = query_names(uri);
     let known = |name: &str| PRESIGNED.contains(&name) || HARMLESS.contains(&name);
     let header = |name: &str| name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"));
     let mut strange = names.filter(|name| header(name) && !known(name));
     strange.next().map(Cow::into_owned)
+}
+
+/// The names of the parameters in a URL.
+pub(crate) fn query_names(uri: &Uri) -> impl Iterator<Item = Cow<'_, str>> {
+    query(uri).map(|(name, _)| name)
 }
 
 fn query_value(uri: &Uri, wanted: &str) -> Option<String> {

@@ -7,9 +7,9 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 use hyper::body::Incoming;
 use s3s::{Body, HttpError, S3Error, S3ErrorCode, S3Result, dto::Range, s3_error, service::S3Service};
 
-use super::{body::PatientBody, cors::Rules};
+use super::{body::PatientBody, cors::Rules, digested::DigestedBody};
 use crate::bucket::{
-    auth::signing::Signature,
+    auth::signing::{Signature, query_names},
     error::{FAULT, slow_down},
     objects::operations::Store,
 };
@@ -72,7 +72,11 @@ impl Front {
             return answer_error(slow_down("The bucket is stopping. Try again when it is back."));
         }
         ignore_unreadable_range(&signature, &mut parts.headers);
-        let mut response = self.s3.call(Request::from_parts(parts, Body::http_body(body))).await?;
+        let body = match with_digests(&mut parts, body) {
+            Ok(body) => body,
+            Err(error) => return answer_error(error),
+        };
+        let mut response = self.s3.call(Request::from_parts(parts, body)).await?;
         let ours = response.headers_mut().remove(FAULT).is_some();
         // s3s answers 500 to a body that is not what its signature says, which is the client's failure.
         if sends && !ours && response.status() == StatusCode::INTERNAL_SERVER_ERROR {
@@ -81,6 +85,19 @@ impl Front {
         }
         Ok(response)
     }
+}
+
+/// Commands to the bucket are hashed, where their sender said what they are.
+fn with_digests(request: &mut Parts, body: PatientBody) -> S3Result<Body> {
+    let commands = ["delete", "cors"];
+    if !query_names(&request.uri).any(|name| commands.contains(&&*name)) {
+        return Ok(Body::http_body(body));
+    }
+    let (body, seen) = DigestedBody::new(body, &request.headers)?;
+    if let Some(seen) = seen {
+        request.extensions.insert(seen);
+    }
+    Ok(Body::http_body(body))
 }
 
 fn answer_error(error: S3Error) -> Result<Response<Body>, HttpError> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 pub(crate) mod cors;
+pub(crate) mod digested;
 pub(crate) mod front;
 pub(crate) mod gate;
 pub(crate) mod headers;

@@ -15,7 +15,10 @@ use super::operations::Store;
 use crate::bucket::{
     disk::{changes::Change, index::Index},
     error::fault,
-    http::cors::{Rule, Rules},
+    http::{
+        cors::{Rule, Rules},
+        digested::refuse_other_bytes,
+    },
 };
 
 /// Where the index keeps the rules, once somebody has set them.
@@ -67,6 +70,7 @@ impl Store {
         &self,
         request: S3Request<PutBucketCorsInput>,
     ) -> S3Result<S3Response<PutBucketCorsOutput>> {
+        refuse_other_bytes(&request.extensions, &request.headers)?;
         let rules = request.input.cors_configuration.cors_rules.into_iter().map(read).collect::<S3Result<_>>()?;
         let rules = Rules::checked(rules);
         let rules = rules.map_err(|reason| s3_error!(InvalidRequest, "The CORS rules are wrong: {reason}."))?;

@@ -10,7 +10,7 @@ use s3s::{
 };
 
 use super::{key::Key, operations::Store};
-use crate::bucket::disk::changes::Change;
+use crate::bucket::{disk::changes::Change, http::digested::refuse_other_bytes};
 
 /// S3's limit on one DeleteObjects: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html>.
 const MAX_OBJECTS: usize = 1_000;
@@ -34,6 +34,7 @@ impl Store {
         &self,
         request: S3Request<DeleteObjectsInput>,
     ) -> S3Result<S3Response<DeleteObjectsOutput>> {
+        refuse_other_bytes(&request.extensions, &request.headers)?;
         let asked = request.input.delete;
         if asked.objects.is_empty() || asked.objects.len() > MAX_OBJECTS {
             return Err(s3_error!(MalformedXML, "Name 1 to 1,000 objects to delete."));
@@ -60,7 +61,8 @@ impl Store {
 }
 
 fn named(object: &ObjectIdentifier) -> S3Result<Key> {
-    if object.e_tag.is_some() || object.version_id.is_some() {
+    let conditional = object.e_tag.is_some() || object.size.is_some() || object.last_modified_time.is_some();
+    if conditional || object.version_id.is_some() {
         return Err(s3_error!(NotImplemented, "Conditional deletion and versions are not implemented."));
     }
     Key::parse(&object.key)
