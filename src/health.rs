@@ -52,6 +52,7 @@ struct Honours {
     conditional_writes: bool,
     signed_length: bool,
     checksums: bool,
+    crc32c: bool,
     response_overrides: bool,
 }
 
@@ -140,7 +141,7 @@ impl StoreReport {
 
 impl Honours {
     fn of(capabilities: Capabilities) -> Self {
-        let Capabilities { conditional_writes, signed_length, checksums, response_overrides } = capabilities;
-        Self { conditional_writes, signed_length, checksums, response_overrides }
+        let Capabilities { conditional_writes, signed_length, checksums, crc32c, response_overrides } = capabilities;
+        Self { conditional_writes, signed_length, checksums, crc32c, response_overrides }
     }
 }

@@ -1,6 +1,12 @@
 //! Every URL of the site in one table, with who gets an answer there.
 
-use crate::{admin, auth, files::pages, health, profile, uploads::api, well_known};
+use crate::{
+    admin, auth,
+    files::pages,
+    health, profile,
+    uploads::{api, multipart},
+    well_known,
+};
 use actix_web::{
     Resource, Route, guard,
     http::Method,
@@ -60,6 +66,11 @@ fn own_files() -> Vec<Entry> {
         post("/trash/purge", SignedIn, web::to(pages::purge)),
         post("/presign-upload", Caller, web::to(api::presign_upload)),
         post("/save-metadata", Caller, web::to(api::save_metadata)),
+        post("/multipart-uploads", Caller, web::to(multipart::api::create)),
+        delete("/multipart-uploads/{id}", Caller, web::to(multipart::api::delete)),
+        post("/multipart-uploads/{id}/part-urls", Caller, web::to(multipart::api::sign_parts)),
+        get("/multipart-uploads/{id}/parts", Caller, web::to(multipart::api::parts)),
+        post("/multipart-uploads/{id}/completion", Caller, web::to(multipart::api::completion)),
     ]
 }
 
@@ -169,4 +180,8 @@ fn get(path: &'static str, access: Access, route: Route) -> Entry {
 
 fn post(path: &'static str, access: Access, route: Route) -> Entry {
     Entry { method: Method::POST, path, access, route: route.guard(guard::Post()) }
+}
+
+fn delete(path: &'static str, access: Access, route: Route) -> Entry {
+    Entry { method: Method::DELETE, path, access, route: route.guard(guard::Delete()) }
 }

@@ -18,7 +18,7 @@ pub use error::ConfigError;
 pub use sessions::SessionRules;
 pub use settings::{SETTINGS, Setting};
 pub use storage::StoreConfig;
-pub use uploads::{PresignRules, UploadRules};
+pub use uploads::{GOES_ON_FOR, PresignRules, UploadRules};
 use values::Values;
 pub use values::{AllowedTypes, Secret, SessionKey};
 

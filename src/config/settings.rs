@@ -77,7 +77,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("PRESIGN_OPEN", "10000", "uploads that it may have begun and not confirmed, until their URLs expire"),
     setting("READ_URL_TTL", "15m", "how long a signed download URL may be used, 10s to 7days"),
     setting("SINGLE_PUT_MAX", "64 MiB", "largest upload made with one PUT"),
-    setting("MAX_UPLOAD_SIZE", "5 GiB", "largest file; while uploads are single PUTs, SINGLE_PUT_MAX bounds it too"),
+    setting("MAX_UPLOAD_SIZE", "50 GiB", "largest file, at most 4.9 TiB; beyond SINGLE_PUT_MAX it comes in parts"),
     setting("ALLOWED_TYPES", "*/*", "types taken, comma-separated, such as image/*, application/pdf"),
     setting("DEFAULT_QUOTA", "", "bytes a user may store unless the account says otherwise; unset: no limit"),
     setting("LOG_FORMAT", "text", "text or json"),

@@ -36,6 +36,7 @@ pub async fn claim_refused(
         size: 0,
         etag: None,
         checksum: None,
+        verified: None,
         dimensions: None,
         state: State::Purging,
         // Whoever wins the claim removes it.

@@ -1,6 +1,6 @@
 //! The row of a file: the guide's table `r2_files` and what Cloakroom adds to it.
 
-use super::{Kind, State};
+use super::{Kind, State, Verified};
 use crate::ids::{FileId, MoveId, UserId};
 use sea_orm::entity::prelude::*;
 
@@ -28,6 +28,8 @@ pub struct Model {
     pub etag: Option<String>,
     /// SHA-256 in base64, where the store verified one.
     pub checksum: Option<String>,
+    /// What the store held the bytes against, if it did.
+    pub verified_by: Option<Verified>,
     pub state: State,
     pub state_changed_at: ChronoDateTimeUtc,
     /// When the object of a file on its way out was removed; none while there may be one.

@@ -1,6 +1,6 @@
 //! A file in the index, in each state a type of its own: what may be known of it, and finding it.
 
-use super::{ContentType, Cursor, Kind, Scope, State, entity, list::search::Order};
+use super::{ContentType, Cursor, Kind, Scope, State, Verified, entity, list::search::Order};
 use crate::{
     error::{Error, Result},
     ids::FileId,
@@ -87,6 +87,11 @@ pub trait File: sealed::Row {
     /// SHA-256 in base64, where the store held the bytes against one.
     fn checksum(&self) -> Option<&str> {
         self.row().checksum.as_deref()
+    }
+
+    /// What the store held the bytes against, if it did.
+    fn verified(&self) -> Option<Verified> {
+        self.row().verified_by
     }
 
     /// As the store had it at the last look, without its quotes.

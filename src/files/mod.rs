@@ -21,6 +21,7 @@ mod search_names;
 mod sniff;
 mod state;
 pub mod transition;
+mod verified;
 pub mod view;
 
 pub use claim::{Claim, claim_refused};
@@ -35,3 +36,4 @@ pub use record::{NewFile, Recorded, record};
 pub use scope::Scope;
 pub use search_names::Named;
 pub use state::State;
+pub use verified::Verified;

@@ -1,7 +1,7 @@
 //! Putting a file into the index: its row and its owner's used bytes together, so that these always equal the rows' sum.
 
 use super::{
-    ContentType,
+    ContentType, Verified,
     entity::{ActiveModel, Column, Entity},
     list::search::folded,
     state::State,
@@ -29,6 +29,7 @@ pub struct NewFile<'a> {
     pub size: i64,
     pub etag: Option<String>,
     pub checksum: Option<String>,
+    pub verified: Option<Verified>,
     /// Width and height in pixels.
     pub dimensions: Option<(i64, i64)>,
     pub state: State,
@@ -98,7 +99,7 @@ enum Outcome {
 }
 
 /// What a new row holds. The statements of both databases are made from this list.
-fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 20] {
+fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 21] {
     let key = file.key;
     [
         (Column::ObjectKey, key.as_str().into()),
@@ -112,6 +113,7 @@ fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Co
         (Column::Size, file.size.into()),
         (Column::Etag, file.etag.clone().into()),
         (Column::Checksum, file.checksum.clone().into()),
+        (Column::VerifiedBy, file.verified.into()),
         (Column::State, file.state.into()),
         (Column::StateChangedAt, now.into()),
         (Column::ObjectRemovedAt, file.object_removed_at.into()),

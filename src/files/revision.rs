@@ -2,7 +2,7 @@
 //! it is known anew, or it goes.
 
 use super::{
-    ContentType,
+    ContentType, Verified,
     entity::{Column, Entity, Model},
     locking::lock,
     purge::Place,
@@ -32,6 +32,7 @@ pub struct Facts {
     pub size: i64,
     pub etag: String,
     pub checksum: Option<String>,
+    pub verified: Option<Verified>,
     /// Width and height in pixels.
     pub dimensions: Option<(i64, i64)>,
     /// Ready, or Quarantined if it contradicts itself.
@@ -114,6 +115,7 @@ pub async fn revise(
         .col_expr(Column::Size, Expr::value(facts.size))
         .col_expr(Column::Etag, Expr::value(facts.etag.as_str()))
         .col_expr(Column::Checksum, Expr::value(facts.checksum.clone()))
+        .col_expr(Column::VerifiedBy, Expr::value(facts.verified))
         .col_expr(Column::Width, Expr::value(facts.dimensions.map(|(width, _)| width)))
         .col_expr(Column::Height, Expr::value(facts.dimensions.map(|(_, height)| height)));
     if facts.state == State::Quarantined && row.state != State::Quarantined {

@@ -6,6 +6,7 @@ use super::{
     scan::{self, Scan},
 };
 use crate::{
+    config::UploadRules,
     error::{Error, Result},
     files::{Place, Purging, file::File},
     ids::FileId,
@@ -13,7 +14,7 @@ use crate::{
     storage::LATE_PUT,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use std::{collections::HashSet, time::Duration};
+use std::collections::HashSet;
 
 /// A removal that is older belongs to no running request of any instance: deleting takes three tries of at most
 /// 15 seconds each.
@@ -83,7 +84,7 @@ impl Scan for Purge<'_> {
 
 /// Removes a file's object, and its row when that is due; else says how long until it is.
 async fn remove(app: &AppState, file: &Purging, now: DateTime<Utc>) -> Result<Option<TimeDelta>> {
-    let due_in = due_at(file, app.uploads.url_ttl) - now;
+    let due_in = due_at(file, &app.uploads) - now;
     let is_due = due_in <= TimeDelta::zero();
     if is_due || file.has_object() {
         match app.store.delete(file.object_key()).await {
@@ -100,9 +101,11 @@ async fn remove(app: &AppState, file: &Purging, now: DateTime<Utc>) -> Result<Op
 }
 
 /// When no upload to the key can arrive any more, and no running request can be removing it.
-fn due_at(file: &Purging, url_ttl: Duration) -> DateTime<Utc> {
+fn due_at(file: &Purging, rules: &UploadRules) -> DateTime<Utc> {
     // Never later than its row changed: the id of an adopted row is random, and may look as if it held any time.
     let begun_at = file.id().begun_at().unwrap_or(file.state_changed_at()).min(file.state_changed_at());
-    let last_put = begun_at + url_ttl + LATE_PUT;
-    last_put.max(file.state_changed_at() + ABANDONED_AFTER)
+    let not_before = file.state_changed_at() + ABANDONED_AFTER;
+    // No URL is signed for a key that has a row.
+    let last_url = rules.last_url_expires(file.id().url_kind(), begun_at, file.state_changed_at());
+    last_url.map_or(not_before, |expires| not_before.max(expires + LATE_PUT))
 }

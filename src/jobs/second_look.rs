@@ -77,6 +77,7 @@ async fn look(app: &AppState, file: &Watched, now: DateTime<Utc>) -> Result<()> 
                 size: verdict.size,
                 etag: verdict.etag,
                 checksum: verdict.checksum,
+                verified: verdict.verified,
                 dimensions: verdict.dimensions,
                 state: verdict.state,
             };

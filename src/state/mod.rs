@@ -1,5 +1,6 @@
 //! What every request has at hand: the settings, the database, the store, and what this instance remembers.
 
+mod ledger;
 mod looks;
 mod open_uploads;
 mod readiness;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use url::Url;
 
+pub use ledger::Begun;
 pub use open_uploads::{OpenUploads, Room};
 pub use readiness::{Answer, Findings, Readiness};
 
@@ -97,7 +99,7 @@ impl AppState {
             db,
             store: Store::open(store, config.key_prefix.clone())?,
             removals: Notify::new(),
-            open_uploads: OpenUploads::new(config.uploads.presigns, config.uploads.longest_url_ttl()),
+            open_uploads: OpenUploads::new(config.uploads.presigns, config.uploads.longest_open()),
             next_look: NextLook::default(),
         })
     }

@@ -1,6 +1,7 @@
 //! Uploads that were begun and not confirmed yet, counted in memory for each account, so that nobody begins more than
 //! they could ever keep, and nothing has to be asked for it.
 
+use super::ledger::{Begun, Ledger, Steps, Sum};
 use crate::{
     config::PresignRules,
     error::{Error, Result},
@@ -14,23 +15,24 @@ use governor::{
 };
 use moka::{policy::EvictionPolicy, sync::Cache};
 use std::{
-    collections::BTreeMap,
+    num::NonZeroU32,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-/// Accounts that begin uploads at about the same time. Each takes less than 2 KiB, however many uploads it has begun.
+/// Accounts that begin uploads at about the same time. Each takes less than 4 KiB, however many uploads it has begun.
 const MAX_ACCOUNTS: u64 = 20_000;
-/// An account's uploads are told apart by the time at which their URLs expire, in so many steps of the longest life.
-const STEPS: u64 = 32;
+/// Parts whose URLs an account may ask for at once: those of three files of 50 GiB.
+const PART_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(19_999);
+/// And each second after that: at 8 MiB a part, that is more than 30 Gbit/s.
+const PARTS_PER_SECOND: NonZeroU32 = NonZeroU32::MIN.saturating_add(499);
 
 /// What every account has begun to upload on this instance: how fast, how many, and how many bytes. In memory alone, so
 /// that a restart forgets it; the database still refuses what goes over a quota.
 pub struct OpenUploads {
     accounts: Cache<UserId, Arc<Account>>,
     rules: PresignRules,
-    /// In seconds.
-    step: i64,
+    steps: Steps,
 }
 
 /// How much an account may store, and how much it does.
@@ -44,55 +46,91 @@ pub struct Room {
 
 struct Account {
     rate: DefaultDirectRateLimiter,
-    /// What is open, by the step in which it expires.
-    open: Mutex<BTreeMap<i64, Open>>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Open {
-    count: u32,
-    bytes: u64,
+    parts: DefaultDirectRateLimiter,
+    open: Mutex<Ledger>,
 }
 
 impl OpenUploads {
-    /// Nothing begun yet. `longest_life` is that of an upload's URL.
-    pub fn new(rules: PresignRules, longest_life: Duration) -> Self {
+    /// Nothing begun yet. `longest` is how long an upload counts at most, by one PUT and in parts.
+    pub fn new(rules: PresignRules, longest: (Duration, Duration)) -> Self {
         let accounts = Cache::builder().max_capacity(MAX_ACCOUNTS).eviction_policy(EvictionPolicy::lru());
         Self {
-            accounts: accounts.time_to_idle(longest_life + Duration::from_secs(60)).build(),
+            accounts: accounts.time_to_idle(longest.0.max(longest.1) + Duration::from_secs(60)).build(),
             rules,
-            step: i64::try_from(longest_life.as_secs().div_ceil(STEPS)).unwrap_or(i64::MAX).max(1),
+            steps: Steps::of(longest),
         }
     }
 
-    /// Counts an upload of `size` bytes that may be made until its URL expires. Without `room`, there is no quota.
+    /// Counts an upload until it ends or expires. Without `room`, there is no quota.
     ///
     /// # Errors
     ///
     /// `TooManyUploads` when too many were begun lately, or are open; `OverQuota` when those that are open leave no
     /// room.
-    pub fn begin(
+    pub fn begin(&self, owner: UserId, upload: Begun, room: Option<Room>, now: DateTime<Utc>) -> Result<()> {
+        let account = self.account(owner);
+        account.rate.check().map_err(|not_yet| too_many(not_yet.wait_time_from(DefaultClock::default().now())))?;
+        let mut ledger = account.open.lock().unwrap_or_else(PoisonError::into_inner);
+        self.check(&mut ledger, upload.size, room, now)?;
+        ledger.count(self.steps, upload);
+        Ok(())
+    }
+
+    /// Counts an upload from now on until another time, as its URL is signed again; it was begun as `first` says.
+    ///
+    /// # Errors
+    ///
+    /// `TooManyUploads`, `OverQuota`: as for one that is begun. Then it counts as before.
+    pub fn prolong(
         &self,
         owner: UserId,
-        size: u64,
+        (first, now_on): (Begun, Begun),
         room: Option<Room>,
-        expires_at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        let account = self.accounts.get_with(owner, || Arc::new(Account::new(self.rules)));
+        let account = self.account(owner);
         account.rate.check().map_err(|not_yet| too_many(not_yet.wait_time_from(DefaultClock::default().now())))?;
-        let mut open = account.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let step_now = self.step_of(now);
-        while open.first_key_value().is_some_and(|(step, _)| *step < step_now) {
-            open.pop_first();
+        let mut ledger = account.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let was_counted = ledger.uncount(self.steps, first);
+        if let Err(error) = self.check(&mut ledger, now_on.size, room, now) {
+            if was_counted {
+                ledger.count(self.steps, first);
+            }
+            return Err(error);
         }
-        let (mut count, mut bytes) = (0_u32, 0_u64);
-        for step in open.values() {
-            (count, bytes) = (count.saturating_add(step.count), bytes.saturating_add(step.bytes));
+        ledger.count(self.steps, now_on);
+        Ok(())
+    }
+
+    /// Counts an upload no more, once it was confirmed or refused, which is for good. What was begun on another
+    /// instance is not counted here.
+    pub fn end(&self, owner: UserId, upload: Begun) {
+        let Some(account) = self.accounts.get(&owner) else { return };
+        account.open.lock().unwrap_or_else(PoisonError::into_inner).uncount(self.steps, upload);
+    }
+
+    /// Lets an account ask for the URLs of so many parts, or for as much work. Whoever asks for too many at once waits.
+    ///
+    /// # Errors
+    ///
+    /// `TooManyUploads` when too many were asked for lately.
+    pub fn check_parts(&self, owner: UserId, count: NonZeroU32) -> Result<()> {
+        match self.account(owner).parts.check_n(count) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(not_yet)) => Err(too_many(not_yet.wait_time_from(DefaultClock::default().now()))),
+            Err(_) => Err(too_many(Duration::from_secs(60))),
         }
+    }
+
+    fn account(&self, owner: UserId) -> Arc<Account> {
+        self.accounts.get_with(owner, || Arc::new(Account::new(self.rules)))
+    }
+
+    /// Forgets what has expired, and is there room for one more?
+    fn check(&self, ledger: &mut Ledger, size: u64, room: Option<Room>, now: DateTime<Utc>) -> Result<()> {
+        let Sum { count, bytes, first_expires_in } = ledger.sum(self.steps, now);
         if count >= self.rules.open.get() {
-            let first = open.keys().next().map_or(1, |step| (step + 1) * self.step - now.timestamp());
-            return Err(too_many(Duration::from_secs(u64::try_from(first).unwrap_or(1))));
+            return Err(too_many(first_expires_in));
         }
         if let Some(Room { quota, used }) = room {
             let taken = used.as_u64().saturating_add(bytes);
@@ -100,30 +138,15 @@ impl OpenUploads {
                 return Err(Error::OverQuota { quota, used: ByteSize(taken) });
             }
         }
-        let step = open.entry(self.step_of(expires_at)).or_default();
-        (step.count, step.bytes) = (step.count + 1, step.bytes.saturating_add(size));
         Ok(())
-    }
-
-    /// Counts an upload no more, once it was confirmed or refused, which is for good. What was begun on another
-    /// instance is not counted here.
-    pub fn end(&self, owner: UserId, size: u64, expires_at: DateTime<Utc>) {
-        let Some(account) = self.accounts.get(&owner) else { return };
-        let mut open = account.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(step) = open.get_mut(&self.step_of(expires_at)) {
-            (step.count, step.bytes) = (step.count.saturating_sub(1), step.bytes.saturating_sub(size));
-        }
-    }
-
-    fn step_of(&self, at: DateTime<Utc>) -> i64 {
-        at.timestamp().div_euclid(self.step)
     }
 }
 
 impl Account {
     fn new(rules: PresignRules) -> Self {
         let rate = Quota::per_second(rules.per_second).allow_burst(rules.burst);
-        Self { rate: RateLimiter::direct(rate), open: Mutex::default() }
+        let parts = Quota::per_second(PARTS_PER_SECOND).allow_burst(PART_BURST);
+        Self { rate: RateLimiter::direct(rate), parts: RateLimiter::direct(parts), open: Mutex::default() }
     }
 }
 
@@ -134,11 +157,19 @@ fn too_many(wait: Duration) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::num::NonZeroU32;
+    use crate::ids::UrlKind;
 
     fn rules(burst: u32, open: u32) -> PresignRules {
         let positive = |number| NonZeroU32::new(number).expect("more than none");
         PresignRules { burst: positive(burst), per_second: positive(1), open: positive(open) }
+    }
+
+    fn opened(rules: PresignRules) -> OpenUploads {
+        OpenUploads::new(rules, (Duration::from_secs(300), Duration::from_secs(172_800)))
+    }
+
+    fn whole(size: u64, until: i64) -> Begun {
+        Begun { kind: UrlKind::Strict, size, until: at(until) }
     }
 
     fn at(seconds: i64) -> DateTime<Utc> {
@@ -147,29 +178,29 @@ mod tests {
 
     #[test]
     fn what_is_open_takes_room_until_it_ends_or_expires() {
-        let (uploads, owner) = (OpenUploads::new(rules(100, 100), Duration::from_secs(300)), UserId::generate());
+        let (uploads, owner) = (opened(rules(100, 100)), UserId::generate());
         let room = Some(Room { quota: ByteSize(1_000), used: ByteSize(300) });
-        let begin = |size, now| uploads.begin(owner, size, room, at(now + 300), at(now));
+        let begin = |size, now| uploads.begin(owner, whole(size, now + 300), room, at(now));
         assert!(begin(400, 0).is_ok());
         assert!(begin(300, 0).is_ok());
         assert!(begin(1, 0).is_err());
-        uploads.end(owner, 400, at(300));
+        uploads.end(owner, whole(400, 300));
         assert!(begin(400, 10).is_ok());
         assert!(begin(1, 10).is_err());
         assert!(begin(300, 305).is_err(), "not all of it has expired");
         assert!(begin(700, 330).is_ok(), "all of it has");
         let others = UserId::generate();
-        assert!(uploads.begin(others, 700, room, at(300), at(0)).is_ok());
+        assert!(uploads.begin(others, whole(700, 300), room, at(0)).is_ok());
     }
 
     #[test]
     fn no_more_are_open_than_may_be() {
-        let (uploads, owner) = (OpenUploads::new(rules(1_000, 3), Duration::from_secs(300)), UserId::generate());
-        let begin = |now: i64| uploads.begin(owner, 0, None, at(now + 300), at(now));
+        let (uploads, owner) = (opened(rules(1_000, 3)), UserId::generate());
+        let begin = |now: i64| uploads.begin(owner, whole(0, now + 300), None, at(now));
         assert!((0..3).all(|_| begin(0).is_ok()));
         let Err(Error::TooManyUploads { retry_after }) = begin(60) else { panic!("a fourth") };
         assert!((240..=250).contains(&retry_after.as_secs()), "{retry_after:?}");
-        uploads.end(owner, 0, at(300));
+        uploads.end(owner, whole(0, 300));
         assert!(begin(60).is_ok());
         assert!(begin(60).is_err());
         assert!(begin(60 + i64::try_from(retry_after.as_secs()).expect("short")).is_ok(), "when it said");
@@ -177,9 +208,47 @@ mod tests {
 
     #[test]
     fn no_more_are_begun_at_once_than_may_be() {
-        let (uploads, owner) = (OpenUploads::new(rules(5, 1_000), Duration::from_secs(300)), UserId::generate());
-        let begun = (0..1_000).filter(|_| uploads.begin(owner, 0, None, at(300), at(0)).is_ok()).count();
+        let (uploads, owner) = (opened(rules(5, 1_000)), UserId::generate());
+        let begun = (0..1_000).filter(|_| uploads.begin(owner, whole(0, 300), None, at(0)).is_ok()).count();
         // And those for which there is time meanwhile, on a machine that is busy.
         assert!((5..50).contains(&begun), "{begun}");
+    }
+
+    #[test]
+    fn what_comes_in_parts_takes_room_for_two_days() {
+        let (uploads, owner) = (opened(rules(100, 100)), UserId::generate());
+        let room = Some(Room { quota: ByteSize(1_000), used: ByteSize(0) });
+        let days = |days: i64| days * 86_400;
+        let large = Begun { kind: UrlKind::Parts, size: 900, until: at(days(2)) };
+        assert!(uploads.begin(owner, large, room, at(0)).is_ok());
+        assert!(uploads.begin(owner, whole(101, days(1) + 300), room, at(days(1))).is_err());
+        assert!(uploads.begin(owner, whole(100, days(1) + 300), room, at(days(1))).is_ok());
+        uploads.end(owner, large);
+        assert!(uploads.begin(owner, large, room, at(days(1))).is_ok());
+        assert!(uploads.begin(owner, whole(1_000, days(3)), room, at(days(3))).is_ok(), "it was given up");
+    }
+
+    #[test]
+    fn what_is_signed_again_counts_once_and_from_then_on() {
+        let (uploads, owner) = (opened(rules(100, 100)), UserId::generate());
+        let room = Some(Room { quota: ByteSize(1_000), used: ByteSize(0) });
+        let again = |now: i64| uploads.prolong(owner, (whole(600, 300), whole(600, now + 300)), room, at(now));
+        assert!(uploads.begin(owner, whole(600, 300), room, at(0)).is_ok());
+        assert!((0..10).all(|now| again(now * 20).is_ok()));
+        assert!(uploads.begin(owner, whole(401, 500), room, at(200)).is_err(), "it counts");
+        assert!(uploads.begin(owner, whole(400, 500), room, at(200)).is_ok(), "once");
+        assert!(uploads.begin(owner, whole(600, 700), room, at(400)).is_err(), "it was prolonged");
+        uploads.end(owner, whole(600, 300));
+        assert!(uploads.begin(owner, whole(600, 700), room, at(400)).is_ok());
+        assert!(again(400).is_err(), "there is no room");
+    }
+
+    #[test]
+    fn the_parts_of_fifty_gigabytes_are_signed_at_once_and_not_without_end() {
+        let (uploads, owner) = (opened(rules(100, 100)), UserId::generate());
+        let asked = |count: u32| uploads.check_parts(owner, NonZeroU32::new(count).expect("some"));
+        assert!((0..200).all(|_| asked(32).is_ok()), "6,400 parts of 8 MiB");
+        assert!((0..1_000).any(|_| asked(32).is_err()));
+        assert!(uploads.check_parts(UserId::generate(), NonZeroU32::MIN).is_ok());
     }
 }

@@ -2,7 +2,8 @@
 //! do not know, and a signature alone does not tell.
 
 use super::{
-    CHECKSUM_SHA256, Capabilities, KEEP_FOR_EVER, NO_CONNECTION, Store, VERIFIED_SHA256,
+    Capabilities, KEEP_FOR_EVER, NO_CONNECTION, Store,
+    checksum::{CHECKSUM_CRC32C, CHECKSUM_SHA256, VERIFIED_CRC32C, VERIFIED_SHA256},
     request::{Extras, broken, unexpected},
     signing::Request,
 };
@@ -21,6 +22,8 @@ use tokio::time::{Instant, sleep, timeout};
 const CANARY: &str = "canary";
 const TOO_LONG: &str = "canary!";
 const OTHER: &str = "cuckoo";
+/// Of the canary.
+const CRC32C: &str = "oFrygA==";
 /// What a signed read asks to be told instead of what was stored.
 const OVERRIDES: [(&str, &str); 3] = [
     ("response-cache-control", "private, max-age=7"),
@@ -41,6 +44,8 @@ const AFTER_FAILURE: Duration = Duration::from_secs(60);
 enum Signed {
     All,
     AllButTheChecksum,
+    /// All, but a CRC32C in place of the SHA-256.
+    AllByCrc32c,
 }
 
 /// The store would not take the canary itself.
@@ -65,7 +70,7 @@ impl Store {
         *self.capabilities.write().unwrap_or_else(PoisonError::into_inner) = Some(found);
     }
 
-    /// Finds out what the store honours. Makes about eight small requests, of which nothing remains, and takes seven
+    /// Finds out what the store honours. Makes about ten small requests, of which nothing remains, and takes seven
     /// seconds at most. A store that is away is asked later, at the first contact with it.
     ///
     /// # Errors
@@ -110,7 +115,7 @@ impl Store {
 
     async fn try_canary(&self, now: DateTime<Utc>) -> Result<Result<Capabilities, Refused>> {
         let name = format!("{}canary/{}", self.beside_prefix(), uuid::Uuid::new_v4().simple());
-        let keys = ["", "-length", "-checksum"].map(|part| format!("{name}{part}"));
+        let keys = ["", "-length", "-checksum", "-crc32c"].map(|part| format!("{name}{part}"));
         let found = match timeout(PATIENCE, self.question(&keys, now)).await {
             Ok(found) => found,
             Err(_) => Err(Error::StoreUnavailable("no answer in time".into())),
@@ -125,23 +130,25 @@ impl Store {
         found
     }
 
-    async fn question(&self, keys: &[String; 3], now: DateTime<Utc>) -> Result<Result<Capabilities, Refused>> {
+    async fn question(&self, keys: &[String; 4], now: DateTime<Utc>) -> Result<Result<Capabilities, Refused>> {
         let first = self.put_canary(&keys[0], CANARY, Signed::All, now).await?;
         if !first.status().is_success() {
             let is_refusal = first.status().is_client_error();
             let error = unexpected(first.status(), &first.bytes().await.unwrap_or_default());
             return if is_refusal { Ok(Err(Refused(error))) } else { Err(error) };
         }
-        let (again, longer, other, read) = tokio::join!(
+        let (again, longer, other, crc32c, read) = tokio::join!(
             self.is_refused(&keys[0], CANARY, Signed::All, now),
             self.is_refused(&keys[1], TOO_LONG, Signed::AllButTheChecksum, now),
             self.is_refused(&keys[2], OTHER, Signed::All, now),
+            self.is_refused(&keys[3], OTHER, Signed::AllByCrc32c, now),
             self.overrides(&keys[0], now),
         );
         Ok(Ok(Capabilities {
             conditional_writes: again?,
             signed_length: longer?,
             checksums: other?,
+            crc32c: crc32c?,
             response_overrides: read?,
         }))
     }
@@ -169,15 +176,15 @@ impl Store {
             (CONTENT_LENGTH.as_str(), &length),
             (CONTENT_TYPE.as_str(), "text/plain"),
             ("if-none-match", "*"),
-            (CHECKSUM_SHA256, &sha256),
-            (VERIFIED_SHA256, &sha256),
         ];
-        let headers = headers.map(|(name, value)| (name.to_owned(), value));
-        let headers = match signed {
-            Signed::All => &headers[..],
-            Signed::AllButTheChecksum => &headers[..headers.len() - 2],
+        let checksum = match signed {
+            Signed::All => vec![(CHECKSUM_SHA256, &*sha256), (VERIFIED_SHA256, &*sha256)],
+            Signed::AllButTheChecksum => Vec::new(),
+            Signed::AllByCrc32c => vec![(CHECKSUM_CRC32C, CRC32C), (VERIFIED_CRC32C, CRC32C)],
         };
-        let request = Request { method: "PUT", key, headers, query: &[] };
+        let headers = headers.into_iter().chain(checksum);
+        let headers: Vec<_> = headers.map(|(name, value)| (name.to_owned(), value)).collect();
+        let request = Request { method: "PUT", key, headers: &headers, query: &[] };
         self.send(&request, &Extras { body: Bytes::from_static(body.as_bytes()), ..Extras::default() }, now).await
     }
 

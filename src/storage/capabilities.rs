@@ -11,6 +11,8 @@ pub struct Capabilities {
     pub signed_length: bool,
     /// Bytes that are not those of `x-amz-checksum-sha256` are refused.
     pub checksums: bool,
+    /// Bytes that are not those of `x-amz-checksum-crc32c` are refused.
+    pub crc32c: bool,
     /// A signed read decides the type, the disposition and how long it may be kept.
     pub response_overrides: bool,
 }
@@ -18,7 +20,7 @@ pub struct Capabilities {
 impl Capabilities {
     /// What R2 honours: <https://developers.cloudflare.com/r2/api/s3/api/>.
     pub const ALL: Self =
-        Self { conditional_writes: true, signed_length: true, checksums: true, response_overrides: true };
+        Self { conditional_writes: true, signed_length: true, checksums: true, crc32c: true, response_overrides: true };
 
     /// What is not honoured, and what that means, each in words that follow “the store”.
     pub fn missing(&self) -> Vec<&'static str> {
@@ -26,6 +28,7 @@ impl Capabilities {
             (self.conditional_writes, "ignores If-None-Match: upload URLs can be used again until they expire"),
             (self.signed_length, "ignores a signed Content-Length: upload URLs take files of any size"),
             (self.checksums, "ignores x-amz-checksum-sha256: damaged uploads are not noticed"),
+            (self.crc32c, "ignores x-amz-checksum-crc32c: damaged parts of large files are not noticed"),
             (
                 self.response_overrides,
                 "ignores response-content-type and its like: files are served as what they were uploaded as",

@@ -1,7 +1,9 @@
 //! Looking at an object: one ranged GET of its first bytes tells everything, and never reads more than those.
 
 use super::{
-    Store, is_missing,
+    Checksum, Store,
+    checksum::{VERIFIED_CRC32C, VERIFIED_SHA256},
+    is_missing,
     request::{Extras, broken, unexpected},
     signing::Request,
     survives_urls,
@@ -14,15 +16,10 @@ use http::header::{
     RANGE,
 };
 use reqwest::{Response, StatusCode};
-use std::time::{Duration, Instant};
 
 /// How much of an object is looked at: enough for every signature that `infer` knows.
 const HEAD_BYTES: usize = 4_096;
 const HEAD_RANGE: &str = "bytes=0-4095";
-const ATTEMPTS: u32 = 2;
-/// What took longer than this is not tried again.
-const PATIENCE: Duration = Duration::from_secs(5);
-const REST: Duration = Duration::from_millis(100);
 
 /// What the store says of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +36,8 @@ pub struct Inspection {
     pub encoding: Option<String>,
     /// Base64, if the store held the bytes against one.
     pub sha256: Option<String>,
+    /// Did the store hold the bytes against a CRC32C?
+    pub has_crc32c: bool,
     /// The first bytes, at most 4 KiB.
     pub head: Vec<u8>,
 }
@@ -91,24 +90,13 @@ impl Store {
         }
     }
 
-    /// Asks, and asks again if the store failed or the connection broke.
     async fn look(&self, method: &'static str, key: &str, now: DateTime<Utc>) -> Result<Response> {
         let request = Request { method, key, headers: &[], query: &[] };
         let mut extras = Extras::default();
         if method == "GET" {
             extras.headers.insert(RANGE, HeaderValue::from_static(HEAD_RANGE));
         }
-        let started = Instant::now();
-        let mut attempt = 1;
-        loop {
-            let is_last = attempt == ATTEMPTS || started.elapsed() > PATIENCE;
-            match self.send(&request, &extras, now + started.elapsed()).await {
-                Ok(answer) if is_last || !answer.status().is_server_error() => return Ok(answer),
-                Err(error) if is_last || matches!(error, Error::ClocksDiffer { .. }) => return Err(error),
-                Ok(_) | Err(_) => tokio::time::sleep(REST).await,
-            }
-            attempt += 1;
-        }
+        self.send_again(&request, &extras, now).await
     }
 }
 
@@ -120,7 +108,8 @@ fn inspection(headers: &HeaderMap, size: Option<&str>, head: Vec<u8>) -> Result<
         content_type: text(headers, CONTENT_TYPE.as_str()).unwrap_or_default(),
         disposition: text(headers, CONTENT_DISPOSITION.as_str()),
         encoding: text(headers, CONTENT_ENCODING.as_str()),
-        sha256: text(headers, super::VERIFIED_SHA256).filter(|text| is_sha256(text)),
+        sha256: text(headers, VERIFIED_SHA256).filter(|text| is_sha256(text)),
+        has_crc32c: text(headers, VERIFIED_CRC32C).is_some_and(|text| Checksum::crc32c(&text).is_some()),
         head,
     })
 }

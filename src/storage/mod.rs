@@ -2,11 +2,13 @@
 
 mod canary;
 mod capabilities;
+mod checksum;
 mod clock;
 pub mod encoding;
 pub mod folder_path;
 mod inspect;
 pub mod key;
+mod multipart;
 pub mod name;
 mod request;
 mod signing;
@@ -17,7 +19,6 @@ use crate::{
     error::{Error, Result},
     ids::FileId,
 };
-use base64::prelude::{BASE64_STANDARD, Engine};
 use capabilities::Asking;
 use chrono::{DateTime, Utc};
 use clock::Clock;
@@ -30,18 +31,16 @@ use tokio::sync::Mutex;
 use url::Url;
 
 pub use capabilities::Capabilities;
+pub use checksum::Checksum;
 pub use folder_path::{FolderPath, InvalidFolderPath};
 pub use inspect::Inspection;
 pub use key::ObjectKey;
+pub use multipart::{Completion, MAX_PARTS, MultipartTerms, PartTerms, StoredPart};
 pub use name::{Disposition, FileName, InvalidName};
 pub use signing::LATE_PUT;
 
 /// Objects never change under their key, so whoever may read one may keep it.
 const KEEP_FOR_EVER: &str = "private, max-age=31536000, immutable";
-const CHECKSUM_SHA256: &str = "x-amz-checksum-sha256";
-/// The checksum once more, because stores tell an object's metadata with its first bytes, but not its checksum. Both
-/// are signed in one URL, so an object with this one is an object whose bytes the store held against the other.
-const VERIFIED_SHA256: &str = "x-amz-meta-sha256";
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 const DELETE_ATTEMPTS: u32 = 3;
 
@@ -71,7 +70,7 @@ pub struct StrictTerms {
     pub size: u64,
     pub disposition: Disposition,
     /// Of the whole file; `None`: the store checks no bytes.
-    pub sha256: Option<[u8; 32]>,
+    pub checksum: Option<Checksum>,
 }
 
 /// What a presigned GET says of the object, in place of what it was stored with.
@@ -97,9 +96,9 @@ impl PutTerms<'_> {
             headers.push(("If-None-Match", "*".to_owned()));
             headers.push(("Cache-Control", KEEP_FOR_EVER.to_owned()));
             headers.push(("Content-Disposition", key.name.disposition(strict.disposition)));
-            if let Some(sha256) = strict.sha256.map(|sha256| BASE64_STANDARD.encode(sha256)) {
-                headers.push((CHECKSUM_SHA256, sha256.clone()));
-                headers.push((VERIFIED_SHA256, sha256));
+            if let Some(checksum) = &strict.checksum {
+                headers.push(checksum.header());
+                headers.extend(checksum.remark());
             }
         }
         headers

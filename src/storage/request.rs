@@ -16,12 +16,18 @@ use url::Url;
 
 /// For one request, which begins at once.
 const TTL: Duration = Duration::from_secs(60);
+const ATTEMPTS: u32 = 2;
+/// What took longer than this is not tried again.
+const PATIENCE: Duration = Duration::from_secs(5);
+const REST: Duration = Duration::from_millis(100);
 
 /// What is sent beside what is signed.
 #[derive(Default)]
 pub(super) struct Extras {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    /// How long it may take, if that is not what requests take.
+    pub(super) patience: Option<Duration>,
 }
 
 impl Store {
@@ -37,6 +43,26 @@ impl Store {
             Learned::AnotherTime | Learned::Nothing => answer,
         };
         self.clock.at_the_store(now).map(|_| answer)
+    }
+
+    /// Asks, and asks again if the store failed or the connection broke: for what may be done twice.
+    pub(super) async fn send_again(
+        &self,
+        request: &Request<'_>,
+        extras: &Extras,
+        now: DateTime<Utc>,
+    ) -> Result<Response> {
+        let started = Instant::now();
+        let mut attempt = 1;
+        loop {
+            let is_last = attempt == ATTEMPTS || started.elapsed() > PATIENCE;
+            match self.send(request, extras, now + started.elapsed()).await {
+                Ok(answer) if is_last || !answer.status().is_server_error() => return Ok(answer),
+                Err(error) if is_last || matches!(error, Error::ClocksDiffer { .. }) => return Err(error),
+                Ok(_) | Err(_) => tokio::time::sleep(REST).await,
+            }
+            attempt += 1;
+        }
     }
 
     /// Does the bucket answer with these credentials? The cheapest question that a token with Object Read & Write may
@@ -69,6 +95,9 @@ impl Store {
         let mut asked = self.http.request(method, url).headers(extras.headers.clone());
         for (name, value) in request.headers.iter().filter(|(name, _)| *name != CONTENT_LENGTH.as_str()) {
             asked = asked.header(name, *value);
+        }
+        if let Some(patience) = extras.patience {
+            asked = asked.timeout(patience);
         }
         // The clock itself: the caller's `now` may be some seconds old.
         #[expect(clippy::disallowed_methods, reason = "storage stands below the database")]

@@ -1,6 +1,6 @@
 //! The guide's two endpoints: `POST /presign-upload` and `POST /save-metadata`, JSON in and out.
 
-use super::{Registered, UploadRequest, presign, register};
+use super::{Registered, UploadRequest, issue::own, presign, presign_again, register};
 use crate::{
     database,
     error::{Error, Result},
@@ -22,6 +22,9 @@ pub struct PresignRequest {
     content_type: String,
     size: Option<u64>,
     sha256: Option<String>,
+    crc32c: Option<String>,
+    /// Of an upload that is not confirmed yet, whose URL is to be signed again.
+    object_key: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -59,7 +62,8 @@ struct SaveAnswer {
 
 const QUARANTINED: &str = "The file's name or its first bytes do not fit its type, so it was put aside for an administrator to look at. It is listed in your trash.";
 
-/// Answers with a URL that takes the upload, and the headers to send with it. Nothing is written and nobody is asked.
+/// Answers with a URL that takes the upload, and the headers to send with it. Nothing is written, and nobody is asked, but for
+/// the index when a URL is signed again.
 pub async fn presign_upload(
     app: Data<AppState>,
     CallerWith(account, body): CallerWith<PresignRequest>,
@@ -69,8 +73,12 @@ pub async fn presign_upload(
         content_type: &body.content_type,
         size: body.size,
         sha256: body.sha256.as_deref(),
+        crc32c: body.crc32c.as_deref(),
     };
-    let presigned = presign(&app, &account, request, database::now())?;
+    let presigned = match &body.object_key {
+        Some(key) => presign_again(&app, &account, key, request, database::now()).await?,
+        None => presign(&app, &account, request, database::now())?,
+    };
     let answer = PresignAnswer {
         success: true,
         presigned_url: &presigned.put.url,
@@ -89,19 +97,21 @@ pub async fn save_metadata(
     app: Data<AppState>,
     CallerWith(account, body): CallerWith<SaveRequest>,
 ) -> Result<HttpResponse> {
-    let key = ObjectKey::parse(app.store.prefix(), &body.object_key)
-        .filter(|key| key.owner == account.id)
-        .ok_or(Error::NotFound)?;
-    let file_url = app.file_url(&key);
-    check_file_url(body.public_file_url.as_deref(), &file_url, &key)?;
+    let key = own(&app, account.id, &body.object_key)?;
+    check_file_url(body.public_file_url.as_deref(), &app.file_url(&key), &key)?;
     let registered = register(&app, &key, database::now()).await?;
+    Ok(saved(&app, &key, registered))
+}
+
+/// What is answered of a file that is in the index.
+pub(super) fn saved(app: &AppState, key: &ObjectKey, registered: Registered) -> HttpResponse {
     let (state, message) = match registered {
         Registered::Ready => ("ready", None),
         Registered::Quarantined => ("quarantined", Some(QUARANTINED)),
         Registered::Trashed => ("trashed", None),
     };
-    let answer = SaveAnswer { success: true, file_id: key.file_id, state, file_url, message };
-    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+    let answer = SaveAnswer { success: true, file_id: key.file_id, state, file_url: app.file_url(key), message };
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer)
 }
 
 /// Only the URL that was issued is taken, or none; unencoded as well, as people paste it.

@@ -1,9 +1,11 @@
 //! How a file comes to be: presigning, and `register`, the one way into the index.
 
 pub mod api;
+mod issue;
+pub mod multipart;
 pub mod policy;
 mod presign;
 mod register;
 
-pub use presign::{Presigned, UploadRequest, presign};
+pub use presign::{Presigned, UploadRequest, presign, presign_again};
 pub use register::{Registered, register};

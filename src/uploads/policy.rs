@@ -3,10 +3,10 @@
 
 use crate::{
     error::{Error, Result},
-    files::{ContentType, State, dimensions},
+    files::{ContentType, State, Verified, dimensions},
     ids::UrlKind,
     state::AppState,
-    storage::{Inspection, ObjectKey},
+    storage::{Capabilities, Inspection, ObjectKey},
 };
 use bytesize::ByteSize;
 
@@ -27,6 +27,8 @@ pub struct Verdict {
     pub etag: String,
     /// SHA-256 in base64, if the store held the bytes against it.
     pub checksum: Option<String>,
+    /// What the store held the bytes against, if it did.
+    pub verified: Option<Verified>,
     /// Width and height of a picture, in pixels.
     pub dimensions: Option<(i64, i64)>,
 }
@@ -51,15 +53,14 @@ pub fn validate(app: &AppState, key: &ObjectKey, found: &Inspection) -> Result<V
         true if app.store.is_public() => return Err(Error::unacceptable("type_mismatch", CONTRADICTION)),
         true => State::Quarantined,
     };
-    // Only where it was signed for, and by a store that looks, were the bytes held against it.
-    let was_verified = key.file_id.url_kind() != Some(UrlKind::Loose)
-        && app.store.capabilities().is_none_or(|capabilities| capabilities.checksums);
+    let verified = verified(app, key, found);
     Ok(Verdict {
         state,
         content_type,
         size: i64::try_from(found.size).map_err(|_| Error::TooLarge(app.uploads.largest()))?,
         etag: found.etag.clone(),
-        checksum: found.sha256.clone().filter(|_| was_verified),
+        checksum: found.sha256.clone().filter(|_| verified == Some(Verified::Sha256)),
+        verified,
         dimensions: dimensions(&found.head),
     })
 }
@@ -87,6 +88,23 @@ pub fn check_size(app: &AppState, size: u64) -> Result<()> {
     }
 }
 
+/// Is a file of so many bytes taken by one PUT?
+///
+/// # Errors
+///
+/// `TooLarge` for one that is not taken at all; `Unacceptable` for one that has to come in parts.
+pub fn check_put_size(app: &AppState, size: u64) -> Result<()> {
+    check_size(app, size)?;
+    match ByteSize(size) > app.uploads.largest_put() {
+        true => Err(Error::unacceptable("parts_required", in_parts(app.uploads.largest_put()))),
+        false => Ok(()),
+    }
+}
+
+fn in_parts(largest: ByteSize) -> String {
+    format!("One PUT takes at most {largest}. Begin this upload with POST /multipart-uploads, and send it in parts.")
+}
+
 /// Are files of a type taken? Where anyone can read the bucket, nothing may be served that could run script.
 ///
 /// # Errors
@@ -101,6 +119,18 @@ pub fn check_type(app: &AppState, content_type: &ContentType, serving: Serving) 
     match app.uploads.allowed_types.allow(content_type.mime()) && !(app.store.is_public() && could_run) {
         true => Ok(()),
         false => Err(Error::TypeNotAllowed(content_type.essence().to_owned())),
+    }
+}
+
+/// Only where it was signed for, and by a store that looks, were the bytes held against it. The URL of a part is never
+/// signed without a checksum, and nothing but parts can be put under the key of such an upload.
+fn verified(app: &AppState, key: &ObjectKey, found: &Inspection) -> Option<Verified> {
+    let capabilities = app.store.capabilities().unwrap_or(Capabilities::ALL);
+    match key.file_id.url_kind() {
+        Some(UrlKind::Loose) => None,
+        Some(UrlKind::Parts) => capabilities.crc32c.then_some(Verified::Parts),
+        Some(UrlKind::Strict) | None if found.sha256.is_some() => capabilities.checksums.then_some(Verified::Sha256),
+        Some(UrlKind::Strict) | None => (found.has_crc32c && capabilities.crc32c).then_some(Verified::Crc32c),
     }
 }
 

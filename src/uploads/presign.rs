@@ -1,15 +1,18 @@
 //! Signing an upload URL: every check that can be made before there is a file, and no request to anywhere.
 
-use super::policy::{Serving, check_size, check_type};
+use super::{
+    issue::{find_issued, issue},
+    policy::{Serving, check_put_size, check_type},
+};
 use crate::{
     accounts::Account,
+    config::GOES_ON_FOR,
     error::{Error, Result},
-    files::ContentType,
-    ids::{FileId, UrlKind},
-    state::{AppState, Room},
-    storage::{Disposition, FileName, ObjectKey, PresignedPut, PutTerms, StrictTerms},
+    files::{ContentType, State, record::find_state},
+    ids::UrlKind,
+    state::{AppState, Begun, Room},
+    storage::{Checksum, Disposition, FileName, ObjectKey, PresignedPut, PutTerms, StrictTerms},
 };
-use base64::prelude::{BASE64_STANDARD, Engine};
 use chrono::{DateTime, Utc};
 
 /// What a client wants to upload, as it says.
@@ -22,6 +25,8 @@ pub struct UploadRequest<'a> {
     pub size: Option<u64>,
     /// Of the whole file: 64 hexadecimal digits, or base64.
     pub sha256: Option<&'a str>,
+    /// Of the whole file, in base64: for who cannot have a SHA-256.
+    pub crc32c: Option<&'a str>,
 }
 
 /// Where to send it.
@@ -38,76 +43,125 @@ pub struct Presigned {
 
 const SIZE_REQUIRED: &str = "Send size, the file's length in bytes, beside fileName and contentType, and with the PUT all the headers of the answer.";
 const BAD_TYPE: &str = "contentType must be a media type such as image/png or text/plain; charset=utf-8, without quotes, backslashes and commas.";
+const BAD_SHA256: &str = "sha256 must be 64 hexadecimal digits or 44 characters of base64.";
+const BAD_CRC32C: &str = "crc32c must be the four bytes of the checksum, the most significant first, in base64.";
+const SIZE_BESIDE: &str = "sha256, crc32c and objectKey need size beside them.";
+const ALREADY_THERE: &str = "This upload was confirmed already. Its file is there.";
+const TOO_OLD: &str = "This upload was begun more than seven days ago. Begin it anew, without objectKey.";
 
 /// Signs a URL that takes one upload. With a size it takes exactly that, once; without one, whatever comes until it
 /// expires.
 ///
 /// # Errors
 ///
-/// `Malformed` for a type or a checksum that cannot be understood; `Unacceptable` for a name that no file can have, or
-/// without a size where one is required; `TypeNotAllowed`; `TooLarge`; `OverQuota` and `TooManyUploads`, as far as is
-/// known without asking; `ClocksDiffer` when the clocks are too far apart.
+/// `Malformed` for a type or a checksum that cannot be understood; `Unacceptable` for a name that no file can have, for
+/// what has to come in parts, or without a size where one is required; `TypeNotAllowed`; `TooLarge`; `OverQuota` and
+/// `TooManyUploads`, as far as is known without asking; `ClocksDiffer` when the clocks are too far apart.
 pub fn presign(app: &AppState, account: &Account, request: UploadRequest<'_>, now: DateTime<Utc>) -> Result<Presigned> {
-    let name: FileName =
-        request.file_name.parse().map_err(|error| Error::unacceptable("bad_file_name", format!("{error}")))?;
-    let content_type = ContentType::parse(request.content_type);
-    let content_type = content_type.ok_or_else(|| Error::Malformed(BAD_TYPE.into()))?;
-    let strict = strict_terms(&request, &content_type)?;
+    let name = file_name(request.file_name)?;
+    let (content_type, strict) = terms(app, &request)?;
     let kind = if strict.is_some() { UrlKind::Strict } else { UrlKind::Loose };
-    if kind == UrlKind::Loose && app.uploads.require_size {
-        return Err(Error::unacceptable("size_required", SIZE_REQUIRED));
+    let key = issue(app, kind, account.id, name)?;
+    let until = app.uploads.open_until(kind, key.file_id.begun_at().unwrap_or(now));
+    let upload = Begun { kind, size: request.size.unwrap_or_default(), until };
+    app.open_uploads.begin(account.id, upload, room(app, account), now)?;
+    sign(app, key, &content_type, strict, now)
+}
+
+/// Signs a URL once more, under the key of an upload that was begun at most seven days ago and is not confirmed yet. The
+/// key is all that is taken from the first time; its name, and who began it, are in it.
+///
+/// # Errors
+///
+/// `NotFound` for a key that was not issued to this account, or whose file was removed; `Conflict` for one that is confirmed;
+/// `Unacceptable` for one that is too old; `Malformed` without a size, and for a key whose URL took any; else what
+/// [`presign`] fails with, or `DatabaseUnavailable`, as the index is asked.
+pub async fn presign_again(
+    app: &AppState,
+    account: &Account,
+    key: &str,
+    request: UploadRequest<'_>,
+    now: DateTime<Utc>,
+) -> Result<Presigned> {
+    let key = find_issued(app, account.id, key)?;
+    let (content_type, strict) = terms(app, &request)?;
+    let (Some(UrlKind::Strict), Some(size), Some(begun_at)) =
+        (key.file_id.url_kind(), request.size, key.file_id.begun_at())
+    else {
+        return Err(Error::Malformed(SIZE_BESIDE.into()));
+    };
+    if now > begun_at + GOES_ON_FOR {
+        return Err(Error::unacceptable("upload_too_old", TOO_OLD));
     }
-    // A strict URL makes sure that the store itself says “download” of what could run script.
-    let serving = if kind == UrlKind::Strict { Serving::AsDownload } else { Serving::AsItsType };
-    check_type(app, &content_type, serving)?;
-    request.size.map_or(Ok(()), |size| check_size(app, size))?;
-    let (id, ttl) = (FileId::generate(kind), app.uploads.url_ttl_of(kind));
-    let expires_at = id.begun_at().unwrap_or(now) + ttl;
-    app.open_uploads.begin(account.id, request.size.unwrap_or_default(), room(app, account), expires_at, now)?;
-    let key = ObjectKey::new(app.store.prefix(), id, account.id, name);
-    let terms = PutTerms { content_type: content_type.as_str(), strict };
-    let put = app.store.presign_put(&key, &terms, ttl, now)?;
+    // After it was confirmed, no other URL may write to it, also where the store ignores If-None-Match.
+    match find_state(&app.db, key.as_str()).await? {
+        None => {}
+        Some(State::Purging) => return Err(Error::NotFound),
+        Some(State::Ready | State::Trashed | State::Quarantined) => return Err(Error::Conflict(ALREADY_THERE.into())),
+    }
+    let begun = |until| Begun { kind: UrlKind::Strict, size, until };
+    let (first, now_on) = (app.uploads.open_until(UrlKind::Strict, begun_at), now + app.uploads.url_ttl);
+    app.open_uploads.prolong(account.id, (begun(first), begun(now_on)), room(app, account), now)?;
+    sign(app, key, &content_type, strict, now)
+}
+
+fn sign(
+    app: &AppState,
+    key: ObjectKey,
+    content_type: &ContentType,
+    strict: Option<StrictTerms>,
+    now: DateTime<Utc>,
+) -> Result<Presigned> {
+    let ttl = app.uploads.url_ttl_of(if strict.is_some() { UrlKind::Strict } else { UrlKind::Loose });
+    let put = app.store.presign_put(&key, &PutTerms { content_type: content_type.as_str(), strict }, ttl, now)?;
     let file_url = app.file_url(&key);
     Ok(Presigned { key, expires_at: put.expires_at, put, file_url })
 }
 
+/// The type, and the terms of a strict URL, of what may be uploaded.
+fn terms(app: &AppState, request: &UploadRequest<'_>) -> Result<(ContentType, Option<StrictTerms>)> {
+    let content_type = content_type(request.content_type)?;
+    let strict = strict_terms(request, &content_type)?;
+    if strict.is_none() && app.uploads.require_size {
+        return Err(Error::unacceptable("size_required", SIZE_REQUIRED));
+    }
+    // A strict URL makes sure that the store itself says “download” of what could run script.
+    let serving = if strict.is_some() { Serving::AsDownload } else { Serving::AsItsType };
+    check_type(app, &content_type, serving)?;
+    request.size.map_or(Ok(()), |size| check_put_size(app, size))?;
+    Ok((content_type, strict))
+}
+
 fn strict_terms(request: &UploadRequest<'_>, content_type: &ContentType) -> Result<Option<StrictTerms>> {
-    let sha256 = request.sha256.map(parse_sha256).transpose()?;
-    let disposition = if content_type.is_inline() { Disposition::Inline } else { Disposition::Attachment };
-    match (request.size, sha256) {
-        (Some(size), sha256) => Ok(Some(StrictTerms { size, disposition, sha256 })),
-        (None, Some(_)) => Err(Error::Malformed("sha256 needs size beside it.".into())),
+    let malformed = |words: &str| Error::Malformed(words.to_owned());
+    let sha256 = request.sha256.map(|text| Checksum::sha256(text).ok_or_else(|| malformed(BAD_SHA256)));
+    let crc32c = request.crc32c.map(|text| Checksum::crc32c(text).ok_or_else(|| malformed(BAD_CRC32C)));
+    let checksum = match (sha256.transpose()?, crc32c.transpose()?) {
+        (Some(_), Some(_)) => return Err(malformed("Send sha256 or crc32c, not both.")),
+        (sha256, crc32c) => sha256.or(crc32c),
+    };
+    match (request.size, checksum) {
+        (Some(size), checksum) => Ok(Some(StrictTerms { size, disposition: disposition(content_type), checksum })),
+        (None, Some(_)) => Err(malformed(SIZE_BESIDE)),
         (None, None) => Ok(None),
     }
 }
 
+pub(super) fn file_name(text: &str) -> Result<FileName> {
+    text.parse().map_err(|error| Error::unacceptable("bad_file_name", format!("{error}")))
+}
+
+pub(super) fn content_type(text: &str) -> Result<ContentType> {
+    ContentType::parse(text).ok_or_else(|| Error::Malformed(BAD_TYPE.into()))
+}
+
+/// What the store is to say of a file of this type to whoever reads it there.
+pub(super) fn disposition(content_type: &ContentType) -> Disposition {
+    if content_type.is_inline() { Disposition::Inline } else { Disposition::Attachment }
+}
+
 /// By what is known of the account without asking; `register` asks.
-fn room(app: &AppState, account: &Account) -> Option<Room> {
+pub(super) fn room(app: &AppState, account: &Account) -> Option<Room> {
     let quota = app.uploads.quota_of(account.quota)?;
     Some(Room { quota, used: account.used })
-}
-
-fn parse_sha256(text: &str) -> Result<[u8; 32]> {
-    let bytes = match text.len() {
-        64 => hex::decode(text).ok(),
-        _ => BASE64_STANDARD.decode(text).ok(),
-    };
-    let hash = bytes.and_then(|bytes| bytes.try_into().ok());
-    hash.ok_or_else(|| Error::Malformed("sha256 must be 64 hexadecimal digits or 44 characters of base64.".into()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parse_sha256;
-
-    #[test]
-    fn a_checksum_is_taken_as_sha256sum_and_as_s3_write_it() {
-        let hex = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
-        let base64 = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=";
-        assert_eq!(parse_sha256(hex).ok(), parse_sha256(base64).ok());
-        assert!(parse_sha256(hex).is_ok());
-        for bad in ["", "abc", &hex[1..], &base64[1..], &"é".repeat(32)] {
-            assert!(parse_sha256(bad).is_err(), "{bad:?}");
-        }
-    }
 }

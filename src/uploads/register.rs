@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     files::{Claim, NewFile, Recorded, State, claim_refused, record},
     ids::UrlKind,
-    state::AppState,
+    state::{AppState, Begun},
     storage::{LATE_PUT, ObjectKey},
 };
 use bytesize::ByteSize;
@@ -71,6 +71,7 @@ fn new_file<'a>(app: &AppState, key: &'a ObjectKey, verdict: Verdict, now: DateT
         size: verdict.size,
         etag: Some(verdict.etag),
         checksum: verdict.checksum,
+        verified: verdict.verified,
         dimensions: verdict.dimensions,
         state: verdict.state,
         object_removed_at: None,
@@ -81,12 +82,12 @@ fn new_file<'a>(app: &AppState, key: &'a ObjectKey, verdict: Verdict, now: DateT
 /// Until when a URL may write to the object again, unless no such PUT can arrive any more. A key alone says of what kind its
 /// URL was: whoever has a loose one can send all the headers of a strict one.
 fn writable_until(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let life = match key.file_id.url_kind() {
-        Some(UrlKind::Strict) if !app.store.may_write_again() => return None,
-        Some(kind) => app.uploads.url_ttl_of(kind),
-        None => app.uploads.url_ttl,
-    };
-    let until = key.file_id.begun_at().unwrap_or(now) + life;
+    let kind = key.file_id.url_kind();
+    if kind == Some(UrlKind::Strict) && !app.store.may_write_again() {
+        return None;
+    }
+    // It may have been signed again until now; once it has a row, it is not.
+    let until = app.uploads.last_url_expires(kind, key.file_id.begun_at().unwrap_or(now), now)?;
     (now < until + LATE_PUT).then_some(until)
 }
 
@@ -94,10 +95,10 @@ fn writable_until(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Option
 fn end(app: &AppState, key: &ObjectKey, size: u64) {
     if let Some((begun_at, kind)) = key.file_id.begun_at().zip(key.file_id.url_kind()) {
         let size = match kind {
-            UrlKind::Strict => size,
+            UrlKind::Strict | UrlKind::Parts => size,
             UrlKind::Loose => 0,
         };
-        app.open_uploads.end(key.owner, size, begun_at + app.uploads.url_ttl_of(kind));
+        app.open_uploads.end(key.owner, Begun { kind, size, until: app.uploads.open_until(kind, begun_at) });
     }
 }
 

@@ -28,6 +28,8 @@ struct Person {
 pub struct Limits {
     /// The size of the largest file that is taken.
     pub largest: ByteSize,
+    /// The size of the largest file that is taken by one PUT; a larger one comes in parts.
+    pub single_put_max: ByteSize,
     /// What is taken, as `accept` of a file field has it, such as `image/*,application/pdf`; empty: all.
     pub types: String,
 }
@@ -40,7 +42,11 @@ impl Layout {
             Role::Admin => true,
             Role::Member => false,
         };
-        let limits = Limits { largest: app.uploads.largest(), types: app.uploads.allowed_types.accept() };
+        let limits = Limits {
+            largest: app.uploads.largest(),
+            single_put_max: app.uploads.largest_put(),
+            types: app.uploads.allowed_types.accept(),
+        };
         let person = Person { name: account.name.clone(), is_admin };
         Self { person: Some(person), place, limits: Some(limits), notice: None }
     }

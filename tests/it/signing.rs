@@ -4,7 +4,7 @@ use cloakroom::{
     config::{Secret, StoreConfig},
     database,
     ids::{FileId, UrlKind, UserId},
-    storage::{Disposition, FileName, ObjectKey, PutTerms, ReadTerms, Store, StrictTerms},
+    storage::{Checksum, Disposition, FileName, ObjectKey, PartTerms, PutTerms, ReadTerms, Store, StrictTerms},
 };
 use serde_json::{Value, json};
 use std::{
@@ -49,7 +49,7 @@ fn every_signature_is_botocores_too() {
     for (case, answer) in cases.iter().zip(answers.as_array().expect("answers")) {
         assert_eq!(signature(&case.url), signature(answer.as_str().expect("a URL")), "{}\n{}", case.url, answer);
     }
-    assert_eq!(cases.len(), 4 * NAMES.len() * 4);
+    assert_eq!(cases.len(), 4 * NAMES.len() * 7);
 }
 
 struct Case {
@@ -57,14 +57,15 @@ struct Case {
     question: Value,
 }
 
-/// A loose PUT, a strict one, one with a checksum, and a GET.
+/// A loose PUT, a strict one, ones with either checksum, two of parts, and a GET.
 fn cases_of(store: &Store, name: &str) -> Vec<Case> {
     let name: FileName = name.parse().expect("a fine name");
     let key = ObjectKey::new("files/", FileId::generate(UrlKind::Strict), UserId::generate(), name.clone());
     let ttl = Duration::from_secs(300);
     let mut cases = Vec::new();
-    for (strict, sha256) in [(false, None), (true, None), (true, Some([7; 32]))] {
-        let strict = strict.then_some(StrictTerms { size: 12_345, disposition: Disposition::Attachment, sha256 });
+    let (sha256, crc32c) = (Some(Checksum::Sha256([7; 32])), Some(Checksum::Crc32c([7; 4])));
+    for (strict, checksum) in [(false, None), (true, None), (true, sha256), (true, crc32c)] {
+        let strict = strict.then_some(StrictTerms { size: 12_345, disposition: Disposition::Attachment, checksum });
         let put = store
             .presign_put(&key, &PutTerms { content_type: "text/plain; charset=utf-8", strict }, ttl, database::now())
             .expect("signed");
@@ -76,6 +77,7 @@ fn cases_of(store: &Store, name: &str) -> Vec<Case> {
         }
         cases.push(Case { question: question(&put.url, "PUT", &headers), url: put.url });
     }
+    cases.extend([Checksum::Crc32c([7; 4]), Checksum::Md5([7; 16])].map(|checksum| part_case(store, &key, checksum)));
     let terms = ReadTerms {
         content_type: "text/plain; charset=utf-8",
         disposition: &name.disposition(Disposition::Inline),
@@ -84,6 +86,15 @@ fn cases_of(store: &Store, name: &str) -> Vec<Case> {
     let url = store.presign_read("GET", key.as_str(), &terms, ttl, database::now()).expect("signed");
     cases.push(Case { question: question(&url, "GET", &json!({})), url });
     cases
+}
+
+/// With an upload's id that has to be encoded in a query.
+fn part_case(store: &Store, key: &ObjectKey, checksum: Checksum) -> Case {
+    let part = PartTerms { number: 9_999, size: 12_345, checksum };
+    let put = store.presign_part(key, "a+b/c==~d e", &part, Duration::from_secs(300), database::now()).expect("signed");
+    let (name, value) = &put.headers[0];
+    assert_eq!(put.headers.len(), 1);
+    Case { question: question(&put.url, "PUT", &json!({*name: value, "Content-Length": "12345"})), url: put.url }
 }
 
 /// The request without what makes it signed, and when it was signed.

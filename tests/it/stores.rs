@@ -136,6 +136,7 @@ async fn a_canary_finds_out_what_a_store_ignores_and_leaves_nothing() {
         (vec![Oddity::NoConditions], Capabilities { conditional_writes: false, ..all }),
         (vec![Oddity::NoLengths], Capabilities { signed_length: false, ..all }),
         (vec![Oddity::NoChecksums], Capabilities { checksums: false, ..all }),
+        (vec![Oddity::NoCrc32c], Capabilities { crc32c: false, ..all }),
         (vec![Oddity::NoOverrides], Capabilities { response_overrides: false, ..all }),
     ] {
         let odd_store = OddStore::start(0, &odd).await;

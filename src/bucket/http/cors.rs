@@ -65,6 +65,8 @@ impl Rules {
                 "x-amz-checksum-sha256",
                 "x-amz-meta-sha256",
                 "x-amz-checksum-crc32c",
+                "x-amz-meta-crc32c",
+                "x-amz-meta-folder",
             ]),
             exposed: owned(&[
                 "ETag",

@@ -6,7 +6,7 @@ use crate::{
     audit::{self, Event},
     error::Result,
     files::{
-        Preview, Ready, Scope,
+        Preview, Ready, Scope, Verified,
         file::File,
         list::facets::grouped,
         view::{Moment, size_in_words},
@@ -27,6 +27,7 @@ use bytesize::ByteSize;
 /// How much of a text is shown: what a person may scroll through, and a browser lays out at once.
 const TEXT_SHOWN: ByteSize = ByteSize::kib(64);
 const EVENTS_SHOWN: u64 = 50;
+const VERIFIED: &str = "The store held the bytes against it when they arrived.";
 const SECOND_LOOK: &str =
     "Its upload URL may be used again before it expires, so its size and its first bytes may still change.";
 
@@ -187,11 +188,13 @@ impl Facts {
         ];
         facts.extend(file.dimensions().map(|(width, height)| fact("Dimensions", format!("{width} × {height} pixels"))));
         facts.push(fact("Uploaded", Moment::of(file.uploaded_at()).words));
-        facts.push(match file.checksum() {
-            Some(checksum) => {
-                code("SHA-256", &as_hex(checksum), "The store held the bytes against it when they arrived.")
+        facts.push(match (file.verified(), file.checksum()) {
+            (Some(Verified::Sha256) | None, Some(checksum)) => code("SHA-256", &as_hex(checksum), VERIFIED),
+            (Some(Verified::Crc32c), _) => Fact { note: VERIFIED, ..fact("Checksum", "CRC32C of the file".to_owned()) },
+            (Some(Verified::Parts), _) => Fact { note: VERIFIED, ..fact("Checksum", of_parts(file.etag())) },
+            (Some(Verified::Sha256) | None, None) => {
+                Fact { note: "It came without a checksum.", ..fact("SHA-256", "none".to_owned()) }
             }
-            None => Fact { note: "It came without a checksum.", ..fact("SHA-256", "none".to_owned()) },
         });
         facts.push(match file.is_quarantined() {
             true => Fact {
@@ -206,6 +209,17 @@ impl Facts {
         }));
         facts.extend(file.etag().map(|etag| code("ETag", etag, "")));
         Self(facts)
+    }
+}
+
+/// A store says in the ETag how many parts an object came in:
+/// <https://developers.cloudflare.com/r2/objects/multipart-objects/#etags>.
+fn of_parts(etag: Option<&str>) -> String {
+    let count = etag.and_then(|etag| etag.rsplit_once('-')?.1.parse::<u32>().ok());
+    match count {
+        Some(1) => "CRC32C or MD5 of its one part".to_owned(),
+        Some(count) => format!("CRC32C or MD5 of each of {count} parts"),
+        None => "CRC32C or MD5 of each of its parts".to_owned(),
     }
 }
 

@@ -9,6 +9,7 @@ mod identity;
 mod instances;
 mod left_behind;
 mod loose_urls;
+mod many_parts;
 mod memory;
 mod notice;
 mod open_uploads;

@@ -3,6 +3,8 @@
 pub mod browser;
 pub mod conditions;
 pub mod instance;
+pub mod multipart;
+pub mod odd_parts;
 pub mod odd_store;
 pub mod program;
 pub mod proxy;

@@ -1,5 +1,6 @@
 //! An S3 store in memory with a clock of its own, which can be told to ignore what other stores honour.
 
+use super::odd_parts::OddParts;
 use crate::bucket::client::{ACCESS_KEY_ID, Ask, SECRET_ACCESS_KEY, Signing};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use bytes::Bytes;
@@ -28,6 +29,7 @@ pub enum Oddity {
     NoConditions,
     NoLengths,
     NoChecksums,
+    NoCrc32c,
     NoOverrides,
     NoDate,
     /// Answers 503 to everything.
@@ -38,6 +40,12 @@ pub enum Oddity {
     Stuck,
     /// Never answers a write.
     HangingWrites,
+    /// Lists two parts at a time.
+    ShortLists,
+    /// Answers 200 to a completion, and then that it failed, which it did.
+    FailsToComplete,
+    /// Answers 500 to a completion, and has put the object together.
+    CompletesAndFails,
 }
 
 #[derive(Default)]
@@ -45,6 +53,7 @@ struct State {
     ahead: AtomicI64,
     odd: Mutex<Vec<Oddity>>,
     objects: Mutex<BTreeMap<String, (HeaderMap, Bytes)>>,
+    parts: Mutex<OddParts>,
     /// How often it was listed.
     listed: watch::Sender<usize>,
 }
@@ -93,6 +102,20 @@ impl OddStore {
 
     pub fn times_listed(&self) -> watch::Receiver<usize> {
         self.state.listed.subscribe()
+    }
+
+    /// What an object was stored with.
+    pub fn headers_of(&self, key: &str) -> HeaderMap {
+        self.state.objects.lock().expect("objects")[key].0.clone()
+    }
+
+    /// Loses every upload that is not completed, as a store does after some days.
+    pub fn forget_uploads(&self) {
+        *self.state.parts.lock().expect("uploads") = OddParts::default();
+    }
+
+    pub fn unfinished_uploads(&self) -> usize {
+        self.state.parts.lock().expect("uploads").len()
     }
 
     pub fn keys(&self) -> Vec<String> {
@@ -192,6 +215,11 @@ impl OddStore {
 
     fn obey(&self, parts: &Parts, key: String, query: &HashMap<String, String>, body: Bytes) -> Response<Full<Bytes>> {
         let mut objects = self.state.objects.lock().expect("objects");
+        if query.contains_key("uploadId") || query.contains_key("uploads") {
+            let odd = self.state.odd.lock().expect("a list").clone();
+            let mut uploads = self.state.parts.lock().expect("uploads");
+            return uploads.answer(parts, key, query, body, &mut objects, &odd);
+        }
         match parts.method.as_str() {
             "PUT" => {
                 let once = parts.headers.contains_key(header::IF_NONE_MATCH) && !self.is(Oddity::NoConditions);
@@ -200,6 +228,9 @@ impl OddStore {
                 }
                 let checksum = parts.headers.get("x-amz-checksum-sha256").filter(|_| !self.is(Oddity::NoChecksums));
                 if checksum.is_some_and(|sum| *sum != *BASE64_STANDARD.encode(Sha256::digest(&body))) {
+                    return problem(400, "BadDigest");
+                }
+                if !self.is(Oddity::NoCrc32c) && has_other_crc32c(&parts.headers, &body) {
                     return problem(400, "BadDigest");
                 }
                 objects.insert(key, (parts.headers.clone(), body));
@@ -227,8 +258,13 @@ impl OddStore {
         headers: &HeaderMap,
         bytes: &Bytes,
     ) -> Response<Full<Bytes>> {
-        let mut answer = Response::builder().header(header::ETAG, "\"odd\"");
-        for name in ["content-type", "content-disposition", "cache-control", "x-amz-meta-sha256"] {
+        let mut answer = Response::builder();
+        if !headers.contains_key(header::ETAG) {
+            answer = answer.header(header::ETAG, "\"odd\"");
+        }
+        for name in
+            ["content-type", "content-disposition", "cache-control", "x-amz-meta-sha256", "x-amz-meta-crc32c", "etag"]
+        {
             let asked = query.get(&format!("response-{name}")).filter(|_| !self.is(Oddity::NoOverrides));
             let stored = headers.get(name).and_then(|value| value.to_str().ok());
             if let Some(value) = asked.map(String::as_str).or(stored) {
@@ -245,7 +281,12 @@ impl OddStore {
     }
 }
 
-fn problem(status: u16, code: &str) -> Response<Full<Bytes>> {
+pub fn has_other_crc32c(headers: &HeaderMap, body: &[u8]) -> bool {
+    let crc32c = BASE64_STANDARD.encode(crc32c::crc32c(body).to_be_bytes());
+    headers.get("x-amz-checksum-crc32c").is_some_and(|given| *given != *crc32c)
+}
+
+pub fn problem(status: u16, code: &str) -> Response<Full<Bytes>> {
     let body = format!("<Error><Code>{code}</Code></Error>");
     Response::builder().status(status).body(Full::from(body)).expect("an answer")
 }

@@ -1,0 +1,211 @@
+//! The endpoints of uploads that come in parts, JSON in and out.
+
+use super::{
+    begin::{BeginRequest, begin},
+    completion::{Completed, abort, complete},
+    parts::{PartRequest, list, sign},
+    sealed_id::Upload,
+};
+use crate::{
+    accounts::Account,
+    database,
+    error::{Error, Result},
+    state::AppState,
+    uploads::{api::saved, issue::own},
+    web::{Caller, caller::CallerWith, problem::AsItIs},
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::CACHE_CONTROL,
+    web::{Data, Path, Query},
+};
+use chrono::SecondsFormat;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The body of `POST /multipart-uploads`, its names in camelCase.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MultipartRequest {
+    file_name: String,
+    content_type: String,
+    size: u64,
+    folder: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MultipartAnswer<'a> {
+    success: bool,
+    object_key: &'a str,
+    upload_id: String,
+    part_size: u64,
+    part_count: u32,
+    public_file_url: String,
+}
+
+/// The body of `POST /multipart-uploads/{id}/part-urls`, its names in camelCase.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PartUrlsRequest {
+    object_key: String,
+    parts: Vec<PartToSign>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PartToSign {
+    part_number: u32,
+    size: u64,
+    crc32c: Option<String>,
+    content_md5: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SignedPart<'a> {
+    part_number: u32,
+    presigned_url: &'a str,
+    headers: BTreeMap<&'static str, &'a str>,
+    /// RFC 3339, in UTC.
+    expires_at: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ListedPart {
+    part_number: u32,
+    size: u64,
+}
+
+#[derive(Serialize)]
+struct Parts<T> {
+    parts: Vec<T>,
+}
+
+/// What names an upload beside its id, in the query or in a body.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OfKey {
+    object_key: String,
+}
+
+#[derive(Serialize)]
+struct PartsMissing<'a> {
+    success: bool,
+    error: &'static str,
+    code: &'static str,
+    missing: &'a [u32],
+}
+
+const PARTS_MISSING: &str = "Not all parts have arrived. Send those that are missing, then complete the upload again.";
+
+/// Begins an upload and answers with how the file is to be cut.
+pub async fn create(
+    app: Data<AppState>,
+    CallerWith(account, body): CallerWith<MultipartRequest>,
+) -> Result<HttpResponse> {
+    let request = BeginRequest {
+        file_name: &body.file_name,
+        content_type: &body.content_type,
+        size: body.size,
+        folder: body.folder.as_deref(),
+    };
+    let upload = begin(&app, &account, request, database::now()).await?;
+    Ok(unstored(&MultipartAnswer {
+        success: true,
+        object_key: upload.key.as_str(),
+        upload_id: upload.sealed(&app.session_key)?,
+        part_size: upload.plan.part_size,
+        part_count: upload.plan.count(),
+        public_file_url: app.file_url(&upload.key),
+    }))
+}
+
+/// Answers with a URL for each of the parts that are named, and the headers to send with it.
+pub async fn sign_parts(
+    app: Data<AppState>,
+    id: Path<String>,
+    CallerWith(account, body): CallerWith<PartUrlsRequest>,
+) -> Result<HttpResponse> {
+    let upload = find(&app, &account, &id, &body.object_key)?;
+    let parts: Vec<PartRequest<'_>> = body.parts.iter().map(PartToSign::request).collect();
+    let signed = sign(&app, &upload, &parts, database::now())?;
+    let parts = body.parts.iter().zip(&signed).map(|(part, put)| SignedPart {
+        part_number: part.part_number,
+        presigned_url: &put.url,
+        headers: put.headers.iter().map(|(name, value)| (*name, value.as_str())).collect(),
+        expires_at: put.expires_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+    });
+    Ok(unstored(&Parts { parts: parts.collect() }))
+}
+
+/// Answers with the parts that the store has, so that an upload goes on where it stopped.
+pub async fn parts(
+    app: Data<AppState>,
+    id: Path<String>,
+    Caller(account): Caller,
+    request: HttpRequest,
+) -> Result<HttpResponse> {
+    let upload = find(&app, &account, &id, &key_in(&request)?)?;
+    let parts = list(&app, &upload, database::now()).await?;
+    let parts = parts.iter().map(|part| ListedPart { part_number: part.number, size: part.size });
+    Ok(unstored(&Parts { parts: parts.collect() }))
+}
+
+/// Puts the file together and answers as `/save-metadata` does, again and again if asked; or with the parts that are missing.
+pub async fn completion(
+    app: Data<AppState>,
+    id: Path<String>,
+    CallerWith(account, body): CallerWith<OfKey>,
+) -> Result<HttpResponse> {
+    let upload = find(&app, &account, &id, &body.object_key)?;
+    match complete(&app, &upload, database::now()).await? {
+        Completed::Registered(registered) => Ok(saved(&app, &upload.key, registered)),
+        Completed::Missing(missing) => {
+            let body = PartsMissing { success: false, error: PARTS_MISSING, code: "parts_missing", missing: &missing };
+            let mut answer = HttpResponse::Conflict().insert_header((CACHE_CONTROL, "no-store")).json(body);
+            answer.extensions_mut().insert(AsItIs);
+            Ok(answer)
+        }
+    }
+}
+
+/// Gives an upload up. One that was given up before, or completed, is left alone.
+pub async fn delete(
+    app: Data<AppState>,
+    id: Path<String>,
+    Caller(account): Caller,
+    request: HttpRequest,
+) -> Result<HttpResponse> {
+    let upload = find(&app, &account, &id, &key_in(&request)?)?;
+    abort(&app, &upload, database::now()).await?;
+    Ok(HttpResponse::NoContent().insert_header((CACHE_CONTROL, "no-store")).finish())
+}
+
+/// Looked at only once it is known who calls.
+fn key_in(request: &HttpRequest) -> Result<String> {
+    let query = Query::<OfKey>::from_query(request.query_string());
+    let query = query.map_err(|error| Error::Malformed(format!("The address cannot be understood: {error}.")))?;
+    Ok(query.into_inner().object_key)
+}
+
+/// The caller's own upload; every other one does not exist.
+fn find(app: &AppState, account: &Account, id: &str, key: &str) -> Result<Upload> {
+    Upload::open(&app.session_key, own(app, account.id, key)?, account.id, id)
+}
+
+fn unstored(body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(body)
+}
+
+impl PartToSign {
+    fn request(&self) -> PartRequest<'_> {
+        PartRequest {
+            number: self.part_number,
+            size: self.size,
+            crc32c: self.crc32c.as_deref(),
+            content_md5: self.content_md5.as_deref(),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Beginning an upload that comes in parts: every check that can be made before there is a file, and one request to the store.
+
+use super::{plan::Plan, sealed_id::Upload};
+use crate::{
+    accounts::Account,
+    error::{Error, Result},
+    ids::{UrlKind, UserId},
+    state::{AppState, Begun},
+    storage::{FolderPath, InvalidFolderPath, MultipartTerms},
+    uploads::{
+        issue::issue,
+        policy::{Serving, check_size, check_type},
+        presign::{content_type, disposition, file_name, room},
+    },
+};
+use bytesize::ByteSize;
+use chrono::{DateTime, Utc};
+
+/// What S3 and R2 take as a part that is not the last: <https://developers.cloudflare.com/r2/platform/limits/>. A smaller file
+/// comes in one PUT.
+const LEAST: ByteSize = ByteSize::mib(5);
+
+/// What a client wants to upload, as it says.
+pub(super) struct BeginRequest<'a> {
+    pub(super) file_name: &'a str,
+    pub(super) content_type: &'a str,
+    /// In bytes.
+    pub(super) size: u64,
+    /// That the file came in, with slashes between the names.
+    pub(super) folder: Option<&'a str>,
+}
+
+/// Counts it until it is dropped, unless it is kept: a request may be broken off while the store does not answer.
+struct Counted<'a> {
+    app: &'a AppState,
+    owner: UserId,
+    upload: Option<Begun>,
+}
+
+/// Begins an upload at the store.
+///
+/// # Errors
+///
+/// What signing a URL for one PUT fails with, but for what has to come in parts; `Unacceptable` for a folder that
+/// cannot be called so, and for a file that is too small; `StoreUnavailable`.
+pub(super) async fn begin(
+    app: &AppState,
+    account: &Account,
+    request: BeginRequest<'_>,
+    now: DateTime<Utc>,
+) -> Result<Upload> {
+    let (name, content_type) = (file_name(request.file_name)?, content_type(request.content_type)?);
+    let folder = request.folder.map(str::parse::<FolderPath>).transpose();
+    let folder = folder.map_err(|error: InvalidFolderPath| Error::unacceptable("bad_folder", error.to_string()))?;
+    check_type(app, &content_type, Serving::AsDownload)?;
+    check_size(app, request.size)?;
+    check_is_large(app, request.size)?;
+    let key = issue(app, UrlKind::Parts, account.id, name)?;
+    let until = app.uploads.open_until(UrlKind::Parts, key.file_id.begun_at().unwrap_or(now));
+    let upload = Begun { kind: UrlKind::Parts, size: request.size, until };
+    app.open_uploads.begin(account.id, upload, room(app, account), now)?;
+    let counted = Counted { app, owner: account.id, upload: Some(upload) };
+    let terms = MultipartTerms {
+        content_type: content_type.as_str(),
+        disposition: disposition(&content_type),
+        folder: folder.as_ref(),
+    };
+    let store_id = app.store.begin_multipart(&key, &terms, now).await?;
+    counted.keep();
+    Ok(Upload { key, plan: Plan::of(request.size), store_id })
+}
+
+fn check_is_large(app: &AppState, size: u64) -> Result<()> {
+    // Where one PUT takes even less, a file in between has no other way; an empty one has no part.
+    match ByteSize(size) >= LEAST || ByteSize(size) > app.uploads.largest_put() {
+        true => Ok(()),
+        false => Err(Error::unacceptable("parts_too_small", too_small())),
+    }
+}
+
+fn too_small() -> String {
+    format!("A file under {LEAST} does not come in parts. Ask for its URL with POST /presign-upload.")
+}
+
+impl Counted<'_> {
+    fn keep(mut self) {
+        self.upload = None;
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.upload.take().into_iter().for_each(|upload| self.app.open_uploads.end(self.owner, upload));
+    }
+}
