@@ -21,6 +21,7 @@ mod m20261125_000019_moves;
 mod m20261125_000020_removals;
 mod m20261125_000021_owners;
 mod m20261125_000022_removed_objects;
+mod m20261126_000023_folder_paths;
 mod m20261126_000024_verified;
 mod r2_files_sqlite;
 mod sql;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000016_event_counts::Migration),
             Box::new(m20261125_000021_owners::Migration),
             Box::new(m20261125_000022_removed_objects::Migration),
+            Box::new(m20261126_000023_folder_paths::Migration),
             Box::new(m20261126_000024_verified::Migration),
         ]
     }

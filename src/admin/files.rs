@@ -41,6 +41,8 @@ struct FilesPage {
 struct Row {
     id: String,
     name: String,
+    /// The folder that it came in, or empty.
+    folder: String,
     owner: String,
     kind: Kind,
     content_type: String,
@@ -111,6 +113,7 @@ impl Row {
         Ok(Self {
             id: file.id().to_string(),
             name: file.name().to_owned(),
+            folder: file.folder().unwrap_or_default().to_owned(),
             owner: email.unwrap_or_else(|| file.owner().to_owned()),
             kind: file.kind(),
             content_type: file.content_type().essence().to_owned(),

@@ -3,7 +3,7 @@
 use super::{
     ContentType,
     entity::{Column, Entity, Model},
-    list::search::folded,
+    list::folding::folded,
 };
 use crate::{
     accounts::users,

@@ -42,6 +42,7 @@ pub async fn claim_refused(
         // Whoever wins the claim removes it.
         object_removed_at: Some(now),
         writable_until: None,
+        folder: None,
     };
     let owner = users::exists(db, key.owner).await?.then_some(key.owner);
     match insert(db, &file, owner, now).await? {

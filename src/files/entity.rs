@@ -36,7 +36,8 @@ pub struct Model {
     pub object_removed_at: Option<ChronoDateTimeUtc>,
     /// The move that put it there, if it was one that can be taken back.
     pub moved_in: Option<MoveId>,
-    /// The name without case and accents, to be searched and sorted by.
+    /// The name without case and accents, and behind it the folder that it came in, to be searched and sorted by:
+    /// [`super::list::folding::search_key`].
     pub name_key: String,
     pub kind: Kind,
     /// Of a picture, in pixels, if its first bytes say so.
@@ -44,6 +45,8 @@ pub struct Model {
     pub height: Option<i64>,
     /// Until when its upload URL may write to it again; none once it was looked at after that.
     pub writable_until: Option<ChronoDateTimeUtc>,
+    /// The folder that it came in, such as `Iceland/Day 1`, if it came in one.
+    pub folder_path: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

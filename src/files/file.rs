@@ -119,6 +119,11 @@ pub trait File: sealed::Row {
         self.row().width.zip(self.row().height)
     }
 
+    /// The folder that it came in, such as `Iceland/Day 1`.
+    fn folder(&self) -> Option<&str> {
+        self.row().folder_path.as_deref()
+    }
+
     /// Its place in a list of this order.
     fn cursor(&self, order: Order) -> Cursor {
         Cursor::of(self.row(), order)

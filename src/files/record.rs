@@ -3,7 +3,7 @@
 use super::{
     ContentType, Verified,
     entity::{ActiveModel, Column, Entity},
-    list::search::folded,
+    list::folding::search_key,
     state::State,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     database::{self, DatabaseConnection},
     error::Result,
     ids::{MoveId, UserId},
-    storage::ObjectKey,
+    storage::{FolderPath, ObjectKey},
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
@@ -19,7 +19,7 @@ use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IdenStatic,
     QueryFilter, QuerySelect, Statement, Value, sea_query::OnConflict,
 };
-use std::sync::OnceLock;
+use std::{collections::HashSet, sync::OnceLock};
 
 /// A file about to be indexed.
 pub struct NewFile<'a> {
@@ -37,6 +37,8 @@ pub struct NewFile<'a> {
     pub object_removed_at: Option<DateTime<Utc>>,
     /// Until when its URL may write to it again, if it may.
     pub writable_until: Option<DateTime<Utc>>,
+    /// The folder that it came in.
+    pub folder: Option<FolderPath>,
 }
 
 /// What became of it.
@@ -77,6 +79,18 @@ pub async fn find_state(db: &impl ConnectionTrait, key: &str) -> Result<Option<S
     Ok(query.into_tuple().one(db).await?)
 }
 
+/// Which of these keys have a row, in whatever state.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn known(db: &impl ConnectionTrait, keys: &[ObjectKey]) -> Result<HashSet<String>> {
+    let keys = keys.iter().map(ObjectKey::as_str);
+    let query = Entity::find().select_only().column(Column::ObjectKey).filter(Column::ObjectKey.is_in(keys));
+    let found: Vec<String> = query.into_tuple().all(db).await?;
+    Ok(found.into_iter().collect())
+}
+
 /// Adds the row unless the key has one; says whether it did. `owner` is the account that the key names, if there is one.
 pub(super) async fn insert(
     db: &impl ConnectionTrait,
@@ -99,8 +113,8 @@ enum Outcome {
 }
 
 /// What a new row holds. The statements of both databases are made from this list.
-fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 21] {
-    let key = file.key;
+fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 22] {
+    let (key, folder) = (file.key, file.folder.as_ref().map(FolderPath::as_str));
     [
         (Column::ObjectKey, key.as_str().into()),
         (Column::FileUrl, file.file_url.as_str().into()),
@@ -117,12 +131,13 @@ fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Co
         (Column::State, file.state.into()),
         (Column::StateChangedAt, now.into()),
         (Column::ObjectRemovedAt, file.object_removed_at.into()),
-        (Column::NameKey, folded(key.name.as_str()).into()),
+        (Column::NameKey, search_key(key.name.as_str(), folder).into()),
         (Column::Kind, file.content_type.kind().into()),
         (Column::Width, file.dimensions.map(|(width, _)| width).into()),
         (Column::Height, file.dimensions.map(|(_, height)| height).into()),
         (Column::WritableUntil, file.writable_until.into()),
         (Column::MovedIn, None::<MoveId>.into()),
+        (Column::FolderPath, folder.into()),
     ]
 }
 

@@ -3,7 +3,7 @@
 use super::{
     entity::{Column, Entity},
     file::{File, Ready},
-    list::search::folded,
+    list::folding::search_key,
     state::State,
 };
 use crate::{
@@ -37,7 +37,7 @@ impl Ready {
         let change = principal.begin_as_owner(db, owner, now).await?;
         let update = Entity::update_many()
             .col_expr(Column::FileName, Expr::value(name.as_str()))
-            .col_expr(Column::NameKey, Expr::value(folded(name.as_str())))
+            .col_expr(Column::NameKey, Expr::value(search_key(name.as_str(), self.folder())))
             .filter(Column::FileId.eq(self.id()))
             .filter(Column::FileName.eq(self.name()))
             .filter(Column::State.eq(State::Ready));

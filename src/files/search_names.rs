@@ -3,7 +3,7 @@
 use super::{
     ContentType,
     entity::{Column, Entity, Model},
-    list::search::folded,
+    list::folding::search_key,
 };
 use crate::error::Result;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
@@ -34,7 +34,8 @@ impl Named {
     /// `DatabaseUnavailable`.
     pub async fn bring_up_to_date(&self, db: &impl ConnectionTrait) -> Result<bool> {
         let row = &self.0;
-        let (name, kind) = (folded(&row.file_name), ContentType::of_row(&row.content_type).kind());
+        let name = search_key(&row.file_name, row.folder_path.as_deref());
+        let kind = ContentType::of_row(&row.content_type).kind();
         if row.name_key == name && row.kind == kind {
             return Ok(false);
         }

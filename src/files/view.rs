@@ -10,6 +10,8 @@ pub struct Card {
     /// Where it is looked at, with the list it was found in.
     pub url: String,
     pub name: String,
+    /// The folder that it came in, or empty.
+    pub folder: String,
     /// Where its bytes are read: an address of the app, which sends on to the store.
     pub content_url: String,
     pub kind: Kind,
@@ -37,6 +39,7 @@ impl Card {
             id: file.id().to_string(),
             url: format!("/files/{}/view{query}", file.id()),
             name: file.name().to_owned(),
+            folder: file.folder().unwrap_or_default().to_owned(),
             content_url: format!("/files/{}/content", file.id()),
             kind: file.kind(),
             is_drawn: file.content_type().preview() == Preview::Image,

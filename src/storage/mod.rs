@@ -41,6 +41,8 @@ pub use signing::LATE_PUT;
 
 /// Objects never change under their key, so whoever may read one may keep it.
 const KEEP_FOR_EVER: &str = "private, max-age=31536000, immutable";
+/// The folder that a file came in, percent-encoded: [`FolderPath::encoded`].
+const FOLDER: &str = "x-amz-meta-folder";
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 const DELETE_ATTEMPTS: u32 = 3;
 
@@ -71,6 +73,8 @@ pub struct StrictTerms {
     pub disposition: Disposition,
     /// Of the whole file; `None`: the store checks no bytes.
     pub checksum: Option<Checksum>,
+    /// The folder that the file comes in.
+    pub folder: Option<FolderPath>,
 }
 
 /// What a presigned GET says of the object, in place of what it was stored with.
@@ -100,6 +104,7 @@ impl PutTerms<'_> {
                 headers.push(checksum.header());
                 headers.extend(checksum.remark());
             }
+            headers.extend(strict.folder.as_ref().map(|folder| (FOLDER, folder.encoded())));
         }
         headers
     }

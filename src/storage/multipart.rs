@@ -2,7 +2,7 @@
 //! are PUT by others, each through a URL of its own.
 
 use super::{
-    Checksum, Disposition, FolderPath, KEEP_FOR_EVER, ObjectKey, PresignedPut, Store, code_of, is_missing,
+    Checksum, Disposition, FOLDER, FolderPath, KEEP_FOR_EVER, ObjectKey, PresignedPut, Store, code_of, is_missing,
     request::{Extras, broken, unexpected},
     signing::Request,
 };
@@ -25,8 +25,6 @@ const MAX_ANSWER: usize = 2 * 1024 * 1024;
 const MAX_UPLOAD_ID: usize = 1_024;
 /// How long a store may take to put ten thousand parts together. A request here may take somewhat longer.
 const COMPLETION_TIMEOUT: Duration = Duration::from_secs(45);
-/// Folder of a file, percent-encoded.
-const FOLDER: &str = "x-amz-meta-folder";
 
 /// What an object will be that comes in parts.
 pub struct MultipartTerms<'a> {

@@ -23,6 +23,7 @@ pub struct PresignRequest {
     size: Option<u64>,
     sha256: Option<String>,
     crc32c: Option<String>,
+    folder: Option<String>,
     /// Of an upload that is not confirmed yet, whose URL is to be signed again.
     object_key: Option<String>,
 }
@@ -74,6 +75,7 @@ pub async fn presign_upload(
         size: body.size,
         sha256: body.sha256.as_deref(),
         crc32c: body.crc32c.as_deref(),
+        folder: body.folder.as_deref(),
     };
     let presigned = match &body.object_key {
         Some(key) => presign_again(&app, &account, key, request, database::now()).await?,

@@ -11,7 +11,7 @@ use crate::{
     files::{ContentType, State, record::find_state},
     ids::UrlKind,
     state::{AppState, Begun, Room},
-    storage::{Checksum, Disposition, FileName, ObjectKey, PresignedPut, PutTerms, StrictTerms},
+    storage::{Checksum, Disposition, FileName, FolderPath, InvalidFolderPath, ObjectKey, PresignedPut, PutTerms, StrictTerms},
 };
 use chrono::{DateTime, Utc};
 
@@ -27,6 +27,8 @@ pub struct UploadRequest<'a> {
     pub sha256: Option<&'a str>,
     /// Of the whole file, in base64: for who cannot have a SHA-256.
     pub crc32c: Option<&'a str>,
+    /// The path of the folder that it comes in, such as `Iceland/Day 1`; empty: none.
+    pub folder: Option<&'a str>,
 }
 
 /// Where to send it.
@@ -45,7 +47,7 @@ const SIZE_REQUIRED: &str = "Send size, the file's length in bytes, beside fileN
 const BAD_TYPE: &str = "contentType must be a media type such as image/png or text/plain; charset=utf-8, without quotes, backslashes and commas.";
 const BAD_SHA256: &str = "sha256 must be 64 hexadecimal digits or 44 characters of base64.";
 const BAD_CRC32C: &str = "crc32c must be the four bytes of the checksum, the most significant first, in base64.";
-const SIZE_BESIDE: &str = "sha256, crc32c and objectKey need size beside them.";
+const SIZE_BESIDE: &str = "sha256, crc32c, folder and objectKey need size beside them.";
 const ALREADY_THERE: &str = "This upload was confirmed already. Its file is there.";
 const TOO_OLD: &str = "This upload was begun more than seven days ago. Begin it anew, without objectKey.";
 
@@ -54,9 +56,9 @@ const TOO_OLD: &str = "This upload was begun more than seven days ago. Begin it 
 ///
 /// # Errors
 ///
-/// `Malformed` for a type or a checksum that cannot be understood; `Unacceptable` for a name that no file can have, for
-/// what has to come in parts, or without a size where one is required; `TypeNotAllowed`; `TooLarge`; `OverQuota` and
-/// `TooManyUploads`, as far as is known without asking; `ClocksDiffer` when the clocks are too far apart.
+/// `Malformed` for a type or a checksum that cannot be understood; `Unacceptable` for a name or a folder that no file can
+/// have, for what has to come in parts, or without a size where one is required; `TypeNotAllowed`; `TooLarge`; `OverQuota`
+/// and `TooManyUploads`, as far as is known without asking; `ClocksDiffer` when the clocks are too far apart.
 pub fn presign(app: &AppState, account: &Account, request: UploadRequest<'_>, now: DateTime<Utc>) -> Result<Presigned> {
     let name = file_name(request.file_name)?;
     let (content_type, strict) = terms(app, &request)?;
@@ -140,15 +142,23 @@ fn strict_terms(request: &UploadRequest<'_>, content_type: &ContentType) -> Resu
         (Some(_), Some(_)) => return Err(malformed("Send sha256 or crc32c, not both.")),
         (sha256, crc32c) => sha256.or(crc32c),
     };
-    match (request.size, checksum) {
-        (Some(size), checksum) => Ok(Some(StrictTerms { size, disposition: disposition(content_type), checksum })),
-        (None, Some(_)) => Err(malformed(SIZE_BESIDE)),
-        (None, None) => Ok(None),
+    let folder = request.folder.map(folder_path).transpose()?.flatten();
+    match request.size {
+        Some(size) => Ok(Some(StrictTerms { size, disposition: disposition(content_type), checksum, folder })),
+        // Nothing would keep the client from sending others.
+        None if checksum.is_some() || folder.is_some() => Err(malformed(SIZE_BESIDE)),
+        None => Ok(None),
     }
 }
 
 pub(super) fn file_name(text: &str) -> Result<FileName> {
     text.parse().map_err(|error| Error::unacceptable("bad_file_name", format!("{error}")))
+}
+
+/// The path of a folder, if there is one: an empty path is none.
+pub(super) fn folder_path(text: &str) -> Result<Option<FolderPath>> {
+    let path = Some(text).filter(|text| !text.is_empty()).map(str::parse).transpose();
+    path.map_err(|error: InvalidFolderPath| Error::unacceptable("bad_folder", error.to_string()))
 }
 
 pub(super) fn content_type(text: &str) -> Result<ContentType> {

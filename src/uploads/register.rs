@@ -10,7 +10,7 @@ use crate::{
     files::{Claim, NewFile, Recorded, State, claim_refused, record},
     ids::UrlKind,
     state::{AppState, Begun},
-    storage::{LATE_PUT, ObjectKey},
+    storage::{FolderPath, LATE_PUT, ObjectKey},
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
@@ -38,7 +38,7 @@ pub async fn register(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Re
     let found = app.store.inspect(key.as_str(), now).await?.ok_or(Error::NotFound)?;
     let refusal = match validate(app, key, &found) {
         Ok(verdict) => {
-            let (state, file) = (verdict.state, new_file(app, key, verdict, now));
+            let (state, file) = (verdict.state, new_file(app, key, verdict, found.folder, now));
             file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));
             match record(&app.db, file, app.uploads.default_quota, now).await? {
                 Recorded::New => {
@@ -63,7 +63,13 @@ pub async fn register(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Re
     }
 }
 
-fn new_file<'a>(app: &AppState, key: &'a ObjectKey, verdict: Verdict, now: DateTime<Utc>) -> NewFile<'a> {
+fn new_file<'a>(
+    app: &AppState,
+    key: &'a ObjectKey,
+    verdict: Verdict,
+    folder: Option<FolderPath>,
+    now: DateTime<Utc>,
+) -> NewFile<'a> {
     NewFile {
         key,
         file_url: app.file_url(key),
@@ -76,6 +82,7 @@ fn new_file<'a>(app: &AppState, key: &'a ObjectKey, verdict: Verdict, now: DateT
         state: verdict.state,
         object_removed_at: None,
         writable_until: writable_until(app, key, now),
+        folder,
     }
 }
 

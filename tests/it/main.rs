@@ -6,6 +6,7 @@ mod bucket;
 mod commands;
 mod crash;
 mod endpoints;
+mod folders;
 mod full_disk;
 mod gallery;
 mod housekeeping;

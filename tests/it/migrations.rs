@@ -5,7 +5,7 @@ use cloakroom::{
     accounts::{Principal, Role, users},
     config::{Config, DatabaseConfig},
     database::{self, DatabaseConnection},
-    files::adopted,
+    files::{adopted, list::folding::search_key},
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Statement};
@@ -55,6 +55,16 @@ async fn owners_and_removals_are_known_after_an_upgrade_on_postgres() {
 }
 
 #[tokio::test]
+async fn names_are_alone_again_without_folders_on_sqlite() {
+    names_alone(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn names_are_alone_again_without_folders_on_postgres() {
+    names_alone(Kind::Postgres).await;
+}
+
+#[tokio::test]
 async fn ten_instances_that_start_at_once_migrate_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let (config, url) = config(Kind::Postgres, &folder).await;
@@ -99,9 +109,7 @@ async fn adoption(kind: Kind) {
     );
     insert(&db, "the guide's own code goes on", "user_123").await;
     assert_eq!(rows(&db).await.len(), 4);
-    let ours = Migrator::migrations().iter().position(|one| one.name().ends_with("_r2_files")).expect("it is there");
-    let later = (Migrator::migrations().len() - ours) as u32;
-    Migrator::down(db.unlimited(), Some(later)).await.expect("back");
+    Migrator::down(db.unlimited(), since("_r2_files")).await.expect("back");
     let left = db
         .query_all_raw(Statement::from_string(
             db.get_database_backend(),
@@ -123,7 +131,7 @@ async fn upgrade(kind: Kind) {
     let email = "ada@example.com".parse().expect("an email");
     let ada = users::NewUser { email, name: "Ada".into(), role: Role::Member, password: None };
     let ada = users::create(&db, ada, &Principal::command_line(), database::now()).await.expect("a user");
-    Migrator::down(db.unlimited(), Some(2)).await.expect("before both");
+    Migrator::down(db.unlimited(), since("_owners")).await.expect("before both");
     for (key, user) in [("hers", ada.to_string()), ("gone", ada.to_string()), ("nobody's", "user_123".to_owned())] {
         insert(&db, key, &user).await;
     }
@@ -139,12 +147,40 @@ async fn upgrade(kind: Kind) {
     assert_eq!(adopted::name_owners(&db).await.expect("named"), 1);
     assert_eq!(keys(&db, owned).await, ["hers", "gone", "late"]);
     assert_eq!(adopted::name_owners(&db).await.expect("named before"), 0);
-    Migrator::down(db.unlimited(), Some(2)).await.expect("and back");
+    Migrator::down(db.unlimited(), since("_owners")).await.expect("and back");
     assert_eq!(keys(&db, "SELECT object_key FROM r2_files WHERE etag = '' AND state = 'purging'").await, ["gone"]);
     db.close().await.expect("closed");
     if let Some(url) = url {
         drop_database(&url).await;
     }
+}
+
+async fn names_alone(kind: Kind) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (config, url) = config(kind, &folder).await;
+    database::migrate(&config, folder.path()).await.expect("up to date");
+    let db = database::open(&config, folder.path()).await.expect("open");
+    insert(&db, "in a folder", "user_123").await;
+    insert(&db, "alone", "user_123").await;
+    execute(&db, "UPDATE r2_files SET name_key = 'alone' WHERE object_key = 'alone'").await;
+    let values = [search_key("a.jpg", Some("Iceland")).into(), "Iceland".into()];
+    let sql = "UPDATE r2_files SET name_key = $1, folder_path = $2 WHERE object_key = 'in a folder'";
+    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await.expect("updated");
+    let too_long = format!("UPDATE r2_files SET folder_path = '{}' WHERE object_key = 'alone'", "a".repeat(2_049));
+    assert!(db.execute_unprepared(&too_long).await.is_err(), "no header holds so much");
+    Migrator::down(db.unlimited(), since("_folder_paths")).await.expect("back");
+    assert_eq!(keys(&db, "SELECT name_key AS object_key FROM r2_files ORDER BY id").await, ["a.jpg", "alone"]);
+    db.close().await.expect("closed");
+    if let Some(url) = url {
+        drop_database(&url).await;
+    }
+}
+
+/// How many steps lead back to where there was no migration of this name.
+fn since(name: &str) -> Option<u32> {
+    let all = Migrator::migrations();
+    let place = all.iter().position(|one| one.name().ends_with(name)).expect("it is there");
+    u32::try_from(all.len() - place).ok()
 }
 
 async fn execute(db: &DatabaseConnection, sql: &str) {

@@ -57,7 +57,7 @@ struct Case {
     question: Value,
 }
 
-/// A loose PUT, a strict one, ones with either checksum, two of parts, and a GET.
+/// A loose PUT, a strict one, ones with either checksum and a folder, two of parts, and a GET.
 fn cases_of(store: &Store, name: &str) -> Vec<Case> {
     let name: FileName = name.parse().expect("a fine name");
     let key = ObjectKey::new("files/", FileId::generate(UrlKind::Strict), UserId::generate(), name.clone());
@@ -65,7 +65,9 @@ fn cases_of(store: &Store, name: &str) -> Vec<Case> {
     let mut cases = Vec::new();
     let (sha256, crc32c) = (Some(Checksum::Sha256([7; 32])), Some(Checksum::Crc32c([7; 4])));
     for (strict, checksum) in [(false, None), (true, None), (true, sha256), (true, crc32c)] {
-        let strict = strict.then_some(StrictTerms { size: 12_345, disposition: Disposition::Attachment, checksum });
+        let folder = checksum.map(|_| "Iceland/Dag á (1)".parse().expect("a path"));
+        let disposition = Disposition::Attachment;
+        let strict = strict.then_some(StrictTerms { size: 12_345, disposition, checksum, folder });
         let put = store
             .presign_put(&key, &PutTerms { content_type: "text/plain; charset=utf-8", strict }, ttl, database::now())
             .expect("signed");

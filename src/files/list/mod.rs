@@ -2,6 +2,7 @@
 
 pub mod cursor;
 pub mod facets;
+pub mod folding;
 pub mod page;
 pub mod search;
 pub mod statistics;

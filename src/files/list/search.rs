@@ -1,5 +1,6 @@
 //! What a list of files is narrowed down to and how it is ordered, as the address of a page says it.
 
+use super::folding::folded;
 use crate::{
     error::{Error, Result},
     files::{Kind, Scope, State},
@@ -7,13 +8,12 @@ use crate::{
 use bytesize::ByteSize;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use serde::Deserialize;
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// The parameters of a list's address. An empty one is the same as none.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct SearchQuery {
-    /// Part of a file's name.
+    /// Part of a file's name, or of the path of the folder that it came in.
     pub name: String,
     /// A [`Kind`] as [`Kind::as_str`] has it.
     #[serde(rename = "type")]
@@ -47,7 +47,7 @@ pub struct Search {
     pub owner: Option<String>,
     pub state: Option<State>,
     pub kind: Option<Kind>,
-    /// Part of the name, [`folded`]; empty: any.
+    /// Part of the name, or of the folder's path, [`folded`]; empty: any.
     pub name: String,
     /// Files from this moment on.
     pub from: Option<DateTime<Utc>>,
@@ -202,11 +202,6 @@ impl SearchQuery {
     }
 }
 
-/// A name as it is searched and sorted by: without case, accents and other marks.
-pub fn folded(name: &str) -> String {
-    name.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase).collect()
-}
-
 fn given(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| !text.is_empty())
 }
@@ -236,16 +231,6 @@ fn size(text: &str) -> Result<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_found_without_case_and_accents() {
-        for (name, key) in
-            [("Été à la Plage.JPG", "ete a la plage.jpg"), ("Ärger", "arger"), ("ﬁn", "fin"), ("Ωmega", "ωmega")]
-        {
-            assert_eq!(folded(name), key);
-        }
-        assert_eq!(folded("e\u{301}te\u{301}"), folded("été"));
-    }
 
     #[test]
     fn an_address_is_understood_or_refused_in_words() {

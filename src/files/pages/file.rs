@@ -166,13 +166,13 @@ impl PreviewPane {
         }
     }
 
-    /// Such as `1.2 MiB · 640 × 480`.
+    /// Such as `1.2 MiB · 640 × 480 · Iceland/Day 1`.
     pub fn facts_in_words(file: &impl File) -> String {
-        let size = size_in_words(file.size());
-        match file.dimensions() {
-            Some((width, height)) => format!("{size} · {width} × {height}"),
-            None => size,
+        let mut facts = size_in_words(file.size());
+        if let Some((width, height)) = file.dimensions() {
+            facts += &format!(" · {width} × {height}");
         }
+        file.folder().map_or(facts.clone(), |folder| format!("{facts} · {folder}"))
     }
 }
 
@@ -187,6 +187,7 @@ impl Facts {
             fact("Type", file.content_type().to_string()),
         ];
         facts.extend(file.dimensions().map(|(width, height)| fact("Dimensions", format!("{width} × {height} pixels"))));
+        facts.extend(file.folder().map(|folder| fact("Folder", folder.to_owned())));
         facts.push(fact("Uploaded", Moment::of(file.uploaded_at()).words));
         facts.push(match (file.verified(), file.checksum()) {
             (Some(Verified::Sha256) | None, Some(checksum)) => code("SHA-256", &as_hex(checksum), VERIFIED),

@@ -6,11 +6,11 @@ use crate::{
     error::{Error, Result},
     ids::{UrlKind, UserId},
     state::{AppState, Begun},
-    storage::{FolderPath, InvalidFolderPath, MultipartTerms},
+    storage::MultipartTerms,
     uploads::{
         issue::issue,
         policy::{Serving, check_size, check_type},
-        presign::{content_type, disposition, file_name, room},
+        presign::{content_type, disposition, file_name, folder_path, room},
     },
 };
 use bytesize::ByteSize;
@@ -50,8 +50,7 @@ pub(super) async fn begin(
     now: DateTime<Utc>,
 ) -> Result<Upload> {
     let (name, content_type) = (file_name(request.file_name)?, content_type(request.content_type)?);
-    let folder = request.folder.map(str::parse::<FolderPath>).transpose();
-    let folder = folder.map_err(|error: InvalidFolderPath| Error::unacceptable("bad_folder", error.to_string()))?;
+    let folder = request.folder.map(folder_path).transpose()?.flatten();
     check_type(app, &content_type, Serving::AsDownload)?;
     check_size(app, request.size)?;
     check_is_large(app, request.size)?;
