@@ -164,6 +164,12 @@ impl FileId {
         ([a, b, c, d, e, f, g, h, i, j, kind], seal)
     }
 
+    /// No upload that was begun at this time or later has an id before it.
+    pub fn first_at(at: chrono::DateTime<chrono::Utc>) -> Self {
+        let milliseconds = u64::try_from(at.timestamp_millis()).unwrap_or_default();
+        Self(uuid::Builder::from_unix_timestamp_millis(milliseconds, &[0; 10]).into_uuid())
+    }
+
     /// Of what kind the upload's URL is. `None`: the id was made before they said so, and may be of either.
     pub fn url_kind(self) -> Option<UrlKind> {
         UrlKind::ALL.into_iter().find(|kind| kind.mark() == self.0.as_bytes()[15])
@@ -208,6 +214,16 @@ mod tests {
         assert!(id.begun_at().is_some());
         let ids: std::collections::HashSet<FileId> = (0..10_000).map(|_| issue()).collect();
         assert_eq!(ids.len(), 10_000);
+    }
+
+    #[test]
+    fn ids_sort_by_the_time_at_which_uploads_were_begun() {
+        let id = FileId::generate(UrlKind::Strict);
+        let begun = id.begun_at().expect("a time");
+        assert!(FileId::first_at(begun) <= id);
+        assert!(FileId::first_at(begun + chrono::TimeDelta::milliseconds(1)) > id);
+        assert_eq!(FileId::first_at(begun).begun_at(), Some(begun));
+        assert!(FileId::first_at(begun).to_string() <= id.to_string(), "as keys have them");
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! The table `settings`: values by name that every instance shares, and the one way to it.
 
 use crate::error::Result;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set,
+    ConnectionTrait, EntityTrait,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
 
 mod entity {
     use sea_orm::entity::prelude::*;
@@ -36,6 +40,22 @@ pub async fn insert(db: &impl ConnectionTrait, name: &str, value: String) -> Res
     let row = entity::ActiveModel { name: Set(name.to_owned()), value: Set(value) };
     let ignore = OnConflict::column(entity::Column::Name).do_nothing().to_owned();
     Ok(entity::Entity::insert(row).on_conflict(ignore).exec_without_returning(db).await? == 1)
+}
+
+/// Gives a name a value unless it has a greater one, byte by byte. Of many at once, the greatest stays.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn raise(db: &impl ConnectionTrait, name: &str, value: String) -> Result<()> {
+    let row = entity::ActiveModel { name: Set(name.to_owned()), value: Set(value) };
+    let is_greater = Expr::col((entity::Entity, entity::Column::Value)).lt(Expr::cust("excluded.value"));
+    let raise = OnConflict::column(entity::Column::Name)
+        .update_column(entity::Column::Value)
+        .action_and_where(is_greater)
+        .to_owned();
+    entity::Entity::insert(row).on_conflict(raise).exec_without_returning(db).await?;
+    Ok(())
 }
 
 /// Takes a name's value away, if it has one.

@@ -1,0 +1,291 @@
+//! Listing what is in the bucket, a page at a time in the order of keys: objects, and multipart uploads that nobody
+//! finished.
+
+use super::{
+    Store, code_of,
+    key::ObjectKey,
+    request::{Extras, broken, unexpected},
+    signing::Request,
+    survives_urls,
+};
+use crate::error::{Error, Result};
+use chrono::{DateTime, Utc};
+use percent_encoding::percent_decode_str;
+use quick_xml::{Reader, escape::resolve_xml_entity, events::Event};
+use reqwest::{Response, StatusCode};
+use std::collections::HashMap;
+
+/// What S3 tells at most at once: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>.
+const PAGE: &str = "1000";
+/// A thousand keys of 1,024 bytes, each of which may be three in its encoding, and what is said of each.
+const MOST_BYTES: usize = 8 * 1024 * 1024;
+
+/// Keys that follow one another.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ListedKeys {
+    /// As they are, sorted byte by byte; of any shape.
+    pub keys: Vec<String>,
+    /// Does anything come after them?
+    pub has_more: bool,
+}
+
+/// A multipart upload that is neither completed nor aborted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnfinishedUpload {
+    /// Of any shape.
+    pub key: String,
+    /// The store's own name of it.
+    pub upload_id: String,
+    /// When it was begun, if the store says so.
+    pub begun_at: Option<DateTime<Utc>>,
+}
+
+/// Where a listing of uploads goes on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UploadMarker {
+    key: String,
+    upload_id: String,
+}
+
+/// Unfinished uploads that follow one another, and where the next ones begin, if there are any.
+pub type ListedUploads = (Vec<UnfinishedUpload>, Option<UploadMarker>);
+
+/// An answer in XML: what stands in it by name, and in each of its entries.
+#[derive(Default)]
+struct Listing {
+    said: HashMap<String, String>,
+    entries: Vec<HashMap<String, String>>,
+}
+
+impl Store {
+    /// At most a thousand keys under our prefix, behind one, which need not exist.
+    ///
+    /// # Errors
+    ///
+    /// `Error::StoreUnavailable` when the store fails, is away, or lists otherwise than S3 does; `Error::ClocksDiffer`
+    /// when the clocks are too far apart.
+    pub async fn list_keys(&self, after: &str, now: DateTime<Utc>) -> Result<ListedKeys> {
+        let query = [
+            ("encoding-type", "url"),
+            ("list-type", "2"),
+            ("max-keys", PAGE),
+            ("prefix", self.prefix()),
+            ("start-after", after),
+        ];
+        let answer = self.ask("GET", "", &query, now).await?;
+        if !answer.status().is_success() {
+            return Err(refused(answer).await);
+        }
+        let listing = Listing::parse(&whole(answer).await?, "Contents")?;
+        let keys = listing.entries.iter().filter_map(|entry| listing.decoded(entry.get("Key")?));
+        let (keys, has_more) = (keys.collect::<Vec<_>>(), listing.has_more());
+        // Whoever goes on behind the last one must come to an end.
+        let is_sorted = keys.iter().map(String::as_str).try_fold(after, |last, key| (last < key).then_some(key));
+        match is_sorted {
+            Some(_) if !(has_more && keys.is_empty()) => Ok(ListedKeys { keys, has_more }),
+            Some(_) | None => Err(Error::StoreUnavailable("it lists keys in another order than theirs".into())),
+        }
+    }
+
+    /// At most a thousand unfinished multipart uploads under our prefix. `None` where the store tells of none, as it knows
+    /// none, or the credentials may not ask.
+    ///
+    /// # Errors
+    ///
+    /// `Error::StoreUnavailable` when the store fails or is away; `Error::ClocksDiffer` when the clocks are too far apart.
+    pub async fn list_uploads(&self, from: &UploadMarker, now: DateTime<Utc>) -> Result<Option<ListedUploads>> {
+        let query = [
+            ("encoding-type", "url"),
+            ("key-marker", &*from.key),
+            ("max-uploads", PAGE),
+            ("prefix", self.prefix()),
+            ("upload-id-marker", &*from.upload_id),
+            ("uploads", ""),
+        ];
+        // An empty marker is none, and some stores take it for one.
+        let query: Vec<_> =
+            query.into_iter().filter(|(name, value)| !value.is_empty() || !name.ends_with("-marker")).collect();
+        let answer = self.ask("GET", "", &query, now).await?;
+        match answer.status() {
+            status if status.is_success() => {}
+            status if status == StatusCode::NOT_IMPLEMENTED || status.is_client_error() => return Ok(None),
+            _ => return Err(refused(answer).await),
+        }
+        let listing = Listing::parse(&whole(answer).await?, "Upload")?;
+        let upload = |entry: &HashMap<String, String>| {
+            Some(UnfinishedUpload {
+                key: listing.decoded(entry.get("Key")?)?,
+                upload_id: entry.get("UploadId")?.clone(),
+                begun_at: entry.get("Initiated").and_then(|text| text.parse().ok()),
+            })
+        };
+        let uploads = listing.entries.iter().filter_map(upload).collect();
+        let next = listing.has_more().then(|| listing.upload_marker()).flatten();
+        Ok(Some((uploads, next.filter(|next| next != from))))
+    }
+
+    /// Throws away what was sent of a multipart upload. One that is not there counts as aborted.
+    ///
+    /// # Errors
+    ///
+    /// `Error::NotFound` for a key that no URL can carry; `Error::StoreUnavailable`, `Error::ClocksDiffer`.
+    pub async fn abort_upload(&self, key: &ObjectKey, upload_id: &str, now: DateTime<Utc>) -> Result<()> {
+        if !survives_urls(key.as_str()) {
+            return Err(Error::NotFound);
+        }
+        let answer = self.ask("DELETE", key.as_str(), &[("uploadId", upload_id)], now).await?;
+        match answer.status() {
+            StatusCode::NOT_FOUND => Ok(()),
+            status if status.is_success() => Ok(()),
+            _ => Err(refused(answer).await),
+        }
+    }
+
+    async fn ask(
+        &self,
+        method: &'static str,
+        key: &str,
+        query: &[(&str, &str)],
+        now: DateTime<Utc>,
+    ) -> Result<Response> {
+        self.send(&Request { method, key, headers: &[], query }, &Extras::default(), now).await
+    }
+}
+
+async fn refused(answer: Response) -> Error {
+    let status = answer.status();
+    match whole(answer).await {
+        Ok(body) => {
+            // The code alone: what else a store says can repeat keys.
+            tracing::debug!(code = code_of(&body), "the store refused to list");
+            unexpected(status, body.as_bytes())
+        }
+        Err(error) => error,
+    }
+}
+
+async fn whole(mut answer: Response) -> Result<String> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| broken(&error))? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > MOST_BYTES {
+            return Err(Error::StoreUnavailable("it lists more than was asked for".into()));
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| unreadable())
+}
+
+fn unreadable() -> Error {
+    Error::StoreUnavailable("its list is not the XML that S3 answers with".into())
+}
+
+impl Listing {
+    /// Reads what stands directly in the answer, and directly in its elements of this name.
+    fn parse(xml: &str, entry: &str) -> Result<Self> {
+        let (mut reader, mut listing) = (Reader::from_str(xml), Self::default());
+        // The names of the elements around this place, and what was read since the last one began.
+        let (mut path, mut text) = (Vec::<String>::new(), String::new());
+        loop {
+            match reader.read_event().map_err(|_| unreadable())? {
+                Event::Start(element) => {
+                    path.push(String::from_utf8_lossy(element.local_name().as_ref()).into_owned());
+                    if path.len() == 2 && path[1] == entry {
+                        listing.entries.push(HashMap::new());
+                    }
+                    text.clear();
+                }
+                Event::End(_) => {
+                    listing.note(&path, entry, std::mem::take(&mut text));
+                    path.pop();
+                }
+                Event::Text(piece) => text += &piece.xml10_content().map_err(|_| unreadable())?,
+                Event::CData(piece) => text += &piece.decode().map_err(|_| unreadable())?,
+                Event::GeneralRef(reference) => match reference.resolve_char_ref().map_err(|_| unreadable())? {
+                    Some(letter) => text.push(letter),
+                    None => {
+                        let name = reference.decode().map_err(|_| unreadable())?;
+                        text += resolve_xml_entity(&name).ok_or_else(unreadable)?;
+                    }
+                },
+                Event::Eof if path.is_empty() => return Ok(listing),
+                Event::Eof => return Err(unreadable()),
+                Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            }
+        }
+    }
+
+    fn note(&mut self, path: &[String], entry: &str, text: String) {
+        match path {
+            [_, name] => {
+                self.said.insert(name.clone(), text);
+            }
+            [_, parent, name] if parent == entry => {
+                if let Some(last) = self.entries.last_mut() {
+                    last.insert(name.clone(), text);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn has_more(&self) -> bool {
+        self.said.get("IsTruncated").is_some_and(|text| text == "true")
+    }
+
+    /// A key as it is. In a URL's encoding AWS and those who follow it write a space as a plus sign, and a plus sign in
+    /// hexadecimal digits. `None` for what is no text, which no key of ours is.
+    fn decoded(&self, key: &str) -> Option<String> {
+        if self.said.get("EncodingType").is_none_or(|encoding| encoding != "url") {
+            return Some(key.to_owned());
+        }
+        percent_decode_str(&key.replace('+', " ")).decode_utf8().ok().map(|key| key.into_owned())
+    }
+
+    fn upload_marker(&self) -> Option<UploadMarker> {
+        let key = self.decoded(self.said.get("NextKeyMarker")?)?;
+        let upload_id = self.said.get("NextUploadIdMarker").cloned().unwrap_or_default();
+        Some(UploadMarker { key, upload_id })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_read_as_stores_write_it() {
+        let xml = "<?xml version=\"1.0\"?><ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">
+            <Name>b</Name><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><Prefix/>
+            <Contents><Key>files/a%26+%2B%C3%A9</Key><Owner><ID>1</ID></Owner><Size>1</Size></Contents>
+            <Contents><Size>2</Size><Key>files/b</Key></Contents>
+            <CommonPrefixes><Prefix>c</Prefix></CommonPrefixes></ListBucketResult>";
+        let listing = Listing::parse(xml, "Contents").expect("a list");
+        let keys: Vec<_> = listing.entries.iter().filter_map(|entry| listing.decoded(entry.get("Key")?)).collect();
+        assert_eq!(keys, ["files/a& +é", "files/b"]);
+        assert!(listing.has_more());
+    }
+
+    #[test]
+    fn keys_that_are_not_encoded_are_read_as_xml_has_them() {
+        let xml = "<L><Contents><Key>a&amp;+&#x20;<![CDATA[<b>]]>%20</Key></Contents></L>";
+        let listing = Listing::parse(xml, "Contents").expect("a list");
+        assert_eq!(listing.decoded(&listing.entries[0]["Key"]).as_deref(), Some("a&+ <b>%20"));
+        assert!(!listing.has_more());
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused() {
+        for bad in ["<L><Contents>", "<a></b>", "<L>&unknown;</L>", "<L>&#0;</L>"] {
+            assert!(Listing::parse(bad, "Contents").is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_uploads_says_where_it_goes_on() {
+        let xml = "<R><NextKeyMarker>k%20</NextKeyMarker><NextUploadIdMarker>u</NextUploadIdMarker>
+            <EncodingType>url</EncodingType><IsTruncated>true</IsTruncated></R>";
+        let listing = Listing::parse(xml, "Upload").expect("a list");
+        let marker = UploadMarker { key: "k ".into(), upload_id: "u".into() };
+        assert_eq!(listing.upload_marker(), Some(marker));
+    }
+}
