@@ -6,6 +6,8 @@ pub mod purge;
 mod scan;
 mod scheduler;
 pub mod second_look;
+pub mod sweep;
+pub mod tickets;
 pub mod trash_expiry;
 
 use chrono::TimeDelta;

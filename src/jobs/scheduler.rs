@@ -1,13 +1,14 @@
 //! Runs what an earlier life left unfinished, and then each job when it is due. With nothing due it waits, and asks nobody.
 
-use super::{AFTER_FAILURE, adopt, backfill_search_names, purge, second_look, trash_expiry};
+use super::{AFTER_FAILURE, adopt, backfill_search_names, purge, second_look, sweep, tickets, trash_expiry};
 use crate::{database, error::Result, state::AppState};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::timeout;
 
 /// Runs every job when it is due, until it is dropped. What fails is logged and tried again.
 pub async fn run(app: &AppState) {
-    tokio::join!(run_all(app), app.store.keep_time());
+    // Each by itself: a sweep may take hours, and a look at the bucket wakes no database.
+    tokio::join!(run_all(app), sweep::keep(app), tickets::keep(app), app.store.keep_time());
 }
 
 async fn run_all(app: &AppState) {

@@ -4,6 +4,8 @@ mod ledger;
 mod looks;
 mod open_uploads;
 mod readiness;
+mod sweeps;
+mod tickets;
 
 use crate::{
     accounts::{Accounts, SetUp, login_throttle::LoginThrottle},
@@ -12,7 +14,7 @@ use crate::{
     database::{self, DatabaseConnection},
     error::Result,
     ids::FileId,
-    storage::{ObjectKey, Store},
+    storage::{LATE_PUT, ObjectKey, Store},
 };
 use chrono::{DateTime, Utc};
 use looks::NextLook;
@@ -23,6 +25,8 @@ use url::Url;
 pub use ledger::Begun;
 pub use open_uploads::{OpenUploads, Room};
 pub use readiness::{Answer, Findings, Readiness};
+pub use sweeps::Sweeps;
+pub use tickets::Tickets;
 
 /// One value for the whole process, shared by every worker; extractors and handlers get it as `Data<AppState>`.
 pub struct AppState {
@@ -63,6 +67,10 @@ pub struct AppState {
     pub removals: Notify,
     /// Uploads that were begun on this instance and not confirmed yet.
     pub open_uploads: OpenUploads,
+    /// The same, each by itself, until it was looked for.
+    pub tickets: Tickets,
+    /// When the bucket is listed.
+    pub sweeps: Sweeps,
     /// The first second look that is expected here.
     next_look: NextLook,
 }
@@ -100,6 +108,8 @@ impl AppState {
             store: Store::open(store, config.key_prefix.clone())?,
             removals: Notify::new(),
             open_uploads: OpenUploads::new(config.uploads.presigns, config.uploads.longest_open()),
+            tickets: Tickets::default(),
+            sweeps: Sweeps::default(),
             next_look: NextLook::default(),
         })
     }
@@ -108,6 +118,22 @@ impl AppState {
     /// dropped in the middle.
     pub fn notify_on_drop(&self) -> NotifyOnDrop<'_> {
         NotifyOnDrop(&self.removals)
+    }
+
+    /// An upload was begun, whose URLs work until a time: it is looked for if nobody confirms it. Where there is no room
+    /// for its ticket, the bucket is listed when nothing can arrive any more.
+    pub fn expect_upload(&self, key: &ObjectKey, expires_at: DateTime<Utc>, now: DateTime<Utc>) {
+        let last = expires_at + LATE_PUT;
+        if !self.tickets.open(key, last, now) {
+            self.sweeps.expect(last);
+        }
+        self.sweeps.note_activity(now);
+    }
+
+    /// An upload is in the index, or was refused: nobody looks for it any more.
+    pub fn forget_upload(&self, key: &ObjectKey, now: DateTime<Utc>) {
+        self.tickets.close(key.file_id);
+        self.sweeps.note_activity(now);
     }
 
     /// A second look may be due then; notifies if it is before all that are expected. It is said before the file is

@@ -116,6 +116,7 @@ fn sign(
 ) -> Result<Presigned> {
     let ttl = app.uploads.url_ttl_of(if strict.is_some() { UrlKind::Strict } else { UrlKind::Loose });
     let put = app.store.presign_put(&key, &PutTerms { content_type: content_type.as_str(), strict }, ttl, now)?;
+    app.expect_upload(&key, put.expires_at, now);
     let file_url = app.file_url(&key);
     Ok(Presigned { key, expires_at: put.expires_at, put, file_url })
 }

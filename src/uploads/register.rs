@@ -43,16 +43,22 @@ pub async fn register(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Re
             match record(&app.db, file, app.uploads.default_quota, now).await? {
                 Recorded::New => {
                     end(app, key, found.size);
+                    app.forget_upload(key, now);
                     return registered(state);
                 }
-                Recorded::Before(state) => return registered(state),
+                Recorded::Before(state) => {
+                    app.forget_upload(key, now);
+                    return registered(state);
+                }
                 Recorded::OverQuota => over_quota(app, key).await?,
             }
         }
         Err(refusal) => refusal,
     };
     let _notify = app.notify_on_drop();
-    match claim_refused(&app.db, key, app.file_url(key), now).await? {
+    let claim = claim_refused(&app.db, key, app.file_url(key), now).await?;
+    app.forget_upload(key, now);
+    match claim {
         Claim::Won => {
             end(app, key, found.size);
             app.store.delete(key.as_str()).await?;

@@ -25,5 +25,6 @@ mod statement_limits;
 mod stopping;
 mod stores;
 mod support;
+mod sweep;
 mod tidy;
 mod uploads;

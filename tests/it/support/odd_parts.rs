@@ -1,6 +1,6 @@
 //! Multipart uploads of the store in memory: as R2 has them, and as it could fail.
 
-use super::odd_store::{Oddity, has_other_crc32c, problem};
+use super::oddity::Oddity;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use bytes::Bytes;
 use http::{HeaderMap, Response, header, request::Parts};
@@ -116,4 +116,14 @@ impl Upload {
         headers.insert(header::ETAG, format!("\"odd-{}\"", self.parts.len()).parse().expect("a header"));
         Some((headers, whole.into()))
     }
+}
+
+pub fn has_other_crc32c(headers: &HeaderMap, body: &[u8]) -> bool {
+    let crc32c = BASE64_STANDARD.encode(crc32c::crc32c(body).to_be_bytes());
+    headers.get("x-amz-checksum-crc32c").is_some_and(|given| *given != *crc32c)
+}
+
+pub fn problem(status: u16, code: &str) -> Response<Full<Bytes>> {
+    let body = format!("<Error><Code>{code}</Code></Error>");
+    Response::builder().status(status).body(Full::from(body)).expect("an answer")
 }

@@ -1,12 +1,17 @@
 //! An S3 store in memory with a clock of its own, which can be told to ignore what other stores honour.
 
-use super::odd_parts::OddParts;
+use super::{
+    odd_lists::{self, Unfinished},
+    odd_parts::{OddParts, has_other_crc32c, problem},
+};
+
+pub use super::oddity::Oddity;
 use crate::bucket::client::{ACCESS_KEY_ID, Ask, SECRET_ACCESS_KEY, Signing};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use cloakroom::config::{Secret, StoreConfig};
-use http::{HeaderMap, Request, Response, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
@@ -16,37 +21,13 @@ use std::{
     convert::Infallible,
     net::SocketAddr,
     sync::{
-        Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicI64, AtomicUsize, Ordering},
     },
 };
 use tokio::{net::TcpListener, sync::watch};
 
 const BUCKET: &str = "odd";
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Oddity {
-    NoConditions,
-    NoLengths,
-    NoChecksums,
-    NoCrc32c,
-    NoOverrides,
-    NoDate,
-    /// Answers 503 to everything.
-    Away,
-    /// Answers 403 to every key that does not begin with the prefix.
-    OnlyThePrefix,
-    /// Answers 403 to keys that end in `stuck.png`.
-    Stuck,
-    /// Never answers a write.
-    HangingWrites,
-    /// Lists two parts at a time.
-    ShortLists,
-    /// Answers 200 to a completion, and then that it failed, which it did.
-    FailsToComplete,
-    /// Answers 500 to a completion, and has put the object together.
-    CompletesAndFails,
-}
 
 #[derive(Default)]
 struct State {
@@ -54,8 +35,13 @@ struct State {
     odd: Mutex<Vec<Oddity>>,
     objects: Mutex<BTreeMap<String, (HeaderMap, Bytes)>>,
     parts: Mutex<OddParts>,
-    /// How often it was listed.
+    uploads: Mutex<Vec<Unfinished>>,
+    /// How often it was asked whether it answers.
     listed: watch::Sender<usize>,
+    /// How often it was asked anything.
+    asked: watch::Sender<usize>,
+    /// How often it was asked for a page of all that it has.
+    pages: AtomicUsize,
 }
 
 #[derive(Clone)]
@@ -118,6 +104,24 @@ impl OddStore {
         self.state.parts.lock().expect("uploads").len()
     }
 
+    pub fn times_asked(&self) -> watch::Receiver<usize> {
+        self.state.asked.subscribe()
+    }
+
+    pub fn pages_listed(&self) -> usize {
+        self.state.pages.load(Ordering::Relaxed)
+    }
+
+    /// An object that came some other way than by a request.
+    pub fn insert(&self, key: &str, content_type: &'static str, bytes: &'static [u8]) {
+        let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(content_type))].into_iter().collect();
+        self.state.objects.lock().expect("objects").insert(key.to_owned(), (headers, Bytes::from_static(bytes)));
+    }
+
+    pub fn uploads(&self) -> MutexGuard<'_, Vec<Unfinished>> {
+        self.state.uploads.lock().expect("uploads")
+    }
+
     pub fn keys(&self) -> Vec<String> {
         self.state.objects.lock().expect("objects").keys().cloned().collect()
     }
@@ -148,6 +152,7 @@ impl OddStore {
     }
 
     async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        self.state.asked.send_modify(|times| *times += 1);
         let (parts, body) = request.into_parts();
         let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
         let path = percent_encoding::percent_decode_str(parts.uri.path()).decode_utf8_lossy().into_owned();
@@ -215,7 +220,9 @@ impl OddStore {
 
     fn obey(&self, parts: &Parts, key: String, query: &HashMap<String, String>, body: Bytes) -> Response<Full<Bytes>> {
         let mut objects = self.state.objects.lock().expect("objects");
-        if query.contains_key("uploadId") || query.contains_key("uploads") {
+        let is_told_of = |id: &String| self.uploads().iter().any(|upload| upload.upload_id == *id);
+        let is_new = query.contains_key("uploads") && parts.method == "POST";
+        if is_new || query.get("uploadId").is_some_and(|id| !is_told_of(id)) {
             let odd = self.state.odd.lock().expect("a list").clone();
             let mut uploads = self.state.parts.lock().expect("uploads");
             return uploads.answer(parts, key, query, body, &mut objects, &odd);
@@ -237,13 +244,20 @@ impl OddStore {
                 Response::new(Full::default())
             }
             "DELETE" => {
-                objects.remove(&key);
+                match query.get("uploadId") {
+                    Some(id) => self.uploads().retain(|upload| upload.upload_id != *id),
+                    None => drop(objects.remove(&key)),
+                }
                 Response::builder().status(204).body(Full::default()).expect("an answer")
             }
             _ if query.contains_key("list-type") => {
-                self.state.listed.send_modify(|times| *times += 1);
-                Response::new(Full::from("<ListBucketResult></ListBucketResult>"))
+                match query["max-keys"].as_str() {
+                    "1" => self.state.listed.send_modify(|times| *times += 1),
+                    _ => drop(self.state.pages.fetch_add(1, Ordering::Relaxed)),
+                }
+                Response::new(Full::from(odd_lists::objects(objects.keys(), query)))
             }
+            _ if query.contains_key("uploads") => Response::new(Full::from(odd_lists::uploads(&self.uploads(), query))),
             _ => match objects.get(&key) {
                 Some((headers, bytes)) => self.show(parts, query, headers, bytes),
                 None => problem(404, "NoSuchKey"),
@@ -279,14 +293,4 @@ impl OddStore {
         }
         answer.body(Full::from(bytes.clone())).expect("an answer")
     }
-}
-
-pub fn has_other_crc32c(headers: &HeaderMap, body: &[u8]) -> bool {
-    let crc32c = BASE64_STANDARD.encode(crc32c::crc32c(body).to_be_bytes());
-    headers.get("x-amz-checksum-crc32c").is_some_and(|given| *given != *crc32c)
-}
-
-pub fn problem(status: u16, code: &str) -> Response<Full<Bytes>> {
-    let body = format!("<Error><Code>{code}</Code></Error>");
-    Response::builder().status(status).body(Full::from(body)).expect("an answer")
 }

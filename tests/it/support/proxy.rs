@@ -3,7 +3,7 @@
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, split},
@@ -21,6 +21,8 @@ pub struct FreezableProxy {
     frozen: Mutex<watch::Sender<bool>>,
     /// The same for the task that accepts them.
     latest: watch::Sender<watch::Receiver<bool>>,
+    /// How often something was sent to the database.
+    sent: Arc<watch::Sender<usize>>,
     task: JoinHandle<()>,
 }
 
@@ -34,14 +36,19 @@ impl FreezableProxy {
         let address = listener.local_addr().expect("an address");
         let (frozen, state) = watch::channel(false);
         let (latest, states) = watch::channel(state);
-        let task = tokio::spawn(accept(listener, socket, states));
+        let sent = Arc::new(watch::Sender::new(0));
+        let task = tokio::spawn(accept(listener, socket, states, sent.clone()));
         let database = url.path().trim_start_matches('/').to_owned();
-        Self { address, database, frozen: Mutex::new(frozen), latest, task }
+        Self { address, database, frozen: Mutex::new(frozen), latest, sent, task }
     }
 
     /// The same database through the proxy, as `DATABASE_URL` takes it.
     pub fn url(&self) -> String {
         format!("postgres://postgres@{}/{}?sslmode=disable", self.address, self.database)
+    }
+
+    pub fn times_sent(&self) -> watch::Receiver<usize> {
+        self.sent.subscribe()
     }
 
     pub fn freeze(&self) {
@@ -68,28 +75,39 @@ impl Drop for FreezableProxy {
     }
 }
 
-async fn accept(listener: TcpListener, socket: PathBuf, states: watch::Receiver<watch::Receiver<bool>>) {
+async fn accept(
+    listener: TcpListener,
+    socket: PathBuf,
+    states: watch::Receiver<watch::Receiver<bool>>,
+    sent: Arc<watch::Sender<usize>>,
+) {
     while let Ok((client, _)) = listener.accept().await {
         let frozen = states.borrow().clone();
-        tokio::spawn(forward(client, socket.clone(), frozen));
+        tokio::spawn(forward(client, socket.clone(), frozen, sent.clone()));
     }
 }
 
 /// Ends when either side does.
-async fn forward(client: TcpStream, socket: PathBuf, frozen: watch::Receiver<bool>) {
+async fn forward(client: TcpStream, socket: PathBuf, frozen: watch::Receiver<bool>, sent: Arc<watch::Sender<usize>>) {
     let _ = client.set_nodelay(true);
     let Ok(server) = UnixStream::connect(socket).await else { return };
     let ((from_client, to_client), (from_server, to_server)) = (split(client), split(server));
     tokio::select! {
-        () = copy(from_client, to_server, frozen.clone()) => {}
-        () = copy(from_server, to_client, frozen) => {}
+        () = copy(from_client, to_server, frozen.clone(), |count| sent.send_modify(|times| *times += count.min(1))) => {}
+        () = copy(from_server, to_client, frozen, |_| ()) => {}
     }
 }
 
-async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, mut frozen: watch::Receiver<bool>) {
+async fn copy(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    mut frozen: watch::Receiver<bool>,
+    tell: impl Fn(usize),
+) {
     let mut buffer = vec![0; 16 * 1024];
     loop {
         let Ok(count @ 1..) = from.read(&mut buffer).await else { return };
+        tell(count);
         if frozen.wait_for(|frozen| !frozen).await.is_err() || to.write_all(&buffer[..count]).await.is_err() {
             return;
         }
