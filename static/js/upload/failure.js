@@ -1,0 +1,54 @@
+// Why a file did not arrive, or has to begin again.
+// @ts-check
+
+/**
+ * `refused`: by the server, in its own words; `gone`: the store forgot the upload; the others name words of the page.
+ * @typedef {"store" | "changed" | "unreadable" | "session" | "refused" | "gone" | "same"} Kind
+ */
+
+/** The file itself will not do: another attempt would end the same way. */
+const FINAL = [400, 415, 422];
+
+export class UploadFailure extends Error {
+  /**
+   * @param {Kind} kind
+   * @param {{error?: string, code?: string, missing?: number[]}} [answer] the server's
+   * @param {number} [status] of that answer
+   */
+  constructor(kind, answer = {}, status = 0) {
+    super(answer.error ?? kind);
+    this.kind = kind;
+    this.words = answer.error ?? "";
+    this.code = answer.code ?? "";
+    this.missing = answer.missing ?? [];
+    this.status = status;
+    this.isFinal = FINAL.includes(status) || kind === "changed" || kind === "unreadable";
+  }
+}
+
+/** What may be otherwise in a moment: no answer at all, too many at once, something away for now. @param {number} status */
+export function isPassing(status) {
+  return status === 0 || status === 408 || status === 429 || status >= 500;
+}
+
+/**
+ * Is the file still what was chosen? Browsers that notice refuse to read one that is not.
+ * @param {File} file
+ * @param {FileSystemFileHandle} [handle]
+ */
+export async function expectUnchanged(file, handle) {
+  try {
+    if (file.size > 0) await file.slice(0, 1).arrayBuffer();
+    const now = (await handle?.getFile()) ?? file;
+    if (now.size === file.size && now.lastModified === file.lastModified) return;
+  } catch (error) {
+    throw unreadable(error);
+  }
+  throw new UploadFailure("changed");
+}
+
+/** @param {unknown} error of reading a file */
+export function unreadable(error) {
+  const { name } = /** @type {{name?: string}} */ (error ?? {});
+  return new UploadFailure(name === "NotReadableError" ? "changed" : "unreadable");
+}

@@ -1,0 +1,145 @@
+// A small file: hashed, signed for, sent by one PUT, confirmed.
+// @ts-check
+import { expectUnchanged, isPassing, UploadFailure } from "./failure.js";
+import { isExpired, send } from "./send.js";
+
+/**
+ * @typedef {import("./engine.js").Engine} Engine
+ * @typedef {import("./engine.js").Job} Job
+ * @typedef {import("./engine.js").Answer} Answer
+ */
+
+/** So often a store may refuse what was signed for it, before a person is told. */
+const REFUSALS = 2;
+/** The store has the file already: the answer to an earlier try was lost. */
+const THERE = 412;
+/** Answers of a server to which an earlier key is no use: too old, somebody else's, taken. */
+const OTHER_KEY = [404, 409, 410, 422];
+
+/**
+ * @param {Engine} engine
+ * @param {Job} job
+ * @returns {Promise<Answer>}
+ */
+export async function sendWhole(engine, job) {
+  const { attempt, file, handle, listener, signal } = job;
+  const there = attempt.objectKey ? await confirm(engine, job) : null;
+  if (there) return there;
+  let refusals = 0;
+  for (let tries = 0; ; tries += 1) {
+    await hash(engine, job);
+    const status = await put(engine, job, await sign(engine, job));
+    // After no answer at all too: the store's refusals can reach a script as that, so the server is asked what is there.
+    if (status < 400 || status === THERE) {
+      if (status === 0) await expectUnchanged(file, handle);
+      const answer = await confirm(engine, job);
+      if (answer) return answer;
+    }
+    if (!isPassing(status)) {
+      await expectUnchanged(file, handle);
+      refusals += 1;
+      if (refusals > REFUSALS) throw new UploadFailure("store");
+      if (status === THERE) delete attempt.objectKey;
+      delete attempt.sha256;
+      delete attempt.crc32c;
+    }
+    engine.pace.ease();
+    listener.progress(0);
+    listener.waits(status === 0 && engine.network.isOff ? "network" : "store");
+    await engine.network.rest(tries, signal);
+  }
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Job} job
+ */
+async function hash(engine, job) {
+  const { attempt, file, listener } = job;
+  if (attempt.sha256 || attempt.crc32c) return;
+  listener.state("hashing");
+  const checksum = await engine.hash(job, () => engine.hashing.whole(file));
+  Object.assign(attempt, checksum);
+  listener.hashed(JSON.stringify(checksum));
+}
+
+/**
+ * Under the key that an earlier try had, if the server still takes it.
+ * @param {Engine} engine
+ * @param {Job} job
+ * @returns {Promise<import("./send.js").Signed>}
+ */
+async function sign(engine, job) {
+  const { attempt, file, folder, listener } = job;
+  const { objectKey, sha256, crc32c } = attempt;
+  const body = {
+    fileName: file.name,
+    contentType: file.type || "application/octet-stream",
+    size: file.size,
+    ...(sha256 ? { sha256 } : { crc32c }),
+    ...(folder ? { folder } : {}),
+    ...(objectKey ? { objectKey } : {}),
+  };
+  try {
+    const signed = await engine.calls.ask(engine.endpoints.presign, { body }, job);
+    attempt.objectKey = signed.objectKey;
+    listener.begun();
+    return signed;
+  } catch (error) {
+    if (!objectKey || !(error instanceof UploadFailure) || !OTHER_KEY.includes(error.status)) throw error;
+    delete attempt.objectKey;
+    return sign(engine, job);
+  }
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Job} job
+ * @param {import("./send.js").Signed} signed
+ */
+async function put(engine, job, signed) {
+  const { file, listener, signal } = job;
+  if (engine.pace.isFull) listener.state("waiting");
+  const release = await engine.pace.take(signal);
+  try {
+    // It may have waited long for its turn.
+    const fresh = isExpired(signed) ? await sign(engine, job) : signed;
+    listener.state("uploading");
+    let before = 0;
+    const progress = (/** @type {number} */ sent) => {
+      engine.pace.note(sent - before);
+      before = sent;
+      listener.progress(sent);
+    };
+    return await send(file, fresh, progress, signal);
+  } finally {
+    release();
+  }
+}
+
+/**
+ * The server's answer, if the file is in the store.
+ * @param {Engine} engine
+ * @param {Job} job
+ * @returns {Promise<Answer | null>}
+ */
+export async function confirm(engine, job) {
+  const { attempt, listener } = job;
+  listener.state("confirming");
+  try {
+    const body = { objectKey: attempt.objectKey };
+    return told(await engine.calls.ask(engine.endpoints.confirm, { body, keepalive: true }, job));
+  } catch (error) {
+    if (error instanceof UploadFailure && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/**
+ * What the owner is told of a file that was put aside is no success.
+ * @param {Answer} answer
+ */
+export function told(answer) {
+  if (answer.message) throw new UploadFailure("refused", { error: answer.message }, 422);
+  return answer;
+}
