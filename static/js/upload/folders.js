@@ -1,0 +1,126 @@
+// What was dropped or pasted, with all that is in the folders among it.
+// @ts-check
+
+/**
+ * A file and where it was.
+ * @typedef {object} Found
+ * @property {File} file
+ * @property {string} folder the folders it lies in, from the one that was chosen; empty: none
+ * @property {FileSystemFileHandle} [handle] by which the file is found again after a reload
+ */
+
+/** So many are handed on together while folders are still being read. */
+const BATCH = 500;
+/** Of so many the browser is asked to keep a handle. */
+const HANDLES = 20;
+
+/** @param {File} file that was chosen by itself or in a folder */
+export function chosen(file) {
+  return { file, folder: file.webkitRelativePath.split("/").slice(0, -1).join("/") };
+}
+
+/**
+ * Has to be called while the event lasts: afterwards the browser takes everything back.
+ * @param {DataTransfer} transfer
+ * @param {(found: Found[]) => void} take
+ * @returns {Promise<number>} how many could not be read
+ */
+export async function gather(transfer, take) {
+  const items = [...transfer.items].filter(({ kind }) => kind === "file");
+  const handles = items.length <= HANDLES;
+  const things = items.map((item) => ({
+    entry: item.webkitGetAsEntry(),
+    file: item.getAsFile(),
+    handle: handles && "getAsFileSystemHandle" in item ? handleOf(item) : Promise.resolve(undefined),
+  }));
+  /** @type {FileSystemDirectoryEntry[]} */
+  const folders = [];
+  /** @type {Found[]} */
+  const plain = [];
+  for (const { entry, file, handle } of things) {
+    const kept = await handle;
+    if (entry?.isDirectory) folders.push(/** @type {FileSystemDirectoryEntry} */ (entry));
+    else if (file) plain.push({ file, folder: "", ...(kept ? { handle: kept } : {}) });
+  }
+  if (plain.length > 0) take(plain);
+  let lost = 0;
+  for (const folder of folders) lost += await walk(folder, take);
+  return lost;
+}
+
+/**
+ * @param {DataTransferItem} item
+ * @returns {Promise<FileSystemFileHandle | undefined>}
+ */
+async function handleOf(item) {
+  const { getAsFileSystemHandle } = /** @type {{getAsFileSystemHandle?: () => Promise<FileSystemHandle | null>}} */ (
+    /** @type {unknown} */ (item)
+  );
+  const handle = await getAsFileSystemHandle?.call(item).catch(() => null);
+  return handle?.kind === "file" ? /** @type {FileSystemFileHandle} */ (handle) : undefined;
+}
+
+/**
+ * @param {FileSystemDirectoryEntry} top
+ * @param {(found: Found[]) => void} take
+ */
+async function walk(top, take) {
+  const folders = [top];
+  let lost = 0;
+  /** @type {Found[]} */
+  let batch = [];
+  for (let folder = folders.pop(); folder; folder = folders.pop()) {
+    /** @type {FileSystemEntry[]} */
+    let inside = [];
+    try {
+      inside = await list(folder);
+    } catch {
+      lost += 1;
+    }
+    folders.push(...inside.filter(isFolder));
+    const path = folder.fullPath.replace(/^\/+/, "");
+    for (const entry of inside.filter((one) => !isFolder(one))) {
+      const file = await read(/** @type {FileSystemFileEntry} */ (entry)).catch(() => null);
+      if (file) batch.push({ file, folder: path });
+      else lost += 1;
+      if (batch.length < BATCH) continue;
+      take(batch);
+      batch = [];
+    }
+  }
+  if (batch.length > 0) take(batch);
+  return lost;
+}
+
+/**
+ * @param {FileSystemEntry} entry
+ * @returns {entry is FileSystemDirectoryEntry}
+ */
+function isFolder(entry) {
+  return entry.isDirectory;
+}
+
+/**
+ * A reader gives a hundred at a time, and none when that was all.
+ * @param {FileSystemDirectoryEntry} folder
+ */
+async function list(folder) {
+  const reader = folder.createReader();
+  /** @type {FileSystemEntry[]} */
+  const all = [];
+  for (;;) {
+    const some = await new Promise((/** @type {(some: FileSystemEntry[]) => void} */ resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (some.length === 0) return all;
+    all.push(...some);
+  }
+}
+
+/**
+ * @param {FileSystemFileEntry} entry
+ * @returns {Promise<File>}
+ */
+function read(entry) {
+  return new Promise((resolve, reject) => entry.file(resolve, reject));
+}

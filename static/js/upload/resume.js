@@ -1,0 +1,97 @@
+// What an earlier page left unfinished: listed again, and taken up when its file is at hand.
+// @ts-check
+import { Item } from "./item.js";
+
+/** @typedef {import("./folders.js").Found} Found */
+
+const TAB = "cloakroom-tab:";
+/** Small files that may have arrived after all: so many are asked after. */
+const ASKED = 50;
+
+/** What this tab has begun is not for others to take up while it lives. */
+export class Tab {
+  constructor() {
+    this.name = TAB + String(Math.random()).slice(2);
+    this.isHeld = false;
+  }
+
+  /** The browser lets go of the lock when the page ends, however it ends. */
+  hold() {
+    if (this.isHeld || !navigator.locks) return;
+    this.isHeld = true;
+    void navigator.locks.request(this.name, () => new Promise(() => {}));
+  }
+}
+
+/**
+ * @param {import("./memory.js").Memory} memory
+ * @returns {Promise<Item[]>}
+ */
+export async function listLost(memory) {
+  const entries = await memory.list();
+  const locks = entries.length > 0 ? await navigator.locks?.query() : undefined;
+  const alive = new Set(locks?.held?.map(({ name }) => name));
+  return entries.filter(({ tab }) => !alive.has(tab)).map(recall);
+}
+
+/** @param {import("./memory.js").Entry} entry */
+function recall(entry) {
+  const item = new Item(entry.account, entry);
+  Object.assign(item, { at: entry.at, attempt: entry.attempt, handle: entry.handle, state: "paused" });
+  return item;
+}
+
+/**
+ * The file behind a kept handle, if the browser lets us and it is still the same.
+ * @param {Item} item
+ * @param {"query" | "request"} how a request needs a click
+ */
+export async function reopen(item, how) {
+  const handle = /** @type {Permitted | undefined} */ (item.handle);
+  try {
+    const answer = how === "query" ? handle?.queryPermission?.() : handle?.requestPermission?.();
+    if ((await answer) !== "granted") return false;
+    const file = await item.handle?.getFile();
+    return file !== undefined && rejoin(item, { file, folder: item.folder });
+  } catch {
+    item.handle = undefined;
+    return false;
+  }
+}
+
+/** @typedef {{queryPermission?: () => Promise<string>, requestPermission?: () => Promise<string>}} Permitted */
+
+/**
+ * Gives an item its file back, if it is the one.
+ * @param {Item} item
+ * @param {Found} found
+ */
+export function rejoin(item, { file, folder, handle }) {
+  const { name, size, lastModified } = item;
+  const isIt = item.isLost && name === file.name && size === file.size && lastModified === file.lastModified;
+  if (!isIt || (folder !== "" && folder !== item.folder)) return false;
+  item.file = file;
+  item.handle = handle ?? item.handle;
+  item.renew();
+  return true;
+}
+
+/**
+ * Small files of which only the confirmation may be missing are confirmed without being chosen again.
+ * @param {Item[]} lost
+ * @param {import("./engine.js").Engine} engine
+ * @param {(item: Item) => void} arrived
+ */
+export async function askAfter(lost, engine, arrived) {
+  const begun = lost.filter(({ attempt, size }) => attempt.objectKey && !engine.isInParts(size));
+  for (const item of begun.slice(0, ASKED)) {
+    const listener = { waits: () => {}, goesOn: () => {} };
+    const request = { body: { objectKey: item.attempt.objectKey } };
+    try {
+      item.answer = await engine.calls.ask(engine.endpoints.confirm, request, { signal: item.stop.signal, listener });
+      if (item.isLost) arrived(item);
+    } catch {
+      // It is not there, or was chosen again meanwhile.
+    }
+  }
+}
