@@ -19,6 +19,7 @@ pub struct Layout {
 
 #[derive(Clone)]
 struct Person {
+    id: String,
     name: String,
     is_admin: bool,
 }
@@ -47,7 +48,7 @@ impl Layout {
             single_put_max: app.uploads.largest_put(),
             types: app.uploads.allowed_types.accept(),
         };
-        let person = Person { name: account.name.clone(), is_admin };
+        let person = Person { id: account.id.to_string(), name: account.name.clone(), is_admin };
         Self { person: Some(person), place, limits: Some(limits), notice: None }
     }
 
@@ -64,6 +65,11 @@ impl Layout {
     /// The name of who is signed in.
     pub fn person(&self) -> Option<&str> {
         self.person.as_ref().map(|person| person.name.as_str())
+    }
+
+    /// Whose uploads a browser remembers on this page; empty for nobody.
+    pub fn account(&self) -> &str {
+        self.person.as_ref().map_or("", |person| &person.id)
     }
 
     /// Whether the page shows the way to what is for administrators.
@@ -97,9 +103,12 @@ impl Layout {
     }
 
     /// The paths of the stylesheets. The first one says in which order the layers of all of them apply.
-    pub fn stylesheets(&self) -> [String; 9] {
-        ["tokens", "base", "header", "controls", "components", "gallery", "viewer", "uploads", "admin"]
-            .map(|name| self.asset(&format!("css/{name}.css")))
+    pub fn stylesheets(&self) -> [String; 11] {
+        [
+            "tokens", "base", "header", "controls", "components", "gallery", "viewer", "uploads", "queue", "ticket",
+            "admin",
+        ]
+        .map(|name| self.asset(&format!("css/{name}.css")))
     }
 
     /// The path of an icon of the sprite, by its name.

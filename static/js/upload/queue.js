@@ -1,74 +1,119 @@
-// The page's side of uploading: a row for each file, three on their way at a time, a summary, and milestones in words.
+// The page's side of uploading: what is chosen is queued, sent in its turn, and told of.
 // @ts-check
 import { CHANGED } from "../page/dialogs.js";
-import { startDropping } from "./drop.js";
-import { transfer, UploadFailure } from "./engine.js";
-import { Row } from "./row.js";
-import { size } from "./transfer_rate.js";
+import { startActions } from "./actions.js";
+import { Dock } from "./dock.js";
+import { Engine } from "./engine.js";
+import { guardLeaving, Wakefulness } from "./guard.js";
+import { startIntake } from "./intake.js";
+import { Item } from "./item.js";
+import { refuse, send } from "./journey.js";
+import { Memory } from "./memory.js";
+import { askAfter, listLost, rejoin, reopen, Tab } from "./resume.js";
 import { Words } from "./words.js";
 
-const AT_ONCE = 3;
-/** So many are spoken of one by one; of more, only what went wrong and the end. */
-const SPOKEN = 3;
+/** @typedef {import("./folders.js").Found} Found */
 
-/** @param {Document} page */
-export function startUploads(page) {
+/** So many are made ready beside those that are sent. */
+const AHEAD = 2;
+/** Large files fill the line with their parts. */
+const LARGE_AT_ONCE = 2;
+/** So often it is drawn, in milliseconds, and so often with many. */
+const BEAT = 80;
+const SLOW_BEAT = 300;
+const MANY = 500;
+/** The list is asked for again no sooner than after so many milliseconds. */
+const NEWS = 500;
+
+/**
+ * @param {Document} page
+ * @param {{signInAgain?: (page: Document) => Promise<void>}} [options]
+ */
+export function startUploads(page, { signInAgain = () => Promise.reject(new Error("nobody asks")) } = {}) {
   const section = page.querySelector("[data-upload]");
-  if (section instanceof HTMLElement) new UploadQueue(page, section).start();
+  if (section instanceof HTMLElement) new UploadQueue(page, section, () => signInAgain(page)).start();
 }
 
-class UploadQueue {
+export class UploadQueue {
   /**
    * @param {Document} page
    * @param {HTMLElement} section
+   * @param {() => Promise<void>} signInAgain
    */
-  constructor(page, section) {
+  constructor(page, section, signInAgain) {
     this.page = page;
     this.section = section;
-    this.dock = this.part("dock");
-    this.list = this.part("queue");
-    this.template = /** @type {HTMLTemplateElement} */ (section.querySelector("[data-row]"));
     this.words = new Words(section);
-    const { presignUrl = "", confirmUrl = "", largest = "", types = "" } = section.dataset;
-    this.endpoints = { presign: presignUrl, confirm: confirmUrl };
+    this.dock = new Dock(section, this.words);
+    const { account = "", largest = "", singleMax = "", types = "", worker = "" } = section.dataset;
+    const { presignUrl = "", confirmUrl = "", multipartUrl = "" } = section.dataset;
+    const endpoints = { presign: presignUrl, confirm: confirmUrl, multipart: multipartUrl };
+    this.engine = new Engine(endpoints, Number(singleMax), worker, signInAgain);
+    this.account = account;
     this.largest = Number(largest);
     this.types = types.split(",").filter((type) => type !== "");
-    /** @type {Row[]} */
-    this.rows = [];
-    this.running = 0;
+    this.memory = new Memory(account);
+    this.tab = new Tab();
+    this.wakefulness = new Wakefulness();
+    /** @type {Item[]} */
+    this.items = [];
+    /** Those that wait for their turn, in their order. @type {Set<Item>} */
+    this.pending = new Set();
+    /** @type {Set<Item>} */
+    this.running = new Set();
+    /** Which file is which item's, by name, place and checksum. @type {Map<string, Item>} */
+    this.known = new Map();
+    this.turns = 0;
+    this.drawing = 0;
+    this.telling = 0;
+    this.isNews = false;
   }
 
   start() {
-    const picker = this.page.querySelector("[data-picker]");
-    if (picker instanceof HTMLInputElement) {
-      picker.addEventListener("change", () => {
-        this.add(picker.files);
-        picker.value = "";
-      });
+    const veil = this.dock.part("veil");
+    const lost = (/** @type {number} */ count) => this.announce("unreadable-many", { count });
+    startIntake(this.page, veil, (found) => this.add(found), lost);
+    startActions(this);
+    guardLeaving(
+      () => this.items.some(({ isOver, isLost, note }) => !isOver && !isLost && note !== "same"),
+      () => this.sayLastWord(),
+    );
+    addEventListener("offline", () => this.show());
+    void this.recall();
+  }
+
+  /** @param {Found[]} found */
+  add(found) {
+    if (found.length === 0) return;
+    if (this.items.every(({ state }) => state === "done")) this.drop([...this.items]);
+    this.dock.clearReceipt();
+    const lost = this.items.filter(({ isLost }) => isLost);
+    const at = Date.now();
+    for (const one of found) {
+      const item = lost.find((known) => rejoin(known, one));
+      if (item) this.pending.add(item);
+      else this.enqueue(one, at);
     }
-    this.section.addEventListener("click", (event) => this.act(event));
-    startDropping(this.page, this.part("veil"), (files) => this.add(files));
-    addEventListener("beforeunload", (event) => {
-      if (this.rows.some((row) => !row.isOver)) event.preventDefault();
-    });
-  }
-
-  /** @param {FileList | null} files */
-  add(files) {
-    const before = this.rows.length;
-    for (const file of files ?? []) this.enqueue(file);
-    if (this.rows.length - before > 1) this.announce("begun", { all: this.rows.length - before });
+    if (found.length > 1) this.announce("begun", { all: found.length });
     this.next();
-    this.show();
   }
 
-  /** @param {File} file */
-  enqueue(file) {
-    const row = new Row(this.template, file, this.words);
-    this.list.append(row.element);
-    this.rows.push(row);
-    if (file.size > this.largest) this.refuse(row, this.words.say("too-large"));
-    else if (!this.takes(file.type)) this.refuse(row, this.words.say("type"));
+  /**
+   * @param {Found} found
+   * @param {number} at
+   */
+  enqueue({ file, folder, handle }, at) {
+    const { name, type, size, lastModified } = file;
+    const item = new Item(this.account, { name, type, size, lastModified, folder });
+    Object.assign(item, { file, handle, at });
+    this.items.push(item);
+    if (size > this.largest) refuse(this, item, this.words.say("too-large"));
+    else if (!this.takes(type)) refuse(this, item, this.words.say("type"));
+    else if (this.isSame(item, item.id)) this.hold(item, "same");
+    else {
+      this.pending.add(item);
+      this.remember(item);
+    }
   }
 
   /** @param {string} type as the browser tells it; the server decides */
@@ -79,116 +124,105 @@ class UploadQueue {
     return this.types.length === 0 || this.types.some(matches);
   }
 
+  /**
+   * Is the same file in the queue already?
+   * @param {Item} item
+   * @param {string} mark
+   */
+  isSame(item, mark) {
+    if (item.isWanted || item.size === 0) return false;
+    const twin = this.known.get(mark);
+    if (twin && twin !== item && twin.state !== "failed" && twin.state !== "cancelled") return true;
+    this.known.set(mark, item);
+    return false;
+  }
+
+  /**
+   * Stands still until somebody decides.
+   * @param {Item} item
+   * @param {string} note
+   */
+  hold(item, note) {
+    item.state = "paused";
+    item.note = note;
+  }
+
   next() {
-    for (const row of this.rows) {
-      if (this.running >= AT_ONCE) return;
-      if (row.state === "waiting") void this.send(row);
+    for (const item of this.pending) {
+      const working = [...this.running].filter(({ isElsewhere }) => !isElsewhere);
+      if (working.length >= this.engine.pace.most + AHEAD) break;
+      const isLarge = this.engine.isInParts(item.size);
+      if (isLarge && working.filter(({ size }) => this.engine.isInParts(size)).length >= LARGE_AT_ONCE) continue;
+      this.pending.delete(item);
+      if (item.state === "waiting" && item.file && !this.running.has(item)) void send(this, item);
     }
-  }
-
-  /** @param {Row} row */
-  async send(row) {
-    this.running += 1;
-    row.state = "uploading";
-    const listener = {
-      state: (/** @type {import("./engine.js").State} */ state) => {
-        row.state = state;
-      },
-      progress: (/** @type {number} */ sent) => {
-        row.progress(sent);
-        this.show();
-      },
-    };
-    try {
-      await transfer(row.file, this.endpoints, row.attempt, listener, row.stop.signal);
-      row.progress(row.file.size);
-      if (this.rows.length <= SPOKEN) this.announce("file-done", { name: row.file.name });
-    } catch (error) {
-      const failure = error instanceof UploadFailure ? error : new UploadFailure("server");
-      if (row.stop.signal.aborted) row.state = "cancelled";
-      else if (failure.kind === "refused") this.refuse(row, failure.words);
-      else this.fail(row, failure.words || this.words.say(failure.kind));
-    }
-    this.running -= 1;
-    // What is on its way, and what went wrong, stands first.
-    if (row.hasArrived) this.list.append(row.element);
-    this.page.body.dispatchEvent(new CustomEvent(CHANGED));
-    this.next();
-    this.show();
-    if (this.rows.length > 1 && this.rows.every((one) => one.isOver)) this.announce("all-done", this.counts());
-  }
-
-  /**
-   * @param {Row} row
-   * @param {string} reason
-   */
-  fail(row, reason) {
-    row.fail(reason);
-    this.announce("file-failed", { name: row.file.name, reason });
-  }
-
-  /**
-   * @param {Row} row
-   * @param {string} reason
-   */
-  refuse(row, reason) {
-    row.refuse(reason);
-    this.announce("file-failed", { name: row.file.name, reason });
-  }
-
-  /** @param {Event} event */
-  act(event) {
-    const button = event.target instanceof Element ? event.target.closest("button") : null;
-    const row = this.rows.find(({ element }) => element.contains(button));
-    const { action, queueAction } = button?.dataset ?? {};
-    if (row && action === "cancel") this.cancel(row);
-    if (row && action === "retry") row.renew();
-    if (row && action === "dismiss") this.drop([row]);
-    if (queueAction === "cancel-all") for (const one of this.rows) this.cancel(one);
-    // What went wrong stays until it was seen.
-    if (queueAction === "clear") this.drop(this.rows.filter((one) => one.isOver && one.state !== "failed"));
-    if (queueAction === "fold") button?.setAttribute("aria-expanded", String(!this.dock.classList.toggle("is-folded")));
-    this.next();
+    this.wakefulness.keep(this.running.size > 0);
     this.show();
   }
 
-  /** @param {Row} row */
-  cancel(row) {
-    // What is confirmed already has arrived.
-    if (row.isOver || row.state === "confirming") return;
-    if (row.state === "waiting") row.state = "cancelled";
-    row.stop.abort();
+  /** @param {Item} item */
+  remember(item) {
+    this.memory.keep({ ...item.entry, tab: this.tab.name });
   }
 
-  /** @param {Row[]} rows */
-  drop(rows) {
-    for (const row of rows) row.element.remove();
-    this.rows = this.rows.filter((row) => !rows.includes(row));
+  /** @param {Item[]} items */
+  drop(items) {
+    const gone = new Set(items);
+    this.items = this.items.filter((item) => !gone.has(item));
+    for (const [mark, item] of this.known) if (gone.has(item)) this.known.delete(mark);
+    for (const item of items) this.pending.delete(item);
+  }
+
+  /** What an earlier page left unfinished. */
+  async recall() {
+    const lost = await listLost(this.memory);
+    if (lost.length === 0) return;
+    this.items.unshift(...lost);
+    for (const item of lost) if (item.handle && (await reopen(item, "query"))) this.pending.add(item);
+    this.next();
+    await askAfter(lost, this.engine, (item) => {
+      this.memory.forget(item.id);
+      this.drop([item]);
+      this.tell();
+      this.show();
+    });
+  }
+
+  /** The page goes away: whatever is in the store to its last byte is confirmed by a request that outlives it. */
+  sayLastWord() {
+    for (const { state, sent, size, attempt } of this.running) {
+      if (state === "uploading" && sent >= size) this.engine.confirmInPassing(attempt);
+    }
   }
 
   counts() {
-    const count = (/** @type {string} */ state) => this.rows.filter((row) => row.state === state).length;
-    return { all: this.rows.length, done: count("done"), failed: count("failed") + count("cancelled") };
+    const count = (/** @type {string} */ state) => this.items.filter((item) => item.state === state).length;
+    return { all: this.items.length, done: count("done"), failed: count("failed") + count("cancelled") };
   }
 
-  /** The summary of all. */
+  /** Draws soon, and not more often than anybody sees. */
   show() {
-    const counts = this.counts();
-    const isBusy = this.rows.some((row) => !row.isOver);
-    this.dock.hidden = this.rows.length === 0;
-    this.dock.classList.toggle("is-busy", isBusy);
-    this.dock.classList.toggle(
-      "has-finished",
-      this.rows.some((row) => row.isOver && row.state !== "failed"),
+    this.drawing ||= window.setTimeout(
+      () => {
+        this.drawing = 0;
+        this.dock.draw(this.items);
+      },
+      this.items.length > MANY ? SLOW_BEAT : BEAT,
     );
-    const ending = counts.failed > 0 ? "some-failed" : "finished";
-    this.part("summary").textContent = this.words.say(isBusy ? "under-way" : ending, counts);
-    const counted = this.rows.filter((row) => row.state !== "failed" && row.state !== "cancelled");
-    const total = counted.reduce((sum, row) => sum + row.file.size, 0);
-    const sent = counted.reduce((sum, row) => sum + row.sent, 0);
-    this.part("totals").textContent = isBusy ? this.words.say("sent", { sent: size(sent), total: size(total) }) : "";
-    const bar = /** @type {HTMLProgressElement} */ (this.part("overall"));
-    bar.value = total > 0 ? sent / total : 0;
+  }
+
+  /** Tells the page that files came: at once, and then not more often than it can be drawn. */
+  tell() {
+    this.isNews = true;
+    if (!this.telling) this.#ring();
+  }
+
+  #ring() {
+    this.telling = 0;
+    if (!this.isNews) return;
+    this.isNews = false;
+    this.page.body.dispatchEvent(new CustomEvent(CHANGED));
+    this.telling = window.setTimeout(() => this.#ring(), NEWS);
   }
 
   /**
@@ -196,11 +230,6 @@ class UploadQueue {
    * @param {Record<string, string | number>} gaps
    */
   announce(phrase, gaps) {
-    this.part("milestones").textContent = this.words.say(phrase, gaps);
-  }
-
-  /** @param {string} name */
-  part(name) {
-    return /** @type {HTMLElement} */ (this.section.querySelector(`[data-${name}]`));
+    this.dock.part("milestones").textContent = this.words.say(phrase, gaps);
   }
 }

@@ -1,83 +1,68 @@
-// One file in the queue: what is said of it, and what can be done with it.
+// The row of a file in the dock: what is said of it, and what can be done with it.
 // @ts-check
-import { size, TransferRate } from "./transfer_rate.js";
+import { size } from "./transfer_rate.js";
 
-/** @typedef {import("./engine.js").State} State */
+/**
+ * @typedef {import("./item.js").Item} Item
+ * @typedef {import("./words.js").Words} Words
+ */
 
 export class Row {
   /**
    * @param {HTMLTemplateElement} template
-   * @param {File} file
-   * @param {import("./words.js").Words} words
+   * @param {Item} item
+   * @param {Words} words
    */
-  constructor(template, file, words) {
-    const fragment = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
-    this.element = /** @type {HTMLElement} */ (fragment.firstElementChild);
+  constructor(template, item, words) {
+    const part = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+    this.element = /** @type {HTMLElement} */ (part.firstElementChild);
+    this.item = item;
     this.words = words;
-    this.file = file;
-    this.stop = new AbortController();
-    /** @type {import("./engine.js").Attempt} */
-    this.attempt = {};
-    this.sent = 0;
-    this.reason = "";
-    this.rate = new TransferRate();
-    this.part("name").textContent = file.name;
-    this.part("name").title = file.name;
-    this.part("progress").setAttribute("aria-label", file.name);
+    this.part("name").textContent = item.name;
+    this.part("name").title = item.folder ? `${item.folder}/${item.name}` : item.name;
+    this.part("progress").setAttribute("aria-label", item.name);
+    for (const button of this.element.querySelectorAll("button")) {
+      const { label } = button.dataset;
+      if (label) button.setAttribute("aria-label", words.say(label, { name: item.name }));
+    }
   }
 
-  /** @returns {State} */
-  get state() {
-    return /** @type {State} */ (this.element.dataset["state"]);
+  get isSettled() {
+    return this.element.dataset["state"] === "done";
   }
 
-  set state(state) {
-    this.element.dataset["state"] = state;
+  draw() {
+    const { item, words } = this;
+    const { state, size: total, sent } = item;
+    if (state === "done") return this.#settle();
+    const { dataset } = this.element;
+    dataset["state"] = state;
+    dataset["why"] = item.isFinal ? "final" : item.isLost && !item.handle ? "lost" : item.note;
+    this.#write("reason", item.reason);
+    this.#write("note", words.say(item.note || "waiting"));
+    this.#write("pausing", words.say(item.isLost ? (item.handle ? "kept" : "lost") : item.note || "paused"));
+    const bar = /** @type {HTMLProgressElement} */ (this.part("progress"));
+    bar.value = total > 0 ? sent / total : 0;
+    const left = state === "uploading" ? item.rate.left(total - sent) : 0;
+    this.#write("left", left > 0 ? words.say("left", { left: words.time(left) }) : "");
+    const gaps = { sent: size(sent), total: size(total), speed: size(item.rate.speed()) };
+    this.#write("sent", words.say(left > 0 ? "speed" : "sent", gaps));
   }
 
-  /** Is it over, one way or another? */
-  get isOver() {
-    return ["done", "failed", "cancelled"].includes(this.state);
-  }
-
-  get hasArrived() {
-    return this.state === "done";
-  }
-
-  /** @param {string} reason */
-  fail(reason) {
-    this.reason = reason;
-    this.part("reason").textContent = reason;
-    this.state = "failed";
+  /** What has arrived needs little of a row: there may be thousands. */
+  #settle() {
+    if (this.isSettled) return;
+    this.element.dataset["state"] = "done";
+    for (const part of this.element.querySelectorAll("[data-passing]")) part.remove();
   }
 
   /**
-   * The file itself is the reason, so that another attempt would end the same way.
-   * @param {string} reason
+   * @param {string} name
+   * @param {string} text
    */
-  refuse(reason) {
-    this.fail(reason);
-    this.element.querySelector('[data-action="retry"]')?.remove();
-  }
-
-  /** As if it had just been chosen. */
-  renew() {
-    this.stop = new AbortController();
-    this.rate = new TransferRate();
-    this.progress(0);
-    this.state = "waiting";
-  }
-
-  /** @param {number} sent bytes */
-  progress(sent) {
-    this.sent = sent;
-    this.rate.note(sent, performance.now());
-    const total = this.file.size;
-    const bar = /** @type {HTMLProgressElement} */ (this.part("progress"));
-    bar.value = total > 0 ? sent / total : 1;
-    const left = this.rate.left(total - sent);
-    const gaps = { sent: size(sent), total: size(total), speed: size(this.rate.speed()), left: this.words.time(left) };
-    this.part("sent").textContent = this.words.say(left > 0 ? "speed" : "sent", gaps);
+  #write(name, text) {
+    const part = this.part(name);
+    if (part.textContent !== text) part.textContent = text;
   }
 
   /** @param {string} name */
