@@ -86,7 +86,7 @@ fn table(files: &[(String, PathBuf)], out: &Path) -> String {
     let mut hash = Sha256::new();
     let mut rows = String::new();
     for (name, path) in files {
-        let content = read(path);
+        let content = if name.ends_with(".js") && name != "js/htmx.js" { without_comments(&read(path)) } else { read(path) };
         hash.update(format!("{name}\0{}\0", content.len()));
         hash.update(&content);
         let copy = out.join("assets").join(name);
@@ -99,6 +99,34 @@ fn table(files: &[(String, PathBuf)], out: &Path) -> String {
     format!(
         "/// Changes with any of [`FILES`].\npub const HASH: &str = {hash:?};\n\nconst FILES: &[(&str, &[u8])] = &[\n{rows}];\n"
     )
+}
+
+/// Comments are for who reads the source: browsers are sent as many lines without them. A comment has lines of its own,
+/// or is the type of what follows in its line.
+fn without_comments(script: &[u8]) -> Vec<u8> {
+    let (mut kept, mut is_within) = (String::new(), false);
+    for line in String::from_utf8_lossy(script).lines() {
+        let text = line.trim_start();
+        let begins = text.starts_with("/**");
+        if !is_within && !begins && !text.starts_with("// ") {
+            kept.push_str(&without_types(line));
+        } else if begins && text.contains("*/") && !text.ends_with("*/") {
+            kept.push_str(&without_types(text));
+        }
+        is_within = (is_within || begins) && !text.contains("*/");
+        kept.push('\n');
+    }
+    kept.into_bytes()
+}
+
+/// A line without `/** @type {…} */` in it.
+fn without_types(line: &str) -> String {
+    let mut parts = line.split("/** @");
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        kept.push_str(part.split_once("*/").map_or("", |(_, after)| after.trim_start()));
+    }
+    kept
 }
 
 fn read(path: &Path) -> Vec<u8> {
