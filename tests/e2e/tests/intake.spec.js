@@ -1,0 +1,148 @@
+// What people throw at the page: folders, the clipboard, the same file twice, thousands of files.
+import { onDisk } from "../support/disk.js";
+import { bytes, text } from "../support/files.js";
+import { card, choose, expectState, expectWords, row } from "../support/gallery.js";
+import { expect, test } from "../support/test.js";
+
+/** @typedef {import("../support/test.js").Page} Page */
+
+test("a folder is chosen with all that is in it", async ({ home }) => {
+  await onDisk({ "a.txt": "a", "inner/b.txt": "b", "inner/deep/c.txt": "c" }, async (folder) => {
+    const asked = folders(home);
+    await home.getByLabel("Choose a folder").setInputFiles(folder);
+    for (const name of ["a.txt", "b.txt", "c.txt"]) await expectState(home, name, "done");
+    const top = folder.split("/").at(-1) ?? "";
+    expect((await asked()).toSorted()).toEqual([top, `${top}/inner`, `${top}/inner/deep`]);
+  });
+});
+
+test("a folder is dropped with all that is in it, also beyond a hundred files", async ({ home }) => {
+  const many = Object.fromEntries(Array.from({ length: 120 }, (_, number) => [`trip/${number}.txt`, `${number}`]));
+  await onDisk({ ...many, "trip/inner/deep.txt": "deep", "plain.txt": "plain" }, async (folder) => {
+    const asked = folders(home);
+    await dropPaths(home, `${folder}/trip`, `${folder}/plain.txt`);
+    await expect(home.getByRole("heading", { name: "122 uploaded" })).toBeVisible({ timeout: 60_000 });
+    expect(new Set(await asked())).toEqual(new Set(["trip", "trip/inner", ""]));
+  });
+});
+
+test("what is on the clipboard is uploaded, a picture of the screen under its time", async ({ home }) => {
+  await paste(home, "image.png", "image/png", "not much of a picture");
+  const name = /^Screenshot \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.png$/;
+  await expect(home.getByRole("list", { name: "Uploads" }).getByText(name)).toHaveCount(1);
+  await paste(home, "notes.txt", "text/plain", "copied in a file manager");
+  await expectState(home, "notes.txt", "done");
+});
+
+test("the same file twice in one queue is sent once, unless it is wanted twice", async ({ home, server }) => {
+  let go = () => {};
+  const gate = new Promise((resolve) => (go = () => resolve(undefined)));
+  await home.route(`${server.storeOrigin}/**`, async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await choose(home, text("twice.txt"), text("another.txt"));
+  await choose(home, text("twice.txt"));
+  const rows = row(home, "twice.txt");
+  await expect(rows).toHaveCount(2);
+  await expectWords(home, "twice.txt", "The same file is here already.");
+  go();
+  await expect(rows.and(home.locator('[data-state="done"]'))).toHaveCount(1);
+  await rows.getByRole("button", { name: "Upload twice.txt again" }).click();
+  await expect(rows.and(home.locator('[data-state="done"]'))).toHaveCount(2);
+  await expect(card(home, "twice.txt")).toHaveCount(2);
+});
+
+test("a thousand files in one drop keep the page small, and all arrive", async ({ home }) => {
+  test.slow();
+  await dropMany(home, 1_000);
+  const list = home.getByRole("list", { name: "Uploads" });
+  await expect(home.getByRole("heading", { name: /^Uploading \d+ of 1000$/ })).toBeVisible();
+  expect(await list.locator('[data-state]:not([data-state="done"])').count()).toBeLessThanOrEqual(40);
+  await expect(home.getByRole("heading", { name: "1000 uploaded" })).toBeVisible({ timeout: 240_000 });
+  await expect(home.getByText("1000 files · ")).toBeVisible();
+});
+
+test("names in every script arrive as they are", async ({ home }) => {
+  const names = ["зима.txt", "假期.txt", "عطلة.txt", "छुट्टी.txt", "วันหยุด.txt", "🌊 deep.txt", "Ωμέγα.txt"];
+  await choose(home, ...names.map((name) => text(name)));
+  for (const name of names) {
+    await expectState(home, name, "done");
+    await expect(card(home, name)).toBeVisible();
+  }
+});
+
+test("done files fold into one line, which shows them again", async ({ home, server }) => {
+  await home.route(`${server.storeOrigin}/**`, (route) =>
+    route.request().postData()?.includes("stay") ? undefined : route.continue(),
+  );
+  await choose(home, text("gone.txt"), text("here.txt", "stay"), bytes("too.bin", 10));
+  await expectState(home, "gone.txt", "done");
+  await expectState(home, "too.bin", "done");
+  const line = home.getByRole("button", { name: "2 done" });
+  await expect(line).toHaveAttribute("aria-expanded", "false");
+  await line.click();
+  await expect(line).toHaveAttribute("aria-expanded", "true");
+  await row(home, "gone.txt").getByRole("button", { name: "Dismiss" }).click();
+  await expect(row(home, "gone.txt")).toHaveCount(0);
+  await home.unrouteAll({ behavior: "ignoreErrors" });
+  await row(home, "here.txt").getByRole("button", { name: "Cancel" }).click();
+  await expectState(home, "here.txt", "cancelled");
+});
+
+/**
+ * The folders that the page asks for, with each file once.
+ * @param {Page} page
+ */
+function folders(page) {
+  /** @type {string[]} */
+  const asked = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/presign-upload")) asked.push(request.postDataJSON().folder ?? "");
+  });
+  return async () => asked;
+}
+
+/**
+ * As from a file manager: the browser itself reads the folders.
+ * @param {Page} page
+ * @param {...string} files
+ */
+async function dropPaths(page, ...files) {
+  const browser = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of /** @type {const} */ (["dragEnter", "dragOver", "drop"])) {
+    await browser.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data });
+  }
+}
+
+/**
+ * @param {Page} page
+ * @param {string} name
+ * @param {string} type
+ * @param {string} content
+ */
+async function paste(page, name, type, content) {
+  await page.evaluate(
+    ([name, type, content]) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File([content ?? ""], name ?? "", { type: type ?? "" }));
+      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    },
+    [name, type, content],
+  );
+}
+
+/**
+ * @param {Page} page
+ * @param {number} count
+ */
+async function dropMany(page, count) {
+  await page.evaluate((count) => {
+    const dataTransfer = new DataTransfer();
+    for (let number = 0; number < count; number += 1) {
+      dataTransfer.items.add(new File([`This is file ${number}.`], `${number}.txt`, { type: "text/plain" }));
+    }
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+  }, count);
+}

@@ -1,0 +1,112 @@
+// Large files: in parts, each checked, and after a break only what is missing.
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { onDisk } from "../support/disk.js";
+import { bytes } from "../support/files.js";
+import { card, choose, expectState, row } from "../support/gallery.js";
+import { expect, fillInSignIn, somebody, test } from "../support/test.js";
+
+/** @typedef {import("../support/test.js").Page} Page */
+
+/** Four parts of 8 MiB, and a bit. */
+const FILE = bytes("film.bin", 33_600_000);
+
+/** @type {(open: import("../support/test.js").TestFixtures["open"], openServer: import("../support/test.js").TestFixtures["openServer"]) => Promise<{page: Page, server: import("../support/test.js").Server}>} */
+async function begin(open, openServer) {
+  const server = await openServer({ SINGLE_PUT_MAX: "5 MiB", MAX_UPLOAD_SIZE: "1 GiB" });
+  const person = somebody("Ada Lovelace", "member");
+  await server.createUser(person);
+  const page = await open(null, { baseURL: server.url });
+  await page.goto("/");
+  await fillInSignIn(page, person);
+  await expect(page.getByRole("heading", { name: "Files" })).toBeVisible();
+  return { page, server };
+}
+
+test("a large file goes in parts, each with its checksum, and is the same afterwards", async ({ open, openServer }) => {
+  const { page, server } = await begin(open, openServer);
+  const sent = parts(page, server.storeOrigin);
+  await choose(page, FILE);
+  await expectState(page, FILE.name, "done");
+  expect(sent.map(({ part }) => part).toSorted()).toEqual(["1", "2", "3", "4", "5"]);
+  expect(sent.every(({ checksum }) => /^[\w+/]{6}==$/.test(checksum ?? ""))).toBe(true);
+  const address = await card(page, FILE.name).getAttribute("href");
+  const answer = await page.request.get(`${address}/content`);
+  const hash = (/** @type {Buffer} */ buffer) => createHash("sha256").update(buffer).digest("hex");
+  expect(hash(await answer.body())).toBe(hash(FILE.buffer));
+});
+
+test("a part that breaks off is sent again alone", async ({ open, openServer, watch }) => {
+  const { page, server } = await begin(open, openServer);
+  let broken = 0;
+  await page.route(/partNumber=2/, async (route) => {
+    if (route.request().method() !== "PUT" || (broken += 1) > 2) return route.continue();
+    await route.abort("connectionreset");
+  });
+  watch.announce(/ERR_CONNECTION_RESET PUT/, /console: .*ERR_CONNECTION_RESET/);
+  const sent = parts(page, server.storeOrigin);
+  await choose(page, FILE);
+  await expectState(page, FILE.name, "done");
+  expect(sent.filter(({ part }) => part === "2")).toHaveLength(3);
+  expect(sent.filter(({ part }) => part !== "2")).toHaveLength(4);
+});
+
+test("after a reload only the missing parts are sent", async ({ open, openServer }) => {
+  const { page, server } = await begin(open, openServer);
+  await onDisk({ "film.bin": FILE.buffer }, async (folder) => {
+    page.on("dialog", (dialog) => void dialog.accept());
+    let held = 0;
+    await page.route(/partNumber=[45]/, (route) =>
+      route.request().method() === "PUT" ? void (held += 1) : route.continue(),
+    );
+    const before = parts(page, server.storeOrigin, true);
+    await page.getByLabel("Choose files").setInputFiles(join(folder, "film.bin"));
+    await expect.poll(() => before.length).toBe(3);
+    await expect.poll(() => held).toBe(2);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await page.reload();
+    await expectState(page, "film.bin", "paused");
+    const after = parts(page, server.storeOrigin);
+    await page.getByLabel("Choose files").setInputFiles(join(folder, "film.bin"));
+    await expectState(page, "film.bin", "done");
+    expect(after.map(({ part }) => part).toSorted()).toEqual(["4", "5"]);
+    await expect(card(page, "film.bin")).toHaveCount(1);
+  });
+});
+
+test("a large file that is cancelled leaves no parts, and begins anew", async ({ open, openServer, watch }) => {
+  const { page } = await begin(open, openServer);
+  await page.route(/partNumber=3/, (route) => (route.request().method() === "PUT" ? undefined : route.continue()));
+  watch.announce(/ERR_ABORTED PUT/);
+  await choose(page, FILE);
+  await expectState(page, FILE.name, "uploading");
+  const [request] = await Promise.all([
+    page.waitForRequest((one) => one.method() === "DELETE" && one.url().includes("/multipart-uploads/")),
+    row(page, FILE.name).getByRole("button", { name: "Cancel" }).click(),
+  ]);
+  expect((await request.response())?.ok()).toBe(true);
+  await expectState(page, FILE.name, "cancelled");
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await row(page, FILE.name).getByRole("button", { name: "Retry" }).click();
+  await expectState(page, FILE.name, "done");
+});
+
+/**
+ * The parts that are sent to the store from now on.
+ * @param {Page} page
+ * @param {string} store
+ * @param {boolean} [arrived] only those that the store took
+ */
+function parts(page, store, arrived = false) {
+  /** @type {{part: string, checksum: string | undefined}[]} */
+  const sent = [];
+  const note = (/** @type {import("@playwright/test").Request} */ request) => {
+    const url = new URL(request.url());
+    const part = url.searchParams.get("partNumber");
+    if (request.method() !== "PUT" || url.origin !== store || !part) return;
+    sent.push({ part, checksum: request.headers()["x-amz-checksum-crc32c"] });
+  };
+  if (arrived) page.on("requestfinished", note);
+  else page.on("request", note);
+  return sent;
+}

@@ -1,0 +1,125 @@
+// Uploads go on by themselves: through a network that is away, a session that ended, and a person who pauses.
+import { bytes, text } from "../support/files.js";
+import { card, choose, expectState, expectWords, row } from "../support/gallery.js";
+import { expect, test } from "../support/test.js";
+
+/** @typedef {import("../support/test.js").Page} Page */
+
+test("offline in the middle of many files: they wait, and all arrive without a click", async ({
+  home,
+  server,
+  watch,
+}) => {
+  const files = Array.from({ length: 25 }, (_, number) => bytes(`${number}.bin`, 20_000 + number));
+  let sent = 0;
+  await home.route(`${server.storeOrigin}/**`, async (route) => {
+    sent += route.request().method() === "PUT" ? 1 : 0;
+    if (sent === 5) await home.context().setOffline(true);
+    await route.continue();
+  });
+  watch.announce(/ERR_INTERNET_DISCONNECTED/);
+  await choose(home, ...files);
+  await expect(home.getByText("No network. Your files wait here.")).toBeVisible();
+  await expect(rows(home, "offline").first()).toContainText("Waiting for the network");
+  await expect(rows(home, "failed")).toHaveCount(0);
+
+  await home.context().setOffline(false);
+  await expect(rows(home, "done")).toHaveCount(files.length);
+  await home.reload();
+  await expect(home.getByText("25 files", { exact: true })).toBeVisible();
+});
+
+test("the answer to the last byte is lost, and the file is in the store once", async ({ home, server, watch }) => {
+  const file = bytes("once.bin", 50_000);
+  let sent = 0;
+  await home.route(`${server.storeOrigin}/**`, async (route) => {
+    if (route.request().method() !== "PUT") return route.continue();
+    sent += 1;
+    await route.fetch();
+    await route.abort("connectionreset");
+  });
+  watch.announce(/ERR_CONNECTION_RESET PUT/, /console: .*ERR_CONNECTION_RESET/);
+  await choose(home, file);
+  await expectState(home, file.name, "done");
+  expect(sent).toBe(1);
+  await expect(card(home, file.name)).toHaveCount(1);
+});
+
+test("a file is paused, and goes on when it is told to", async ({ home, server, watch }) => {
+  const file = bytes("paused.bin", 50_000);
+  let held = 0;
+  await home.route(`${server.storeOrigin}/**`, () => void (held += 1), { times: 1 });
+  watch.announce(/ERR_ABORTED PUT/, /status of 404 .*save-metadata/);
+  await choose(home, file);
+  await expect.poll(() => held, "it is on its way to the store").toBe(1);
+  await row(home, file.name).getByRole("button", { name: "Pause" }).click();
+  await expectState(home, file.name, "paused");
+  await expectWords(home, file.name, "Paused");
+  await expect(home.getByRole("heading", { name: "1 not finished" })).toBeVisible();
+  await row(home, file.name).getByRole("button", { name: "Continue" }).click();
+  await expectState(home, file.name, "done");
+});
+
+test("all are paused, go on, and are cancelled together", async ({ home, server, watch }) => {
+  const files = Array.from({ length: 6 }, (_, number) => bytes(`${number}.bin`, 10_000 + number));
+  let held = 0;
+  await home.route(`${server.storeOrigin}/**`, () => void (held += 1));
+  watch.announce(/ERR_ABORTED PUT/, /status of 404 .*save-metadata/);
+  await choose(home, ...files);
+  await expect.poll(() => held).toBe(3);
+  const dock = home.getByRole("region", { name: "Upload" });
+  await dock.getByRole("button", { name: "Pause all" }).click();
+  await expect(rows(home, "paused")).toHaveCount(files.length);
+  await dock.getByRole("button", { name: "Continue all" }).click();
+  await expect.poll(() => held).toBe(6);
+  await dock.getByRole("button", { name: "Cancel all" }).click();
+  await expect(rows(home, "cancelled")).toHaveCount(files.length);
+  await home.unrouteAll({ behavior: "ignoreErrors" });
+});
+
+test("whoever cancels much is asked once", async ({ home, server, watch }) => {
+  await home.route(`${server.storeOrigin}/**`, () => {});
+  watch.announce(/ERR_ABORTED PUT/);
+  await choose(home, bytes("first.bin", 51_000_000), bytes("second.bin", 51_000_000));
+  await expectState(home, "first.bin", "uploading");
+  const dock = home.getByRole("region", { name: "Upload" });
+  await dock.getByRole("button", { name: "Cancel all" }).click();
+  const question = dock.getByRole("group", { name: "Cancel all uploads?" });
+  await question.getByRole("button", { name: "Keep" }).click();
+  await expect(question).toBeHidden();
+  await expectState(home, "first.bin", "uploading");
+  await dock.getByRole("button", { name: "Cancel all" }).click();
+  await question.getByRole("button", { name: "Cancel all" }).click();
+  await expectState(home, "first.bin", "cancelled");
+  await expectState(home, "second.bin", "cancelled");
+  await home.unrouteAll({ behavior: "ignoreErrors" });
+});
+
+test("what failed is retried together", async ({ home, server, watch }) => {
+  const files = [text("one.txt"), text("two.txt")];
+  const headers = { "Access-Control-Allow-Origin": server.url };
+  await home.route(`${server.storeOrigin}/**`, (route) => route.fulfill({ status: 403, headers, body: "" }));
+  watch.announce(/status of 403/, /status of 404 .*save-metadata/);
+  await choose(home, ...files);
+  for (const { name } of files) await expectState(home, name, "failed");
+  await home.unrouteAll();
+  await home.getByRole("button", { name: "Retry all" }).click();
+  for (const { name } of files) await expectState(home, name, "done");
+});
+
+test("a session that ended is said in a person's words", async ({ home, watch }) => {
+  await home.context().clearCookies();
+  watch.announce(/status of 401 .*presign-upload/);
+  await choose(home, text("late.txt"));
+  await expect(row(home, "late.txt")).not.toContainText("Authorization");
+  await expect(row(home, "late.txt")).not.toContainText("Bearer");
+  await expect(row(home, "late.txt")).toContainText(/sign/i);
+});
+
+/**
+ * @param {Page} page
+ * @param {import("../../../static/js/upload/engine.js").State} state
+ */
+function rows(page, state) {
+  return page.getByRole("list", { name: "Uploads" }).locator(`[data-state="${state}"]`);
+}
