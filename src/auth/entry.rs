@@ -12,7 +12,7 @@ use crate::{
     state::AppState,
     web::{ClientIp, caller::data, known_browser, see_other, session},
 };
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header::ACCEPT, web::Data};
 use std::{
     future::{Ready, ready},
     time::Instant,
@@ -57,21 +57,31 @@ impl Entry {
     ///
     /// `Error::Internal` when the session takes no value.
     pub async fn enter(&self, user: UserId, place: &str) -> Result<HttpResponse> {
-        session::sign_in(&self.request, user, &self.address, self.app.session_rules, database::now())?;
-        self.note_session(user, Action::SignedIn).await;
-        Ok(known_browser::remember(&self.app, &self.request, user, see_other(place)).await)
+        self.begin(user, see_other(place)).await
     }
 
-    /// Begins a session by a password, which must still be the account's as the session begins, and sends the browser
-    /// on to a place within this app.
+    /// Begins a session by a password, which must still be the account's as the session begins, and gives the answer
+    /// what lets the browser remember that there was one.
     ///
     /// # Errors
     ///
     /// `Error::Internal` when the session takes no value.
-    pub async fn enter_by_password(&self, verified: &Verified, place: &str) -> Result<HttpResponse> {
-        let answer = self.enter(verified.user, place).await?;
+    pub async fn enter_by_password(&self, verified: &Verified, answer: HttpResponse) -> Result<HttpResponse> {
+        let answer = self.begin(verified.user, answer).await?;
         session::bind_to_password(&self.request, &verified.mark)?;
         Ok(answer)
+    }
+
+    /// Whether the browser signs in over a page that goes on, and so asks for no page.
+    pub fn stays_on_its_page(&self) -> bool {
+        let accept = self.request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+        accept.is_some_and(|accept| accept.contains("application/json") && !accept.contains("text/html"))
+    }
+
+    async fn begin(&self, user: UserId, answer: HttpResponse) -> Result<HttpResponse> {
+        session::sign_in(&self.request, user, &self.address, self.app.session_rules, database::now())?;
+        self.note_session(user, Action::SignedIn).await;
+        Ok(known_browser::remember(&self.app, &self.request, user, answer).await)
     }
 
     /// Notes in the log whose session begins or ends.

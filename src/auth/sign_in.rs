@@ -63,12 +63,18 @@ pub async fn page(app: Data<AppState>, session: Session, query: Query<SignInQuer
 }
 
 /// Signs somebody in and sends them on to where they wanted to go; answers with the form once more when the password is
-/// wrong, or there were too many attempts.
+/// wrong, or there were too many attempts. Whoever signs in over a page that goes on, and so accepts JSON alone, is
+/// answered without content, or with what is wrong.
 pub async fn submit(entry: Entry, form: Form<SignInForm>) -> Result<HttpResponse> {
     let SignInForm { email, password, next } = form.into_inner();
     let next = place_within(next.as_deref()).to_owned();
     match entry.admit(&email, password).await {
-        Ok(verified) => entry.enter_by_password(&verified, &next).await,
+        Ok(verified) => {
+            let stays = entry.stays_on_its_page();
+            let answer = if stays { HttpResponse::NoContent().finish() } else { see_other(&next) };
+            entry.enter_by_password(&verified, answer).await
+        }
+        Err(error) if entry.stays_on_its_page() => Err(error),
         Err(error @ (Error::WrongPassword | Error::TooManyAttempts { .. })) => {
             let problem = error.problem();
             let page =

@@ -20,6 +20,7 @@ on_both_databases!(
     an_attempt_that_could_not_be_looked_at_is_no_guess,
     signing_out_ends_the_session_for_good,
     signing_in_changes_the_cookie,
+    signing_in_over_a_page_that_goes_on_leads_nowhere,
     disabling_a_user_ends_sessions_and_tokens,
     what_another_site_sends_is_refused_on_every_route,
     #[with("APP_URL" => "https://files.example.com", "R2_ENDPOINT" => "http://127.0.0.1:1", "R2_BUCKET_NAME" => "bucket", "R2_ACCESS_KEY_ID" => "id", "R2_SECRET_ACCESS_KEY" => "secret")]
@@ -140,6 +141,28 @@ async fn signing_in_changes_the_cookie(app: &TestApp) {
     let old = app.browser();
     old.set_cookie(&name, &planted);
     assert_eq!(old.get("/").await.path, "/sign-in");
+}
+
+async fn signing_in_over_a_page_that_goes_on_leads_nowhere(app: &TestApp) {
+    let ada = app.member().await;
+    let send = |password: &'static str| {
+        let form = [("email", ada.email.as_str()), ("password", password)];
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = app.client.post(format!("{}/sign-in", app.url)).header(header::ACCEPT, "application/json");
+        request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body).send()
+    };
+    let wrong = send("wrong wrong").await.expect("an answer");
+    assert_eq!(wrong.status(), StatusCode::UNAUTHORIZED);
+    let problem: serde_json::Value = wrong.json().await.expect("JSON");
+    assert_eq!(problem["code"], "wrong_password");
+    let right = send(PASSWORD).await.expect("an answer");
+    assert_eq!(right.status(), StatusCode::NO_CONTENT);
+    let cookies = right.headers().get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().expect("text"));
+    let cookie = cookies.into_iter().find(|cookie| cookie.starts_with("cloakroom=")).expect("a session").to_owned();
+    let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).expect("a name and a value");
+    let browser = app.browser();
+    browser.set_cookie(name, value);
+    assert_eq!(browser.get("/trash").await.path, "/trash");
 }
 
 async fn disabling_a_user_ends_sessions_and_tokens(app: &TestApp) {
