@@ -21,6 +21,7 @@ pub struct Layout {
 struct Person {
     id: String,
     name: String,
+    email: String,
     is_admin: bool,
 }
 
@@ -48,7 +49,8 @@ impl Layout {
             single_put_max: app.uploads.largest_put(),
             types: app.uploads.allowed_types.accept(),
         };
-        let person = Person { id: account.id.to_string(), name: account.name.clone(), is_admin };
+        let person =
+            Person { id: account.id.to_string(), name: account.name.clone(), email: account.email.clone(), is_admin };
         Self { person: Some(person), place, limits: Some(limits), notice: None }
     }
 
@@ -70,6 +72,11 @@ impl Layout {
     /// Whose uploads a browser remembers on this page; empty for nobody.
     pub fn account(&self) -> &str {
         self.person.as_ref().map_or("", |person| &person.id)
+    }
+
+    /// The email of who is signed in, for signing in again when the session ends under the page.
+    pub fn email(&self) -> Option<&str> {
+        self.person.as_ref().map(|person| person.email.as_str())
     }
 
     /// Whether the page shows the way to what is for administrators.

@@ -5,12 +5,14 @@
  * @typedef {object} Htmx
  * @property {(method: string, url: string, options: {target: Element, select?: string, swap?: string, source?: Element}) => Promise<void>} ajax
  * @property {(element: Element) => void} process
- * @property {(element: Element, event: string) => void} trigger
+ * @property {(target: Element, html: string, how: {swapStyle: string, swapDelay: number, settleDelay: number}) => void} swap
  *
  * What events of requests tell.
  * @typedef {object} RequestDetail
  * @property {Element} target
  * @property {boolean} [successful]
+ * @property {XMLHttpRequest} [xhr]
+ * @property {boolean} [shouldSwap] before a swap: a listener may say no
  * @property {{finalRequestPath: string}} pathInfo
  * @property {{elt: Element, triggeringEvent?: Event}} requestConfig what asked is in here, as it may be gone from the page
  */
