@@ -182,12 +182,12 @@ pub async fn forget<B: MessageBody>(
 }
 
 /// Is it a page that is asked for, or the place on it where a notice goes? Scripts also ask for pages of which they
-/// take something else.
+/// take something else, unless they say that they swap it in.
 fn is_shown(headers: &HeaderMap) -> bool {
     let is = |name: &str, value: &[u8]| headers.get(name).is_some_and(|other| other.as_bytes() == value);
     match headers.contains_key("hx-request") {
         true => is("hx-target", b"flash"),
-        false => !is("sec-fetch-dest", b"empty"),
+        false => is("hx-boosted", b"true") || !is("sec-fetch-dest", b"empty"),
     }
 }
 

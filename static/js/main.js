@@ -1,4 +1,4 @@
-// Starts the behaviours that pages ask for by their data attributes.
+// Starts the behaviours that pages ask for by their data attributes: each once, whatever content comes and goes.
 // @ts-check
 import { startFilter } from "./gallery/filter.js";
 import { startKeys } from "./gallery/keys.js";
@@ -7,11 +7,17 @@ import { startSelection } from "./gallery/selection.js";
 import { startViewer } from "./gallery/viewer.js";
 import { startCopying } from "./page/copy.js";
 import { startDialogs } from "./page/dialogs.js";
+import { startNavigation } from "./page/navigation.js";
 import { startPreview } from "./page/preview.js";
+import { signInAgain, startSigningInAgain } from "./page/sign_in_again.js";
 import { startThemeSwitch } from "./page/theme_switch.js";
 import { startUploads } from "./upload/queue.js";
 
-startUploads(document);
+// What is under way begins once, and lives on when the content is swapped.
+/** @type {(page: Document, ways: { signInAgain: typeof signInAgain }) => void} */
+const startUploading = startUploads;
+startUploading(document, { signInAgain });
+startSigningInAgain(document);
 startCopying(document);
 startDialogs(document);
 startThemeSwitch(document);
@@ -21,3 +27,5 @@ startFilter(document);
 startSelection(document);
 startViewer(document);
 startKeys(document);
+// Last, so that it takes only the clicks that nobody else took.
+startNavigation(document);

@@ -1,24 +1,29 @@
-// Narrowing a list down: the address follows the form, and going back restores both.
+// Narrowing a list down: the address follows the form, each step is content of its own to go back to.
 // @ts-check
-import { detailOf, htmx } from "../page/htmx_types.js";
-import { isViewAddress } from "./viewer.js";
+import { push, renew, replace } from "../page/history.js";
+import { detailOf } from "../page/htmx_types.js";
 
 /** Parameters that say nothing of which files are in the list. */
 const PAGING_AND_VIEW = ["after", "through", "view"];
 
 /** @param {Document} page */
 export function startFilter(page) {
-  const form = page.querySelector("[data-filter]");
-  if (!(form instanceof HTMLFormElement)) return;
   page.addEventListener("htmx:configRequest", (event) => {
     const detail = /** @type {CustomEvent} */ (event).detail;
-    if (detail.elt === form) keepWhatCounts(detail.formData, detail.triggeringEvent);
+    if (isFilter(detail.elt)) keepWhatCounts(detail.formData, detail.triggeringEvent);
   });
   page.addEventListener("htmx:afterRequest", (event) => {
     const { successful, pathInfo, requestConfig } = detailOf(event);
-    if (requestConfig.elt === form && successful) follow(pathInfo.finalRequestPath, requestConfig.triggeringEvent);
+    if (isFilter(requestConfig.elt) && successful) follow(pathInfo.finalRequestPath, requestConfig.triggeringEvent);
   });
-  addEventListener("popstate", () => void goBack(page, form));
+}
+
+/**
+ * Not when its page was left meanwhile, or is being left.
+ * @param {Element} element
+ */
+function isFilter(element) {
+  return element.isConnected && element.matches("[data-filter]") && !element.closest("[aria-busy]");
 }
 
 /**
@@ -43,42 +48,9 @@ function follow(path, cause) {
   address.searchParams.delete("view");
   if (same(address, new URL(location.href))) return;
   const isTyping = cause?.target instanceof HTMLInputElement && cause.target.type === "search";
-  if (isTyping && history.state?.isTyping) history.replaceState({ isTyping }, "", address);
-  else history.pushState({ isTyping }, "", address);
-}
-
-/**
- * @param {Document} page
- * @param {HTMLFormElement} form
- */
-async function goBack(page, form) {
-  const address = new URL(location.href);
-  const listing = page.getElementById("listing");
-  if (isViewAddress(address) || !listing) return;
-  const shown = new URL(listing.dataset["list"] ?? "/", location.href);
-  if (same(address, shown)) return;
-  // What was asked for before is not wanted any more.
-  htmx.trigger(form, "htmx:abort");
-  for (const field of form.elements) fill(field, address.searchParams);
-  // The form asks, as it does when it is changed.
-  await htmx.ajax("GET", form.getAttribute("action") ?? "/", {
-    target: listing,
-    select: "#listing",
-    swap: "outerHTML",
-    source: form,
-  });
-}
-
-/**
- * @param {Element} field
- * @param {URLSearchParams} parameters
- */
-function fill(field, parameters) {
-  if (field instanceof HTMLInputElement && field.type === "radio") {
-    if (field.name !== "view") field.checked = field.value === (parameters.get(field.name) ?? "");
-  } else if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) {
-    field.value = parameters.get(field.name) ?? "";
-  }
+  const enter = isTyping && history.state?.isTyping ? replace : push;
+  renew();
+  enter(address, { isTyping });
 }
 
 /**

@@ -109,7 +109,8 @@ function inGallery(page, event) {
  */
 function go(links, from, key) {
   if (from < 0) {
-    if (document.activeElement !== document.body && document.activeElement?.id !== "content") return false;
+    // Where the focus is when a page begins.
+    if (!document.activeElement?.matches("body, #content, h1")) return false;
     links[0]?.focus();
     return true;
   }

@@ -1,5 +1,6 @@
 // The list of the gallery: loads more of it on the way down, and keeps it true when files come and go, without a jump.
 // @ts-check
+import { onContent } from "../page/content.js";
 import { CHANGED } from "../page/dialogs.js";
 import { htmx } from "../page/htmx_types.js";
 
@@ -10,16 +11,20 @@ const MOST_PAGES = 20;
 
 /** @param {Document} page */
 export function startList(page) {
-  if (!page.querySelector("[data-gallery]")) return;
-  const list = new List(page);
-  page.body.addEventListener(CHANGED, () => void list.sync());
+  /** @type {List | null} of the content that is there */
+  let list = null;
+  onContent(page, () => {
+    list?.end();
+    list = page.querySelector("[data-gallery]") ? new List(page) : null;
+    list?.settle();
+  });
+  page.body.addEventListener(CHANGED, () => void list?.sync());
   page.addEventListener("htmx:afterSettle", (event) => {
     // What was asked for may have been replaced; what came instead is on the page.
     if (!(event.target instanceof Element)) return;
-    if (event.target.matches("[data-gallery]")) list.begin();
-    else if (event.target.matches("[data-more]")) list.grow();
+    if (event.target.matches("[data-gallery]")) list?.begin();
+    else if (event.target.matches("[data-more]")) list?.grow();
   });
-  list.settle();
 }
 
 class List {
@@ -42,6 +47,11 @@ class List {
   begin() {
     this.pages = 1;
     this.settle();
+  }
+
+  /** Other content comes. */
+  end() {
+    this.ahead.disconnect();
   }
 
   /** The next page is there. */

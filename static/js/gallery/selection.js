@@ -1,5 +1,6 @@
 // Selecting files of a list: by their boxes, with Shift up to one, with Ctrl or Cmd one by one, or all that are shown.
 // @ts-check
+import { onContent } from "../page/content.js";
 import { CHANGED } from "../page/dialogs.js";
 import { detailOf } from "../page/htmx_types.js";
 
@@ -13,8 +14,6 @@ let current = null;
 
 /** @param {Document} page */
 export function startSelection(page) {
-  // A list that is empty now may not be so when it is asked for anew.
-  if (!page.querySelector("[data-selection], [data-filter]")) return;
   const selection = new Selection(page);
   current = selection;
   page.addEventListener("click", (event) => selection.click(event), true);
@@ -32,7 +31,7 @@ export function startSelection(page) {
     if (detailOf(event).target.id === "listing") selection.remember();
   });
   page.body.addEventListener(CHANGED, () => selection.show());
-  selection.show();
+  onContent(page, () => selection.begin());
 }
 
 /** The selection of the page, if it has one. */
@@ -48,6 +47,13 @@ export class Selection {
     this.anchor = null;
     /** @type {Set<string>} */
     this.remembered = new Set();
+  }
+
+  /** With other content. */
+  begin() {
+    this.anchor = null;
+    this.remembered.clear();
+    this.show();
   }
 
   /** @returns {HTMLInputElement[]} */

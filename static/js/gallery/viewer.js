@@ -1,64 +1,75 @@
 // Looking at files one after the other over the gallery. Each has an address of its own, and Back closes the viewer.
 // @ts-check
+import { onContent } from "../page/content.js";
 import { CHANGED, complain } from "../page/dialogs.js";
+import { isShown, push, replace } from "../page/history.js";
 import { htmx } from "../page/htmx_types.js";
 import { isZoomed, showTexts } from "../page/preview.js";
+import { isSignedOut, signInAgain } from "../page/sign_in_again.js";
 
 /** How far a finger must go across, in pixels. */
 const SWIPE = 60;
 
 /** @param {URL} address */
-export function isViewAddress(address) {
+function isViewAddress(address) {
   return /^\/files\/[^/]+\/view$/.test(address.pathname);
 }
 
 /** @param {Document} page */
 export function startViewer(page) {
-  const dialog = page.getElementById("viewer");
-  if (dialog instanceof HTMLDialogElement) new Viewer(page, dialog).start();
-  else startSwiping(page);
+  new Viewer(page).start();
+  startSwiping(page);
 }
 
 class Viewer {
-  /**
-   * @param {Document} page
-   * @param {HTMLDialogElement} dialog
-   */
-  constructor(page, dialog) {
+  /** @param {Document} page */
+  constructor(page) {
     this.page = page;
-    this.dialog = dialog;
     this.title = page.title;
     this.asked = new AbortController();
   }
 
+  /** The dialog of the content that is there: of a gallery. */
+  get dialog() {
+    const dialog = this.page.getElementById("viewer");
+    return dialog instanceof HTMLDialogElement ? dialog : null;
+  }
+
   start() {
+    onContent(this.page, () => {
+      this.asked.abort();
+      this.title = this.page.title;
+    });
     this.page.addEventListener("click", (event) => this.click(event));
-    this.dialog.addEventListener("cancel", (event) => {
+    // It does not bubble.
+    const cancel = (/** @type {Event} */ event) => {
+      if (event.target !== this.dialog) return;
       event.preventDefault();
       this.leave();
-    });
-    this.dialog.addEventListener("submit", (event) => void this.trash(event));
+    };
+    this.page.addEventListener("cancel", cancel, true);
+    this.page.addEventListener("submit", (event) => void this.trash(event));
     addEventListener("popstate", () => this.follow());
-    startSwiping(this.dialog);
   }
 
   /** @param {MouseEvent} event */
   click(event) {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-    if (!link || event.defaultPrevented || !isPlain) return;
-    const step = this.dialog.contains(link) ? link.dataset["viewerStep"] : undefined;
+    const { dialog } = this;
+    if (!link || !dialog || event.defaultPrevented || !isPlain) return;
+    const step = dialog.contains(link) ? link.dataset["viewerStep"] : undefined;
     if (link.matches("[data-view]")) {
       event.preventDefault();
       // The second click of two changes nothing.
       if (link.href === location.href) return;
-      history.pushState({ isViewer: true }, "", link.href);
+      push(link.href, { isViewer: true });
       void this.show(link.href);
     } else if (step) {
       event.preventDefault();
-      history.replaceState({ isViewer: true }, "", link.href);
+      replace(link.href, { isViewer: true });
       void this.show(link.href, step);
-    } else if (this.dialog.contains(link) && link.matches("[data-viewer-close]")) {
+    } else if (dialog.contains(link) && link.matches("[data-viewer-close]")) {
       event.preventDefault();
       this.leave();
     }
@@ -71,7 +82,7 @@ class Viewer {
   async trash(event) {
     const form = event.target;
     const flash = this.page.getElementById("flash");
-    if (!(form instanceof HTMLFormElement) || !flash) return;
+    if (!(form instanceof HTMLFormElement) || !this.dialog?.contains(form) || !flash) return;
     event.preventDefault();
     await htmx.ajax("POST", form.action, { source: form, target: flash, select: "#flash > *", swap: "innerHTML" });
     this.leave();
@@ -86,6 +97,7 @@ class Viewer {
 
   /** The address was changed by going back or forward. */
   follow() {
+    if (!isShown() || !this.dialog) return;
     const address = new URL(location.href);
     if (isViewAddress(address)) void this.show(address.href);
     else this.close();
@@ -99,16 +111,18 @@ class Viewer {
     this.asked.abort();
     this.asked = new AbortController();
     const { signal } = this.asked;
-    const found = await ask(url, signal);
-    if (signal.aborted) return;
+    const found = await ask(this.page, url, signal);
+    const { dialog } = this;
+    if (signal.aborted || !dialog) return;
     if (!found) {
       this.leave();
-      complain(this.page, "no-view");
+      // Whoever is signed out was told so.
+      if (!this.page.querySelector("#problems [data-signs-in-again]")) complain(this.page, "no-view");
       return;
     }
-    this.dialog.replaceChildren(found);
+    dialog.replaceChildren(found);
     htmx.process(found);
-    if (!this.dialog.open) this.dialog.showModal();
+    if (!dialog.open) dialog.showModal();
     const name = found.querySelector(".viewer-name")?.textContent ?? "";
     this.page.title = this.title.replace(/^[^·]*/, `${name} `);
     showTexts(found);
@@ -117,12 +131,13 @@ class Viewer {
   }
 
   close() {
+    const { dialog } = this;
     this.asked.abort();
-    if (!this.dialog.open) return;
-    const id = this.dialog.querySelector("[data-viewer]")?.getAttribute("data-id");
-    this.dialog.close();
+    if (!dialog?.open) return;
+    const id = dialog.querySelector("[data-viewer]")?.getAttribute("data-id");
+    dialog.close();
     // What plays stops, and no picture flashes up when the next one is opened.
-    this.dialog.replaceChildren();
+    dialog.replaceChildren();
     this.page.title = this.title;
     const card = this.page.querySelector(`[data-id="${id}"] .card-link`);
     if (card instanceof HTMLElement) card.focus();
@@ -131,12 +146,18 @@ class Viewer {
 
 /**
  * The viewer of a page, or nothing when it cannot be had.
+ * @param {Document} page
  * @param {string} url
  * @param {AbortSignal} signal
+ * @returns {Promise<Element | null>}
  */
-async function ask(url, signal) {
+async function ask(page, url, signal) {
   try {
     const answer = await fetch(url, { signal, headers: { Accept: "text/html" } });
+    if (isSignedOut(page, answer)) {
+      await signInAgain(page);
+      return await ask(page, url, signal);
+    }
     const found = new DOMParser().parseFromString(await answer.text(), "text/html");
     return answer.ok ? found.querySelector("[data-viewer]") : null;
   } catch {
@@ -144,7 +165,7 @@ async function ask(url, signal) {
   }
 }
 
-/** @param {Document | HTMLElement} place */
+/** @param {Document} place */
 function startSwiping(place) {
   /** @type {Touch | undefined} */
   let begun;

@@ -1,11 +1,14 @@
 // Copies a link or a token to the clipboard and says so.
 // @ts-check
+import { onContent } from "./content.js";
 
 /** @param {Document} page */
 export function startCopying(page) {
-  for (const button of page.querySelectorAll("[data-copy-button]")) {
-    if (button instanceof HTMLElement) button.hidden = false;
-  }
+  onContent(page, () => {
+    for (const button of page.querySelectorAll("[data-copy-button]")) {
+      if (button instanceof HTMLElement) button.hidden = false;
+    }
+  });
   page.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-copy-button]") : null;
     const source = button?.closest("[data-copy]")?.querySelector("[data-copy-source]");

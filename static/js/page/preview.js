@@ -1,9 +1,10 @@
 // What a file's content needs besides HTML: text is read from the store, a picture can be zoomed.
 // @ts-check
+import { onContent } from "./content.js";
 
 /** @param {Document} page */
 export function startPreview(page) {
-  showTexts(page);
+  onContent(page, () => showTexts(page));
   page.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     const viewer =

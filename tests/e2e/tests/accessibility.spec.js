@@ -38,7 +38,7 @@ test("the doors are accessible", async ({ page, open, openServer, createPerson, 
   await expectAccessible(page);
 });
 
-test("the gallery, the queue, the viewer and a file's page are accessible", async ({ home, person }) => {
+test("the gallery, the queue, the viewer and a file's page are accessible", async ({ home, person, watch }) => {
   await expectAccessible(home);
   await upload(home, picture("beach.png"), text("notes.txt"), bytes("backup.bin", 100));
   await choose(home, { ...text("liar.png"), mimeType: "image/png" });
@@ -73,6 +73,16 @@ test("the gallery, the queue, the viewer and a file's page are accessible", asyn
   await expect(home.getByRole("dialog", { name: "Delete for ever?" })).toBeVisible();
   await expectAccessible(home);
   await home.goto("/account");
+  await expectAccessible(home);
+  await home.goto("/");
+  await home.context().clearCookies();
+  watch.announce(/status of 401/, /Response Status Error Code 401/);
+  await home.getByRole("searchbox", { name: "Search files" }).fill("beach");
+  const dialog = home.getByRole("dialog", { name: "Sign in again" });
+  await dialog.getByLabel("Password").fill("no such words");
+  await expectAccessible(home);
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await expect(dialog.getByRole("alert")).toBeVisible();
   await expectAccessible(home);
 });
 

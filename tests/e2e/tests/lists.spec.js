@@ -20,14 +20,21 @@ test("More loads the next page below the first", async ({ home }) => {
   await expect(home.getByRole("link", { name: "More" })).toHaveCount(0);
 });
 
-test("More that fails says why", async ({ home, watch }) => {
+test("More asks for the password when the session is over, and goes on", async ({ home, person, watch }) => {
   await uploadAsAProgram(home, notes(PAGE + 1));
   await home.setViewportSize({ width: 800, height: 400 });
   await home.reload();
   await home.context().clearCookies();
   watch.announce(/status of 401/, /Response Status Error Code 401/);
   await home.getByRole("link", { name: "More" }).scrollIntoViewIfNeeded();
-  await expect(home.getByRole("alert").getByText(/sign in/i)).toBeVisible();
+  const dialog = home.getByRole("dialog", { name: "Sign in again" });
+  await dialog.getByLabel("Password").fill(person.password);
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await expect(dialog).toHaveCount(0);
+  await home.getByRole("link", { name: "More" }).click();
+  await expect(home.getByRole("list", { name: "Files", exact: true }).getByRole("link", { name: /^note/ })).toHaveCount(
+    PAGE + 1,
+  );
 });
 
 test("the newest file comes first", async ({ home }) => {
