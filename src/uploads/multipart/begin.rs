@@ -26,7 +26,7 @@ pub(super) struct BeginRequest<'a> {
     pub(super) content_type: &'a str,
     /// In bytes.
     pub(super) size: u64,
-    /// That the file came in, with slashes between the names.
+    /// The path of the folder that the file came in; empty: none.
     pub(super) folder: Option<&'a str>,
 }
 
