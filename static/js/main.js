@@ -14,9 +14,7 @@ import { startThemeSwitch } from "./page/theme_switch.js";
 import { startUploads } from "./upload/queue.js";
 
 // What is under way begins once, and lives on when the content is swapped.
-/** @type {(page: Document, ways: { signInAgain: typeof signInAgain }) => void} */
-const startUploading = startUploads;
-startUploading(document, { signInAgain });
+startUploads(document, { signInAgain });
 startSigningInAgain(document);
 startCopying(document);
 startDialogs(document);
