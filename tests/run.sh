@@ -19,6 +19,7 @@ install_packages() {
   command -v psql >/dev/null || wanted+=(postgresql-client)
   [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || wanted+=(chromium)
   command -v cc >/dev/null || wanted+=(gcc libc6-dev)
+  command -v rclone >/dev/null || [ "$(id -u)" != 0 ] || wanted+=(rclone)
   python3 -c 'import ensurepip' >/dev/null 2>&1 || wanted+=(python3 python3-venv)
   [ ${#wanted[@]} -gt 0 ] || return 0
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -37,9 +38,15 @@ install_packages
 [ "$problems" = 0 ] || exit 1
 
 step "Python and npm packages"
-[ -x target/venv/bin/python ] || python3 -m venv target/venv
-target/venv/bin/pip install --quiet --disable-pip-version-check -r tests/boto3/requirements.txt
-npm ci --prefix tests/e2e --ignore-scripts --no-audit --no-fund --loglevel=error
+# s3fs wants another botocore than boto3 does.
+for name in venv venv-s3fs; do
+  [ -x "target/$name/bin/python" ] || python3 -m venv "target/$name"
+  "target/$name/bin/python" -m pip install --quiet --disable-pip-version-check -r "tests/clients/$name.txt"
+done
+for folder in tests/e2e tests/clients/js; do
+  npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error
+done
+command -v rclone >/dev/null || echo "rclone is not tried against the embedded bucket: it is not installed"
 
 step "Format and lints"
 cargo fmt --all --check

@@ -1,7 +1,4 @@
-"""A foreign S3 client: what boto3 does with a bucket must work against ours as against R2.
-
-Takes STORE_URL, R2_BUCKET_NAME, R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY from the environment.
-"""
+"""A foreign S3 client: what boto3 does with a bucket must work against ours as against R2."""
 
 import base64
 import hashlib
@@ -10,17 +7,17 @@ import urllib.error
 import urllib.request
 
 import boto3
+from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
-
-BUCKET = os.environ["R2_BUCKET_NAME"]
+from common import BUCKET, KEY_ID, LARGE, SECRET, URL, file_of, same
 
 s3 = boto3.client(
     "s3",
-    endpoint_url=os.environ["STORE_URL"],
+    endpoint_url=URL,
     region_name="auto",
-    aws_access_key_id=os.environ["R2_ACCESS_KEY_ID"],
-    aws_secret_access_key=os.environ["R2_SECRET_ACCESS_KEY"],
+    aws_access_key_id=KEY_ID,
+    aws_secret_access_key=SECRET,
     config=Config(signature_version="s3v4", s3={"addressing_style": "path"}, retries={"max_attempts": 1}),
 )
 
@@ -112,6 +109,34 @@ def signs_urls():
     assert fetch(get.replace("signed", "other"), "GET")[0] == 403
 
 
+def moves_large_files():
+    parts = TransferConfig(multipart_threshold=8 * 1024 * 1024, multipart_chunksize=8 * 1024 * 1024)
+    large = file_of("large", LARGE)
+    s3.upload_file("large", BUCKET, "large", ExtraArgs={"ContentType": "video/mp4"}, Config=parts)
+    head = s3.head_object(Bucket=BUCKET, Key="large", ChecksumMode="ENABLED")
+    assert (head["ContentLength"], head["ContentType"]) == (LARGE, "video/mp4")
+    assert head["ChecksumCRC32"].endswith("-13") and head["ChecksumType"] == "COMPOSITE"
+    s3.download_file(BUCKET, "large", "back", Config=parts)
+    same(large, "back")
+    s3.copy({"Bucket": BUCKET, "Key": "large"}, BUCKET, "moved", Config=parts)
+    s3.delete_object(Bucket=BUCKET, Key="large")
+    s3.download_file(BUCKET, "moved", "back", Config=parts)
+    same(large, "back")
+    s3.copy_object(Bucket=BUCKET, Key="copy", CopySource={"Bucket": BUCKET, "Key": "moved"})
+    assert s3.head_object(Bucket=BUCKET, Key="copy")["ContentLength"] == LARGE
+
+
+def lists_and_aborts_uploads():
+    begun = s3.create_multipart_upload(Bucket=BUCKET, Key="unfinished")["UploadId"]
+    same_upload = {"Key": "unfinished", "UploadId": begun}
+    s3.upload_part(Bucket=BUCKET, PartNumber=1, Body=b"coat", **same_upload)
+    assert [part["Size"] for part in s3.list_parts(Bucket=BUCKET, **same_upload)["Parts"]] == [4]
+    assert [upload["UploadId"] for upload in s3.list_multipart_uploads(Bucket=BUCKET)["Uploads"]] == [begun]
+    s3.abort_multipart_upload(Bucket=BUCKET, **same_upload)
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=BUCKET)
+    assert code_of(s3.list_parts, **same_upload) == "NoSuchUpload"
+
+
 def keeps_cors_rules():
     rule = {
         "AllowedOrigins": ["https://site.example"],
@@ -130,6 +155,6 @@ if __name__ == "__main__":
     s3.head_bucket(Bucket=BUCKET)
     assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == [BUCKET]
     for promise in [puts_and_gets, checks_what_it_is_told, obeys_conditions, lists_in_pages, deletes, signs_urls,
-                    keeps_cors_rules]:
+                    moves_large_files, lists_and_aborts_uploads, keeps_cors_rules]:
         promise()
         print(promise.__name__.replace("_", " "))

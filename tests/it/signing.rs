@@ -136,7 +136,7 @@ fn botocore(questions: &Value) -> Value {
     let python = root.join("target/venv/bin/python");
     assert!(python.exists(), "botocore is missing: run bash tests/run.sh");
     let mut child = Command::new(python)
-        .arg(root.join("tests/boto3/sign.py"))
+        .arg(root.join("tests/clients/sign.py"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -50,8 +50,8 @@ impl Folder {
         Ok((file, UnlistedFile { folder: Arc::clone(self), name, kept: false }))
     }
 
-    /// A new name for the bytes of a file, which stay when the old name goes. Where the disk knows no second names, they
-    /// are copied.
+    /// A new name for the bytes of a file, which stay when the old name goes. Where the disk knows no second names,
+    /// they are copied.
     pub(crate) fn link(self: &Arc<Self>, existing: &str) -> io::Result<UnlistedFile> {
         let name = Uuid::now_v7().simple().to_string();
         self.make_leaf(&self.leaf(&name))?;

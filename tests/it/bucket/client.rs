@@ -29,6 +29,8 @@ pub enum Signing {
 #[derive(Clone, Debug)]
 pub struct Ask {
     pub address: SocketAddr,
+    /// What the Host header says, if not the address.
+    pub host: Option<String>,
     pub method: String,
     pub bucket: String,
     pub key: String,
@@ -58,6 +60,7 @@ impl Ask {
     pub fn new(address: SocketAddr, method: &str, bucket: &str, key: &str) -> Self {
         Self {
             address,
+            host: None,
             method: method.to_owned(),
             bucket: bucket.to_owned(),
             key: key.to_owned(),
@@ -164,7 +167,7 @@ impl Ask {
     /// The request's target and its headers, signed as asked.
     fn sign(&self) -> (String, Vec<(String, String)>) {
         let mut headers = self.headers.clone();
-        headers.push(("host".to_owned(), self.address.to_string()));
+        headers.push(("host".to_owned(), self.host.clone().unwrap_or_else(|| self.address.to_string())));
         let mut query = self.query.clone();
         match &self.signing {
             Signing::None => {}
@@ -187,9 +190,8 @@ impl Ask {
                 query.push(("X-Amz-Signature".to_owned(), signature));
             }
         }
-        let query = canonical_query(&query);
         let mark = if query.is_empty() { "" } else { "?" };
-        (format!("{}{mark}{query}", self.path()), headers)
+        (format!("{}{mark}{}", self.path(), canonical_query(&query)), headers)
     }
 
     fn authorization(&self, query: &[(String, String)], headers: &[(String, String)]) -> String {
@@ -216,8 +218,7 @@ impl Answer {
         let end = received.windows(4).position(|window| window == b"\r\n\r\n").expect("an answer with a head");
         let head = String::from_utf8(received[..end].to_vec()).expect("a head of text");
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-        let body = received[end + 4..].to_vec();
-        let mut answer = Self { status, head, body };
+        let mut answer = Self { status, head, body: received[end + 4..].to_vec() };
         if answer.header("transfer-encoding").as_deref() == Some("chunked") {
             answer.body = unchunk(&answer.body);
         }
@@ -225,9 +226,8 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> Option<String> {
-        let lines = self.head.lines().skip(1).filter_map(|line| line.split_once(':'));
-        let mut values = lines.filter(|(found, _)| found.eq_ignore_ascii_case(name));
-        values.next().map(|(_, value)| value.trim().to_owned())
+        let mut lines = self.head.lines().skip(1).filter_map(|line| line.split_once(':'));
+        lines.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
     }
 
     pub fn text(&self) -> String {

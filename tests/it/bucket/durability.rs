@@ -12,7 +12,8 @@ use cloakroom::bucket::BucketError;
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
-    client::{ACCESS_KEY_ID, Ask, SECRET_ACCESS_KEY, exchange},
+    client::{ACCESS_KEY_ID, Answer, Ask, SECRET_ACCESS_KEY, exchange},
+    multipart::list_of,
     server::{BUCKET, Server, files, open, rows},
 };
 
@@ -121,15 +122,38 @@ fn content_of(key: &str) -> String {
     key.repeat(1 + number.parse::<usize>().expect("a number") % 50)
 }
 
+/// The same by an upload in one part, every other time aborted.
+async fn upload_until_killed(address: SocketAddr, writer: usize, kept: mpsc::UnboundedSender<String>) {
+    for number in 0.. {
+        let key = format!("{writer}/{number}");
+        let begin = Ask::new(address, "POST", BUCKET, &key).query("uploads", "").body("");
+        let Some(begun) = ask_the_doomed(begin).await else { return };
+        let id = begun.tags("UploadId").pop().expect("an id");
+        let of = |method| Ask::new(address, method, BUCKET, &key).query("uploadId", &id);
+        let part = of("PUT").query("partNumber", 1).body(content_of(&key));
+        let Some(part) = ask_the_doomed(part).await else { return };
+        let etag = part.header("etag").expect("an ETag");
+        let end = if number % 2 == 0 { of("POST").body(list_of(&[(1, &etag)])) } else { of("DELETE") };
+        let Some(end) = ask_the_doomed(end).await else { return };
+        if end.status == 200 {
+            kept.send(key).expect("somebody listens");
+        }
+    }
+}
+
+/// A process that dies breaks the exchange off, which is a panic of the client.
+async fn ask_the_doomed(ask: Ask) -> Option<Answer> {
+    let answer = tokio::spawn(async move { exchange(ask.address, &ask.wire()).await }).await;
+    answer.ok().filter(|answer| matches!(answer.status, 200 | 204))
+}
+
 /// Puts objects until the process is gone, and tells of each that was answered 200.
 async fn put_until_killed(address: SocketAddr, writer: usize, kept: mpsc::UnboundedSender<String>) {
     for number in 0.. {
         let key = format!("{writer}/{number}");
-        let wire = Ask::new(address, "PUT", BUCKET, &key).body(content_of(&key)).wire();
-        // A process that dies breaks the exchange off, which is a panic of the client.
-        match tokio::spawn(async move { exchange(address, &wire).await }).await {
-            Ok(answer) if answer.status == 200 => kept.send(key).expect("somebody listens"),
-            Ok(_) | Err(_) => return,
+        match ask_the_doomed(Ask::new(address, "PUT", BUCKET, &key).body(content_of(&key))).await {
+            Some(_) => kept.send(key).expect("somebody listens"),
+            None => return,
         }
     }
 }
@@ -153,7 +177,12 @@ async fn a_kill_in_the_middle_of_uploads_loses_nothing_that_was_answered() {
         let (kept, mut answered) = mpsc::unbounded_channel();
         let mut writers = JoinSet::new();
         for writer in 0..16 {
-            writers.spawn(put_until_killed(process.address, round * 100 + writer, kept.clone()));
+            let (writer, kept) = (round * 100 + writer, kept.clone());
+            if writer % 2 == 0 {
+                writers.spawn(put_until_killed(process.address, writer, kept));
+            } else {
+                writers.spawn(upload_until_killed(process.address, writer, kept));
+            }
         }
         drop(kept);
         for _ in 0..300 {

@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 
 use super::{
     client::{ACCESS_KEY_ID, Answer, Ask, SECRET_ACCESS_KEY, exchange},
+    multipart::list_of,
     server::{BUCKET, Server, files, index, rows},
 };
 use crate::support::program::{Program, command};
@@ -155,6 +156,27 @@ async fn while_the_index_cannot_grow_reading_goes_on_and_nothing_refused_is_kept
     assert_eq!(files, rows, "what was refused leaves no file");
     let server = limited.reopened("KILL").await;
     assert_eq!(server.list().send().await.expect(200, "").tags("Key"), ["kept", "later"]);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_upload_in_parts_waits_for_room_and_then_goes_on() {
+    let limited = Limited::start();
+    let begin = limited.ask("POST", "coat").query("uploads", "").body("");
+    let id = begin.clone().send().await.expect(200, "").tags("UploadId").pop().expect("an id");
+    let of = |method| limited.ask(method, "coat").query("uploadId", &id);
+    let part = |number: usize| of("PUT").query("partNumber", number).body("coat");
+    let etag = part(1).send().await.expect(200, "").header("etag").expect("an ETag");
+    let completion = of("POST").body(list_of(&[(1, &etag)]));
+    limited.limit(&limited.journal().to_string());
+    for ask in [part(1), part(2), completion.clone(), begin, of("DELETE")] {
+        assert_not_now(ask.send().await, Instant::now());
+    }
+    assert_eq!(of("GET").send().await.expect(200, "").tags("PartNumber"), ["1"]);
+    limited.limit("unlimited");
+    completion.send().await.expect(200, "");
+    let server = limited.reopened("KILL").await;
+    assert_eq!(server.get("coat").await.expect(200, "").text(), "coat");
     server.finish().await;
 }
 

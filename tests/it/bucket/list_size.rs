@@ -15,8 +15,8 @@ const OBJECTS: usize = 100_000;
 async fn fill(folder: &Path) {
     let mut index = index(folder).await;
     let sql = "WITH RECURSIVE number(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n + 1 < ?)
-        INSERT INTO object SELECT CAST(printf('%03d/%05d', n % 500, n) AS BLOB), printf('%d', n), 0, 'e', 0, '{}'
-        FROM number";
+        INSERT INTO object (key, file, size, etag, modified_at, attributes)
+        SELECT CAST(printf('%03d/%05d', n % 500, n) AS BLOB), printf('%d', n), 0, 'e', 0, '{}' FROM number";
     let inserted = sqlx::query(sql).bind(OBJECTS as i64).execute(&mut index).await.expect("inserts");
     assert_eq!(inserted.rows_affected(), OBJECTS as u64);
     let plan = "EXPLAIN QUERY PLAN SELECT key, size, etag, modified_at FROM object

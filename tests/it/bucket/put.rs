@@ -45,6 +45,7 @@ async fn bytes_that_are_not_what_was_said_leave_nothing() {
         ("x-amz-checksum-sha1", "AAAAAAAAAAAAAAAAAAAAAAAAAAA="),
         ("x-amz-checksum-crc32", "AAAAAA=="),
         ("x-amz-checksum-crc32c", "AAAAAA=="),
+        ("x-amz-checksum-crc64nvme", "AAAAAAAAAAA="),
         ("content-md5", md5.as_str()),
     ] {
         server.ask("PUT", "coat").header(name, value).body("coat").send().await.expect(400, "BadDigest");

@@ -98,10 +98,14 @@ pub fn files(folder: &Path) -> BTreeMap<String, u64> {
     found
 }
 
+/// The same of what the index names: objects in one file, and parts.
 pub async fn rows(folder: &Path) -> BTreeMap<String, u64> {
     let mut index = index(folder).await;
     let rows: Vec<(String, i64)> =
-        sqlx::query_as("SELECT file, size FROM object").fetch_all(&mut index).await.expect("rows");
+        sqlx::query_as("SELECT file, size FROM object WHERE part_size = 0 UNION ALL SELECT file, size FROM part")
+            .fetch_all(&mut index)
+            .await
+            .expect("rows");
     index.close().await.expect("closes");
     rows.into_iter().map(|(file, size)| (file, u64::try_from(size).expect("a size"))).collect()
 }

@@ -11,6 +11,7 @@ use s3s::{
 use super::part::part_number;
 use crate::bucket::{
     disk::staging,
+    http::headers::text,
     objects::{
         digests::{Claims, MAX_SINGLE_PUT},
         key::Key,
@@ -29,7 +30,7 @@ impl Store {
         let number = part_number(input.part_number)?;
         self.find_upload(&input.upload_id, &key).await?;
         let (object, content) = self.open_source(&source, &headers).await?;
-        let span = match &input.copy_source_range {
+        let span = match text(&headers, "x-amz-copy-source-range")? {
             Some(range) => span(range, object.size)?,
             None => 0..object.size,
         };
