@@ -1,6 +1,6 @@
 //! Who may ask and what is refused before a byte of a body is read, once s3s has verified the signature.
 
-use http::HeaderMap;
+use http::{HeaderMap, Uri};
 use s3s::{
     S3Result,
     access::{S3Access, S3AccessContext},
@@ -8,11 +8,14 @@ use s3s::{
     s3_error,
 };
 
-use super::signing::{Signature, header_in_query};
+use super::signing::{Signature, header_in_query, query_names};
 
 /// The `x-amz-*` headers that are understood. R2 answers 501 to what it does not know, and so must we: an unknown
 /// header that is ignored would look as if it had been obeyed.
-const KNOWN_HEADERS: [&str; 23] = [
+const KNOWN_HEADERS: [&str; 24] = [
+    // Ignored, as R2 is seen to do, although its list says that it is not implemented:
+    // <https://developers.cloudflare.com/r2/api/s3/api/>.
+    "x-amz-acl",
     "x-amz-checksum-algorithm",
     "x-amz-checksum-crc32",
     "x-amz-checksum-crc32c",
@@ -66,18 +69,41 @@ impl S3Access for Access {
         if context.credentials().is_none() {
             return Err(s3_error!(AccessDenied, "This bucket answers only signed requests."));
         }
-        let signature = Signature::of(context.uri(), context.headers());
-        refuse_unsigned(&signature, context.headers())?;
-        refuse_unknown(context.headers())?;
-        if let Some(name) = header_in_query(context.uri()) {
-            return Err(s3_error!(NotImplemented, "{name} in a URL is not implemented. Sign it as a header."));
-        }
+        refuse(context.uri(), context.headers())?;
+        refuse_unknown_parameters(context.s3_op().name(), context.uri())?;
         match context.s3_path().get_bucket_name() {
             Some(bucket) if bucket != self.bucket => {
                 Err(s3_error!(NoSuchBucket, "The specified bucket does not exist."))
             }
             Some(_) | None => Ok(()),
         }
+    }
+}
+
+/// What is refused of any request, whatever it asks for.
+pub(crate) fn refuse(uri: &Uri, headers: &HeaderMap) -> S3Result<()> {
+    refuse_unsigned(&Signature::of(uri, headers), headers)?;
+    refuse_unknown(headers)?;
+    match header_in_query(uri) {
+        Some(name) => Err(s3_error!(NotImplemented, "{name} in a URL is not implemented. Sign it as a header.")),
+        None => Ok(()),
+    }
+}
+
+/// R2 answers 501 to parameters of a listing that it does not know. Elsewhere it ignores them.
+fn refuse_unknown_parameters(operation: &str, uri: &Uri) -> S3Result<()> {
+    let known: &[&str] = match operation {
+        "ListObjects" => &["marker", "max-keys"],
+        "ListObjectsV2" => &["list-type", "continuation-token", "start-after", "max-keys", "fetch-owner"],
+        "ListMultipartUploads" => &["uploads", "key-marker", "upload-id-marker", "max-uploads"],
+        _ => return Ok(()),
+    };
+    let always = ["prefix", "delimiter", "encoding-type", "x-id"];
+    let is_header = |name: &str| name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"));
+    let is_known = |name: &str| known.contains(&name) || always.contains(&name) || is_header(name);
+    match query_names(uri).find(|name| !is_known(name)) {
+        Some(name) => Err(s3_error!(NotImplemented, "{operation} search parameter {name} not implemented")),
+        None => Ok(()),
     }
 }
 

@@ -10,8 +10,9 @@ use url::form_urlencoded;
 const PRESIGNED: [&str; 6] =
     ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature"];
 
-/// What the AWS SDK for JavaScript adds to a presigned URL and loses nothing when it is ignored.
-const HARMLESS: [&str; 3] = ["X-Amz-Content-Sha256", "x-amz-checksum-mode", "x-amz-user-agent"];
+/// What the AWS SDKs add to a presigned URL and lose nothing when it is ignored.
+const HARMLESS: [&str; 5] =
+    ["X-Amz-Acl", "X-Amz-Content-Sha256", "x-amz-acl", "x-amz-checksum-mode", "x-amz-user-agent"];
 
 /// A request's signature, unverified: s3s does that.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,6 +20,7 @@ pub(crate) enum Signature {
     /// Signature Version 4 in the URL: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>.
     Presigned {
         signed_headers: Vec<String>,
+        scope: Scope,
         /// None where it cannot be read.
         signed_at: Option<DateTime<Utc>>,
         /// Seconds. None where it cannot be read.
@@ -28,10 +30,18 @@ pub(crate) enum Signature {
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html>.
     Header {
         signed_headers: Vec<String>,
+        scope: Scope,
     },
     /// Signature Version 2, which R2 does not know.
     Version2,
     None,
+}
+
+/// For which region and service a signature was made. Empty where it cannot be read.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Scope {
+    pub(crate) region: String,
+    pub(crate) service: String,
 }
 
 impl Signature {
@@ -46,10 +56,14 @@ impl Signature {
             let signed_headers = query_value(uri, "X-Amz-SignedHeaders").unwrap_or_default();
             let expires = query_value(uri, "X-Amz-Expires").and_then(|seconds| seconds.parse().ok());
             let signed_at = query_value(uri, "X-Amz-Date").and_then(|date| moment(&date));
-            return Self::Presigned { signed_headers: names(&signed_headers), signed_at, expires };
+            let scope = Scope::of(&query_value(uri, "X-Amz-Credential").unwrap_or_default());
+            return Self::Presigned { signed_headers: names(&signed_headers), scope, signed_at, expires };
         }
         match authorization.and_then(|value| std::str::from_utf8(value).ok()) {
-            Some(value) => Self::Header { signed_headers: names(between(value, "SignedHeaders=", ",")) },
+            Some(value) => Self::Header {
+                signed_headers: names(between(value, "SignedHeaders=", ",")),
+                scope: Scope::of(between(value, "Credential=", ",")),
+            },
             None => Self::None,
         }
     }
@@ -57,11 +71,20 @@ impl Signature {
     /// Is a header, by its lower-case name, among those that were signed?
     pub(crate) fn covers(&self, header: &str) -> bool {
         match self {
-            Self::Presigned { signed_headers, .. } | Self::Header { signed_headers } => {
+            Self::Presigned { signed_headers, .. } | Self::Header { signed_headers, .. } => {
                 signed_headers.iter().any(|signed| signed == header)
             }
             Self::Version2 | Self::None => false,
         }
+    }
+}
+
+impl Scope {
+    /// From `id/date/region/service/aws4_request`.
+    fn of(credential: &str) -> Self {
+        let mut parts = credential.rsplit('/').skip(1);
+        let (service, region) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        Self { region: region.to_owned(), service: service.to_owned() }
     }
 }
 

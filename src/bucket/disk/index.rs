@@ -52,6 +52,7 @@ pub(crate) struct ListedObject {
     pub(crate) key: String,
     pub(crate) size: u64,
     pub(crate) version: Version,
+    pub(crate) storage_class: String,
 }
 
 impl Index {
@@ -90,7 +91,9 @@ impl Index {
 
     /// Objects with keys in `from..below`, in the order of their bytes.
     pub(crate) async fn list(&self, from: &[u8], below: &[u8], limit: usize) -> sqlx::Result<Vec<ListedObject>> {
-        let sql = "SELECT key, size, etag, modified_at FROM object WHERE key >= ? AND key < ? ORDER BY key LIMIT ?";
+        let sql = "SELECT key, size, etag, modified_at,
+            coalesce(attributes ->> '$.storage_class', 'STANDARD') AS storage_class
+            FROM object WHERE key >= ? AND key < ? ORDER BY key LIMIT ?";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = sqlx::query(sql).bind(from).bind(below).bind(limit).fetch_all(&self.readers).await?;
         rows.iter().map(listed_object).collect()
@@ -137,5 +140,6 @@ fn stored_object(row: &SqliteRow) -> sqlx::Result<StoredObject> {
 }
 
 fn listed_object(row: &SqliteRow) -> sqlx::Result<ListedObject> {
-    Ok(ListedObject { key: key(row)?, size: bytes(row, "size")?, version: version(row)? })
+    let storage_class = row.try_get("storage_class")?;
+    Ok(ListedObject { key: key(row)?, size: bytes(row, "size")?, version: version(row)?, storage_class })
 }

@@ -5,17 +5,21 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use hyper::body::Incoming;
-use s3s::{Body, HttpError, S3Error, S3ErrorCode, S3Result, dto::Range, s3_error, service::S3Service};
+use s3s::{Body, HttpError, S3Error, S3ErrorCode, S3Result, s3_error, service::S3Service};
 
-use super::{body::PatientBody, cors::Rules, digested::DigestedBody};
+use super::{body::PatientBody, cors::Rules, digested::DigestedBody, host::key_of, lenient::mended};
 use crate::bucket::{
-    auth::signing::{Signature, query_names},
+    auth::signing::{Scope, Signature, query_names},
     error::{FAULT, slow_down},
     objects::operations::Store,
 };
 
 /// The longest a presigned URL may live, in seconds: <https://developers.cloudflare.com/r2/api/s3/presigned-urls/>.
 const MAX_EXPIRY: u32 = 604_800;
+
+/// R2's own list of regions, as its error has it. Its documents name `auto` and, as aliases, `us-east-1` and nothing:
+/// <https://developers.cloudflare.com/r2/api/s3/api/#bucket-region>. The error is followed, which takes more.
+const REGIONS: [&str; 9] = ["auto", "us-east-1", "", "wnam", "enam", "weur", "eeur", "apac", "oc"];
 
 /// The service of every connection.
 #[derive(Clone)]
@@ -44,8 +48,14 @@ impl Front {
         }
         let method = request.method().clone();
         let origin = request.headers().get(header::ORIGIN).cloned();
+        let about_bucket = key_of(&self.store.bucket, request.headers(), request.uri().path()) == Some("");
         let mut response = self.ask_s3(request).await?;
-        tidy(&method, &mut response);
+        if response.status() == StatusCode::NOT_MODIFIED {
+            *response.body_mut() = Body::empty();
+        }
+        if about_bucket {
+            escape_controls(&mut response);
+        }
         // What is uploaded is what its type says, whatever it looks like.
         response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         let failed = response.status().is_client_error() || response.status().is_server_error();
@@ -71,7 +81,7 @@ impl Front {
         if sends && upload.is_none() {
             return answer_error(slow_down("The bucket is stopping. Try again when it is back."));
         }
-        ignore_unreadable_range(&signature, &mut parts.headers);
+        mend_unsigned(&signature, &mut parts.headers);
         let body = match with_digests(&mut parts, body) {
             Ok(body) => body,
             Err(error) => return answer_error(error),
@@ -130,8 +140,12 @@ fn refuse_shape(signature: &Signature, request: &Parts, now: DateTime<Utc>) -> S
         Signature::Presigned { .. } | Signature::Header { .. } | Signature::None if form => {
             Err(s3_error!(NotImplemented, "Uploads by form are not implemented."))
         }
-        Signature::Presigned { signed_at, expires, .. } => refuse_expiry(*signed_at, *expires, now),
-        Signature::Header { .. } | Signature::None => Ok(()),
+        Signature::Presigned { signed_at, expires, scope, .. } => {
+            refuse_expiry(*signed_at, *expires, now)?;
+            refuse_scope(scope)
+        }
+        Signature::Header { scope, .. } => refuse_scope(scope),
+        Signature::None => Ok(()),
     }
 }
 
@@ -151,27 +165,45 @@ fn refuse_expiry(signed_at: Option<DateTime<Utc>>, expires: Option<u32>, now: Da
     Ok(())
 }
 
-/// A range that cannot be read, or is a list, is no range: <https://www.rfc-editor.org/rfc/rfc9110#section-14.2>.
-/// Where the signature covers it, it must stay, and s3s refuses it.
-fn ignore_unreadable_range(signature: &Signature, headers: &mut HeaderMap) {
-    let readable = |value: &HeaderValue| value.to_str().is_ok_and(|value| Range::parse(value).is_ok());
-    let mut values = headers.get_all(header::RANGE).iter();
-    let fine = match (values.next(), values.next()) {
-        (None, _) => true,
-        (Some(value), None) => readable(value),
-        (Some(_), Some(_)) => false,
-    };
-    if !fine && !signature.covers("range") {
-        headers.remove(header::RANGE);
+/// What is wrong in headers that no signature covers is mended here; what is covered, once s3s has verified it.
+fn mend_unsigned(signature: &Signature, headers: &mut HeaderMap) {
+    let Some(mended) = mended(headers) else { return };
+    let changed: Vec<_> = headers.keys().filter(|name| mended.get(*name) != headers.get(*name)).cloned().collect();
+    for name in changed.into_iter().filter(|name| !signature.covers(name.as_str())) {
+        headers.remove(&name);
+        if let Some(value) = mended.get(&name) {
+            headers.insert(name, value.clone());
+        }
     }
 }
 
-fn tidy(method: &Method, response: &mut Response<Body>) {
-    let partial = response.headers().contains_key(header::CONTENT_RANGE);
-    if method == Method::HEAD && partial && response.status() == StatusCode::OK {
-        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+fn refuse_scope(scope: &Scope) -> S3Result<()> {
+    let (code, message) = if scope.service != "s3" {
+        ("AuthorizationHeaderMalformed", format!("The service {:?} is not s3.", scope.service))
+    } else if !REGIONS.contains(&scope.region.as_str()) {
+        let message =
+            format!("The region name {:?} is not valid. Must be one of: {}", scope.region, REGIONS.join(", "));
+        ("InvalidRegionName", message)
+    } else {
+        return Ok(());
+    };
+    let mut error = S3Error::with_message(S3ErrorCode::Custom(code.into()), message);
+    error.set_status_code(StatusCode::BAD_REQUEST);
+    Err(error)
+}
+
+/// XML has no control characters, and its readers change line ends. Keys may hold both, and so they are written as
+/// references, as S3 does, which its clients understand.
+fn escape_controls(response: &mut Response<Body>) {
+    let Some(text) = response.body().bytes().filter(|text| text.iter().any(u8::is_ascii_control)) else { return };
+    let mut escaped = Vec::with_capacity(text.len() + 64);
+    for byte in text {
+        if byte.is_ascii_control() {
+            escaped.extend_from_slice(format!("&#x{byte:X};").as_bytes());
+        } else {
+            escaped.push(byte);
+        }
     }
-    if response.status() == StatusCode::NOT_MODIFIED {
-        *response.body_mut() = Body::empty();
-    }
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    *response.body_mut() = Body::from(escaped);
 }

@@ -6,5 +6,7 @@ pub(crate) mod digested;
 pub(crate) mod front;
 pub(crate) mod gate;
 pub(crate) mod headers;
+pub(crate) mod host;
 pub(crate) mod idle;
+pub(crate) mod lenient;
 pub(crate) mod server;

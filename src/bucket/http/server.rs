@@ -21,7 +21,7 @@ use tokio::{
     time::{Instant, sleep, sleep_until, timeout, timeout_at},
 };
 
-use super::{cors::Rules, front::Front, gate::Gate, idle::IdleStream};
+use super::{cors::Rules, front::Front, gate::Gate, host::Hosts, idle::IdleStream, lenient::Lenient};
 use crate::{
     bucket::{
         auth::access::{Access, KeyPair},
@@ -176,7 +176,13 @@ async fn open(
 }
 
 fn front(options: BucketOptions, store: Arc<Store>) -> Front {
-    let mut s3 = S3ServiceBuilder::new(Operations(Arc::clone(&store)));
+    let operations = Operations(Arc::clone(&store));
+    let hosts = || Hosts { bucket: options.bucket.clone() };
+    let mut trusting = S3ServiceBuilder::new(operations.clone());
+    trusting.set_host(hosts());
+    let mut s3 = S3ServiceBuilder::new(operations);
+    s3.set_host(hosts());
+    s3.set_route(Lenient { trusting: trusting.build(), bucket: options.bucket.clone() });
     s3.set_auth(KeyPair { access_key_id: options.access_key_id, secret_access_key: options.secret_access_key.into() });
     s3.set_access(Access { bucket: options.bucket });
     Front { s3: s3.build(), store }

@@ -25,7 +25,7 @@ use crate::bucket::{
 const RULES: &str = "cors_rules";
 
 /// What R2 answers as a bucket's location when no hint was given.
-const LOCATION: &str = "auto";
+pub(crate) const LOCATION: &str = "auto";
 
 impl Store {
     /// The CORS rules that somebody has set; `None` in a bucket that has those it was made with.

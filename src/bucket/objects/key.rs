@@ -1,6 +1,7 @@
 //! An object's key: Unicode text in NFC of at most 1,024 bytes of UTF-8.
 
-use s3s::{S3Result, s3_error};
+use http::StatusCode;
+use s3s::{S3Error, S3ErrorCode, S3Result};
 use unicode_normalization::UnicodeNormalization;
 
 /// R2's limit on a key, in bytes: <https://developers.cloudflare.com/r2/platform/limits/>.
@@ -12,14 +13,15 @@ const MAX_BYTES: usize = 1_024;
 pub(crate) struct Key(String);
 
 impl Key {
-    /// The key that a text spells; `InvalidArgument` if it is empty, `KeyTooLongError` over 1,024 bytes.
+    /// The key that a text spells; `InvalidObjectName`, as R2 has it, if it is empty or over 1,024 bytes:
+    /// <https://developers.cloudflare.com/r2/api/error-codes/>.
     pub(crate) fn parse(text: &str) -> S3Result<Self> {
         let normal = normalise(text);
         if normal.is_empty() {
-            return Err(s3_error!(InvalidArgument, "A key must not be empty."));
+            return Err(invalid("A key must not be empty."));
         }
         if normal.len() > MAX_BYTES {
-            return Err(s3_error!(KeyTooLongError, "A key is at most 1,024 bytes of UTF-8."));
+            return Err(invalid("A key is at most 1,024 bytes of UTF-8."));
         }
         Ok(Self(normal))
     }
@@ -28,6 +30,12 @@ impl Key {
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
+}
+
+fn invalid(message: &'static str) -> S3Error {
+    let mut error = S3Error::with_message(S3ErrorCode::Custom("InvalidObjectName".into()), message);
+    error.set_status_code(StatusCode::BAD_REQUEST);
+    error
 }
 
 /// NFC, in which keys are stored and compared.

@@ -10,7 +10,7 @@ use s3s::{
     s3_error,
 };
 
-use super::{encoding::Encoding, key::normalise, operations::Store, walk::Walk};
+use super::{encoding::Encoding, key::normalise, operations::Store, stubs::owner, walk::Walk};
 use crate::bucket::{disk::index::ListedObject, error::fault};
 
 /// S3's page size, when none is asked for and at most:
@@ -33,6 +33,8 @@ impl Store {
             (None, None) => {}
         }
         let page = walk.page(&self.index).await.map_err(fault)?;
+        let owner = input.fetch_owner.unwrap_or(false).then(owner);
+        let with_owner = |object| Object { owner: owner.clone(), ..object };
         Ok(S3Response::new(ListObjectsV2Output {
             name: Some(input.bucket),
             prefix: Some(encoding.write(input.prefix.as_deref().unwrap_or_default())),
@@ -43,7 +45,7 @@ impl Store {
             is_truncated: Some(page.next.is_some()),
             continuation_token: input.continuation_token,
             next_continuation_token: page.next.map(|place| BASE64_URL_SAFE_NO_PAD.encode(place)),
-            contents: Some(page.objects.into_iter().map(|object| listed(object, encoding)).collect()),
+            contents: Some(page.objects.into_iter().map(|object| with_owner(listed(object, encoding))).collect()),
             common_prefixes: Some(page.groups.into_iter().map(|group| encoding.group(&group)).collect()),
             encoding_type: input.encoding_type,
             request_charged: None,
@@ -87,7 +89,7 @@ fn listed(object: ListedObject, encoding: Encoding) -> Object {
         last_modified: Some(Timestamp::from(object.version.modified())),
         e_tag: Some(ETag::Strong(object.version.etag)),
         size: i64::try_from(object.size).ok(),
-        storage_class: Some(ObjectStorageClass::from_static(ObjectStorageClass::STANDARD)),
+        storage_class: Some(ObjectStorageClass::from(object.storage_class)),
         ..Object::default()
     }
 }

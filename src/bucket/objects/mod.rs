@@ -14,4 +14,5 @@ mod multipart;
 pub(crate) mod operations;
 pub(crate) mod put;
 pub(crate) mod read;
+pub(crate) mod stubs;
 pub(crate) mod walk;

@@ -74,8 +74,8 @@ async fn keys_that_are_too_long_are_refused() {
     let server = Server::start().await;
     // U+0958 is three bytes, and six in NFC.
     for key in ["k".repeat(1_025), "é".repeat(513), "\u{958}".repeat(200)] {
-        server.ask("PUT", &key).body("").send().await.expect(400, "KeyTooLongError");
-        server.ask("GET", &key).send().await.expect(400, "KeyTooLongError");
+        server.ask("PUT", &key).body("").send().await.expect(400, "InvalidObjectName");
+        server.ask("GET", &key).send().await.expect(400, "InvalidObjectName");
     }
     server.finish().await;
 }

@@ -11,6 +11,7 @@ mod full_disk;
 mod hostile;
 mod list;
 mod list_size;
+mod manners;
 mod multipart;
 mod put;
 mod read;

@@ -25,14 +25,12 @@ async fn ranges_are_served_as_rfc_9110_says() {
         whole("bytes=0-1,4-5"),
         whole(""),
     ] {
-        for method in ["GET", "HEAD"] {
-            let answer = server.ask(method, "ten").unsigned("range", range).send().await;
-            assert_eq!(answer.status, status, "{method} {range}");
-            assert_eq!(answer.header("content-range").as_deref(), extent, "{method} {range}");
-            if status != 416 {
-                assert_eq!(answer.header("content-length"), Some(bytes.len().to_string()), "{method} {range}");
-                assert_eq!(answer.text(), if method == "GET" { bytes } else { "" }, "{range}");
-            }
+        let answer = server.ask("GET", "ten").unsigned("range", range).send().await;
+        assert_eq!(answer.status, status, "{range}");
+        assert_eq!(answer.header("content-range").as_deref(), extent, "{range}");
+        if status != 416 {
+            assert_eq!(answer.header("content-length"), Some(bytes.len().to_string()), "{range}");
+            assert_eq!(answer.text(), bytes, "{range}");
         }
     }
     for range in ["bytes=0-", "bytes=0-0", "bytes=-1"] {
