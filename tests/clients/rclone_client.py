@@ -2,7 +2,7 @@
 
 import os
 
-from common import KEY_ID, LARGE, SECRET, URL, BUCKET, fetch, file_of, run, same
+from common import BUCKET, KEY_ID, LARGE, SECRET, URL, fetch, file_of, run, same
 
 # A setting of AWS, which rclone 1.60 cannot follow, and needs not: the store speaks plain HTTP.
 os.environ.pop("AWS_CA_BUNDLE", None)
