@@ -23,9 +23,9 @@ use tokio::time::{sleep, timeout};
 
 /// The name of the watermark in `settings`.
 const WATERMARK: &str = "swept_at";
-/// How long before its object an upload may have been begun: the seven days that URLs work at most, and an hour for a PUT
-/// that ends late, with room for clocks.
-const BEGUN_BEFORE: TimeDelta = TimeDelta::days(8);
+/// How long before its last URL was signed an upload may have been begun: seven days, and one for clocks, and for a PUT that
+/// ends late.
+const GOING_ON: TimeDelta = TimeDelta::days(8);
 /// A multipart upload that is older is not going on.
 const ABANDONED_AFTER: TimeDelta = TimeDelta::days(2);
 /// How far the clocks of two instances may be apart.
@@ -103,12 +103,15 @@ async fn sweep_until_done(app: &AppState, needed: DateTime<Utc>) {
 /// `StoreUnavailable`, `ClocksDiffer` or `DatabaseUnavailable`: what was found until then stays, and the next sweep begins
 /// no later than with what was missed.
 pub async fn run(app: &AppState, now: DateTime<Utc>) -> Result<Swept> {
-    let since = watermark(app, now).await?.map(|at| FileId::first_at(at - BEGUN_BEFORE).to_string());
+    // Until when an object can appear, after its upload was begun.
+    let url_ttl = app.uploads.url_ttl;
+    let since = watermark(app, now).await?.map(|at| FileId::first_at(at - GOING_ON - url_ttl).to_string());
     let after = format!("{}{}", app.store.prefix(), since.unwrap_or_default());
     let mut sweep = Sweep { app, until: now, after: Some(after), pages: 0, swept: Swept::default(), missed: None };
     scan::run(&mut sweep).await?;
     let Sweep { mut swept, missed, .. } = sweep;
-    let seen_until = missed.as_ref().and_then(|key| key.file_id.begun_at()).map(|begun_at| begun_at + BEGUN_BEFORE);
+    let seen_until =
+        missed.as_ref().and_then(|key| key.file_id.begun_at()).map(|begun_at| begun_at + GOING_ON + url_ttl);
     let seen_until = seen_until.map_or(now, |at| at.min(now));
     settings::raise(&app.db, WATERMARK, seen_until.to_rfc3339_opts(SecondsFormat::Micros, true)).await?;
     swept.aborted = abort_abandoned(app, now).await?;
