@@ -2,7 +2,6 @@
 // @ts-check
 import { Calls } from "./calls.js";
 import { Hashing, WorkerMissing } from "./hashing.js";
-import { sendInParts } from "./multipart.js";
 import { Network } from "./network.js";
 import { Pace } from "./pace.js";
 import { sendWhole } from "./single.js";
@@ -68,7 +67,23 @@ export class Engine {
    * @returns {Promise<Answer>}
    */
   transfer(job) {
-    return this.isInParts(job.file.size) ? sendInParts(this, job) : sendWhole(this, job);
+    return this.isInParts(job.file.size) ? this.#transferInParts(job) : sendWhole(this, job);
+  }
+
+  /**
+   * Large files are rare, so that what sends them is loaded when it is used.
+   * @param {Job} job
+   * @returns {Promise<Answer>}
+   */
+  async #transferInParts(job) {
+    for (let tries = 0; ; tries += 1) {
+      // Browsers do not ask again for a module that did not come: under another address they do.
+      const address = `./multipart.js${tries > 0 ? `?${tries}` : ""}`;
+      const loaded = await import(address).catch(() => null);
+      if (loaded) return /** @type {typeof import("./multipart.js")} */ (loaded).sendInParts(this, job);
+      job.listener.waits("network");
+      await this.network.rest(tries, job.signal);
+    }
   }
 
   /**

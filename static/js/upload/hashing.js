@@ -1,15 +1,20 @@
-// Checksums of files and of their parts, computed by a worker.
+// Checksums of files and of their parts, computed by workers.
 // @ts-check
 import { unreadable } from "./failure.js";
+
+/** One processor is left to the page, and more workers than this compute faster than any line sends. */
+const WORKERS = Math.max(1, Math.min(3, navigator.hardwareConcurrency - 1));
+
+/** @typedef {{resolve: (value: string) => void, reject: (reason: unknown) => void}} Asked */
 
 export class Hashing {
   /** @param {string} url of the worker's script */
   constructor(url) {
     this.url = url;
     this.last = 0;
-    /** @type {Worker | null} */
-    this.worker = null;
-    /** @type {Map<number, {resolve: (value: string) => void, reject: (reason: unknown) => void}>} */
+    /** @type {Map<number, Worker>} */
+    this.workers = new Map();
+    /** @type {Map<number, Asked>} */
     this.waiting = new Map();
   }
 
@@ -37,16 +42,19 @@ export class Hashing {
    * @returns {Promise<string>}
    */
   #compute(kind, blob) {
-    this.worker ??= this.#begin();
     const id = (this.last += 1);
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
-      this.worker?.postMessage({ id, kind, blob });
+      const number = id % WORKERS;
+      const worker = this.workers.get(number) ?? this.#begin(number);
+      worker.postMessage({ id, kind, blob });
     });
   }
 
-  #begin() {
+  /** @param {number} number */
+  #begin(number) {
     const worker = new Worker(this.url, { type: "module" });
+    this.workers.set(number, worker);
     worker.addEventListener("message", ({ data: { id, value, problem } }) => {
       const asked = this.waiting.get(id);
       this.waiting.delete(id);
@@ -56,14 +64,16 @@ export class Hashing {
     // Its script did not come, as there is no network just now: whoever asked asks again.
     worker.addEventListener("error", () => {
       worker.terminate();
-      this.worker = null;
-      const asked = [...this.waiting.values()];
-      this.waiting.clear();
-      for (const { reject } of asked) reject(new WorkerMissing());
+      this.workers.delete(number);
+      for (const [id, { reject }] of this.waiting) {
+        if (id % WORKERS !== number) continue;
+        this.waiting.delete(id);
+        reject(new WorkerMissing());
+      }
     });
     return worker;
   }
 }
 
-/** The worker could not be started for now. */
+/** A worker could not be started for now. */
 export class WorkerMissing extends Error {}

@@ -153,7 +153,8 @@ export function refuse(queue, item, reason) {
  */
 export function letGo(queue, item, state) {
   item.state = state;
-  queue.memory.forget(item.id);
+  // What another tab sends is that tab's to remember.
+  if (!item.isElsewhere) queue.memory.forget(item.id);
   if (!queue.engine.isInParts(item.size)) return;
   queue.engine.abandon(item.attempt);
   item.attempt = {};

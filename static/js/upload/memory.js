@@ -75,7 +75,7 @@ export class Memory {
     if (changes.length === 0) return;
     await this.#run("readwrite", (store) => {
       for (const [id, entry] of changes) {
-        if (entry) store.put(entry);
+        if (entry) put(store, entry);
         else store.delete(id);
       }
       return null;
@@ -111,6 +111,19 @@ export class Memory {
       return undefined;
     }
   }
+}
+
+/**
+ * What another tab has begun is not forgotten because the same file was chosen here as well.
+ * @param {IDBObjectStore} store
+ * @param {Entry} entry
+ */
+function put(store, entry) {
+  if (entry.attempt.objectKey || entry.isDone) return void store.put(entry);
+  const known = store.get(entry.id);
+  known.onsuccess = () => {
+    if (known.result?.isDone !== false || !known.result.attempt.objectKey) store.put(entry);
+  };
 }
 
 /** @returns {Promise<IDBDatabase>} */

@@ -147,13 +147,13 @@ class PartedUpload {
    */
   async #sign(numbers) {
     if (numbers.length === 0) return [];
-    const parts = [];
-    for (const partNumber of numbers) {
+    const hash = async (/** @type {number} */ partNumber) => {
       const part = this.#part(partNumber);
       const crc32c = await this.engine.hash(this.job, () => this.engine.hashing.crc32c(part));
-      this.signal.throwIfAborted();
-      parts.push({ partNumber, size: part.size, crc32c });
-    }
+      return { partNumber, size: part.size, crc32c };
+    };
+    const parts = await Promise.all(numbers.map(hash));
+    this.signal.throwIfAborted();
     const answer = await this.#ask("part-urls", { body: { objectKey: this.job.attempt.objectKey, parts } });
     return answer.parts;
   }

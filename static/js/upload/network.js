@@ -34,7 +34,7 @@ export class Network {
     const delay = Math.max(least, Math.min(MOST, FIRST * 2 ** tries) * (0.5 + Math.random() / 2));
     return new Promise((resolve, reject) => {
       const over = new AbortController();
-      const timer = this.isOff ? 0 : setTimeout(() => end(resolve), delay);
+      const timer = this.isOff && least === 0 ? 0 : setTimeout(() => end(resolve), delay);
       const end = (/** @type {() => void} */ settle) => {
         over.abort();
         clearTimeout(timer);

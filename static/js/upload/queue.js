@@ -22,8 +22,9 @@ const LARGE_AT_ONCE = 2;
 const BEAT = 80;
 const SLOW_BEAT = 300;
 const MANY = 500;
-/** The list is asked for again no sooner than after so many milliseconds. */
+/** The list is asked for again no sooner than after so many milliseconds, or after so many for each file of a large queue. */
 const NEWS = 500;
+const NEWS_EACH = 10;
 
 /**
  * @param {Document} page
@@ -222,7 +223,7 @@ export class UploadQueue {
     if (!this.isNews) return;
     this.isNews = false;
     this.page.body.dispatchEvent(new CustomEvent(CHANGED));
-    this.telling = window.setTimeout(() => this.#ring(), NEWS);
+    this.telling = window.setTimeout(() => this.#ring(), Math.max(NEWS, NEWS_EACH * this.pending.size));
   }
 
   /**

@@ -38,21 +38,30 @@ export class Row {
     const { dataset } = this.element;
     dataset["state"] = state;
     dataset["why"] = item.isFinal ? "final" : item.isLost && !item.handle ? "lost" : item.note;
-    this.#write("reason", item.reason);
-    this.#write("note", words.say(item.note || "waiting"));
-    this.#write("pausing", words.say(item.isLost ? (item.handle ? "kept" : "lost") : item.note || "paused"));
     const bar = /** @type {HTMLProgressElement} */ (this.part("progress"));
     bar.value = total > 0 ? sent / total : 0;
     const left = state === "uploading" ? item.rate.left(total - sent) : 0;
     this.#write("left", left > 0 ? words.say("left", { left: words.time(left) }) : "");
-    const gaps = { sent: size(sent), total: size(total), speed: size(item.rate.speed()) };
-    this.#write("sent", words.say(left > 0 ? "speed" : "sent", gaps));
+    this.#write("status", this.#status());
+  }
+
+  /** What is so, in words. */
+  #status() {
+    const { item, words } = this;
+    const { state, sent, rate } = item;
+    const gaps = { sent: size(sent), total: size(item.size), speed: size(rate.speed()) };
+    if (state === "failed") return item.reason;
+    if (state === "uploading") return words.say(rate.speed() > 0 ? "speed" : "sent", gaps);
+    if (state === "paused" && item.isLost) return words.say(item.handle ? "kept" : "lost");
+    const isNoted = item.note !== "" && (state === "waiting" || state === "paused");
+    return words.say(isNoted ? item.note : `state-${state}`);
   }
 
   /** What has arrived needs little of a row: there may be thousands. */
   #settle() {
     if (this.isSettled) return;
     this.element.dataset["state"] = "done";
+    this.#write("status", this.#status());
     for (const part of this.element.querySelectorAll("[data-passing]")) part.remove();
   }
 
