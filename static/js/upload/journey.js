@@ -71,7 +71,9 @@ function listener(queue, item) {
     state: (state) => {
       item.state = state;
       item.note = "";
-      queue.show();
+      // The line may be full now.
+      if (state === "uploading") queue.next();
+      else queue.show();
     },
     progress: (sent) => {
       item.progress(sent);

@@ -14,7 +14,7 @@ import { Words } from "./words.js";
 
 /** @typedef {import("./folders.js").Found} Found */
 
-/** So many are made ready beside those that are sent. */
+/** So many are made ready while the line is full. */
 const AHEAD = 2;
 /** Large files fill the line with their parts. */
 const LARGE_AT_ONCE = 2;
@@ -151,7 +151,8 @@ export class UploadQueue {
   next() {
     for (const item of this.pending) {
       const working = [...this.running].filter(({ isElsewhere }) => !isElsewhere);
-      if (working.length >= this.engine.pace.most + AHEAD) break;
+      const { most, isFull } = this.engine.pace;
+      if (working.length >= most + (isFull ? AHEAD : 0)) break;
       const isLarge = this.engine.isInParts(item.size);
       if (isLarge && working.filter(({ size }) => this.engine.isInParts(size)).length >= LARGE_AT_ONCE) continue;
       this.pending.delete(item);
