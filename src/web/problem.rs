@@ -224,6 +224,14 @@ impl Report {
         }
     }
 
+    /// Tokens are for programs; people sign in.
+    fn told(mut self, wants: Wants) -> Self {
+        if self.problem.code == "not_signed_in" && wants != Wants::Json {
+            self.problem.words = "You are signed out. Sign in again, then try once more.".to_owned();
+        }
+        self
+    }
+
     fn drawn(self, wants: Wants, place: Option<&str>, layout: Layout) -> HttpResponse {
         self.log();
         if let (Wants::Page, StatusCode::UNAUTHORIZED, "not_signed_in", Some(place)) =
@@ -231,21 +239,20 @@ impl Report {
         {
             return see_other(&sign_in_url(place));
         }
-        let mut answer = HttpResponse::build(self.problem.status);
+        let Self { problem, .. } = self.told(wants);
+        let mut answer = HttpResponse::build(problem.status);
         answer.insert_header((header::CACHE_CONTROL, "no-store"));
-        if let Some(wait) = self.problem.retry_after {
+        if let Some(wait) = problem.retry_after {
             answer.insert_header((header::RETRY_AFTER, wait.as_secs().max(1)));
         }
         match wants {
-            Wants::Json => {
-                answer.json(ProblemJson { success: false, error: &self.problem.words, code: self.problem.code })
-            }
-            Wants::Page => html(&mut answer, &ProblemPage { layout, problem: self.problem }),
+            Wants::Json => answer.json(ProblemJson { success: false, error: &problem.words, code: problem.code }),
+            Wants::Page => html(&mut answer, &ProblemPage { layout, problem }),
             Wants::Fragment => {
                 answer.insert_header(("HX-Retarget", "#problems")).insert_header(("HX-Reswap", "innerHTML"));
                 // What asked may take only a part of a page, which this has not.
                 answer.insert_header(("HX-Reselect", ".notice"));
-                html(&mut answer, &ProblemFragment { problem: self.problem })
+                html(&mut answer, &ProblemFragment { problem })
             }
         }
     }

@@ -21,6 +21,7 @@ on_both_databases!(
     signing_out_ends_the_session_for_good,
     signing_in_changes_the_cookie,
     signing_in_over_a_page_that_goes_on_leads_nowhere,
+    people_who_are_signed_out_are_told_nothing_of_tokens,
     disabling_a_user_ends_sessions_and_tokens,
     what_another_site_sends_is_refused_on_every_route,
     #[with("APP_URL" => "https://files.example.com", "R2_ENDPOINT" => "http://127.0.0.1:1", "R2_BUCKET_NAME" => "bucket", "R2_ACCESS_KEY_ID" => "id", "R2_SECRET_ACCESS_KEY" => "secret")]
@@ -163,6 +164,14 @@ async fn signing_in_over_a_page_that_goes_on_leads_nowhere(app: &TestApp) {
     let browser = app.browser();
     browser.set_cookie(name, value);
     assert_eq!(browser.get("/trash").await.path, "/trash");
+}
+
+async fn people_who_are_signed_out_are_told_nothing_of_tokens(app: &TestApp) {
+    let answer = app.browser().send(reqwest::Method::POST, "/account/name", &[("name", "Ada")]).await;
+    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    let page = answer.text().await.expect("a page");
+    assert!(page.contains("You are signed out."), "{page}");
+    assert!(!page.contains("Bearer"), "{page}");
 }
 
 async fn disabling_a_user_ends_sessions_and_tokens(app: &TestApp) {
