@@ -84,6 +84,8 @@ async fn what_scripts_ask_for_leaves_the_words_to_the_page(app: &TestApp) {
     }
     let for_the_notice = &[("HX-Request", "true"), ("HX-Target", "flash"), ("Sec-Fetch-Dest", "empty")];
     assert_eq!(asked_with(app, &browser, for_the_notice).await, (true, true));
+    let for_a_page_that_is_swapped_in = &[("HX-Boosted", "true"), ("Sec-Fetch-Dest", "empty")];
+    assert_eq!(asked_with(app, &browser, for_a_page_that_is_swapped_in).await, (true, true));
 }
 
 async fn a_long_place_to_go_back_to_loses_no_words(app: &TestApp) {
