@@ -10,6 +10,7 @@ pub mod odd_store;
 pub mod oddity;
 pub mod program;
 pub mod proxy;
+mod template;
 pub mod uploads;
 
 use cloakroom::{
@@ -63,10 +64,9 @@ impl TestApp {
     pub async fn start(kind: Kind, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let given = settings.iter().find(|(name, _)| *name == "DATABASE_URL").map(|(_, url)| (*url).to_owned());
-        let database_url = match (kind, given) {
-            (Kind::Sqlite, _) => None,
-            (Kind::Postgres, Some(url)) => Some(url),
-            (Kind::Postgres, None) => Some(create_database().await),
+        let database_url = match given {
+            Some(url) => Some(url).filter(|_| kind == Kind::Postgres),
+            None => template::create_migrated(kind, folder.path()).await,
         };
         let mut values = base_settings(folder.path());
         values.extend(settings.iter().map(|(name, value)| (name.to_string(), value.to_string())));
