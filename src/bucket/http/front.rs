@@ -5,13 +5,14 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use hyper::body::Incoming;
+use percent_encoding::percent_decode_str;
 use s3s::{Body, HttpError, S3Error, S3ErrorCode, S3Result, s3_error, service::S3Service};
 
 use super::{body::PatientBody, cors::Rules, digested::DigestedBody, host::key_of, lenient::mended};
 use crate::bucket::{
     auth::signing::{Scope, Signature, query_names},
     error::{FAULT, slow_down},
-    objects::operations::Store,
+    objects::{key::refuse_too_long, operations::Store},
 };
 
 /// The longest a presigned URL may live, in seconds: <https://developers.cloudflare.com/r2/api/s3/presigned-urls/>.
@@ -76,6 +77,9 @@ impl Front {
         if let Err(error) = refuse_shape(&signature, &parts, Utc::now()) {
             return answer_error(error);
         }
+        if let Err(error) = refuse_long_key(&self.store.bucket, &parts) {
+            return answer_error(error);
+        }
         let sends = matches!(parts.method, Method::PUT | Method::POST);
         let upload = if sends { self.store.gate.enter() } else { None };
         if sends && upload.is_none() {
@@ -95,6 +99,12 @@ impl Front {
         }
         Ok(response)
     }
+}
+
+/// s3s would refuse it by another code than R2's.
+fn refuse_long_key(bucket: &str, request: &Parts) -> S3Result<()> {
+    let key = key_of(bucket, &request.headers, request.uri.path()).unwrap_or_default();
+    refuse_too_long(percent_decode_str(key).count())
 }
 
 /// Commands to the bucket are hashed, where their sender said what they are.

@@ -20,9 +20,7 @@ impl Key {
         if normal.is_empty() {
             return Err(invalid("A key must not be empty."));
         }
-        if normal.len() > MAX_BYTES {
-            return Err(invalid("A key is at most 1,024 bytes of UTF-8."));
-        }
+        refuse_too_long(normal.len())?;
         Ok(Self(normal))
     }
 
@@ -30,6 +28,11 @@ impl Key {
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
+}
+
+/// `InvalidObjectName` for a key of so many bytes, if they are too many.
+pub(crate) fn refuse_too_long(bytes: usize) -> S3Result<()> {
+    if bytes > MAX_BYTES { Err(invalid("A key is at most 1,024 bytes of UTF-8.")) } else { Ok(()) }
 }
 
 fn invalid(message: &'static str) -> S3Error {
