@@ -204,12 +204,12 @@ impl Ask {
     fn string_to_sign(&self, query: &[(String, String)], headers: &[(String, String)], payload: &str) -> String {
         let mut sorted = headers.to_vec();
         sorted.sort();
-        let lines: String = sorted.iter().map(|(name, value)| format!("{name}:{}\n", value.trim())).collect();
+        let tidy = |value: &str| value.split_whitespace().collect::<Vec<_>>().join(" ");
+        let lines: String = sorted.iter().map(|(name, value)| format!("{name}:{}\n", tidy(value))).collect();
         let names = signed_names(headers);
         let query = canonical_query(query);
         let canonical = format!("{}\n{}\n{query}\n{lines}\n{names}\n{payload}", self.method, self.path());
-        let digest = sha256_hex(canonical.as_bytes());
-        format!("AWS4-HMAC-SHA256\n{}\n{}\n{digest}", self.timestamp(), self.scope())
+        format!("AWS4-HMAC-SHA256\n{}\n{}\n{}", self.timestamp(), self.scope(), sha256_hex(canonical.as_bytes()))
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
     client::{ACCESS_KEY_ID, Answer, Ask, SECRET_ACCESS_KEY, exchange},
-    multipart::list_of,
+    multipart::{PART, list_of},
     server::{BUCKET, Server, files, open, rows},
 };
 
@@ -101,6 +101,14 @@ impl Process {
         });
         process.address = address.expect("the store says where it listens");
         process
+    }
+
+    /// The most memory that it ever had, in bytes.
+    fn peak(&self) -> usize {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+        let kilobytes = line.trim().trim_end_matches(" kB").parse::<usize>().expect("a number");
+        kilobytes * 1024
     }
 
     fn kill(mut self) {
@@ -201,4 +209,23 @@ async fn a_kill_in_the_middle_of_uploads_loses_nothing_that_was_answered() {
     assert_eq!(files(server.folder.path()), rows(server.folder.path()).await);
     println!("{} objects survived 3 kills", total.len());
     server.finish().await;
+}
+
+#[tokio::test]
+async fn memory_stays_flat_however_large_an_object_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let process = Process::start(folder.path());
+    let ask = |method| Ask::new(process.address, method, BUCKET, "large");
+    let begun = ask("POST").query("uploads", "").body("").send().await.expect(200, "");
+    let id = begun.tags("UploadId").pop().expect("an id");
+    let (count, part, mut etags) = (40, vec![7; PART], Vec::new());
+    for number in 1..=count {
+        let put = ask("PUT").query("uploadId", &id).query("partNumber", number).body(part.clone());
+        etags.push(put.send().await.expect(200, "").header("etag").expect("an ETag"));
+    }
+    let parts: Vec<_> = etags.iter().enumerate().map(|(place, etag)| (place + 1, etag.as_str())).collect();
+    ask("POST").query("uploadId", &id).body(list_of(&parts)).send().await.expect(200, "");
+    assert_eq!(ask("GET").send().await.expect(200, "").body.len(), count * PART);
+    assert!(process.peak() < count * PART / 2, "{} bytes of memory for {} of an object", process.peak(), count * PART);
+    process.kill();
 }

@@ -163,9 +163,8 @@ async fn what_r2_does_not_have_is_not_implemented() {
         ("GET", "coat", "tagging"),
         ("GET", "coat", "versionId"),
         ("GET", "", "policy"),
-        ("PUT", "", "lifecycle"),
-        ("PUT", "", "versioning"),
-        ("PUT", "coat", "acl"),
+        ("GET", "", "website"),
+        ("GET", "", "versions"),
         ("DELETE", "", "tagging"),
         ("PUT", "coat", "x-amz-checksum-crc32"),
     ] {

@@ -20,11 +20,13 @@ async fn parts_in_any_order_become_one_object_that_is_read_like_any_other() {
     let first = upload.send(2, one.clone()).await;
     let second = upload.send(5, two.clone()).await;
     server.get("large/é").await.expect(404, "NoSuchKey");
+    let before = files(server.folder.path());
     let answer = upload.complete(&[(2, &first), (5, &second), (7, &third)]).await.expect(200, "");
     let digests = [Md5::digest(&one), Md5::digest(&two), Md5::digest(&three)].concat();
     let etag = format!("\"{}-3\"", hex::encode(Md5::digest(digests)));
     assert_eq!(answer.tags("ETag"), [etag.clone()]);
     assert_eq!(answer.tags("Key"), ["large/é"]);
+    assert_eq!(files(server.folder.path()), before, "bytes were written again");
     let read = server.get("large/é").await.expect(200, "");
     assert!(read.body == whole, "other bytes");
     for (name, value) in [
