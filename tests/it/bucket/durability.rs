@@ -185,12 +185,10 @@ async fn a_kill_in_the_middle_of_uploads_loses_nothing_that_was_answered() {
         let (kept, mut answered) = mpsc::unbounded_channel();
         let mut writers = JoinSet::new();
         for writer in 0..16 {
-            let (writer, kept) = (round * 100 + writer, kept.clone());
-            if writer % 2 == 0 {
-                writers.spawn(put_until_killed(process.address, writer, kept));
-            } else {
-                writers.spawn(upload_until_killed(process.address, writer, kept));
-            }
+            writers.spawn(put_until_killed(process.address, round * 100 + writer, kept.clone()));
+        }
+        for writer in 16..24 {
+            writers.spawn(upload_until_killed(process.address, round * 100 + writer, kept.clone()));
         }
         drop(kept);
         for _ in 0..300 {
