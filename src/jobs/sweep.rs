@@ -103,15 +103,14 @@ async fn sweep_until_done(app: &AppState, needed: DateTime<Utc>) {
 /// `StoreUnavailable`, `ClocksDiffer` or `DatabaseUnavailable`: what was found until then stays, and the next sweep begins
 /// no later than with what was missed.
 pub async fn run(app: &AppState, now: DateTime<Utc>) -> Result<Swept> {
-    // Until when an object can appear, after its upload was begun.
-    let url_ttl = app.uploads.url_ttl;
-    let since = watermark(app, now).await?.map(|at| FileId::first_at(at - GOING_ON - url_ttl).to_string());
+    // For as long as this, an object can still appear after its upload was begun.
+    let begun_before = GOING_ON + TimeDelta::from_std(app.uploads.url_ttl).unwrap_or(GOING_ON);
+    let since = watermark(app, now).await?.map(|at| FileId::first_at(at - begun_before).to_string());
     let after = format!("{}{}", app.store.prefix(), since.unwrap_or_default());
     let mut sweep = Sweep { app, until: now, after: Some(after), pages: 0, swept: Swept::default(), missed: None };
     scan::run(&mut sweep).await?;
     let Sweep { mut swept, missed, .. } = sweep;
-    let seen_until =
-        missed.as_ref().and_then(|key| key.file_id.begun_at()).map(|begun_at| begun_at + GOING_ON + url_ttl);
+    let seen_until = missed.as_ref().and_then(|key| key.file_id.begun_at()).map(|begun_at| begun_at + begun_before);
     let seen_until = seen_until.map_or(now, |at| at.min(now));
     settings::raise(&app.db, WATERMARK, seen_until.to_rfc3339_opts(SecondsFormat::Micros, true)).await?;
     swept.aborted = abort_abandoned(app, now).await?;
