@@ -194,7 +194,7 @@ export class Dock {
       "receipt",
       this.words.say(one ? "receipt-one" : "receipt", { count: items.length, total, name: one?.name ?? "" }),
     );
-    const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
     const folders = new Set(items.map(({ folder }) => folder.split("/")[0] ?? ""));
     const [folder = ""] = folders.size === 1 ? folders : [];
     const at = this.part("receipt-time");

@@ -23,7 +23,9 @@ export class Row {
     this.part("progress").setAttribute("aria-label", item.name);
     for (const button of this.element.querySelectorAll("button")) {
       const { label } = button.dataset;
-      if (label) button.setAttribute("aria-label", words.say(label, { name: item.name }));
+      if (!label) continue;
+      button.title = words.say(label, { name: item.name });
+      button.setAttribute("aria-label", button.title);
     }
   }
 
