@@ -86,7 +86,8 @@ fn table(files: &[(String, PathBuf)], out: &Path) -> String {
     let mut hash = Sha256::new();
     let mut rows = String::new();
     for (name, path) in files {
-        let content = if name.ends_with(".js") && name != "js/htmx.js" { without_comments(&read(path)) } else { read(path) };
+        let content =
+            if name.ends_with(".js") && name != "js/htmx.js" { without_comments(&read(path)) } else { read(path) };
         hash.update(format!("{name}\0{}\0", content.len()));
         hash.update(&content);
         let copy = out.join("assets").join(name);

@@ -211,8 +211,7 @@ async fn abort_abandoned(app: &AppState, now: DateTime<Utc>) -> Result<usize> {
         for upload in uploads {
             let Some(key) = ObjectKey::parse(app.store.prefix(), &upload.key) else { continue };
             if upload.begun_at.or(key.file_id.begun_at()).is_some_and(|at| at < now - ABANDONED_AFTER) {
-                app.store.abort_upload(&key, &upload.upload_id, database::now()).await?;
-                aborted += 1;
+                aborted += usize::from(app.store.abort_multipart(&key, &upload.upload_id, database::now()).await?);
             }
         }
         let Some(next) = next else { break };

@@ -3,10 +3,8 @@
 
 use super::{
     Store, code_of,
-    key::ObjectKey,
     request::{Extras, broken, unexpected},
     signing::Request,
-    survives_urls,
 };
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
@@ -72,7 +70,7 @@ impl Store {
             ("prefix", self.prefix()),
             ("start-after", after),
         ];
-        let answer = self.ask("GET", "", &query, now).await?;
+        let answer = self.ask(&query, now).await?;
         if !answer.status().is_success() {
             return Err(refused(answer).await);
         }
@@ -105,7 +103,7 @@ impl Store {
         // An empty marker is none, and some stores take it for one.
         let query: Vec<_> =
             query.into_iter().filter(|(name, value)| !value.is_empty() || !name.ends_with("-marker")).collect();
-        let answer = self.ask("GET", "", &query, now).await?;
+        let answer = self.ask(&query, now).await?;
         match answer.status() {
             status if status.is_success() => {}
             status if status == StatusCode::NOT_IMPLEMENTED || status.is_client_error() => return Ok(None),
@@ -124,31 +122,8 @@ impl Store {
         Ok(Some((uploads, next.filter(|next| next != from))))
     }
 
-    /// Throws away what was sent of a multipart upload. One that is not there counts as aborted.
-    ///
-    /// # Errors
-    ///
-    /// `Error::NotFound` for a key that no URL can carry; `Error::StoreUnavailable`, `Error::ClocksDiffer`.
-    pub async fn abort_upload(&self, key: &ObjectKey, upload_id: &str, now: DateTime<Utc>) -> Result<()> {
-        if !survives_urls(key.as_str()) {
-            return Err(Error::NotFound);
-        }
-        let answer = self.ask("DELETE", key.as_str(), &[("uploadId", upload_id)], now).await?;
-        match answer.status() {
-            StatusCode::NOT_FOUND => Ok(()),
-            status if status.is_success() => Ok(()),
-            _ => Err(refused(answer).await),
-        }
-    }
-
-    async fn ask(
-        &self,
-        method: &'static str,
-        key: &str,
-        query: &[(&str, &str)],
-        now: DateTime<Utc>,
-    ) -> Result<Response> {
-        self.send(&Request { method, key, headers: &[], query }, &Extras::default(), now).await
+    async fn ask(&self, query: &[(&str, &str)], now: DateTime<Utc>) -> Result<Response> {
+        self.send(&Request { method: "GET", key: "", headers: &[], query }, &Extras::default(), now).await
     }
 }
 

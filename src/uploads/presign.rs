@@ -11,7 +11,9 @@ use crate::{
     files::{ContentType, State, record::find_state},
     ids::UrlKind,
     state::{AppState, Begun, Room},
-    storage::{Checksum, Disposition, FileName, FolderPath, InvalidFolderPath, ObjectKey, PresignedPut, PutTerms, StrictTerms},
+    storage::{
+        Checksum, Disposition, FileName, FolderPath, InvalidFolderPath, ObjectKey, PresignedPut, PutTerms, StrictTerms,
+    },
 };
 use chrono::{DateTime, Utc};
 

@@ -112,7 +112,16 @@ impl Layout {
     /// The paths of the stylesheets. The first one says in which order the layers of all of them apply.
     pub fn stylesheets(&self) -> [String; 11] {
         [
-            "tokens", "base", "header", "controls", "components", "gallery", "viewer", "uploads", "queue", "ticket",
+            "tokens",
+            "base",
+            "header",
+            "controls",
+            "components",
+            "gallery",
+            "viewer",
+            "uploads",
+            "queue",
+            "ticket",
             "admin",
         ]
         .map(|name| self.asset(&format!("css/{name}.css")))

@@ -278,7 +278,8 @@ fn key_of(owner: &Someone, begun_at: DateTime<Utc>, name: &str) -> ObjectKey {
 
 async fn begin(state: &AppState, owner: &Someone, name: &str, size: Option<u64>, now: DateTime<Utc>) -> Presigned {
     let account = state.accounts.cache.account(owner.id).await.expect("an account");
-    let request = UploadRequest { file_name: name, content_type: "image/png", size, sha256: None, crc32c: None, folder: None };
+    let request =
+        UploadRequest { file_name: name, content_type: "image/png", size, sha256: None, crc32c: None, folder: None };
     presign(state, &account, request, now).expect("signed")
 }
 
