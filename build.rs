@@ -102,20 +102,18 @@ fn table(files: &[(String, PathBuf)], out: &Path) -> String {
     )
 }
 
-/// Comments are for who reads the source: browsers are sent as many lines without them. A comment has lines of its own,
-/// or is the type of what follows in its line.
+/// Comments and indentation are for who reads the source: browsers are sent scripts without them. A comment has lines of
+/// its own, or is the type of what follows in its line; no string goes over lines.
 fn without_comments(script: &[u8]) -> Vec<u8> {
     let (mut kept, mut is_within) = (String::new(), false);
-    for line in String::from_utf8_lossy(script).lines() {
-        let text = line.trim_start();
-        let begins = text.starts_with("/**");
-        if !is_within && !begins && !text.starts_with("// ") {
+    for line in String::from_utf8_lossy(script).lines().map(str::trim) {
+        let begins = line.starts_with("/**");
+        let is_code = !is_within && (!begins || (line.contains("*/") && !line.ends_with("*/")));
+        if is_code && !line.is_empty() && !line.starts_with("// ") {
             kept.push_str(&without_types(line));
-        } else if begins && text.contains("*/") && !text.ends_with("*/") {
-            kept.push_str(&without_types(text));
+            kept.push('\n');
         }
-        is_within = (is_within || begins) && !text.contains("*/");
-        kept.push('\n');
+        is_within = (is_within || begins) && !line.contains("*/");
     }
     kept.into_bytes()
 }
