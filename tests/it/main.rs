@@ -10,6 +10,7 @@ mod folders;
 mod full_disk;
 mod gallery;
 mod housekeeping;
+mod large_files;
 mod lists;
 mod locks;
 mod migrations;
