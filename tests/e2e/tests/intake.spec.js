@@ -72,7 +72,7 @@ test("names in every script arrive as they are", async ({ home }) => {
   }
 });
 
-test("done files fold into one line, which shows them again", async ({ home, server }) => {
+test("done files fold into one line, which shows them again", async ({ home, server, watch }) => {
   await home.route(`${server.storeOrigin}/**`, (route) =>
     route.request().postData()?.includes("stay") ? undefined : route.continue(),
   );
@@ -85,9 +85,10 @@ test("done files fold into one line, which shows them again", async ({ home, ser
   await expect(line).toHaveAttribute("aria-expanded", "true");
   await row(home, "gone.txt").getByRole("button", { name: "Dismiss" }).click();
   await expect(row(home, "gone.txt")).toHaveCount(0);
-  await home.unrouteAll({ behavior: "ignoreErrors" });
+  watch.announce(/ERR_ABORTED PUT/);
   await row(home, "here.txt").getByRole("button", { name: "Cancel" }).click();
   await expectState(home, "here.txt", "cancelled");
+  await home.unrouteAll({ behavior: "ignoreErrors" });
 });
 
 /**
