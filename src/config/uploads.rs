@@ -48,7 +48,7 @@ pub const GOES_ON_FOR: TimeDelta = TimeDelta::days(7);
 /// Somewhat less than the 5 TiB that R2 takes as one object: <https://developers.cloudflare.com/r2/platform/limits/>.
 const LARGEST_OBJECT: ByteSize = ByteSize(4_900 * 1_099_511_627_776 / 1_000);
 
-/// How long an upload in parts counts as open: the sweep throws older ones away.
+/// How long an upload in parts counts as open: whoever has given one up gets the room back that it was to have.
 const PARTS_KEPT: TimeDelta = TimeDelta::days(2);
 
 impl UploadRules {

@@ -9,6 +9,7 @@ use super::{
     tickets::{Settled, settled},
 };
 use crate::{
+    config::GOES_ON_FOR,
     database::{self, settings},
     error::{Error, Result},
     files::record::known,
@@ -26,8 +27,6 @@ const WATERMARK: &str = "swept_at";
 /// How long before its last URL was signed an upload may have been begun: seven days, and one for clocks, and for a PUT that
 /// ends late.
 const GOING_ON: TimeDelta = TimeDelta::days(8);
-/// A multipart upload that is older is not going on.
-const ABANDONED_AFTER: TimeDelta = TimeDelta::days(2);
 /// How far the clocks of two instances may be apart.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::hours(1);
 /// Of a thousand uploads each; what is behind them is for the next sweep, as a store may list for ever.
@@ -203,14 +202,14 @@ impl Sweep<'_> {
     }
 }
 
-/// Aborts multipart uploads to keys of ours that are older than two days, where the store tells of any; says how many.
+/// Aborts multipart uploads to keys of ours that are older than any that goes on, where the store tells of any; says how many.
 async fn abort_abandoned(app: &AppState, now: DateTime<Utc>) -> Result<usize> {
     let (mut aborted, mut from) = (0, UploadMarker::default());
     for _ in 0..MOST_PAGES {
         let Some((uploads, next)) = app.store.list_uploads(&from, database::now()).await? else { break };
         for upload in uploads {
             let Some(key) = ObjectKey::parse(app.store.prefix(), &upload.key) else { continue };
-            if upload.begun_at.or(key.file_id.begun_at()).is_some_and(|at| at < now - ABANDONED_AFTER) {
+            if upload.begun_at.or(key.file_id.begun_at()).is_some_and(|at| at < now - GOES_ON_FOR) {
                 aborted += usize::from(app.store.abort_multipart(&key, &upload.upload_id, database::now()).await?);
             }
         }

@@ -210,8 +210,8 @@ async fn multipart_uploads_that_nobody_finishes_are_aborted(app: &TestApp) {
         let key = format!("{foreign}{}", key_of(&ada, begun_at, "a b.mov").as_str());
         Unfinished { key, upload_id: upload_id.into(), begun_at: begun_at.to_rfc3339() }
     };
-    let (old, young) = (unfinished("old", 3, ""), unfinished("young", 1, ""));
-    let (foreign, older) = (unfinished("foreign", 9, "files/"), unfinished("older", 6, ""));
+    let (old, young) = (unfinished("old", 8, ""), unfinished("young", 6, ""));
+    let (foreign, older) = (unfinished("foreign", 9, "files/"), unfinished("older", 20, ""));
     *store.uploads() = vec![young.clone(), old, foreign.clone(), older];
     assert_eq!(sweep::run(&state, now).await.expect("swept").aborted, 2);
     assert_eq!(*store.uploads(), [young, foreign]);

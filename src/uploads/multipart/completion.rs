@@ -40,6 +40,8 @@ pub(super) async fn complete(app: &AppState, upload: &Upload, now: DateTime<Utc>
         Ok(parts) => parts,
         Err(missing) => return Ok(Completed::Missing(missing)),
     };
+    // In case nobody is there any more to ask again.
+    app.expect_upload(key, now, now);
     let failure = match app.store.complete_multipart(key, store_id, &parts, database::now()).await {
         Ok(Completion::Done | Completion::Over) => None,
         Ok(Completion::Changed) => return Err(Error::Conflict(CHANGED.into())),
