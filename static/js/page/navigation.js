@@ -33,6 +33,8 @@ class Navigation {
     this.asked = new AbortController();
     /** @type {HTMLFormElement | null} that is being sent */
     this.sending = null;
+    /** @type {Promise<unknown>} until what was sent last is answered */
+    this.sent = Promise.resolve();
     this.changes = 0;
   }
 
@@ -83,7 +85,7 @@ class Navigation {
   }
 
   /**
-   * The latest wish counts.
+   * The latest wish counts; but what a form has sent comes to its end first, as nobody takes a change back by going away.
    * @param {Wish} wish
    */
   async visit(wish) {
@@ -92,7 +94,11 @@ class Navigation {
     const { signal } = this.asked;
     const changes = this.changes;
     this.page.getElementById("content")?.setAttribute("aria-busy", "true");
-    const got = await ask(wish, signal).catch(() => null);
+    await this.sent;
+    if (signal.aborted) return;
+    const asked = ask(wish, wish.body ? null : signal).catch(() => null);
+    if (wish.body) this.sent = asked;
+    const got = await asked;
     if (signal.aborted) return;
     if (!got) complain(this.page, "no-answer");
     else if (isSignedOut(this.page, got.answer)) await this.enter(wish, signal);
@@ -157,7 +163,7 @@ class Navigation {
 
 /**
  * @param {Wish} wish
- * @param {AbortSignal} signal
+ * @param {AbortSignal | null} signal
  * @returns {Promise<Got>}
  */
 async function ask({ address, body }, signal) {

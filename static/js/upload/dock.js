@@ -203,6 +203,7 @@ export class Dock {
     const open = /** @type {HTMLAnchorElement} */ (this.part("open"));
     const { file = "", files = "" } = open.dataset;
     open.setAttribute("href", one?.answer.fileId ? file.replace("{id}", one.answer.fileId) : files);
+    open.setAttribute("aria-label", this.words.say(one ? "open-one" : "open-all", { name: one?.name ?? "" }));
   }
 
   /** The next upload gets another ticket. */
