@@ -23,6 +23,9 @@ use std::{
     time::Instant,
 };
 
+/// Whose page asks, by the account's id.
+const ACCOUNT: &str = "X-Cloakroom-Account";
+
 /// Someone signed in with a browser; for everyone else the request ends in `NotSignedIn`.
 pub struct SignedIn(pub Arc<Account>);
 
@@ -56,6 +59,15 @@ async fn by_session(request: HttpRequest) -> Result<Arc<Account>> {
     Ok(account)
 }
 
+/// A page that lives on while somebody else signs in beside it says whose it is: then it is nobody's.
+async fn by_session_of_page(request: HttpRequest) -> Result<Arc<Account>> {
+    let account = by_session(request.clone()).await?;
+    match request.headers().get(ACCOUNT) {
+        Some(named) if named.as_bytes() != account.id.to_string().as_bytes() => Err(Error::NotSignedIn),
+        Some(_) | None => Ok(account),
+    }
+}
+
 fn principal(request: &HttpRequest) -> Result<Principal> {
     let app = data::<AppState>(request)?;
     let user = session::user(&request.get_session(), app.session_rules, database::now())?;
@@ -64,7 +76,7 @@ fn principal(request: &HttpRequest) -> Result<Principal> {
 }
 
 async fn by_token_or_session(request: HttpRequest) -> Result<Arc<Account>> {
-    let Some(header) = request.headers().get(AUTHORIZATION) else { return by_session(request).await };
+    let Some(header) = request.headers().get(AUTHORIZATION) else { return by_session_of_page(request).await };
     let bearer = header.to_str().ok().and_then(|text| text.split_once(' '));
     let token = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
     let hash = TokenHash::of(token.ok_or(Error::NotSignedIn)?);

@@ -64,7 +64,7 @@ async fn a_large_file_comes_in_parts_and_goes_on_where_it_stopped() {
 async fn is_read(app: &TestApp, ada: &Someone, upload: &Value, file: &[u8]) {
     let id = text(upload, "objectKey").split('/').nth(1).expect("an id").to_owned();
     let page = app.browser_of(ada).await.get(&format!("/files/{id}")).await;
-    page.assert_shows(&["CRC32C or MD5 of each of 5 parts", "The store held the bytes against it"]);
+    page.assert_shows(&["CRC32C or MD5 of each of 5 parts", "Storage checked the bytes against it"]);
     let content = app.client.get(format!("{}/files/{id}/content", app.url)).bearer_auth(&ada.token);
     let place = content.send().await.expect("an answer").headers()["location"].to_str().expect("text").to_owned();
     let bytes = app.client.get(place).send().await.expect("an answer").bytes().await.expect("bytes");

@@ -101,7 +101,7 @@ async fn a_small_file_is_held_against_its_crc32c_where_there_is_no_sha256(app: &
     assert_eq!(status(app.put(&presigned, b"123456789")).await, 200);
     let saved: Value = app.save(&ada, &presigned).await.json().await.expect("JSON");
     let page = app.browser_of(&ada).await.get(&format!("/files/{}", text(&saved, "fileId"))).await;
-    page.assert_shows(&["CRC32C of the file", "The store held the bytes against it"]);
+    page.assert_shows(&["CRC32C of the file", "Storage checked the bytes against it"]);
     let sha256 = "15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225";
     for bad in [json!({"crc32c": "nonsense"}), json!({"crc32c": "4waSgw==", "sha256": sha256})] {
         let refused = app.post_json(&ada, "/presign-upload", &request(bad.clone())).await;

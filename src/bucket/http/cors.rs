@@ -63,7 +63,6 @@ impl Rules {
                 "content-disposition",
                 "range",
                 "x-amz-checksum-sha256",
-                "x-amz-meta-folder",
                 "x-amz-meta-sha256",
                 "x-amz-checksum-crc32c",
                 "x-amz-meta-crc32c",

@@ -27,7 +27,7 @@ use bytesize::ByteSize;
 /// How much of a text is shown: what a person may scroll through, and a browser lays out at once.
 const TEXT_SHOWN: ByteSize = ByteSize::kib(64);
 const EVENTS_SHOWN: u64 = 50;
-const VERIFIED: &str = "The store held the bytes against it when they arrived.";
+const VERIFIED: &str = "Storage checked the bytes against it when they arrived.";
 const SECOND_LOOK: &str =
     "Its upload URL may be used again before it expires, so its size and its first bytes may still change.";
 

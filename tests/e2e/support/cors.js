@@ -1,25 +1,24 @@
 // Lets an app's pages use a bucket, by the rules that the README has people paste for R2.
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { AwsClient } from "aws4fetch";
 
-const RULE = {
-  AllowedMethod: ["GET", "PUT", "HEAD"],
-  AllowedHeader: [
-    "content-type",
-    "content-md5",
-    "if-none-match",
-    "cache-control",
-    "content-disposition",
-    "x-amz-checksum-sha256",
-    "x-amz-meta-sha256",
-    "x-amz-checksum-crc32c",
-    "x-amz-meta-crc32c",
-    "x-amz-meta-folder",
-    "range",
-  ],
-  ExposeHeader: ["ETag"],
-  MaxAgeSeconds: ["3600"],
-};
+const README = new URL("../../../README.md", import.meta.url);
+
+/**
+ * What the README has people paste, but for the origins.
+ * @returns {Record<string, (string | number)[]>}
+ */
+function rule() {
+  const [, policy = ""] = /^ *```json\n(\s*\[\s*\{\s*"AllowedOrigins"[^]*?)```/m.exec(readFileSync(README, "utf8")) ?? [];
+  const [{ AllowedMethods, AllowedHeaders, ExposeHeaders, MaxAgeSeconds }] = JSON.parse(policy);
+  return {
+    AllowedMethod: AllowedMethods,
+    AllowedHeader: AllowedHeaders,
+    ExposeHeader: ExposeHeaders,
+    MaxAgeSeconds: [MaxAgeSeconds],
+  };
+}
 
 /**
  * @typedef {object} Bucket
@@ -34,7 +33,7 @@ const RULE = {
  * @param {string[]} origins
  */
 export async function allowOrigins({ endpoint, bucket, accessKeyId, secretAccessKey }, origins) {
-  const elements = Object.entries({ AllowedOrigin: origins, ...RULE }).flatMap(([name, values]) =>
+  const elements = Object.entries({ AllowedOrigin: origins, ...rule() }).flatMap(([name, values]) =>
     values.map((value) => `<${name}>${value}</${name}>`),
   );
   const body = `<CORSConfiguration><CORSRule>${elements.join("")}</CORSRule></CORSConfiguration>`;

@@ -13,6 +13,7 @@ mod many_parts;
 mod memory;
 mod notice;
 mod open_uploads;
+mod other_pages;
 mod other_users;
 mod outage;
 mod passwords;
