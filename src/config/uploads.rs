@@ -69,10 +69,9 @@ impl UploadRules {
         }
     }
 
-    /// The longest that an upload counts as open, by one PUT and in parts.
-    pub fn longest_open(&self) -> (Duration, Duration) {
-        let whole = self.url_ttl_of(UrlKind::Strict).max(self.url_ttl_of(UrlKind::Loose));
-        (whole, PARTS_KEPT.to_std().unwrap_or(whole))
+    /// The longest that an upload counts as open.
+    pub fn longest_open(&self) -> Duration {
+        self.url_ttl_of(UrlKind::Strict).max(PARTS_KEPT.to_std().unwrap_or_default())
     }
 
     /// When the last URL expires that an object can be written by, of an upload that was begun at a time and of which none

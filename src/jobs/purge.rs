@@ -6,7 +6,7 @@ use super::{
     scan::{self, Scan},
 };
 use crate::{
-    config::UploadRules,
+    config::{GOES_ON_FOR, UploadRules},
     error::{Error, Result},
     files::{Place, Purging, file::File},
     ids::FileId,
@@ -105,7 +105,7 @@ fn due_at(file: &Purging, rules: &UploadRules) -> DateTime<Utc> {
     // Never later than its row changed: the id of an adopted row is random, and may look as if it held any time.
     let begun_at = file.id().begun_at().unwrap_or(file.state_changed_at()).min(file.state_changed_at());
     let not_before = file.state_changed_at() + ABANDONED_AFTER;
-    // No URL is signed for a key that has a row.
-    let last_url = rules.last_url_expires(file.id().url_kind(), begun_at, file.state_changed_at());
+    // Without its row, the key would be signed for again.
+    let last_url = rules.last_url_expires(file.id().url_kind(), begun_at, begun_at + GOES_ON_FOR);
     last_url.map_or(not_before, |expires| not_before.max(expires + LATE_PUT))
 }

@@ -16,7 +16,7 @@ use crate::{
     ids::FileId,
     state::AppState,
     storage::{ObjectKey, UploadMarker},
-    uploads::register,
+    uploads::{Refused, register},
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use std::time::Duration;
@@ -42,8 +42,8 @@ pub struct Swept {
     pub listed: usize,
     /// Files that are in the index now.
     pub found: usize,
-    /// Objects that the rules refused.
-    pub removed: usize,
+    /// Objects that the rules refuse, which stay: who owns them has to be asked.
+    pub refused: usize,
     /// Multipart uploads that were aborted.
     pub aborted: usize,
 }
@@ -78,7 +78,8 @@ async fn sweep_until_done(app: &AppState, needed: DateTime<Utc>) {
     loop {
         let now = database::now();
         let outcome = match watermark(app, now).await {
-            Ok(Some(at)) if at >= needed => return app.sweeps.note_end(at),
+            // A sweep of this one's own that failed may have raised it.
+            Ok(Some(at)) if at >= needed && pause == AFTER_FAILURE => return app.sweeps.note_end(at),
             Ok(_) => run(app, now).await,
             Err(error) => Err(error),
         };
@@ -113,12 +114,12 @@ pub async fn run(app: &AppState, now: DateTime<Utc>) -> Result<Swept> {
     let seen_until = seen_until.map_or(now, |at| at.min(now));
     settings::raise(&app.db, WATERMARK, seen_until.to_rfc3339_opts(SecondsFormat::Micros, true)).await?;
     swept.aborted = abort_abandoned(app, now).await?;
-    if swept.found + swept.removed + swept.aborted > 0 {
-        let Swept { listed, found, removed, aborted } = swept;
+    if swept.found + swept.refused + swept.aborted > 0 {
+        let Swept { listed, found, refused, aborted } = swept;
         tracing::info!(
             listed,
             found,
-            removed,
+            refused,
             aborted,
             "the bucket was looked through for uploads that nobody confirmed"
         );
@@ -165,9 +166,9 @@ impl Scan for Sweep<'_> {
     }
 
     async fn handle(&mut self, key: &ObjectKey) -> Result<()> {
-        match settled(register(self.app, key, database::now()).await) {
+        match settled(register(self.app, key, Refused::Left, database::now()).await) {
             Ok(Settled::Indexed) => self.swept.found += 1,
-            Ok(Settled::Removed) => self.swept.removed += 1,
+            Ok(Settled::Refused) => self.swept.refused += 1,
             // It is gone by now, or belongs to nobody.
             Ok(Settled::Nothing) => {}
             // A store that answers is at odds with this object alone.
@@ -196,8 +197,8 @@ impl Sweep<'_> {
     fn note_progress(&mut self) {
         self.pages += 1;
         if self.pages.is_multiple_of(50) {
-            let Swept { listed, found, removed, .. } = self.swept;
-            tracing::info!(pages = self.pages, listed, found, removed, "looking through the bucket");
+            let Swept { listed, found, refused, .. } = self.swept;
+            tracing::info!(pages = self.pages, listed, found, refused, "looking through the bucket");
         }
     }
 }

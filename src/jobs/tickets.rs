@@ -10,7 +10,7 @@ use crate::{
     ids::FileId,
     state::AppState,
     storage::ObjectKey,
-    uploads::register,
+    uploads::{Refused, register},
 };
 use chrono::{DateTime, Utc};
 use tokio::time::timeout;
@@ -69,10 +69,10 @@ impl Scan for Looks<'_> {
             return Ok(());
         };
         // The store goes by its own clock.
-        match settled(register(self.app, &key, database::now()).await)? {
+        match settled(register(self.app, &key, Refused::Removed, database::now()).await)? {
             Settled::Indexed => self.found += 1,
             // Its ticket is closed by then.
-            Settled::Removed => {}
+            Settled::Refused => {}
             Settled::Nothing => self.app.tickets.note_nothing(*file, self.now),
         }
         Ok(())
@@ -89,7 +89,7 @@ impl Scan for Looks<'_> {
 pub(super) enum Settled {
     Indexed,
     /// The rules refused it.
-    Removed,
+    Refused,
     /// There is no object, or nobody's.
     Nothing,
 }
@@ -100,7 +100,7 @@ pub(super) fn settled(outcome: Result<impl Sized>) -> Result<Settled> {
         Ok(_) => Ok(Settled::Indexed),
         Err(Error::NotFound) => Ok(Settled::Nothing),
         Err(Error::TooLarge(_) | Error::OverQuota { .. } | Error::TypeNotAllowed(_) | Error::Unacceptable { .. }) => {
-            Ok(Settled::Removed)
+            Ok(Settled::Refused)
         }
         Err(error) => Err(error),
     }

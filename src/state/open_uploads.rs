@@ -1,11 +1,11 @@
 //! Uploads that were begun and not confirmed yet, counted in memory for each account, so that nobody begins more than
 //! they could ever keep, and nothing has to be asked for it.
 
-use super::ledger::{Begun, Ledger, Steps, Sum};
+use super::ledger::{Begun, Ledger, Sum};
 use crate::{
     config::PresignRules,
     error::{Error, Result},
-    ids::UserId,
+    ids::{FileId, UserId},
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
@@ -20,7 +20,8 @@ use std::{
     time::Duration,
 };
 
-/// Accounts that begin uploads at about the same time. Each takes less than 4 KiB, however many uploads it has begun.
+/// Accounts that begin uploads at about the same time. Each takes about 200 bytes for an upload that is open, of which
+/// `PRESIGN_OPEN` says how many there may be.
 const MAX_ACCOUNTS: u64 = 20_000;
 /// Parts whose URLs an account may ask for at once: those of three files of 50 GiB.
 const PART_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(19_999);
@@ -32,7 +33,6 @@ const PARTS_PER_SECOND: NonZeroU32 = NonZeroU32::MIN.saturating_add(499);
 pub struct OpenUploads {
     accounts: Cache<UserId, Arc<Account>>,
     rules: PresignRules,
-    steps: Steps,
 }
 
 /// How much an account may store, and how much it does.
@@ -51,14 +51,10 @@ struct Account {
 }
 
 impl OpenUploads {
-    /// Nothing begun yet. `longest` is how long an upload counts at most, by one PUT and in parts.
-    pub fn new(rules: PresignRules, longest: (Duration, Duration)) -> Self {
+    /// Nothing begun yet. `longest` is how long an upload counts at most.
+    pub fn new(rules: PresignRules, longest: Duration) -> Self {
         let accounts = Cache::builder().max_capacity(MAX_ACCOUNTS).eviction_policy(EvictionPolicy::lru());
-        Self {
-            accounts: accounts.time_to_idle(longest.0.max(longest.1) + Duration::from_secs(60)).build(),
-            rules,
-            steps: Steps::of(longest),
-        }
+        Self { accounts: accounts.time_to_idle(longest + Duration::from_secs(60)).build(), rules }
     }
 
     /// Counts an upload until it ends or expires. Without `room`, there is no quota.
@@ -72,41 +68,33 @@ impl OpenUploads {
         account.rate.check().map_err(|not_yet| too_many(not_yet.wait_time_from(DefaultClock::default().now())))?;
         let mut ledger = account.open.lock().unwrap_or_else(PoisonError::into_inner);
         self.check(&mut ledger, upload.size, room, now)?;
-        ledger.count(self.steps, upload);
+        ledger.count(upload);
         Ok(())
     }
 
-    /// Counts an upload from now on until another time, as its URL is signed again; it was begun as `first` says.
+    /// Counts an upload anew, as its URL is signed again.
     ///
     /// # Errors
     ///
     /// `TooManyUploads`, `OverQuota`: as for one that is begun. Then it counts as before.
-    pub fn prolong(
-        &self,
-        owner: UserId,
-        (first, now_on): (Begun, Begun),
-        room: Option<Room>,
-        now: DateTime<Utc>,
-    ) -> Result<()> {
+    pub fn prolong(&self, owner: UserId, upload: Begun, room: Option<Room>, now: DateTime<Utc>) -> Result<()> {
         let account = self.account(owner);
         account.rate.check().map_err(|not_yet| too_many(not_yet.wait_time_from(DefaultClock::default().now())))?;
         let mut ledger = account.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let was_counted = ledger.uncount(self.steps, first);
-        if let Err(error) = self.check(&mut ledger, now_on.size, room, now) {
-            if was_counted {
-                ledger.count(self.steps, first);
-            }
-            return Err(error);
+        let before = ledger.uncount(upload.file);
+        let checked = self.check(&mut ledger, upload.size, room, now);
+        match checked {
+            Ok(()) => ledger.count(upload),
+            Err(_) => before.into_iter().for_each(|before| ledger.count(before)),
         }
-        ledger.count(self.steps, now_on);
-        Ok(())
+        checked
     }
 
     /// Counts an upload no more, once it was confirmed or refused, which is for good. What was begun on another
     /// instance is not counted here.
-    pub fn end(&self, owner: UserId, upload: Begun) {
+    pub fn end(&self, owner: UserId, file: FileId) {
         let Some(account) = self.accounts.get(&owner) else { return };
-        account.open.lock().unwrap_or_else(PoisonError::into_inner).uncount(self.steps, upload);
+        account.open.lock().unwrap_or_else(PoisonError::into_inner).uncount(file);
     }
 
     /// Lets an account ask for the URLs of so many parts, or for as much work. Whoever asks for too many at once waits.
@@ -128,8 +116,8 @@ impl OpenUploads {
 
     /// Forgets what has expired, and is there room for one more?
     fn check(&self, ledger: &mut Ledger, size: u64, room: Option<Room>, now: DateTime<Utc>) -> Result<()> {
-        let Sum { count, bytes, first_expires_in } = ledger.sum(self.steps, now);
-        if count >= self.rules.open.get() {
+        let Sum { count, bytes, first_expires_in } = ledger.sum(now);
+        if count >= self.rules.open.get() as usize {
             return Err(too_many(first_expires_in));
         }
         if let Some(Room { quota, used }) = room {
@@ -157,7 +145,7 @@ fn too_many(wait: Duration) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::UrlKind;
+    use crate::ids::UrlKind::Strict;
 
     fn rules(burst: u32, open: u32) -> PresignRules {
         let positive = |number| NonZeroU32::new(number).expect("more than none");
@@ -165,11 +153,11 @@ mod tests {
     }
 
     fn opened(rules: PresignRules) -> OpenUploads {
-        OpenUploads::new(rules, (Duration::from_secs(300), Duration::from_secs(172_800)))
+        OpenUploads::new(rules, Duration::from_secs(172_800))
     }
 
-    fn whole(size: u64, until: i64) -> Begun {
-        Begun { kind: UrlKind::Strict, size, until: at(until) }
+    fn upload(size: u64, until: i64) -> Begun {
+        Begun { file: FileId::generate(Strict), size, until: at(until) }
     }
 
     fn at(seconds: i64) -> DateTime<Utc> {
@@ -180,66 +168,72 @@ mod tests {
     fn what_is_open_takes_room_until_it_ends_or_expires() {
         let (uploads, owner) = (opened(rules(100, 100)), UserId::generate());
         let room = Some(Room { quota: ByteSize(1_000), used: ByteSize(300) });
-        let begin = |size, now| uploads.begin(owner, whole(size, now + 300), room, at(now));
-        assert!(begin(400, 0).is_ok());
-        assert!(begin(300, 0).is_ok());
-        assert!(begin(1, 0).is_err());
-        uploads.end(owner, whole(400, 300));
-        assert!(begin(400, 10).is_ok());
-        assert!(begin(1, 10).is_err());
-        assert!(begin(300, 305).is_err(), "not all of it has expired");
-        assert!(begin(700, 330).is_ok(), "all of it has");
+        let begin = |upload, now| uploads.begin(owner, upload, room, at(now));
+        let first = upload(400, 300);
+        assert!(begin(first, 0).is_ok());
+        assert!(begin(upload(300, 300), 0).is_ok());
+        assert!(begin(upload(1, 300), 0).is_err());
+        uploads.end(owner, first.file);
+        assert!(begin(upload(400, 310), 10).is_ok());
+        assert!(begin(upload(1, 310), 10).is_err());
+        assert!(begin(upload(301, 605), 305).is_err(), "not all of it has expired");
+        assert!(begin(upload(700, 630), 310).is_ok(), "all of it has");
         let others = UserId::generate();
-        assert!(uploads.begin(others, whole(700, 300), room, at(0)).is_ok());
+        assert!(uploads.begin(others, upload(700, 300), room, at(0)).is_ok());
+    }
+
+    #[test]
+    fn nothing_is_taken_out_but_what_was_put_in() {
+        let (uploads, owner) = (opened(rules(100, 100)), UserId::generate());
+        let room = Some(Room { quota: ByteSize(1_000), used: ByteSize(0) });
+        let (large, small) = (upload(900, 300), upload(1, 300));
+        assert!(uploads.begin(owner, large, room, at(0)).is_ok());
+        uploads.end(owner, small.file);
+        assert!(uploads.begin(owner, upload(101, 300), room, at(0)).is_err());
+        assert!(uploads.begin(owner, small, room, at(0)).is_ok());
+        let grown = Begun { size: 100, ..small };
+        assert!(uploads.prolong(owner, grown, room, at(0)).is_ok(), "what it takes now");
+        assert!(uploads.prolong(owner, Begun { size: 101, ..small }, room, at(0)).is_err());
+        assert!(uploads.begin(owner, upload(1, 300), room, at(0)).is_err(), "it counts as before");
     }
 
     #[test]
     fn no_more_are_open_than_may_be() {
         let (uploads, owner) = (opened(rules(1_000, 3)), UserId::generate());
-        let begin = |now: i64| uploads.begin(owner, whole(0, now + 300), None, at(now));
-        assert!((0..3).all(|_| begin(0).is_ok()));
-        let Err(Error::TooManyUploads { retry_after }) = begin(60) else { panic!("a fourth") };
-        assert!((240..=250).contains(&retry_after.as_secs()), "{retry_after:?}");
-        uploads.end(owner, whole(0, 300));
-        assert!(begin(60).is_ok());
-        assert!(begin(60).is_err());
-        assert!(begin(60 + i64::try_from(retry_after.as_secs()).expect("short")).is_ok(), "when it said");
+        let begin = |upload, now| uploads.begin(owner, upload, None, at(now));
+        let first = upload(0, 300);
+        assert!(begin(first, 0).is_ok());
+        assert!((0..2).all(|_| begin(upload(0, 300), 0).is_ok()));
+        let Err(Error::TooManyUploads { retry_after }) = begin(upload(0, 360), 60) else { panic!("a fourth") };
+        assert_eq!(retry_after.as_secs(), 240);
+        uploads.end(owner, first.file);
+        assert!(begin(upload(0, 360), 60).is_ok());
+        assert!(begin(upload(0, 360), 60).is_err());
+        assert!(begin(upload(0, 600), 300).is_ok(), "when it said");
     }
 
     #[test]
     fn no_more_are_begun_at_once_than_may_be() {
         let (uploads, owner) = (opened(rules(5, 1_000)), UserId::generate());
-        let begun = (0..1_000).filter(|_| uploads.begin(owner, whole(0, 300), None, at(0)).is_ok()).count();
+        let begun = (0..1_000).filter(|_| uploads.begin(owner, upload(0, 300), None, at(0)).is_ok()).count();
         // And those for which there is time meanwhile, on a machine that is busy.
         assert!((5..50).contains(&begun), "{begun}");
-    }
-
-    #[test]
-    fn what_comes_in_parts_takes_room_for_two_days() {
-        let (uploads, owner) = (opened(rules(100, 100)), UserId::generate());
-        let room = Some(Room { quota: ByteSize(1_000), used: ByteSize(0) });
-        let days = |days: i64| days * 86_400;
-        let large = Begun { kind: UrlKind::Parts, size: 900, until: at(days(2)) };
-        assert!(uploads.begin(owner, large, room, at(0)).is_ok());
-        assert!(uploads.begin(owner, whole(101, days(1) + 300), room, at(days(1))).is_err());
-        assert!(uploads.begin(owner, whole(100, days(1) + 300), room, at(days(1))).is_ok());
-        uploads.end(owner, large);
-        assert!(uploads.begin(owner, large, room, at(days(1))).is_ok());
-        assert!(uploads.begin(owner, whole(1_000, days(3)), room, at(days(3))).is_ok(), "it was given up");
     }
 
     #[test]
     fn what_is_signed_again_counts_once_and_from_then_on() {
         let (uploads, owner) = (opened(rules(100, 100)), UserId::generate());
         let room = Some(Room { quota: ByteSize(1_000), used: ByteSize(0) });
-        let again = |now: i64| uploads.prolong(owner, (whole(600, 300), whole(600, now + 300)), room, at(now));
-        assert!(uploads.begin(owner, whole(600, 300), room, at(0)).is_ok());
+        let first = upload(600, 300);
+        let again = |now: i64| uploads.prolong(owner, Begun { until: at(now + 300), ..first }, room, at(now));
+        assert!(uploads.begin(owner, first, room, at(0)).is_ok());
         assert!((0..10).all(|now| again(now * 20).is_ok()));
-        assert!(uploads.begin(owner, whole(401, 500), room, at(200)).is_err(), "it counts");
-        assert!(uploads.begin(owner, whole(400, 500), room, at(200)).is_ok(), "once");
-        assert!(uploads.begin(owner, whole(600, 700), room, at(400)).is_err(), "it was prolonged");
-        uploads.end(owner, whole(600, 300));
-        assert!(uploads.begin(owner, whole(600, 700), room, at(400)).is_ok());
+        assert!(uploads.begin(owner, upload(401, 500), room, at(200)).is_err(), "it counts");
+        assert!(uploads.begin(owner, upload(400, 500), room, at(200)).is_ok(), "once");
+        assert!(uploads.begin(owner, upload(600, 700), room, at(400)).is_err(), "it was prolonged");
+        uploads.end(owner, first.file);
+        assert!(uploads.begin(owner, upload(600, 700), room, at(400)).is_ok());
+        assert!(again(400).is_err(), "there is no room");
     }
 
     #[test]

@@ -23,6 +23,8 @@ const PAGE: &str = "1000";
 const MAX_ANSWER: usize = 2 * 1024 * 1024;
 /// As long as a name that a store gives may be; R2's have about 200 letters.
 const MAX_UPLOAD_ID: usize = 1_024;
+/// As long as an ETag may be; those of S3 have 34 letters.
+const MAX_ETAG: usize = 256;
 /// How long a store may take to put ten thousand parts together. A request here may take somewhat longer.
 const COMPLETION_TIMEOUT: Duration = Duration::from_secs(45);
 
@@ -171,7 +173,7 @@ impl Store {
             let is_empty = page.parts.is_empty();
             for part in page.parts {
                 let before = parts.last().map_or(0, |part| part.number);
-                if part.number <= before || part.number > MAX_PARTS {
+                if part.number <= before || part.number > MAX_PARTS || part.etag.len() > MAX_ETAG {
                     return Err(unreadable());
                 }
                 parts.push(part);

@@ -1,6 +1,6 @@
 //! The guide's two endpoints: `POST /presign-upload` and `POST /save-metadata`, JSON in and out.
 
-use super::{Registered, UploadRequest, issue::own, presign, presign_again, register};
+use super::{Refused, Registered, UploadRequest, issue::own, presign, presign_again, register};
 use crate::{
     database,
     error::{Error, Result},
@@ -101,7 +101,7 @@ pub async fn save_metadata(
 ) -> Result<HttpResponse> {
     let key = own(&app, account.id, &body.object_key)?;
     check_file_url(body.public_file_url.as_deref(), &app.file_url(&key), &key)?;
-    let registered = register(&app, &key, database::now()).await?;
+    let registered = register(&app, &key, Refused::Removed, database::now()).await?;
     Ok(saved(&app, &key, registered))
 }
 

@@ -8,4 +8,4 @@ mod presign;
 mod register;
 
 pub use presign::{Presigned, UploadRequest, presign, presign_again};
-pub use register::{Registered, register};
+pub use register::{Refused, Registered, register};

@@ -67,7 +67,7 @@ pub fn presign(app: &AppState, account: &Account, request: UploadRequest<'_>, no
     let kind = if strict.is_some() { UrlKind::Strict } else { UrlKind::Loose };
     let key = issue(app, kind, account.id, name)?;
     let until = app.uploads.open_until(kind, key.file_id.begun_at().unwrap_or(now));
-    let upload = Begun { kind, size: request.size.unwrap_or_default(), until };
+    let upload = Begun { file: key.file_id, size: request.size.unwrap_or_default(), until };
     app.open_uploads.begin(account.id, upload, room(app, account), now)?;
     sign(app, key, &content_type, strict, now)
 }
@@ -103,9 +103,8 @@ pub async fn presign_again(
         Some(State::Purging) => return Err(Error::NotFound),
         Some(State::Ready | State::Trashed | State::Quarantined) => return Err(Error::Conflict(ALREADY_THERE.into())),
     }
-    let begun = |until| Begun { kind: UrlKind::Strict, size, until };
-    let (first, now_on) = (app.uploads.open_until(UrlKind::Strict, begun_at), now + app.uploads.url_ttl);
-    app.open_uploads.prolong(account.id, (begun(first), begun(now_on)), room(app, account), now)?;
+    let upload = Begun { file: key.file_id, size, until: now + app.uploads.url_ttl };
+    app.open_uploads.prolong(account.id, upload, room(app, account), now)?;
     sign(app, key, &content_type, strict, now)
 }
 

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     files::{Claim, NewFile, Recorded, State, claim_refused, record},
     ids::UrlKind,
-    state::{AppState, Begun},
+    state::AppState,
     storage::{FolderPath, LATE_PUT, ObjectKey},
 };
 use bytesize::ByteSize;
@@ -26,15 +26,24 @@ pub enum Registered {
     Trashed,
 }
 
+/// What becomes of an object that the rules refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It is removed: it was uploaded just now, or its owner asks for it.
+    Removed,
+    /// It stays: a database that was lost, restored or mistaken knows nothing of files that somebody owns.
+    Left,
+}
+
 /// Looks at the object of a key, and puts it into the index or removes it. May be called any number of times, by anyone
 /// who holds the key, at the same time.
 ///
 /// # Errors
 ///
 /// `NotFound` when there is no object, when it is on its way out, or when nobody owns it any more. What [`validate`]
-/// refuses it with, or `OverQuota`: then the object is removed. `StoreUnavailable`, `ClocksDiffer` and
+/// refuses it with, or `OverQuota`: then the object is what `refused` says. `StoreUnavailable`, `ClocksDiffer` and
 /// `DatabaseUnavailable`: calling again later goes on.
-pub async fn register(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Result<Registered> {
+pub async fn register(app: &AppState, key: &ObjectKey, refused: Refused, now: DateTime<Utc>) -> Result<Registered> {
     let found = app.store.inspect(key.as_str(), now).await?.ok_or(Error::NotFound)?;
     let refusal = match validate(app, key, &found) {
         Ok(verdict) => {
@@ -42,7 +51,7 @@ pub async fn register(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Re
             file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));
             match record(&app.db, file, app.uploads.default_quota, now).await? {
                 Recorded::New => {
-                    end(app, key, found.size);
+                    app.open_uploads.end(key.owner, key.file_id);
                     app.forget_upload(key, now);
                     return registered(state);
                 }
@@ -55,12 +64,15 @@ pub async fn register(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Re
         }
         Err(refusal) => refusal,
     };
+    if refused == Refused::Left || !users::exists(&app.db, key.owner).await? {
+        return Err(refusal);
+    }
     let _notify = app.notify_on_drop();
     let claim = claim_refused(&app.db, key, app.file_url(key), now).await?;
     app.forget_upload(key, now);
     match claim {
         Claim::Won => {
-            end(app, key, found.size);
+            app.open_uploads.end(key.owner, key.file_id);
             app.store.delete(key.as_str()).await?;
             Err(refusal)
         }
@@ -102,17 +114,6 @@ fn writable_until(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Option
     // It may have been signed again until now; once it has a row, it is not.
     let until = app.uploads.last_url_expires(kind, key.file_id.begun_at().unwrap_or(now), now)?;
     (now < until + LATE_PUT).then_some(until)
-}
-
-/// The upload is not open any more: neither call says so of one key twice.
-fn end(app: &AppState, key: &ObjectKey, size: u64) {
-    if let Some((begun_at, kind)) = key.file_id.begun_at().zip(key.file_id.url_kind()) {
-        let size = match kind {
-            UrlKind::Strict | UrlKind::Parts => size,
-            UrlKind::Loose => 0,
-        };
-        app.open_uploads.end(key.owner, Begun { kind, size, until: app.uploads.open_until(kind, begun_at) });
-    }
 }
 
 fn registered(state: State) -> Result<Registered> {

@@ -127,7 +127,7 @@ async fn a_file_that_is_deleted_for_ever_is_asked_for_once_more_and_weighs_nothi
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'purging'").await, 3);
     let listed = app.bucket().list(String::new(), None).await.expect("listed");
     assert_eq!(listed.iter().flat_map(|page| &page.contents).count(), 0);
-    purge::run(&state, database::now() + chrono::TimeDelta::hours(3)).await.expect("finished");
+    purge::run(&state, database::now() + chrono::TimeDelta::days(9)).await.expect("finished");
     assert_eq!(app.count("SELECT count(*) FROM r2_files").await, 0);
 }
 
@@ -230,7 +230,7 @@ async fn an_object_that_cannot_be_removed_keeps_no_other_waiting(app: &TestApp) 
     purge::run(&state, database::now()).await.expect("looked through");
     let listed = app.bucket().list(String::new(), None).await.expect("listed");
     assert_eq!(listed.iter().flat_map(|page| &page.contents).count(), 0);
-    purge::run(&state, database::now() + chrono::TimeDelta::hours(3)).await.expect("finished");
+    purge::run(&state, database::now() + chrono::TimeDelta::days(9)).await.expect("finished");
     assert_eq!(app.count("SELECT count(*) FROM r2_files").await, 0);
 }
 

@@ -4,7 +4,7 @@ use super::{plan::Plan, sealed_id::Upload};
 use crate::{
     accounts::Account,
     error::{Error, Result},
-    ids::{UrlKind, UserId},
+    ids::{FileId, UrlKind, UserId},
     state::{AppState, Begun},
     storage::MultipartTerms,
     uploads::{
@@ -34,7 +34,7 @@ pub(super) struct BeginRequest<'a> {
 struct Counted<'a> {
     app: &'a AppState,
     owner: UserId,
-    upload: Option<Begun>,
+    file: Option<FileId>,
 }
 
 /// Begins an upload at the store.
@@ -56,9 +56,9 @@ pub(super) async fn begin(
     check_is_large(app, request.size)?;
     let key = issue(app, UrlKind::Parts, account.id, name)?;
     let until = app.uploads.open_until(UrlKind::Parts, key.file_id.begun_at().unwrap_or(now));
-    let upload = Begun { kind: UrlKind::Parts, size: request.size, until };
+    let upload = Begun { file: key.file_id, size: request.size, until };
     app.open_uploads.begin(account.id, upload, room(app, account), now)?;
-    let counted = Counted { app, owner: account.id, upload: Some(upload) };
+    let counted = Counted { app, owner: account.id, file: Some(key.file_id) };
     let terms = MultipartTerms {
         content_type: content_type.as_str(),
         disposition: disposition(&content_type),
@@ -66,6 +66,7 @@ pub(super) async fn begin(
     };
     let store_id = app.store.begin_multipart(&key, &terms, now).await?;
     counted.keep();
+    app.sweeps.note_activity(now);
     Ok(Upload { key, plan: Plan::of(request.size), store_id })
 }
 
@@ -83,12 +84,12 @@ fn too_small() -> String {
 
 impl Counted<'_> {
     fn keep(mut self) {
-        self.upload = None;
+        self.file = None;
     }
 }
 
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
-        self.upload.take().into_iter().for_each(|upload| self.app.open_uploads.end(self.owner, upload));
+        self.file.take().into_iter().for_each(|file| self.app.open_uploads.end(self.owner, file));
     }
 }

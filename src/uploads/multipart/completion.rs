@@ -4,10 +4,9 @@ use super::{parts::MOST_AT_ONCE, sealed_id::Upload};
 use crate::{
     database,
     error::{Error, Result},
-    ids::UrlKind,
-    state::{AppState, Begun},
+    state::AppState,
     storage::Completion,
-    uploads::{Registered, register},
+    uploads::{Refused, Registered, register},
 };
 use chrono::{DateTime, Utc};
 
@@ -34,7 +33,7 @@ pub(super) async fn complete(app: &AppState, upload: &Upload, now: DateTime<Utc>
     app.open_uploads.check_parts(key.owner, MOST_AT_ONCE)?;
     // It was put together before, or given up.
     let Some(parts) = app.store.list_parts(key, store_id, now).await? else {
-        return register(app, key, now).await.map(Completed::Registered);
+        return register(app, key, Refused::Removed, now).await.map(Completed::Registered);
     };
     let parts = match plan.whole(parts) {
         Ok(parts) => parts,
@@ -49,7 +48,7 @@ pub(super) async fn complete(app: &AppState, upload: &Upload, now: DateTime<Utc>
         Err(error @ Error::StoreUnavailable(_)) => Some(error),
         Err(error) => return Err(error),
     };
-    match (register(app, key, database::now()).await, failure) {
+    match (register(app, key, Refused::Removed, database::now()).await, failure) {
         (Err(Error::NotFound), Some(failure)) => Err(failure),
         (registered, _) => registered.map(Completed::Registered),
     }
@@ -61,12 +60,11 @@ pub(super) async fn complete(app: &AppState, upload: &Upload, now: DateTime<Utc>
 ///
 /// `StoreUnavailable`, `ClocksDiffer`; `TooManyUploads` when very much was asked lately.
 pub(super) async fn abort(app: &AppState, upload: &Upload, now: DateTime<Utc>) -> Result<()> {
-    let Upload { key, plan, store_id } = upload;
+    let Upload { key, store_id, .. } = upload;
     app.open_uploads.check_parts(key.owner, MOST_AT_ONCE)?;
     let was_there = app.store.abort_multipart(key, store_id, now).await?;
-    if let Some(begun_at) = key.file_id.begun_at().filter(|_| was_there) {
-        let until = app.uploads.open_until(UrlKind::Parts, begun_at);
-        app.open_uploads.end(key.owner, Begun { kind: UrlKind::Parts, size: plan.size, until });
+    if was_there {
+        app.open_uploads.end(key.owner, key.file_id);
     }
     Ok(())
 }

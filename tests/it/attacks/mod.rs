@@ -11,6 +11,7 @@ mod left_behind;
 mod loose_urls;
 mod many_parts;
 mod memory;
+mod mistaken_database;
 mod notice;
 mod open_uploads;
 mod other_pages;
