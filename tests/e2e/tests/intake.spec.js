@@ -53,14 +53,14 @@ test("the same file twice in one queue is sent once, unless it is wanted twice",
   await expect(card(home, "twice.txt")).toHaveCount(2);
 });
 
-test("a thousand files in one drop keep the page small, and all arrive", async ({ home }) => {
+test("hundreds of files in one drop keep the page small, and all arrive", async ({ home }) => {
   test.slow();
-  await dropMany(home, 1_000);
+  await dropMany(home, 300);
   const list = home.getByRole("list", { name: "Uploads" });
-  await expect(home.getByRole("heading", { name: /^Uploading \d+ of 1000$/ })).toBeVisible();
+  await expect(home.getByRole("heading", { name: /^Uploading \d+ of 300$/ })).toBeVisible();
   expect(await list.locator('[data-state]:not([data-state="done"])').count()).toBeLessThanOrEqual(40);
-  await expect(home.getByRole("heading", { name: "1000 uploaded" })).toBeVisible({ timeout: 480_000 });
-  await expect(home.getByText("1000 files · ")).toBeVisible();
+  await expect(home.getByRole("heading", { name: "300 uploaded" })).toBeVisible({ timeout: 240_000 });
+  await expect(home.getByText("300 files · ")).toBeVisible();
 });
 
 test("names in every script arrive as they are", async ({ home }) => {
