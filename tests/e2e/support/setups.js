@@ -11,6 +11,9 @@ import { Program, run } from "./program.js";
  * @typedef {import("./program.js").Settings} Settings
  * @typedef {"embedded" | "postgres"} Setup
  *
+ * What stands between a store and all who use it: told where the store is, it says where they find it.
+ * @typedef {{open: (store: string) => Promise<string>, close: () => Promise<void>}} Between
+ *
  * @typedef {object} Person
  * @property {string} name
  * @property {string} email
@@ -32,6 +35,8 @@ export class Server {
     this.endings = [() => rm(folder, { recursive: true })];
     this.url = "";
     this.storeOrigin = "";
+    /** The store itself, where it is a process of its own. @type {import("./cors.js").Bucket | undefined} */
+    this.bucket = undefined;
     /** @type {(sql: string) => void} runs a statement on the database, beside the program */
     this.execute = (sql) => sqlite(join(folder, "data", "cloakroom.db"), sql);
   }
@@ -83,12 +88,15 @@ export class Server {
 /**
  * @param {Setup} setup
  * @param {Settings} [settings] added to the set-up's own
+ * @param {Between} [between] needs a store in a process of its own, which it then has in every set-up
  * @returns {Promise<Server>}
  */
-export async function openServer(setup, settings = {}) {
+export async function openServer(setup, settings = {}, between) {
   const server = new Server(await mkdtemp(join(tmpdir(), "cloakroom-e2e-")));
   try {
-    await (setup === "embedded" ? serveAlone(server, settings) : serveWithPostgres(server, settings));
+    if (setup === "postgres") await serveWithPostgres(server, settings, between);
+    else if (between) await serveWithStore(server, settings, between);
+    else await serveAlone(server, settings);
   } catch (problem) {
     await server.stop().catch(() => {});
     throw problem;
@@ -109,27 +117,30 @@ async function serveAlone(server, extra) {
  * A database on a server, and a store in a process of its own: what production looks like.
  * @param {Server} server
  * @param {Settings} extra
+ * @param {Between} [between]
  */
-async function serveWithPostgres(server, extra) {
+async function serveWithPostgres(server, extra, between) {
   const { url, drop } = createDatabase();
   server.endings.push(drop);
   server.execute = (sql) => psql(url, sql);
+  await serveWithStore(server, { DATABASE_URL: url, DATA_DIR: join(server.folder, "app"), ...extra }, between);
+}
+
+/**
+ * @param {Server} server
+ * @param {Settings} settings
+ * @param {Between} [between]
+ */
+async function serveWithStore(server, settings, between) {
   const keys = { R2_ACCESS_KEY_ID: "e2e-access-key", R2_SECRET_ACCESS_KEY: randomUUID(), R2_BUCKET_NAME: BUCKET };
   const store = server.begin(["store"], { ...keys, STORE_BIND: ANY_PORT, DATA_DIR: join(server.folder, "store") });
   const endpoint = await store.hears(/^Store listening on (\S+)$/m);
-  await server.serve({
-    ...keys,
-    R2_ENDPOINT: endpoint,
-    DATABASE_URL: url,
-    BIND: ANY_PORT,
-    DATA_DIR: join(server.folder, "app"),
-    ...extra,
-  });
+  if (between) server.endings.push(() => between.close());
+  const known = (await between?.open(endpoint)) ?? endpoint;
+  await server.serve({ ...keys, R2_ENDPOINT: known, BIND: ANY_PORT, ...settings });
   const { R2_ACCESS_KEY_ID: accessKeyId, R2_SECRET_ACCESS_KEY: secretAccessKey } = keys;
-  await allowOrigins({ endpoint, bucket: BUCKET, accessKeyId, secretAccessKey }, [
-    server.url,
-    server.url.replace("localhost", "127.0.0.1"),
-  ]);
+  server.bucket = { endpoint, bucket: BUCKET, accessKeyId, secretAccessKey };
+  await allowOrigins(server.bucket, [server.url, server.url.replace("localhost", "127.0.0.1")]);
 }
 
 function createDatabase() {

@@ -29,7 +29,7 @@ export { expect } from "@playwright/test";
  * @property {Page} home that person's gallery, open
  * @property {(role?: Person["role"], name?: string) => Promise<Person>} createPerson
  * @property {(person: Person | null, options?: BrowserContextOptions) => Promise<Page>} open another browser, signed in as a person
- * @property {(settings?: Record<string, string>) => Promise<Server>} openServer a server for this test alone
+ * @property {(settings?: Record<string, string>, between?: import("./setups.js").Between) => Promise<Server>} openServer a server for this test alone
  */
 
 /** @type {import("@playwright/test").Fixtures<TestFixtures, Options & WorkerFixtures, BaseTest, BaseWorker>} */
@@ -92,8 +92,8 @@ const fixtures = {
   openServer: async ({ setup }, use) => {
     /** @type {Server[]} */
     const servers = [];
-    await use(async (settings) => {
-      const server = await openServer(setup, settings);
+    await use(async (settings, between) => {
+      const server = await openServer(setup, settings, between);
       servers.push(server);
       return server;
     });
