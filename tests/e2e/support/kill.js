@@ -28,7 +28,7 @@ export class Tally {
     this.parts = [];
     this.moment = Infinity;
     this.reach = () => {};
-    this.open = () => {};
+    this.cut = () => {};
     /** @type {Promise<unknown>} */
     this.gate = Promise.resolve();
   }
@@ -42,9 +42,10 @@ export class Tally {
     return new Promise((resolve) => (this.reach = resolve));
   }
 
-  goOn() {
-    this.moment = Infinity;
-    this.open();
+  /** Breaks off what is held, with what the kernels between still have of it; what comes later goes through. */
+  breakOff() {
+    this.cut();
+    this.gate = Promise.resolve();
   }
 
   /** @param {import("./relay.js").Passage} passage */
@@ -69,7 +70,8 @@ export class Tally {
     this.received += bytes;
     if (this.received >= this.moment) {
       this.moment = Infinity;
-      this.gate = new Promise((resolve) => (this.open = () => resolve(undefined)));
+      this.gate = new Promise((_, reject) => (this.cut = () => reject(new Error("broken off"))));
+      this.gate.catch(() => {});
       this.reach();
     }
     await this.gate;
@@ -100,7 +102,7 @@ export async function killAndGoOn(context, url, { path, size, moment, tally }) {
   const inFlight = tally.parts.filter(({ isOver }) => !isOver).length;
   const before = tally.parts.length;
   await kill(context, first);
-  tally.goOn();
+  tally.breakOff();
 
   const second = await openGallery(context, url);
   const unfinished = row(second, basename(path)).and(second.locator('[data-state="paused"]'));
