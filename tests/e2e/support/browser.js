@@ -1,6 +1,8 @@
 // Which browser runs the tests: the one that CHROMIUM names, a system's own, or Playwright's.
 import { existsSync } from "node:fs";
 
+export { chromium } from "@playwright/test";
+
 const SYSTEMS_OWN = "/usr/bin/chromium";
 
 /** @returns {import("@playwright/test").LaunchOptions} */

@@ -1,0 +1,69 @@
+// A thousand files of 10 KiB: how long they take, against bare PUTs of the same, as many at once.
+// @ts-check
+import { join } from "node:path";
+import { putUrls } from "../../e2e/support/store.js";
+import { put } from "./bare.mjs";
+import { KIB, median, openStage, seconds, upload, write } from "./stage.mjs";
+
+const COUNT = 1_000;
+const SIZE = 10 * KIB;
+const ROUNDS = 3;
+/** Times bare PUTs. */
+const SLOWEST = 1.5;
+
+/** @returns {Promise<import("./main.mjs").Row[]>} */
+export async function measureMany() {
+  const stage = await openStage();
+  const bare = [];
+  const ours = [];
+  const widths = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const paths = Array.from({ length: COUNT }, (_, number) => join(stage.folder, `${round} ${number}.bin`));
+    for (const path of paths) await write(path, SIZE);
+    await stage.page.reload();
+    await watchPuts(stage.page);
+    ours.push(await upload(stage.page, paths));
+    const width = Math.max(1, Math.round(await putsAtOnce(stage.page, stage.server.storeOrigin)));
+    widths.push(width);
+    const keys = paths.map((_, number) => `bare/${round}/${number}`);
+    bare.push(await put(stage.page, paths, await putUrls(stage.bucket, keys), width));
+  }
+  await stage.close();
+  const times = median(ours) / median(bare);
+  const at = `${COUNT} × 10 KiB by bare PUTs, ${widths} at once`;
+  return [
+    { what: at, measured: seconds(median(bare)), limit: "", isKept: true },
+    { what: `${COUNT} × 10 KiB by Cloakroom's page`, measured: seconds(median(ours)), limit: "", isKept: true },
+    { what: "  times the bare PUTs", measured: times.toFixed(2), limit: `≤ ${SLOWEST}`, isKept: times <= SLOWEST },
+  ];
+}
+
+/** @param {import("./stage.mjs").Page} page */
+async function watchPuts(page) {
+  await page.evaluate(() => {
+    performance.clearResourceTimings();
+    performance.setResourceTimingBufferSize(100_000);
+  });
+}
+
+/**
+ * How many PUTs to the store were under way at once, on average over the time in which any was.
+ * @param {import("./stage.mjs").Page} page
+ * @param {string} store
+ */
+function putsAtOnce(page, store) {
+  return page.evaluate((origin) => {
+    const puts = performance
+      .getEntriesByType("resource")
+      .filter(({ name }) => name.startsWith(origin))
+      .map(({ startTime, duration }) => ({ from: startTime, to: startTime + duration }))
+      .toSorted((a, b) => a.from - b.from);
+    let any = 0;
+    let end = 0;
+    for (const { from, to } of puts) {
+      any += Math.max(0, to - Math.max(from, end));
+      end = Math.max(end, to);
+    }
+    return puts.reduce((sum, { from, to }) => sum + to - from, 0) / any;
+  }, store);
+}

@@ -1,0 +1,49 @@
+// The tab's memory while a large file goes: every page's process, read once a second, and the largest of it.
+// @ts-check
+import { join } from "node:path";
+import { memory } from "./processes.mjs";
+import { mib, MIB, openStage, seconds, upload, write } from "./stage.mjs";
+
+const SIZE = 4096 * MIB;
+/** A few parts on their way, a few being hashed, and what a browser needs for them. */
+const MOST = 256 * MIB;
+const BEAT = 1_000;
+
+/** @returns {Promise<import("./main.mjs").Row[]>} */
+export async function measureTab() {
+  const stage = await openStage();
+  const path = join(stage.folder, "film.bin");
+  await write(path, SIZE, { isSparse: true });
+  const session = await stage.browser.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  const pids = processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
+  const read = () => pids.reduce((sum, pid) => sum + memory(pid, "VmRSS"), 0);
+  const samples = [read()];
+  const timer = setInterval(() => samples.push(read()), BEAT);
+  const taken = await upload(stage.page, [path]).finally(() => clearInterval(timer));
+  const heap = await scriptMemory(stage.page);
+  await stage.close();
+  const [before = NaN] = samples;
+  const half = Math.ceil(samples.length / 2);
+  const most = (/** @type {number[]} */ some) => Math.max(...some) - before;
+  const [first, second] = [most(samples.slice(0, half)), most(samples.slice(half))];
+  return [
+    { what: "4 GiB by Cloakroom's page", measured: seconds(taken), limit: "", isKept: true },
+    { what: "  the tab's peak in the first half, more than before", ...limited(first) },
+    { what: "  the tab's peak in the second half, more than before", ...limited(second) },
+    { what: "  the page's scripts at the end", measured: mib(heap), limit: "", isKept: true },
+  ];
+}
+
+/** @param {import("./stage.mjs").Page} page */
+async function scriptMemory(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  const { metrics } = await session.send("Performance.getMetrics");
+  return metrics.find(({ name }) => name === "JSHeapUsedSize")?.value ?? NaN;
+}
+
+/** @param {number} bytes */
+function limited(bytes) {
+  return { measured: mib(bytes), limit: `≤ ${mib(MOST)}`, isKept: bytes <= MOST };
+}
