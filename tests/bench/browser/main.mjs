@@ -59,6 +59,14 @@ async function end(code) {
   process.exit(code);
 }
 
+/** @param {unknown} problem */
+function fail(problem) {
+  // What breaks off while it ends was to be expected.
+  if (!ending) console.error(problem);
+  return end(1);
+}
+
+process.on("unhandledRejection", (problem) => void fail(problem));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => void end(1));
 setTimeout(() => {
   console.error("It took too long.");
@@ -68,6 +76,5 @@ setTimeout(() => {
 try {
   await end(await measure());
 } catch (problem) {
-  if (!ending) console.error(problem);
-  await end(1);
+  await fail(problem);
 }

@@ -62,7 +62,9 @@ export async function openStage(settings = {}, between = nothing()) {
   const url = await counter.open(server.url);
   await allowOrigins(bucket, [url]);
   await server.createUser({ ...PERSON, role: "member" });
-  const browser = await chromium.launch(launchOptions());
+  // It ends in its turn, and not by itself.
+  const untold = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+  const browser = await chromium.launch({ ...launchOptions(), ...untold });
   endings.push(() => browser.close());
   const page = await signedIn(browser, url);
   return { server, bucket, counter, browser, page, url, folder, close };
