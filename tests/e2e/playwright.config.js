@@ -2,7 +2,7 @@
 import { defineConfig } from "@playwright/test";
 import { launchOptions } from "./support/browser.js";
 
-/** @type {import("@playwright/test").PlaywrightTestConfig<{}, import("./support/test.js").Options>} */
+/** @type {import("@playwright/test").PlaywrightTestConfig<{}, import("./support/test.js").Options & import("./browsers/test.js").Options>} */
 const config = {
   testDir: "tests",
   outputDir: "results",
@@ -25,6 +25,8 @@ const config = {
   projects: [
     { name: "embedded", use: { setup: "embedded" } },
     { name: "postgres", use: { setup: "postgres" } },
+    { name: "firefox", testDir: "browsers", use: { kind: "firefox" } },
+    { name: "webkit", testDir: "browsers", use: { kind: "webkit" } },
   ],
 };
 

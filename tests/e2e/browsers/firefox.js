@@ -1,0 +1,187 @@
+// Firefox as Debian has it, driven by WebDriver BiDi, which it speaks itself: https://w3c.github.io/webdriver-bidi/
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import WebSocket from "ws";
+import { Background } from "./background.js";
+
+export const FIREFOX = process.env["FIREFOX"] ?? "/usr/bin/firefox-esr";
+
+/** @typedef {import("./browser.js").Browser} Browser */
+
+/** @implements {Browser} */
+export class Firefox {
+  /**
+   * @param {string} folder for what it keeps
+   * @param {number} proxy a port
+   */
+  static async open(folder, proxy) {
+    await writeFile(join(folder, "user.js"), preferences(proxy));
+    const args = ["--headless", "--no-remote", "--profile", folder, "--remote-debugging-port", "0", "about:blank"];
+    const program = new Background(FIREFOX, args, { HOME: folder });
+    try {
+      const address = await program.hears(/^WebDriver BiDi listening on (ws:\S+)$/m);
+      const socket = new WebSocket(`${address}/session`);
+      await once(socket, "open");
+      const firefox = new Firefox(program, socket);
+      await firefox.#begin();
+      return firefox;
+    } catch (problem) {
+      await program.stop();
+      throw problem;
+    }
+  }
+
+  /**
+   * @param {Background} program
+   * @param {WebSocket} socket
+   */
+  constructor(program, socket) {
+    this.program = program;
+    this.socket = socket;
+    this.context = "";
+    this.count = 0;
+    /** Errors of its pages. @type {string[]} */
+    this.complaints = [];
+    /** @type {Map<number, {resolve: (result: any) => void, reject: (reason: Error) => void}>} */
+    this.waiting = new Map();
+    socket.on("message", (data) => this.#hear(JSON.parse(String(data))));
+    socket.on("close", () => this.waiting.forEach(({ reject }) => reject(new Error("Firefox has ended"))));
+  }
+
+  async #begin() {
+    const unhandledPromptBehavior = { beforeUnload: "accept", default: "dismiss" };
+    await this.#send("session.new", { capabilities: { alwaysMatch: { unhandledPromptBehavior } } });
+    await this.#send("session.subscribe", { events: ["log.entryAdded"] });
+    const { contexts } = await this.#send("browsingContext.getTree", {});
+    this.context = contexts[0].context;
+  }
+
+  /** @param {string} url */
+  async goTo(url) {
+    await this.#send("browsingContext.navigate", { context: this.context, url, wait: "complete" });
+  }
+
+  async reload() {
+    await this.#send("browsingContext.reload", { context: this.context, wait: "complete" });
+  }
+
+  async back() {
+    await this.#send("browsingContext.traverseHistory", { context: this.context, delta: -1 });
+  }
+
+  /**
+   * @template T
+   * @template {unknown[]} A
+   * @param {(...args: A) => T} act
+   * @param {A} args
+   * @returns {Promise<T>}
+   */
+  async run(act, ...args) {
+    const { value } = await this.#call(`(args) => JSON.stringify((${act})(...JSON.parse(args))) ?? "null"`, args);
+    return JSON.parse(value);
+  }
+
+  /**
+   * @template {unknown[]} A
+   * @param {(...args: A) => Element | undefined} look
+   * @param {A} args
+   * @returns {Promise<string | undefined>}
+   */
+  async find(look, ...args) {
+    return (await this.#call(`(args) => (${look})(...JSON.parse(args))`, args)).sharedId;
+  }
+
+  /** @param {string} element */
+  async click(element) {
+    const origin = { type: "element", element: { sharedId: element } };
+    await this.#perform("pointer", [
+      { type: "pointerMove", x: 0, y: 0, origin },
+      { type: "pointerDown", button: 0 },
+      { type: "pointerUp", button: 0 },
+    ]);
+  }
+
+  /**
+   * @param {string} element
+   * @param {string} text
+   */
+  async type(element, text) {
+    await this.click(element);
+    const strokes = [...text].flatMap((value) => [
+      { type: "keyDown", value },
+      { type: "keyUp", value },
+    ]);
+    await this.#perform("key", strokes);
+  }
+
+  /**
+   * @param {string} element
+   * @param {string[]} files
+   */
+  async setFiles(element, files) {
+    await this.#send("input.setFiles", { context: this.context, element: { sharedId: element }, files });
+  }
+
+  async close() {
+    this.socket.close();
+    await this.program.stop();
+  }
+
+  /**
+   * @param {"pointer" | "key"} type
+   * @param {object[]} actions
+   */
+  async #perform(type, actions) {
+    await this.#send("input.performActions", { context: this.context, actions: [{ type, id: type, actions }] });
+  }
+
+  /**
+   * @param {string} functionDeclaration
+   * @param {unknown[]} args
+   */
+  async #call(functionDeclaration, args) {
+    const answer = await this.#send("script.callFunction", {
+      functionDeclaration,
+      arguments: [{ type: "string", value: JSON.stringify(args) }],
+      target: { context: this.context },
+      awaitPromise: true,
+    });
+    if (answer.type === "exception") throw new Error(answer.exceptionDetails.text);
+    return answer.result;
+  }
+
+  /**
+   * @param {string} method
+   * @param {object} params
+   * @returns {Promise<any>}
+   */
+  #send(method, params) {
+    const id = (this.count += 1);
+    this.socket.send(JSON.stringify({ id, method, params }));
+    return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
+  }
+
+  /** @param {any} message */
+  #hear({ id, type, method, params, result, error, message }) {
+    if (method === "log.entryAdded" && params.level === "error") this.complaints.push(params.text);
+    const asked = this.waiting.get(id);
+    this.waiting.delete(id);
+    if (type === "error") asked?.reject(new Error(`${error}: ${message}`));
+    else asked?.resolve(result);
+  }
+}
+
+/** @param {number} proxy */
+function preferences(proxy) {
+  const values = {
+    "network.proxy.type": 1,
+    "network.proxy.http": "127.0.0.1",
+    "network.proxy.http_port": proxy,
+    "network.proxy.allow_hijacking_localhost": true,
+    "network.proxy.failover_direct": false,
+  };
+  return Object.entries(values)
+    .map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`)
+    .join("");
+}
