@@ -1,5 +1,6 @@
 // Why a file did not arrive, or has to begin again.
 // @ts-check
+import { readPatiently } from "./reading.js";
 
 /**
  * `refused`: by the server, in its own words; `gone`: the store forgot the upload; the others name words of the page.
@@ -38,7 +39,7 @@ export function isPassing(status) {
  */
 export async function expectUnchanged(file, handle) {
   try {
-    if (file.size > 0) await file.slice(0, 1).arrayBuffer();
+    if (file.size > 0) await readPatiently(() => file.slice(0, 1).arrayBuffer());
     const now = (await handle?.getFile()) ?? file;
     if (now.size === file.size && now.lastModified === file.lastModified) return;
   } catch (error) {

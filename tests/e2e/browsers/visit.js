@@ -91,6 +91,11 @@ export class Visit {
     await expect.poll(() => this.#sees(wordsOf, name), { message: `the words on ${name}` }).toContain(words);
   }
 
+  /** The names of the files in the gallery, in its order. */
+  async files() {
+    return (await this.browser.run(cards)).flatMap(([name]) => name ?? []);
+  }
+
   /** @param {...string} names of the files in the gallery, and no others, in any order */
   async expectFiles(...names) {
     await expect.poll(async () => (await this.#cards()).map(([name]) => name)).toEqual(names.toSorted());
