@@ -39,14 +39,15 @@ function keepWhatCounts(fields, cause) {
 }
 
 /**
- * Each choice is a step to go back to; a word being typed is one step.
+ * Each choice is a step to go back to; a word being typed is one step. Who typed and then opened a file has left the field,
+ * for which browsers ask once more: the viewer's entry is not the list's.
  * @param {string} path
  * @param {Event | undefined} cause
  */
 function follow(path, cause) {
   const address = new URL(path, location.href);
   address.searchParams.delete("view");
-  if (same(address, new URL(location.href))) return;
+  if (history.state?.isViewer || same(address, new URL(location.href))) return;
   const isTyping = cause?.target instanceof HTMLInputElement && cause.target.type === "search";
   const enter = isTyping && history.state?.isTyping ? replace : push;
   renew();

@@ -36,6 +36,23 @@ test("the viewer opens over the gallery, leads on by arrows, and Back closes it"
   await expect(viewer(home)).toHaveCount(0);
 });
 
+test("a file opened right after a search is looked at, and Back leads to what was found", async ({ home }) => {
+  await upload(home, picture("beach.png"));
+  await upload(home, text("notes.txt"));
+  await home.getByRole("searchbox").pressSequentially("beach");
+  await expect(home).toHaveURL("/?name=beach");
+  await expect(card(home, "notes.txt")).toHaveCount(0);
+  // Leaving the field is a change, for which the list is asked for once more.
+  const asked = home.waitForResponse((answer) => new URL(answer.url()).search === "?name=beach");
+  await card(home, "beach.png").click();
+  await expectToSee(home, "beach.png");
+  await (await asked).finished();
+  await expect(home).toHaveURL(/\/files\/[^/]+\/view\?name=beach$/);
+  await home.goBack();
+  await expect(viewer(home)).toHaveCount(0);
+  await expect(home).toHaveURL("/?name=beach");
+});
+
 test("the address of the viewer is a page of its own", async ({ home }) => {
   await upload(home, picture("1.png"));
   await upload(home, picture("2.png"));
