@@ -1,6 +1,5 @@
 // Why a file did not arrive, or has to begin again.
 // @ts-check
-import { readPatiently } from "./reading.js";
 
 /**
  * `refused`: by the server, in its own words; `gone`: the store forgot the upload; the others name words of the page.
@@ -39,13 +38,29 @@ export function isPassing(status) {
  */
 export async function expectUnchanged(file, handle) {
   try {
-    if (file.size > 0) await readPatiently(() => file.slice(0, 1).arrayBuffer());
+    if (file.size > 0) await read(file.slice(0, 1));
     const now = (await handle?.getFile()) ?? file;
     if (now.size === file.size && now.lastModified === file.lastModified) return;
   } catch (error) {
     throw unreadable(error);
   }
   throw new UploadFailure("changed");
+}
+
+/**
+ * WebKit reads nothing from when a page begins to be left until it is gone, which says nothing of the file.
+ * @param {Blob} blob
+ * @returns {Promise<ArrayBuffer>}
+ */
+export async function read(blob) {
+  try {
+    return await blob.arrayBuffer();
+  } catch {
+    // Not even what lies in memory?
+    if (await new Blob(["?"]).text().catch(() => "")) return blob.arrayBuffer();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return read(blob);
+  }
 }
 
 /** @param {unknown} error of reading a file */

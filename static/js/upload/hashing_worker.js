@@ -1,7 +1,7 @@
 // Computes checksums beside the page, which stays quick. Files are read a piece at a time, so that memory stays flat.
 // @ts-check
 import { crc32c } from "./crc32c.js";
-import { readPatiently } from "./reading.js";
+import { read } from "./failure.js";
 
 const PIECE = 4 * 1024 * 1024;
 
@@ -15,14 +15,14 @@ addEventListener("message", async ({ data: { id, kind, blob } }) => {
 
 /** Browsers hash a whole buffer at once. @param {Blob} blob */
 async function sha256(blob) {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", await readPatiently(() => blob.arrayBuffer())));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", await read(blob)));
 }
 
 /** @param {Blob} blob */
 async function crc32cOf(blob) {
   let crc = 0;
   for (let place = 0; place < blob.size; place += PIECE) {
-    crc = crc32c(crc, await readPatiently(() => blob.slice(place, place + PIECE).arrayBuffer()));
+    crc = crc32c(crc, await read(blob.slice(place, place + PIECE)));
   }
   return new Uint8Array([crc >>> 24, crc >>> 16, crc >>> 8, crc]);
 }
