@@ -31,11 +31,27 @@ install_packages() {
   fi
 }
 
+# Firefox and WebKit are tried where they can be had.
+install_other_browsers() {
+  local wanted=()
+  [ -x "${FIREFOX:-/usr/bin/firefox-esr}" ] || wanted+=(firefox-esr)
+  [ -x /usr/bin/WebKitWebDriver ] || wanted+=(webkit2gtk-driver)
+  [ -x /usr/bin/Xvfb ] || wanted+=(xvfb)
+  [ ${#wanted[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    step "Installing ${wanted[*]}"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null && return 0
+  fi
+  echo "Firefox or WebKit is skipped: not installed: ${wanted[*]}"
+}
+
 problems=0
 command -v cargo >/dev/null || missing "cargo, Rust 1.94 or later: https://rustup.rs"
 command -v npm >/dev/null || missing "npm, with Node.js 20 or later: https://nodejs.org"
 install_packages
 [ "$problems" = 0 ] || exit 1
+install_other_browsers
 
 step "Python and npm packages"
 # s3fs wants another botocore than boto3 does.
@@ -66,7 +82,7 @@ export CLOAKROOM_TEST_POSTGRES
 step "Rust tests, on SQLite and PostgreSQL"
 cargo test --workspace --quiet
 
-step "Browser tests, on SQLite with the embedded bucket and on PostgreSQL with a store of its own"
+step "Browser tests, on SQLite with the embedded bucket and on PostgreSQL with a store of its own; the journey in Firefox and WebKit"
 cargo build --quiet
 npm test --prefix tests/e2e --silent
 
