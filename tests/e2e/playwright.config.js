@@ -1,6 +1,9 @@
-// The same promises kept by two set-ups: nothing configured, and a real PostgreSQL with a store of its own.
+// The same promises kept by two set-ups: nothing configured, and a real PostgreSQL with a store of its own. And the whole way in two other browsers.
 import { defineConfig } from "@playwright/test";
 import { launchOptions } from "./support/browser.js";
+
+// A large file takes its time where all of it goes through one process.
+const elsewhere = { testDir: "browsers", expect: { timeout: 60_000 } };
 
 /** @type {import("@playwright/test").PlaywrightTestConfig<{}, import("./support/test.js").Options & import("./browsers/test.js").Options>} */
 const config = {
@@ -25,8 +28,8 @@ const config = {
   projects: [
     { name: "embedded", use: { setup: "embedded" } },
     { name: "postgres", use: { setup: "postgres" } },
-    { name: "firefox", testDir: "browsers", use: { kind: "firefox" } },
-    { name: "webkit", testDir: "browsers", use: { kind: "webkit" } },
+    { ...elsewhere, name: "firefox", use: { kind: "firefox" } },
+    { ...elsewhere, name: "webkit", use: { kind: "webkit" } },
   ],
 };
 
