@@ -10,7 +10,9 @@ const PAGING_AND_VIEW = ["after", "through", "view"];
 export function startFilter(page) {
   page.addEventListener("htmx:configRequest", (event) => {
     const detail = /** @type {CustomEvent} */ (event).detail;
-    if (isFilter(detail.elt)) keepWhatCounts(detail.formData, detail.triggeringEvent);
+    if (!isFilter(detail.elt)) return;
+    keepWhatCounts(detail.formData, detail.triggeringEvent);
+    if (isAnswered(detail.formData, detail.triggeringEvent)) event.preventDefault();
   });
   page.addEventListener("htmx:afterRequest", (event) => {
     const { successful, pathInfo, requestConfig } = detailOf(event);
@@ -39,8 +41,25 @@ function keepWhatCounts(fields, cause) {
 }
 
 /**
- * Each choice is a step to go back to; a word being typed is one step. Who typed and then opened a file has left the field,
- * for which browsers ask once more: the viewer's entry is not the list's.
+ * Leaving the field is a change too. A list that came anew for it would take away what is being clicked.
+ * @param {FormData} fields
+ * @param {Event | undefined} cause
+ */
+function isAnswered(fields, cause) {
+  const words = new URLSearchParams(/** @type {any} */ (fields));
+  return (
+    cause?.type === "change" && isSearch(cause) && same(new URL(`/?${words}`, location.href), new URL(location.href))
+  );
+}
+
+/** @param {Event | undefined} cause */
+function isSearch(cause) {
+  return cause?.target instanceof HTMLInputElement && cause.target.type === "search";
+}
+
+/**
+ * Each choice is a step to go back to; a word being typed is one step. An answer that comes when a file was opened meanwhile
+ * is none: the viewer's entry is not the list's.
  * @param {string} path
  * @param {Event | undefined} cause
  */
@@ -48,7 +67,7 @@ function follow(path, cause) {
   const address = new URL(path, location.href);
   address.searchParams.delete("view");
   if (history.state?.isViewer || same(address, new URL(location.href))) return;
-  const isTyping = cause?.target instanceof HTMLInputElement && cause.target.type === "search";
+  const isTyping = isSearch(cause);
   const enter = isTyping && history.state?.isTyping ? replace : push;
   renew();
   enter(address, { isTyping });
