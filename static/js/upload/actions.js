@@ -56,7 +56,7 @@ function forOne(queue, item) {
     cancel: () => cancel(queue, item),
     pause: () => pause(queue, item),
     dismiss: () => {
-      if (!item.isOver) letGo(queue, item, "cancelled");
+      if (item.state !== "done") letGo(queue, item, "cancelled");
       queue.drop([item]);
     },
     continue: () => {

@@ -70,9 +70,11 @@ export class Item {
 
   /** What is remembered of it. @returns {Omit<Entry, "tab">} */
   get entry() {
-    const { id, account, name, type, size, lastModified, folder, at, attempt, handle } = this;
-    const kept = { id, account, name, type, size, lastModified, folder, at, attempt: { ...attempt } };
-    return { ...kept, isDone: this.state === "done", ...(handle ? { handle } : {}) };
+    const { id, account, name, type, size, lastModified, folder, attempt, handle } = this;
+    const isDone = this.state === "done";
+    const at = isDone ? Date.now() : this.at;
+    const kept = { id, account, name, type, size, lastModified, folder, at, attempt: { ...attempt }, isDone };
+    return { ...kept, ...(handle ? { handle } : {}) };
   }
 
   /** @param {number} sent bytes so far */

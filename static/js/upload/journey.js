@@ -1,6 +1,6 @@
 // One file's way through the queue: sent by this tab alone, until it has arrived, failed, or is let go.
 // @ts-check
-import { alone } from "./alone.js";
+import { alone, ifFree, living } from "./alone.js";
 import { UploadFailure } from "./failure.js";
 import { CANCELLED, PAUSED } from "./item.js";
 
@@ -27,9 +27,8 @@ export async function send(queue, item) {
     queue.next();
   };
   try {
-    const lock = item.isWanted ? `${item.id}#${item.turn}` : item.id;
-    item.answer = await alone(lock, signal, elsewhere, (hasWaited) => transfer(queue, item, hasWaited));
-    arrive(queue, item);
+    item.answer = await alone(item.id, signal, elsewhere, () => transfer(queue, item));
+    if (queue.items.length <= SPOKEN) queue.announce("file-done", { name: item.name });
   } catch (error) {
     end(queue, item, signal.aborted ? signal.reason : error);
   }
@@ -45,20 +44,27 @@ export async function send(queue, item) {
 /**
  * @param {Queue} queue
  * @param {Item} item
- * @param {boolean} hasWaited for another tab
  */
-async function transfer(queue, item, hasWaited) {
+async function transfer(queue, item) {
   const { file, folder, handle, attempt, stop } = item;
   if (!file) throw new UploadFailure("unreadable");
   item.isElsewhere = false;
   item.note = "";
-  if (hasWaited || queue.engine.isInParts(item.size)) {
-    const left = await queue.memory.find(item.id);
-    if (hasWaited && left?.isDone) return item.answer;
-    if (!left?.isDone) Object.assign(attempt, { ...left?.attempt, ...attempt });
-  }
+  const left = await queue.memory.find(item.id);
+  // Another tab has sent it since it was chosen here.
+  const isThere = left?.isDone && left.at >= item.at;
+  if (!left?.isDone) Object.assign(attempt, { ...left?.attempt, ...attempt });
+  // From now on it is this tab's.
+  if (!isThere) queue.remember(item);
   const job = { file, folder, attempt, listener: listener(queue, item), signal: stop.signal };
-  return queue.engine.transfer(handle ? { ...job, handle } : job);
+  const answer = isThere ? item.answer : await queue.engine.transfer(handle ? { ...job, handle } : job);
+  item.sent = item.size;
+  item.state = "done";
+  if (isThere) return answer;
+  // Before another tab has its turn.
+  queue.remember(item);
+  await queue.memory.flush();
+  return answer;
 }
 
 /**
@@ -79,7 +85,10 @@ function listener(queue, item) {
       item.progress(sent);
       queue.show();
     },
-    begun: () => queue.remember(item),
+    begun: () => {
+      queue.remember(item);
+      void queue.memory.flush();
+    },
     hashed: (checksum) => {
       const mark = JSON.stringify([item.folder, item.name, checksum]);
       if (queue.isSame(item, mark)) throw new UploadFailure("same");
@@ -94,18 +103,6 @@ function listener(queue, item) {
       if (item.state === "offline") item.state = "waiting";
     },
   };
-}
-
-/**
- * @param {Queue} queue
- * @param {Item} item
- */
-function arrive(queue, item) {
-  item.sent = item.size;
-  item.state = "done";
-  // Another tab may wait for it.
-  queue.remember(item);
-  if (queue.items.length <= SPOKEN) queue.announce("file-done", { name: item.name });
 }
 
 /**
@@ -155,9 +152,23 @@ export function refuse(queue, item, reason) {
  */
 export function letGo(queue, item, state) {
   item.state = state;
-  // What another tab sends is that tab's to remember.
-  if (!item.isElsewhere) queue.memory.forget(item.id);
-  if (!queue.engine.isInParts(item.size)) return;
-  queue.engine.abandon(item.attempt);
-  item.attempt = {};
+  const { id, attempt } = item;
+  const isInParts = queue.engine.isInParts(item.size);
+  if (isInParts) item.attempt = {};
+  void ifFree(id, async () => {
+    if (!(await isOurs(queue, id))) return;
+    queue.memory.forget(id);
+    if (isInParts) queue.engine.abandon(attempt);
+  });
+}
+
+/**
+ * What another tab sends, or will, is that tab's.
+ * @param {Queue} queue
+ * @param {string} id
+ */
+async function isOurs({ memory, tab }, id) {
+  await memory.flush();
+  const left = await memory.find(id);
+  return !left || left.tab === tab.name || !(await living()).has(left.tab);
 }

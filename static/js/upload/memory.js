@@ -10,7 +10,7 @@
  * @property {number} size
  * @property {number} lastModified
  * @property {string} folder
- * @property {number} at when it was chosen
+ * @property {number} at when it was chosen, or had arrived
  * @property {import("./engine.js").Attempt} attempt
  * @property {boolean} isDone
  * @property {string} tab in which it was begun
@@ -87,6 +87,8 @@ export class Memory {
    * @param {Entry | null} entry
    */
   #change(id, entry) {
+    // What two tabs share needs locks, which browsers have in a secure context only.
+    if (!isSecureContext) return;
     this.changes.set(id, entry);
     this.timer ||= window.setTimeout(() => void this.flush(), PAUSE);
   }
@@ -98,6 +100,7 @@ export class Memory {
    * @returns {Promise<any>}
    */
   async #run(mode, act) {
+    if (!isSecureContext) return undefined;
     try {
       this.opened ??= open();
       const transaction = (await this.opened).transaction(STORE, mode);

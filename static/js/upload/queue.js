@@ -110,8 +110,11 @@ export class UploadQueue {
     this.items.push(item);
     if (size > this.largest) refuse(this, item, this.words.say("too-large"));
     else if (!this.takes(type)) refuse(this, item, this.words.say("type"));
-    else if (this.isSame(item, item.id)) this.hold(item, "same");
-    else {
+    else if (this.isSame(item, item.id)) {
+      // Whatever becomes of it, the first one is remembered by itself.
+      item.id += `#${Math.random()}`;
+      this.hold(item, "same");
+    } else {
       this.pending.add(item);
       this.remember(item);
     }

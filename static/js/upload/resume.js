@@ -1,5 +1,6 @@
 // What an earlier page left unfinished: listed again, and taken up when its file is at hand.
 // @ts-check
+import { living } from "./alone.js";
 import { Item } from "./item.js";
 
 /** @typedef {import("./folders.js").Found} Found */
@@ -29,15 +30,15 @@ export class Tab {
  */
 export async function listLost(memory) {
   const entries = await memory.list();
-  const locks = entries.length > 0 ? await navigator.locks?.query() : undefined;
-  const alive = new Set(locks?.held?.map(({ name }) => name));
+  const alive = await living();
   return entries.filter(({ tab }) => !alive.has(tab)).map(recall);
 }
 
 /** @param {import("./memory.js").Entry} entry */
 function recall(entry) {
   const item = new Item(entry.account, entry);
-  Object.assign(item, { at: entry.at, attempt: entry.attempt, handle: entry.handle, state: "paused" });
+  const { id, at, attempt, handle } = entry;
+  Object.assign(item, { id, at, attempt, handle, state: "paused" });
   return item;
 }
 
