@@ -3,7 +3,7 @@
 
 /**
  * `refused`: by the server, in its own words; `gone`: the store forgot the upload; the others name words of the page.
- * @typedef {"store" | "changed" | "unreadable" | "session" | "refused" | "gone" | "same"} Kind
+ * @typedef {"store" | "unknown" | "changed" | "unreadable" | "session" | "refused" | "gone" | "same"} Kind
  */
 
 /** The file itself will not do: another attempt would end the same way. */
@@ -29,6 +29,28 @@ export class UploadFailure extends Error {
 /** What may be otherwise in a moment: no answer at all, too many at once, something away for now. @param {number} status */
 export function isPassing(status) {
   return status === 0 || status === 408 || status === 429 || status >= 500;
+}
+
+/** So many answers in a row, and over so many milliseconds, that a browser keeps to itself are a refusal. */
+const SILENT = 8;
+const SILENCE = 20_000;
+
+/** A store that answers without the headers for scripts seems not to answer: it is told by the server that does. */
+export class Silence {
+  constructor() {
+    this.count = 0;
+    this.since = 0;
+  }
+
+  /**
+   * @param {number} status of the store's answer
+   * @param {boolean} isAlone did the server answer meanwhile?
+   */
+  note(status, isAlone) {
+    if (status !== 0 || !isAlone || !navigator.onLine) this.count = 0;
+    else if ((this.count += 1) === 1) this.since = performance.now();
+    if (this.count >= SILENT && performance.now() - this.since >= SILENCE) throw new UploadFailure("store");
+  }
 }
 
 /**

@@ -43,6 +43,8 @@ export class Item {
     /** The same file is in the queue, and is to be sent again all the same. */
     this.isWanted = false;
     this.isElsewhere = false;
+    /** The store did not take it: it rests until the next try. */
+    this.isResting = false;
     this.sent = 0;
     /** When it began, by counting. */
     this.turn = 0;
@@ -80,6 +82,7 @@ export class Item {
   /** @param {number} sent bytes so far */
   progress(sent) {
     this.sent = sent;
+    this.isResting = false;
     this.rate.note(sent, performance.now());
     if (this.state !== "offline" && this.note === "") return;
     this.note = "";

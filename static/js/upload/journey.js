@@ -33,6 +33,7 @@ export async function send(queue, item) {
     end(queue, item, signal.aborted ? signal.reason : error);
   }
   queue.running.delete(item);
+  item.isResting = false;
   item.isElsewhere = false;
   // Somebody may have let it go on while it was still stopping.
   if (item.state === "waiting") queue.pending.add(item);
@@ -77,6 +78,7 @@ function listener(queue, item) {
     state: (state) => {
       item.state = state;
       item.note = "";
+      item.isResting = false;
       // The line may be full now.
       if (state === "uploading") queue.next();
       else queue.show();
@@ -96,7 +98,8 @@ function listener(queue, item) {
     waits: (why) => {
       item.state = why === "network" ? "offline" : "waiting";
       item.note = why === "network" ? "" : `waits-${why}`;
-      queue.show();
+      item.isResting = why === "store";
+      queue.next();
     },
     goesOn: () => {
       item.note = "";

@@ -1,8 +1,8 @@
 // A large file, in parts: each read when it is sent, checked by its own checksum, and sent again alone if it must be.
 // @ts-check
-import { expectUnchanged, isPassing, UploadFailure } from "./failure.js";
+import { expectUnchanged, isPassing, Silence, UploadFailure } from "./failure.js";
 import { isExpired, send } from "./send.js";
-import { confirm, told } from "./single.js";
+import { confirm, PROMPT, told } from "./single.js";
 
 /**
  * @typedef {import("./engine.js").Engine} Engine
@@ -165,6 +165,7 @@ class PartedUpload {
   async #send(signed, release) {
     const { partNumber } = signed;
     const { engine, job } = this;
+    const silence = new Silence();
     let refusals = 0;
     for (let tries = 0; ; tries += 1) {
       let status = 0;
@@ -178,10 +179,12 @@ class PartedUpload {
       if (status === 404) throw new UploadFailure("gone");
       if (!isPassing(status) && (refusals += 1) > REFUSALS) throw new UploadFailure("store");
       await expectUnchanged(job.file, job.handle);
-      engine.pace.ease();
+      if (isPassing(status)) engine.pace.ease();
       job.listener.waits(engine.network.isOff ? "network" : "store");
       await engine.network.rest(tries, this.signal);
+      const asked = performance.now();
       if (status === 0 && (tries + 1) % ASKED_AFTER === 0 && (await this.#has(partNumber))) return;
+      silence.note(status, performance.now() - asked < PROMPT);
       release = await engine.pace.take(this.signal);
     }
   }

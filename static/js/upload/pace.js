@@ -55,6 +55,8 @@ export class Pace {
   /** Something broke off, or was too much: fewer at once, for now. */
   ease() {
     this.most = Math.max(LEAST, this.most - 1);
+    // Once it goes on, more is tried first.
+    this.step = 1;
     this.speed = 0;
     this.since = 0;
   }

@@ -18,6 +18,8 @@ import { Words } from "./words.js";
 const AHEAD = 2;
 /** Large files fill the line with their parts. */
 const LARGE_AT_ONCE = 2;
+/** Others take the places of so many that the store did not take yet. */
+const RESTING = 6;
 /** So often it is drawn, in milliseconds, and so often with many. */
 const BEAT = 80;
 const SLOW_BEAT = 300;
@@ -153,7 +155,9 @@ export class UploadQueue {
 
   next() {
     for (const item of this.pending) {
-      const working = [...this.running].filter(({ isElsewhere }) => !isElsewhere);
+      const active = [...this.running].filter(({ isElsewhere }) => !isElsewhere);
+      const working = active.filter(({ isResting }) => !isResting);
+      working.push(...active.filter(({ isResting }) => isResting).slice(RESTING));
       const { most, isFull } = this.engine.pace;
       if (working.length >= most + (isFull ? AHEAD : 0)) break;
       const isLarge = this.engine.isInParts(item.size);

@@ -1,6 +1,6 @@
 // A small file: hashed, signed for, sent by one PUT, confirmed.
 // @ts-check
-import { expectUnchanged, isPassing, UploadFailure } from "./failure.js";
+import { expectUnchanged, isPassing, Silence, UploadFailure } from "./failure.js";
 import { isExpired, send } from "./send.js";
 
 /**
@@ -13,8 +13,12 @@ import { isExpired, send } from "./send.js";
 const REFUSALS = 2;
 /** The store has the file already: the answer to an earlier try was lost. */
 const THERE = 412;
-/** Answers of a server to which an earlier key is no use: too old, somebody else's, taken. */
-const OTHER_KEY = [404, 409, 410, 422];
+/** Answers of a server to which an earlier key is no use: too old, somebody else's. */
+const OTHER_KEY = [404, 410, 422];
+/** And that it is confirmed already. */
+const CONFIRMED = 409;
+/** A server that takes longer, in milliseconds, was away itself. */
+export const PROMPT = 5_000;
 
 /**
  * @param {Engine} engine
@@ -25,16 +29,19 @@ export async function sendWhole(engine, job) {
   const { attempt, file, handle, listener, signal } = job;
   const there = attempt.objectKey ? await confirm(engine, job) : null;
   if (there) return there;
+  const silence = new Silence();
   let refusals = 0;
   for (let tries = 0; ; tries += 1) {
     await hash(engine, job);
-    const status = await put(engine, job, await sign(engine, job));
-    // After no answer at all too: the store's refusals can reach a script as that, so the server is asked what is there.
-    if (status < 400 || status === THERE) {
+    const status = await put(engine, job);
+    const asked = performance.now();
+    // After no answer too: the store's refusals can reach a script as that, so the server is asked what is there.
+    if (status < 400 || status === THERE || status >= 500) {
       if (status === 0) await expectUnchanged(file, handle);
       const answer = await confirm(engine, job);
       if (answer) return answer;
     }
+    silence.note(status, performance.now() - asked < PROMPT);
     if (!isPassing(status)) {
       await expectUnchanged(file, handle);
       refusals += 1;
@@ -42,8 +49,7 @@ export async function sendWhole(engine, job) {
       if (status === THERE) delete attempt.objectKey;
       delete attempt.sha256;
       delete attempt.crc32c;
-    }
-    engine.pace.ease();
+    } else engine.pace.ease();
     listener.progress(0);
     listener.waits(status === 0 && engine.network.isOff ? "network" : "store");
     await engine.network.rest(tries, signal);
@@ -64,10 +70,10 @@ async function hash(engine, job) {
 }
 
 /**
- * Under the key that an earlier try had, if the server still takes it.
+ * Under the key that an earlier try had, if the server still takes it; null: it is confirmed.
  * @param {Engine} engine
  * @param {Job} job
- * @returns {Promise<import("./send.js").Signed>}
+ * @returns {Promise<import("./send.js").Signed | null>}
  */
 async function sign(engine, job) {
   const { attempt, file, folder, listener } = job;
@@ -86,7 +92,9 @@ async function sign(engine, job) {
     listener.begun();
     return signed;
   } catch (error) {
-    if (!objectKey || !(error instanceof UploadFailure) || !OTHER_KEY.includes(error.status)) throw error;
+    if (!objectKey || !(error instanceof UploadFailure)) throw error;
+    if (error.status === CONFIRMED) return null;
+    if (!OTHER_KEY.includes(error.status)) throw error;
     delete attempt.objectKey;
     return sign(engine, job);
   }
@@ -95,15 +103,17 @@ async function sign(engine, job) {
 /**
  * @param {Engine} engine
  * @param {Job} job
- * @param {import("./send.js").Signed} signed
  */
-async function put(engine, job, signed) {
+async function put(engine, job) {
   const { file, listener, signal } = job;
+  const signed = await sign(engine, job);
+  if (!signed) return THERE;
   if (engine.pace.isFull) listener.state("waiting");
   const release = await engine.pace.take(signal);
   try {
     // It may have waited long for its turn.
     const fresh = isExpired(signed) ? await sign(engine, job) : signed;
+    if (!fresh) return THERE;
     listener.state("uploading");
     let before = 0;
     const progress = (/** @type {number} */ sent) => {
