@@ -122,7 +122,7 @@ function forAll(queue) {
 function cancel(queue, item) {
   // What is confirmed already has arrived.
   if (item.isOver || item.state === "confirming") return;
-  if (queue.running.has(item)) item.stop.abort(CANCELLED);
+  if (queue.running.has(item)) item.halt(CANCELLED);
   else letGo(queue, item, "cancelled");
 }
 
@@ -132,7 +132,7 @@ function cancel(queue, item) {
  */
 function pause(queue, item) {
   if (!item.isUnderWay || item.state === "confirming") return;
-  if (queue.running.has(item)) item.stop.abort(PAUSED);
+  if (queue.running.has(item)) item.halt(PAUSED);
   item.state = "paused";
   item.note = "";
 }

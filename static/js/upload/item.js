@@ -49,6 +49,8 @@ export class Item {
     /** When it began, by counting. */
     this.turn = 0;
     this.stop = new AbortController();
+    /** Why it was stopped last: what is paused may be cancelled before it stands still. @type {symbol | null} */
+    this.stopped = null;
     this.rate = new TransferRate();
     /** @type {import("./engine.js").Answer} */
     this.answer = {};
@@ -77,6 +79,12 @@ export class Item {
     const at = isDone ? Date.now() : this.at;
     const kept = { id, account, name, type, size, lastModified, folder, at, attempt: { ...attempt }, isDone };
     return { ...kept, ...(handle ? { handle } : {}) };
+  }
+
+  /** @param {typeof PAUSED | typeof CANCELLED} why */
+  halt(why) {
+    if (!this.stop.signal.aborted || why === CANCELLED) this.stopped = why;
+    this.stop.abort(why);
   }
 
   /** @param {number} sent bytes so far */

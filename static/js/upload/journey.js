@@ -30,7 +30,7 @@ export async function send(queue, item) {
     item.answer = await alone(item.id, signal, elsewhere, () => transfer(queue, item));
     if (queue.items.length <= SPOKEN) queue.announce("file-done", { name: item.name });
   } catch (error) {
-    end(queue, item, signal.aborted ? signal.reason : error);
+    end(queue, item, signal.aborted ? item.stopped : error);
   }
   queue.running.delete(item);
   item.isResting = false;
