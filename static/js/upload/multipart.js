@@ -69,8 +69,10 @@ class PartedUpload {
         const request = { body: { objectKey: attempt.objectKey }, keepalive: true, patience: PATIENCE };
         return told(await this.#ask("completion", request));
       } catch (error) {
-        const { missing: numbers = [] } = error instanceof UploadFailure ? error : {};
-        if (numbers.length === 0 || again >= REFUSALS) throw error;
+        const { missing: numbers = [], code = "" } = error instanceof UploadFailure ? error : {};
+        // A conflict: the store had a part changed while they were put together.
+        if ((numbers.length === 0 && code !== "conflict") || again >= REFUSALS) throw error;
+        if (numbers.length === 0) await this.engine.network.rest(again, this.signal);
         missing = numbers;
         for (const number of numbers) this.#note(number, 0);
       }

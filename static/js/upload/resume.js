@@ -6,7 +6,7 @@ import { Item } from "./item.js";
 /** @typedef {import("./folders.js").Found} Found */
 
 const TAB = "cloakroom-tab:";
-/** Small files that may have arrived after all: so many are asked after. */
+/** Files that may have arrived after all: so many are asked after. */
 const ASKED = 50;
 
 /** What this tab has begun is not for others to take up while it lives. */
@@ -78,18 +78,19 @@ export function rejoin(item, { file, folder, handle }) {
 }
 
 /**
- * Small files of which only the confirmation may be missing are confirmed without being chosen again.
+ * Files of which only the end may be missing are confirmed, or completed, without being chosen again.
  * @param {Item[]} lost
  * @param {import("./engine.js").Engine} engine
  * @param {(item: Item) => void} arrived
  */
 export async function askAfter(lost, engine, arrived) {
-  const begun = lost.filter(({ attempt, size }) => attempt.objectKey && !engine.isInParts(size));
+  const begun = lost.filter(({ attempt }) => attempt.objectKey);
   for (const item of begun.slice(0, ASKED)) {
     const listener = { waits: () => {}, goesOn: () => {} };
-    const request = { body: { objectKey: item.attempt.objectKey } };
+    const { objectKey, uploadId } = item.attempt;
+    const url = uploadId ? engine.upload(uploadId, "completion") : engine.endpoints.confirm;
     try {
-      item.answer = await engine.calls.ask(engine.endpoints.confirm, request, { signal: item.stop.signal, listener });
+      item.answer = await engine.calls.ask(url, { body: { objectKey } }, { signal: item.stop.signal, listener });
       if (item.isLost) arrived(item);
     } catch {
       // It is not there, or was chosen again meanwhile.
