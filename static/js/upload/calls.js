@@ -1,7 +1,7 @@
 // Asks the server, again and again while what is in the way may pass: the network, a busy server, a session that ended.
 // @ts-check
 import { isPassing, UploadFailure } from "./failure.js";
-import { retryAfter } from "./network.js";
+import { orAbort, retryAfter } from "./network.js";
 
 /**
  * What a call is made for.
@@ -26,10 +26,14 @@ export class Calls {
   /**
    * @param {import("./network.js").Network} network
    * @param {() => Promise<void>} signInAgain
+   * @param {string} account for which all is asked, whoever else may be signed in by now
    */
-  constructor(network, signInAgain) {
+  constructor(network, signInAgain, account) {
     this.network = network;
     this.signInAgain = signInAgain;
+    this.headers = { "X-Cloakroom-Account": account };
+    /** While a person is asked. @type {Promise<void> | null} */
+    this.signingIn = null;
     this.signedInAt = 0;
     /** Until then the server asked to be left alone. */
     this.notBefore = 0;
@@ -53,7 +57,8 @@ export class Calls {
         return answer;
       }
       if (status === 401 && (signIns += 1) <= SIGN_INS) await this.#signIn(begun, task);
-      else if (!isPassing(status)) throw new UploadFailure(status === 401 ? "session" : "refused", answer, status);
+      else if (status === 401) throw new UploadFailure("session", {}, status);
+      else if (!isPassing(status)) throw new UploadFailure("refused", answer, status);
       else {
         if (status === 429) this.notBefore = Date.now() + wait;
         task.listener.waits(status === 0 ? "network" : "server");
@@ -72,7 +77,8 @@ export class Calls {
       const response = await fetch(url, {
         method,
         keepalive,
-        ...(body ? { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {}),
+        headers: { ...this.headers, ...(body ? { "Content-Type": "application/json" } : {}) },
+        ...(body ? { body: JSON.stringify(body) } : {}),
         signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
       });
       const answer = response.status === 204 ? {} : await response.json();
@@ -91,10 +97,10 @@ export class Calls {
   async #signIn(begun, task) {
     if (begun < this.signedInAt) return;
     task.listener.waits("session");
-    await this.signInAgain().catch(() => {
-      throw new UploadFailure("session");
+    this.signingIn ??= this.signInAgain().finally(() => {
+      this.signingIn = null;
+      this.signedInAt = Date.now();
     });
-    this.signedInAt = Date.now();
-    task.signal.throwIfAborted();
+    await orAbort(this.signingIn, task.signal);
   }
 }

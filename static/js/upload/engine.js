@@ -1,8 +1,9 @@
 // Moves files: from the disk to the store, with all that is asked of the server on the way. Knows nothing of pages.
 // @ts-check
 import { Calls } from "./calls.js";
+import { expectUnchanged, UploadFailure } from "./failure.js";
 import { Hashing, WorkerMissing } from "./hashing.js";
-import { Network } from "./network.js";
+import { Network, orAbort } from "./network.js";
 import { Pace } from "./pace.js";
 import { sendWhole } from "./single.js";
 
@@ -41,18 +42,22 @@ import { sendWhole } from "./single.js";
  * @property {AbortSignal} signal
  */
 
+/** So often is tried again what may come after all. */
+const TRIES = 2;
+
 export class Engine {
   /**
    * @param {Endpoints} endpoints
    * @param {number} singleMost bytes that one PUT may carry
    * @param {string} workerUrl
    * @param {() => Promise<void>} signInAgain
+   * @param {string} account
    */
-  constructor(endpoints, singleMost, workerUrl, signInAgain) {
+  constructor(endpoints, singleMost, workerUrl, signInAgain, account) {
     this.endpoints = endpoints;
     this.singleMost = singleMost;
     this.network = new Network();
-    this.calls = new Calls(this.network, signInAgain);
+    this.calls = new Calls(this.network, signInAgain, account);
     this.hashing = new Hashing(workerUrl);
     this.pace = new Pace();
   }
@@ -81,9 +86,21 @@ export class Engine {
       const address = `./multipart.js${tries > 0 ? `?${tries}` : ""}`;
       const loaded = await import(address).catch(() => null);
       if (loaded) return /** @type {typeof import("./multipart.js")} */ (loaded).sendInParts(this, job);
-      job.listener.waits("network");
-      await this.network.rest(tries, job.signal);
+      await this.#await(tries, job);
     }
+  }
+
+  /**
+   * A script that did not come is waited for, unless another version of the app has taken the place of this page's.
+   * @param {number} tries
+   * @param {Job} job
+   */
+  async #await(tries, { listener, signal }) {
+    const answer = tries < TRIES ? null : await fetch(this.hashing.url, { method: "HEAD", signal }).catch(() => null);
+    signal.throwIfAborted();
+    if (answer?.status === 404) throw new UploadFailure("unknown");
+    listener.waits("network");
+    await this.network.rest(tries, signal);
   }
 
   /**
@@ -95,13 +112,16 @@ export class Engine {
   async hash(job, compute) {
     for (let tries = 0; ; tries += 1) {
       try {
-        const value = await compute();
-        job.signal.throwIfAborted();
-        return value;
+        return await orAbort(compute(), job.signal);
       } catch (error) {
-        if (!(error instanceof WorkerMissing)) throw error;
-        job.listener.waits("network");
-        await this.network.rest(tries, job.signal);
+        if (error instanceof WorkerMissing) await this.#await(tries, job);
+        else if (!(error instanceof UploadFailure) || error.kind !== "changed") throw error;
+        else {
+          // Browsers say the same of what they could not read just now.
+          await expectUnchanged(job.file, job.handle);
+          if (tries >= TRIES) throw new UploadFailure("unknown");
+          await this.network.rest(tries, job.signal);
+        }
       }
     }
   }
@@ -113,7 +133,7 @@ export class Engine {
   confirmInPassing({ objectKey, uploadId }) {
     if (!objectKey) return;
     const url = uploadId ? this.upload(uploadId, "completion") : this.endpoints.confirm;
-    const headers = { "Content-Type": "application/json" };
+    const headers = { ...this.calls.headers, "Content-Type": "application/json" };
     void fetch(url, { method: "POST", keepalive: true, headers, body: JSON.stringify({ objectKey }) }).catch(() => {});
   }
 
@@ -124,7 +144,7 @@ export class Engine {
   abandon({ objectKey, uploadId }) {
     if (!objectKey || !uploadId) return;
     const url = `${this.upload(uploadId)}?objectKey=${encodeURIComponent(objectKey)}`;
-    void fetch(url, { method: "DELETE", keepalive: true }).catch(() => {});
+    void fetch(url, { method: "DELETE", keepalive: true, headers: this.calls.headers }).catch(() => {});
   }
 
   /**

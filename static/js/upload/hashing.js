@@ -5,6 +5,9 @@ import { unreadable } from "./failure.js";
 /** One processor is left to the page, and more workers than this compute faster than any line sends. */
 const WORKERS = Math.max(1, Math.min(3, navigator.hardwareConcurrency - 1));
 
+/** Browsers compute SHA-256 of a whole buffer only; bytes. */
+const AT_A_TIME = 256 * 1024 * 1024;
+
 /** @typedef {{resolve: (value: string) => void, reject: (reason: unknown) => void}} Asked */
 
 export class Hashing {
@@ -19,12 +22,13 @@ export class Hashing {
   }
 
   /**
-   * Of a whole small file: SHA-256 where the browser has it, which it has not without a secure context.
+   * Of a whole small file: SHA-256 where the browser has it, which it has not without a secure context, and where the
+   * file fits into memory as a whole.
    * @param {Blob} blob
    * @returns {Promise<{sha256: string} | {crc32c: string}>}
    */
   async whole(blob) {
-    if (globalThis.isSecureContext) return { sha256: await this.#compute("sha256", blob) };
+    if (globalThis.isSecureContext && blob.size <= AT_A_TIME) return { sha256: await this.#compute("sha256", blob) };
     return { crc32c: await this.crc32c(blob) };
   }
 

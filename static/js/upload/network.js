@@ -49,6 +49,23 @@ export class Network {
 }
 
 /**
+ * What comes of something, unless it is not waited for any more.
+ * @template T
+ * @param {Promise<T>} something
+ * @param {AbortSignal} signal
+ * @returns {Promise<T>}
+ */
+export function orAbort(something, signal) {
+  return new Promise((resolve, reject) => {
+    const over = new AbortController();
+    const leave = () => reject(signal.reason);
+    if (signal.aborted) leave();
+    signal.addEventListener("abort", leave, { signal: over.signal });
+    void something.then(resolve, reject).finally(() => over.abort());
+  });
+}
+
+/**
  * In milliseconds.
  * @param {string | null} header a number of seconds, or a date
  */

@@ -1,6 +1,7 @@
 // The page's side of uploading: what is chosen is queued, sent in its turn, and told of.
 // @ts-check
 import { CHANGED } from "../page/dialogs.js";
+import { SIGNED_IN } from "../page/sign_in_again.js";
 import { startActions } from "./actions.js";
 import { Dock } from "./dock.js";
 import { Engine } from "./engine.js";
@@ -34,7 +35,10 @@ const NEWS_EACH = 10;
  */
 export function startUploads(page, { signInAgain = () => Promise.reject(new Error("nobody asks")) } = {}) {
   const section = page.querySelector("[data-upload]");
-  if (section instanceof HTMLElement) new UploadQueue(page, section, () => signInAgain(page)).start();
+  // Whoever closes the dialog comes back to it by its notice; until then the queue waits.
+  const back = () => new Promise((resolve) => page.body.addEventListener(SIGNED_IN, resolve, { once: true }));
+  const ask = () => signInAgain(page).catch(async () => void (await back()));
+  if (section instanceof HTMLElement) new UploadQueue(page, section, ask).start();
 }
 
 export class UploadQueue {
@@ -51,7 +55,7 @@ export class UploadQueue {
     const { account = "", largest = "", singleMax = "", types = "", worker = "" } = section.dataset;
     const { presignUrl = "", confirmUrl = "", multipartUrl = "" } = section.dataset;
     const endpoints = { presign: presignUrl, confirm: confirmUrl, multipart: multipartUrl };
-    this.engine = new Engine(endpoints, Number(singleMax), worker, signInAgain);
+    this.engine = new Engine(endpoints, Number(singleMax), worker, signInAgain, account);
     this.account = account;
     this.largest = Number(largest);
     this.types = types.split(",").filter((type) => type !== "");
