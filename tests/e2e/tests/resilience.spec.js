@@ -113,13 +113,81 @@ test("what failed is retried together", async ({ home, server, watch }) => {
   for (const { name } of files) await expectState(home, name, "done");
 });
 
-test("a session that ended is said in a person's words", async ({ home, watch }) => {
-  await home.context().clearCookies();
+test("a session that is refused again and again is said in a person's words", async ({ home, person, watch }) => {
+  // The words of the interface for programs.
+  const answer = { status: 401, json: { success: false, error: "Send an Authorization: Bearer header." } };
+  await home.route("/presign-upload", (route) => route.fulfill(answer));
   watch.announce(/status of 401/);
   await choose(home, text("late.txt"));
-  await expect(row(home, "late.txt")).not.toContainText("Authorization");
-  await expect(row(home, "late.txt")).not.toContainText("Bearer");
-  await expect(row(home, "late.txt")).toContainText(/sign/i);
+  const dialog = home.getByRole("dialog", { name: "Sign in again" });
+  for (let times = 0; times < 3; times += 1) {
+    await dialog.getByLabel("Password").fill(person.password);
+    await dialog.getByRole("button", { name: "Sign in" }).click();
+    await expect(dialog).toHaveCount(0);
+  }
+  await expectState(home, "late.txt", "failed");
+  await expectWords(home, "late.txt", "You are signed out. Retry to sign in and go on.");
+});
+
+test("a dialog that is closed holds the queue until somebody signs in", async ({ home, person, watch }) => {
+  const files = Array.from({ length: 8 }, (_, number) => text(`${number}.txt`));
+  await home.context().clearCookies();
+  watch.announce(/status of 401/);
+  await choose(home, ...files);
+  const dialog = home.getByRole("dialog", { name: "Sign in again" });
+  await expect(dialog.getByLabel("Password")).toBeFocused();
+  await home.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await choose(home, text("more.txt"));
+  await expect(rows(home, "waiting")).toHaveCount(files.length + 1);
+  await expect(rows(home, "waiting").filter({ hasText: "Waiting until you sign in again" })).not.toHaveCount(0);
+  await expect(dialog).toHaveCount(0);
+  await home.getByRole("alert").getByRole("button", { name: "Sign in again" }).click();
+  await dialog.getByLabel("Password").fill(person.password);
+  await home.keyboard.press("Enter");
+  await expect(rows(home, "done")).toHaveCount(files.length + 1);
+});
+
+test("the queue of one account is never sent as another", async ({
+  home,
+  person,
+  server,
+  open,
+  createPerson,
+  watch,
+}) => {
+  const another = await open(await createPerson("member", "Barbara Liskov"));
+  await home.context().clearCookies();
+  await home.context().addCookies(await another.context().cookies());
+  watch.announce(/status of 401/);
+  const [request] = await Promise.all([
+    home.waitForRequest((one) => one.url() === `${server.url}/presign-upload`),
+    choose(home, text("mine.txt")),
+  ]);
+  expect(request.headers()["x-cloakroom-account"]).toMatch(/^[0-9a-f-]{36}$/);
+  const dialog = home.getByRole("dialog", { name: "Sign in again" });
+  await expect(dialog.getByLabel("Email")).toHaveValue(person.email);
+  await dialog.getByLabel("Password").fill(person.password);
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await expectState(home, "mine.txt", "done");
+  await another.reload();
+  await expect(card(another, "mine.txt")).toHaveCount(0);
+});
+
+test("what is paused is cancelled, even before it stands still", async ({ home, server, watch }) => {
+  const file = bytes("film.bin", 50_000);
+  await home.route(`${server.storeOrigin}/**`, () => {});
+  watch.announce(/ERR_ABORTED PUT/);
+  await choose(home, file);
+  await expectState(home, file.name, "uploading");
+  await row(home, file.name).evaluate((element) => {
+    for (const action of ["pause", "cancel"]) {
+      const button = element.querySelector(`[data-action="${action}"]`);
+      if (button instanceof HTMLElement) button.click();
+    }
+  });
+  await expectState(home, file.name, "cancelled");
+  await home.unrouteAll({ behavior: "ignoreErrors" });
 });
 
 /**

@@ -3,7 +3,9 @@ import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onDisk } from "../support/disk.js";
 import { bytes } from "../support/files.js";
-import { card, expectState, expectWords, row } from "../support/gallery.js";
+import { card, choose, expectState, expectWords, row } from "../support/gallery.js";
+import { remembered } from "../support/memory.js";
+import { holdStore } from "../support/same_page.js";
 import { expect, test } from "../support/test.js";
 
 test("after a reload unfinished files are listed, and chosen again they arrive", async ({ home, server, watch }) => {
@@ -33,19 +35,72 @@ test("after a reload unfinished files are listed, and chosen again they arrive",
   });
 });
 
-test("unfinished files are nobody else's, and are let go", async ({ home, server, open, createPerson }) => {
-  await onDisk({ "mine.bin": "mine" }, async (folder) => {
+test("unfinished files are nobody else's, and are there for whose they are", async ({
+  home,
+  person,
+  server,
+  open,
+  createPerson,
+  watch,
+}) => {
+  await onDisk({ "mine.bin": "mine", "hers.bin": "hers" }, async (folder) => {
     let held = 0;
     await home.route(`${server.storeOrigin}/**`, () => void (held += 1));
+    home.on("dialog", (dialog) => void dialog.accept());
     await home.getByLabel("Choose files").setInputFiles(join(folder, "mine.bin"));
     await expect.poll(() => held).toBe(1);
     await expect.poll(() => remembered(home)).toEqual(["mine.bin"]);
+    const mine = await home.context().cookies();
     const another = await open(await createPerson("member", "Barbara Liskov"));
     await home.context().clearCookies();
     await home.context().addCookies(await another.context().cookies());
     await home.reload();
+    await home.unrouteAll({ behavior: "ignoreErrors" });
     await expect(home.getByRole("button", { name: "Barbara Liskov" })).toBeVisible();
-    await expect(home.getByRole("region", { name: "Upload" })).toBeHidden();
+    await home.getByLabel("Choose files").setInputFiles(join(folder, "hers.bin"));
+    await expectState(home, "hers.bin", "done");
+    await expect(home.getByRole("list", { name: "Uploads" }).getByRole("listitem")).toHaveCount(1);
+
+    await home.context().clearCookies();
+    await home.context().addCookies(mine);
+    watch.announce(/status of 404 .*save-metadata/);
+    await home.reload();
+    await expect(home.getByRole("button", { name: person.name, exact: true })).toBeVisible();
+    await expectState(home, "mine.bin", "paused");
+    await expect(row(home, "hers.bin")).toHaveCount(0);
+  });
+});
+
+test("a file that failed and was dismissed does not come back", async ({ home, server, watch }) => {
+  await onDisk({ "no.bin": "no", "later.bin": "later" }, async (folder) => {
+    const headers = { "Access-Control-Allow-Origin": server.url };
+    await home.route(`${server.storeOrigin}/**`, (route) => route.fulfill({ status: 403, headers, body: "" }));
+    watch.announce(/status of 403/, /status of 404 .*save-metadata/);
+    await home.getByLabel("Choose files").setInputFiles([join(folder, "no.bin"), join(folder, "later.bin")]);
+    for (const name of ["no.bin", "later.bin"]) await expectState(home, name, "failed");
+    await row(home, "no.bin").getByRole("button", { name: "Dismiss no.bin" }).click();
+    await expect.poll(() => remembered(home)).toEqual(["later.bin"]);
+    await home.reload();
+    await expectState(home, "later.bin", "paused");
+    await expect(row(home, "no.bin")).toHaveCount(0);
+  });
+});
+
+test("dismissing a file that is here already leaves the first one remembered", async ({ home, server, watch }) => {
+  await onDisk({ "twin.bin": "twin" }, async (folder) => {
+    let held = 0;
+    await home.route(`${server.storeOrigin}/**`, () => void (held += 1));
+    home.on("dialog", (dialog) => void dialog.accept());
+    await home.getByLabel("Choose files").setInputFiles(join(folder, "twin.bin"));
+    await expect.poll(() => held).toBe(1);
+    await home.getByLabel("Choose files").setInputFiles(join(folder, "twin.bin"));
+    const twin = row(home, "twin.bin").filter({ hasText: "The same file is here already." });
+    await twin.getByRole("button", { name: "Dismiss twin.bin" }).click();
+    await expect(row(home, "twin.bin")).toHaveCount(1);
+    watch.announce(/status of 404 .*save-metadata/);
+    await home.reload();
+    await home.unrouteAll({ behavior: "ignoreErrors" });
+    await expectState(home, "twin.bin", "paused");
   });
 });
 
@@ -69,6 +124,33 @@ test("two tabs send the same file once", async ({ home, server }) => {
     await expectState(home, "shared.bin", "done");
     await expectState(second, "shared.bin", "done");
     expect(sent).toBe(1);
+    await second.reload();
+    await expect(card(second, "shared.bin")).toHaveCount(1);
+  });
+});
+
+test("a file that waited in one tab is not sent after another tab has sent it", async ({ home, server }) => {
+  const names = ["1.bin", "2.bin", "3.bin"];
+  const others = Object.fromEntries(names.map((name) => [name, `file ${name}`]));
+  await onDisk({ ...others, "shared.bin": "for both" }, async (folder) => {
+    const second = await home.context().newPage();
+    await second.goto("/");
+    const open = await holdStore(second, server.storeOrigin);
+    let sent = 0;
+    second.on("request", (request) => {
+      if (request.method() === "PUT" && request.url().startsWith(server.storeOrigin)) sent += 1;
+    });
+    await second.getByLabel("Choose files").setInputFiles(names.map((name) => join(folder, name)));
+    for (const name of names) await expectState(second, name, "uploading");
+    const more = ["4.bin", "5.bin"].map((name) => bytes(name, 1_000));
+    await choose(second, ...more);
+    await second.getByLabel("Choose files").setInputFiles(join(folder, "shared.bin"));
+    await expectState(second, "shared.bin", "waiting");
+    await home.getByLabel("Choose files").setInputFiles(join(folder, "shared.bin"));
+    await expectState(home, "shared.bin", "done");
+    open();
+    await expectState(second, "shared.bin", "done");
+    expect(sent).toBe(names.length + more.length);
     await second.reload();
     await expect(card(second, "shared.bin")).toHaveCount(1);
   });
@@ -104,26 +186,4 @@ async function chooseAgain(page, path) {
     page.getByRole("button", { name: "Choose holiday.bin again" }).click(),
   ]);
   await chooser.setFiles(path);
-}
-
-/**
- * The names of the files that this browser remembers as unfinished.
- * @param {import("../support/test.js").Page} page
- * @returns {Promise<string[]>}
- */
-function remembered(page) {
-  return page.evaluate(
-    () =>
-      new Promise((resolve, reject) => {
-        const request = indexedDB.open("cloakroom-uploads", 1);
-        request.onerror = () => reject(request.error);
-        request.onsuccess = () => {
-          const all = request.result.transaction("unfinished").objectStore("unfinished").getAll();
-          all.onsuccess = () => {
-            request.result.close();
-            resolve(all.result.filter(({ isDone }) => !isDone).map(({ name }) => name));
-          };
-        };
-      }),
-  );
 }

@@ -58,7 +58,7 @@ test("a store that is away for now is asked again, until it is back, by itself",
       route.fulfill({ status: statuses.shift() ?? 500, headers, contentType: "application/xml", body: "<Error/>" }),
     { times: statuses.length },
   );
-  watch.announce(/status of 500/, /status of 503/, /status of 429/);
+  watch.announce(/status of 500/, /status of 503/, /status of 429/, /status of 404 .*save-metadata/);
   await choose(home, FILE);
   await expectState(home, FILE.name, "done");
   await expect(card(home, FILE.name)).toBeVisible();
@@ -83,6 +83,67 @@ test("a store that goes on refusing is said in words, and a retry succeeds", asy
   await home.unrouteAll();
   await row(home, FILE.name).getByRole("button", { name: "Retry" }).click();
   await expectState(home, FILE.name, "done");
+});
+
+test("a store that keeps its refusals from scripts is said in words, and holds up no other file", async ({
+  home,
+  server,
+  watch,
+}) => {
+  const refused = Array.from({ length: 4 }, (_, number) => text(`refused ${number}.txt`));
+  // As R2 does: without the headers that let a script read it.
+  await home.route(`${server.storeOrigin}/**refused*`, (route) =>
+    route.request().method() === "PUT" ? route.fulfill({ status: 403, body: "<Error/>" }) : route.continue(),
+  );
+  watch.announce(/CORS policy/, /ERR_FAILED/, /status of 404 .*save-metadata/);
+  await choose(home, ...refused, text("taken.txt"));
+  await expectState(home, "taken.txt", "done");
+  for (const { name } of refused) {
+    await expect(row(home, name)).toHaveAttribute("data-state", "failed", { timeout: 90_000 });
+    await expectWords(home, name, "Storage does not take the file.");
+  }
+  await home.unrouteAll();
+  await home.getByRole("button", { name: "Retry all" }).click();
+  for (const { name } of refused) await expectState(home, name, "done");
+});
+
+test("a page whose scripts are gone from the server says so", async ({ home, watch }) => {
+  await home.route("**/hashing_worker.js", (route) => route.fulfill({ status: 404, body: "" }));
+  watch.announce(/status of 404 .*hashing_worker/);
+  await choose(home, FILE);
+  await expectState(home, FILE.name, "failed");
+  await expectWords(home, FILE.name, "load the page again");
+  await home.unrouteAll();
+  await row(home, FILE.name).getByRole("button", { name: "Retry" }).click();
+  await expectState(home, FILE.name, "done");
+});
+
+test("a file that is confirmed already is not sent again", async ({ home, server, watch }) => {
+  let sent = 0;
+  home.on("request", (request) => {
+    if (request.method() === "PUT" && request.url().startsWith(server.storeOrigin)) sent += 1;
+  });
+  const headers = { "Access-Control-Allow-Origin": server.url };
+  let key = "";
+  // The first try is turned away; meanwhile the file arrives in another way, and is confirmed.
+  await home.route(
+    `${server.storeOrigin}/**`,
+    async (route) => {
+      await route.fetch();
+      await route.fulfill({ status: 429, headers, body: "" });
+      const answer = await home.request.post("/save-metadata", { data: { objectKey: key } });
+      expect(answer.ok(), await answer.text()).toBe(true);
+    },
+    { times: 1 },
+  );
+  home.on("response", async (answer) => {
+    if (answer.url().endsWith("/presign-upload") && answer.ok()) key ||= (await answer.json()).objectKey;
+  });
+  watch.announce(/status of 429/, /status of 409 .*presign-upload/);
+  await choose(home, FILE);
+  await expectState(home, FILE.name, "done");
+  expect(sent).toBe(1);
+  await expect(card(home, FILE.name)).toHaveCount(1);
 });
 
 test("a lost answer to the confirmation is asked for again", async ({ home, watch }) => {
