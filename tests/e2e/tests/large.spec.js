@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { onDisk } from "../support/disk.js";
 import { bytes } from "../support/files.js";
 import { card, expectState, row } from "../support/gallery.js";
+import { entries } from "../support/memory.js";
 import { expect, fillInSignIn, somebody, test } from "../support/test.js";
 
 /** @typedef {import("../support/test.js").Page} Page */
@@ -53,7 +54,7 @@ test("a part that breaks off is sent again alone", async ({ open, openServer, wa
   expect(sent.filter(({ part }) => part !== "2")).toHaveLength(4);
 });
 
-test("after a reload only the missing parts are sent", async ({ open, openServer }) => {
+test("after a reload only the missing parts are sent", async ({ open, openServer, watch }) => {
   const { page, server } = await begin(open, openServer);
   await onDisk({ "film.bin": FILE.buffer }, async (folder) => {
     page.on("dialog", (dialog) => void dialog.accept());
@@ -65,6 +66,9 @@ test("after a reload only the missing parts are sent", async ({ open, openServer
     await page.getByLabel("Choose files").setInputFiles(join(folder, "film.bin"));
     await expect.poll(() => before.length).toBe(3);
     await expect.poll(() => held).toBe(2);
+    await expectBegun(page);
+    // It might be there as a whole: that is asked first.
+    watch.announce(/status of 409 .*completion/);
     await page.reload();
     await page.unrouteAll({ behavior: "ignoreErrors" });
     await expectState(page, "film.bin", "paused");
@@ -73,6 +77,87 @@ test("after a reload only the missing parts are sent", async ({ open, openServer
     await expectArrival(page);
     expect(after.map(({ part }) => part).toSorted()).toEqual(["4", "5"]);
     await expect(card(page, "film.bin")).toHaveCount(1);
+  });
+});
+
+test("a row that another tab still has does not stop a large file that goes on here", async ({
+  open,
+  openServer,
+  watch,
+}) => {
+  const { page } = await begin(open, openServer);
+  await onDisk({ "film.bin": FILE.buffer }, async (folder) => {
+    page.on("dialog", (dialog) => void dialog.accept());
+    let letPass = () => {};
+    const gate = new Promise((resolve) => (letPass = () => resolve(undefined)));
+    let held = 0;
+    await page.route(/partNumber=5/, async (route) => {
+      held += 1;
+      await gate;
+      await route.continue().catch(() => {});
+    });
+    await page.getByLabel("Choose files").setInputFiles(join(folder, "film.bin"));
+    await expect.poll(() => held).toBe(1);
+    await expectBegun(page);
+    watch.announce(/status of 409 .*completion/);
+    await page.reload();
+    await expectState(page, "film.bin", "paused");
+    const stale = await page.context().newPage();
+    await stale.goto("/");
+    await expectState(stale, "film.bin", "paused");
+    await page.getByLabel("Choose files").setInputFiles(join(folder, "film.bin"));
+    await expect.poll(() => held).toBe(2);
+    const later = await page.context().newPage();
+    await later.goto("/");
+    await later.waitForLoadState("networkidle");
+    await expect(row(later, "film.bin"), "it is not unfinished while it is sent").toHaveCount(0);
+    let deleted = 0;
+    stale.on("request", (request) => void (deleted += request.method() === "DELETE" ? 1 : 0));
+    await row(stale, "film.bin").getByRole("button", { name: "Dismiss film.bin" }).click();
+    await expect(row(stale, "film.bin")).toHaveCount(0);
+    letPass();
+    await expectArrival(page);
+    expect(deleted).toBe(0);
+    expect(held, "nothing began at its beginning").toBe(2);
+    await expect(card(page, "film.bin")).toHaveCount(1);
+  });
+});
+
+test("a large file that is wanted twice is there twice", async ({ open, openServer }) => {
+  const { page } = await begin(open, openServer);
+  await onDisk({ "film.bin": FILE.buffer }, async (folder) => {
+    let letPass = () => {};
+    const gate = new Promise((resolve) => (letPass = () => resolve(undefined)));
+    let held = 0;
+    await page.route(/partNumber=5/, async (route) => {
+      held += 1;
+      await gate;
+      await route.continue();
+    });
+    await page.getByLabel("Choose files").setInputFiles(join(folder, "film.bin"));
+    await expect.poll(() => held).toBe(1);
+    await page.getByLabel("Choose files").setInputFiles(join(folder, "film.bin"));
+    await page.getByRole("button", { name: "Upload film.bin again" }).click();
+    await expect.poll(async () => new Set((await entries(page)).map(({ attempt }) => attempt.uploadId)).size).toBe(2);
+    letPass();
+    await expect(card(page, "film.bin")).toHaveCount(2, { timeout: 60_000 });
+  });
+});
+
+test("a large file whose parts are all there needs not be chosen again", async ({ open, openServer }) => {
+  const { page } = await begin(open, openServer);
+  await onDisk({ "film.bin": FILE.buffer }, async (folder) => {
+    page.on("dialog", (dialog) => void dialog.accept());
+    let asked = 0;
+    await page.route(/completion$/, () => void (asked += 1));
+    await page.getByLabel("Choose files").setInputFiles(join(folder, "film.bin"));
+    await expect.poll(() => asked, "all parts are there").toBe(1);
+    await expectBegun(page);
+    await page.reload();
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await page.reload();
+    await expect(card(page, "film.bin")).toHaveCount(1);
+    await expect(row(page, "film.bin")).toHaveCount(0);
   });
 });
 
@@ -105,6 +190,15 @@ async function chooseFilm(page) {
   page.once("close", () => void rm(folder, { recursive: true }));
   await writeFile(join(folder, FILE.name), FILE.buffer);
   await page.getByLabel("Choose files").setInputFiles(join(folder, FILE.name));
+}
+
+/**
+ * It could be gone on with, whatever happens to the page.
+ * @param {Page} page
+ */
+async function expectBegun(page) {
+  const ids = async () => (await entries(page)).map(({ attempt }) => typeof attempt.uploadId);
+  await expect.poll(ids).toEqual(["string"]);
 }
 
 /** @param {Page} page */
