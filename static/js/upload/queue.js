@@ -159,9 +159,8 @@ export class UploadQueue {
 
   next() {
     for (const item of this.pending) {
-      const active = [...this.running].filter(({ isElsewhere }) => !isElsewhere);
-      const working = active.filter(({ isResting }) => !isResting);
-      working.push(...active.filter(({ isResting }) => isResting).slice(RESTING));
+      let rest = RESTING;
+      const working = [...this.running].filter((one) => !one.isElsewhere && !(one.isResting && rest-- > 0));
       const { most, isFull } = this.engine.pace;
       if (working.length >= most + (isFull ? AHEAD : 0)) break;
       const isLarge = this.engine.isInParts(item.size);

@@ -54,6 +54,25 @@ test("a part that breaks off is sent again alone", async ({ open, openServer, wa
   expect(sent.filter(({ part }) => part !== "2")).toHaveLength(4);
 });
 
+test("a part that the store refuses without a word for scripts ends the upload in words", async ({
+  open,
+  openServer,
+  watch,
+}) => {
+  const { page } = await begin(open, openServer);
+  // As a browser tells of an answer without the headers of CORS.
+  await page.route(/partNumber=2/, (route) =>
+    route.request().method() === "PUT" ? route.abort("failed") : route.continue(),
+  );
+  watch.announce(/ERR_FAILED PUT/, /console: .*ERR_FAILED/);
+  await chooseFilm(page);
+  await expect(row(page, FILE.name)).toHaveAttribute("data-state", "failed", { timeout: 90_000 });
+  await expect(row(page, FILE.name)).toContainText("Storage does not take the file.");
+  await page.unrouteAll();
+  await row(page, FILE.name).getByRole("button", { name: "Retry" }).click();
+  await expectArrival(page);
+});
+
 test("after a reload only the missing parts are sent", async ({ open, openServer, watch }) => {
   const { page, server } = await begin(open, openServer);
   await onDisk({ "film.bin": FILE.buffer }, async (folder) => {
