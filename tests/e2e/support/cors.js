@@ -10,7 +10,8 @@ const README = new URL("../../../README.md", import.meta.url);
  * @returns {Record<string, (string | number)[]>}
  */
 function rule() {
-  const [, policy = ""] = /^ *```json\n(\s*\[\s*\{\s*"AllowedOrigins"[^]*?)```/m.exec(readFileSync(README, "utf8")) ?? [];
+  const [, policy = ""] =
+    /^ *```json\n(\s*\[\s*\{\s*"AllowedOrigins"[^]*?)```/m.exec(readFileSync(README, "utf8")) ?? [];
   const [{ AllowedMethods, AllowedHeaders, ExposeHeaders, MaxAgeSeconds }] = JSON.parse(policy);
   return {
     AllowedMethod: AllowedMethods,
