@@ -171,7 +171,6 @@ export function letGo(queue, item, state) {
  * @param {string} id
  */
 async function isOurs({ memory, tab }, id) {
-  await memory.flush();
   const left = await memory.find(id);
   return !left || left.tab === tab.name || !(await living()).has(left.tab);
 }

@@ -59,11 +59,12 @@ export class Memory {
   }
 
   /**
-   * As another tab left it.
+   * As another tab left it, or this one.
    * @param {string} id
    * @returns {Promise<Entry | undefined>}
    */
   async find(id) {
+    await this.flush();
     return this.#run("readonly", (store) => store.get(id));
   }
 

@@ -62,7 +62,10 @@ for (const seed of ["one", "four"]) {
   test(`a tab that is killed at a random moment costs no more than what was on its way (${seed})`, async ({
     open,
     openServer,
+    watch,
   }) => {
+    // After the reload the server is asked whether nothing is missing.
+    watch.announce(/status of 409 .*completion/);
     const tally = new Tally();
     const relay = new Relay((passage) => tally.treat(passage));
     const server = await openServer({ SINGLE_PUT_MAX: "5 MiB" }, relay);
