@@ -36,15 +36,22 @@ export async function gather(transfer, take) {
   /** @type {FileSystemDirectoryEntry[]} */
   const folders = [];
   /** @type {Found[]} */
-  const plain = [];
+  let batch = [];
+  let lost = 0;
   for (const { entry, file, handle } of things) {
     const kept = await handle;
     if (entry?.isDirectory) folders.push(/** @type {FileSystemDirectoryEntry} */ (entry));
-    else if (file) plain.push({ file, folder: "", ...(kept ? { handle: kept } : {}) });
+    else if (file) batch.push({ file, folder: "", ...(kept ? { handle: kept } : {}) });
+    else lost += 1;
   }
-  if (plain.length > 0) take(plain);
-  let lost = 0;
-  for (const folder of folders) lost += await walk(folder, take);
+  // What was dropped together is handed on together, as far as that goes.
+  const hand = (/** @type {Found} */ found) => {
+    if (batch.push(found) < BATCH) return;
+    take(batch);
+    batch = [];
+  };
+  for (const folder of folders) lost += await walk(folder, hand);
+  if (batch.length > 0) take(batch);
   return lost;
 }
 
@@ -62,13 +69,11 @@ async function handleOf(item) {
 
 /**
  * @param {FileSystemDirectoryEntry} top
- * @param {(found: Found[]) => void} take
+ * @param {(found: Found) => void} hand
  */
-async function walk(top, take) {
+async function walk(top, hand) {
   const folders = [top];
   let lost = 0;
-  /** @type {Found[]} */
-  let batch = [];
   for (let folder = folders.pop(); folder; folder = folders.pop()) {
     /** @type {FileSystemEntry[]} */
     let inside = [];
@@ -81,14 +86,10 @@ async function walk(top, take) {
     const path = folder.fullPath.replace(/^\/+/, "");
     for (const entry of inside.filter((one) => !isFolder(one))) {
       const file = await read(/** @type {FileSystemFileEntry} */ (entry)).catch(() => null);
-      if (file) batch.push({ file, folder: path });
+      if (file) hand({ file, folder: path });
       else lost += 1;
-      if (batch.length < BATCH) continue;
-      take(batch);
-      batch = [];
     }
   }
-  if (batch.length > 0) take(batch);
   return lost;
 }
 
