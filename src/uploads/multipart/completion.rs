@@ -27,7 +27,7 @@ pub(super) enum Completed {
 /// # Errors
 ///
 /// `NotFound` when there is neither an upload nor its object; `Conflict` when a part was sent again meanwhile; what
-/// [`register`] fails with; `TooManyUploads` when very much was asked lately; `StoreUnavailable`: calling again goes on.
+/// [`register()`] fails with; `TooManyUploads` when very much was asked lately; `StoreUnavailable`: calling again goes on.
 pub(super) async fn complete(app: &AppState, upload: &Upload, now: DateTime<Utc>) -> Result<Completed> {
     let Upload { key, plan, store_id } = upload;
     app.open_uploads.check_parts(key.owner, MOST_AT_ONCE)?;
