@@ -125,7 +125,7 @@ impl AppState {
     pub fn expect_upload(&self, key: &ObjectKey, expires_at: DateTime<Utc>, now: DateTime<Utc>) {
         let last = expires_at + LATE_PUT;
         if !self.tickets.open(key, last, now) {
-            self.sweeps.expect(last);
+            self.sweeps.note_due(last);
         }
         self.sweeps.note_activity(now);
     }

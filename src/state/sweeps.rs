@@ -40,7 +40,7 @@ impl Sweeps {
     }
 
     /// There should be one at this time.
-    pub fn expect(&self, at: DateTime<Utc>) {
+    pub fn note_due(&self, at: DateTime<Utc>) {
         let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
         let is_first = expected.is_none_or(|(first, _)| at < first);
         let (first, last) = expected.unwrap_or((at, at));
@@ -107,8 +107,8 @@ mod tests {
     #[test]
     fn what_had_no_ticket_is_listed_when_its_time_is_over() {
         let sweeps = Sweeps::default();
-        sweeps.expect(at(3));
-        sweeps.expect(at(2));
+        sweeps.note_due(at(3));
+        sweeps.note_due(at(2));
         assert_eq!(sweeps.due_in(at(0)), Some(TimeDelta::hours(2)));
         sweeps.note_end(at(1));
         assert_eq!(sweeps.due_in(at(1)), Some(TimeDelta::hours(1)), "that was before");
@@ -124,7 +124,7 @@ mod tests {
         sweeps.note_activity(at(0));
         sweeps.changed().await;
         sweeps.note_activity(at(0));
-        sweeps.expect(at(1));
+        sweeps.note_due(at(1));
         sweeps.changed().await;
         assert_eq!(sweeps.due_in(at(0)), Some(TimeDelta::zero()));
     }

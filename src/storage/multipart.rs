@@ -19,6 +19,8 @@ use std::{fmt::Write, time::Duration};
 pub const MAX_PARTS: u32 = 10_000;
 /// As many as S3 lists at once: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html>.
 const PAGE: &str = "1000";
+/// Ten would do; some stores list fewer at once.
+const MAX_PAGES: usize = 100;
 /// A thousand parts with all that a store may say of each.
 const MAX_ANSWER: usize = 2 * 1024 * 1024;
 /// As long as a name that a store gives may be; R2's have about 200 letters.
@@ -157,7 +159,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<Vec<StoredPart>>> {
         let mut parts: Vec<StoredPart> = Vec::new();
-        loop {
+        for _ in 0..MAX_PAGES {
             let after = parts.last().map_or(0, |part| part.number).to_string();
             let query = [("max-parts", PAGE), ("part-number-marker", &*after), ("uploadId", upload_id)];
             let query: Vec<_> = query.into_iter().filter(|(_, value)| *value != "0").collect();
@@ -182,6 +184,7 @@ impl Store {
                 return Ok(Some(parts));
             }
         }
+        Err(unreadable())
     }
 
     /// Puts an object together of all these parts, unless there is one already.
