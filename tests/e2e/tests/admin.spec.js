@@ -96,6 +96,30 @@ test("files go for ever only when the word is typed", async ({ home, person, ope
   await expect(table.getByText("ready", { exact: true })).toHaveCount(1);
 });
 
+test("a list that is asked for while it changes once more is asked for again", async ({ home }) => {
+  await uploadAsAProgram(home, [text("1.txt"), text("2.txt")]);
+  await home.goto("/");
+  for (const name of ["1.txt", "2.txt"]) await home.getByRole("checkbox", { name: `Select ${name}` }).check();
+  await home.getByRole("button", { name: "Move to trash" }).click();
+  await expect(home.getByText("2 files are in the trash.")).toBeVisible();
+  await home.goto("/trash");
+  let arrive = () => {};
+  const gate = new Promise((resolve) => (arrive = () => resolve(undefined)));
+  let asked = 0;
+  await home.route(/\/trash$/, async (route) => {
+    asked += 1;
+    const answer = await route.fetch();
+    await gate;
+    await route.fulfill({ response: answer });
+  });
+  await home.getByRole("button", { name: "Restore 1.txt" }).click();
+  await expect.poll(() => asked, "the list is on its way").toBe(1);
+  await home.getByRole("button", { name: "Restore 2.txt" }).click();
+  await expect(home.getByText("“2.txt” is back.")).toBeVisible();
+  arrive();
+  await expect(home.getByText("The trash is empty.")).toBeVisible();
+});
+
 test("the trash asks before it is emptied, and lets go", async ({ home }) => {
   await uploadAsAProgram(home, [text("1.txt"), text("2.txt")]);
   await home.reload();
