@@ -4,7 +4,7 @@ use crate::{
     admin, auth,
     files::pages,
     health, profile,
-    uploads::{api, multipart},
+    uploads::{api, multipart, together},
     well_known,
 };
 use actix_web::{
@@ -66,6 +66,8 @@ fn own_files() -> Vec<Entry> {
         post("/trash/purge", SignedIn, web::to(pages::purge)),
         post("/presign-upload", Caller, web::to(api::presign_upload)),
         post("/save-metadata", Caller, web::to(api::save_metadata)),
+        post("/presign-upload/batch", Caller, web::to(together::presign_batch)),
+        post("/save-metadata/batch", Caller, web::to(together::save_batch)),
         post("/multipart-uploads", Caller, web::to(multipart::api::create)),
         delete("/multipart-uploads/{id}", Caller, web::to(multipart::api::delete)),
         post("/multipart-uploads/{id}/part-urls", Caller, web::to(multipart::api::sign_parts)),

@@ -2,6 +2,7 @@
 
 use super::{Refused, Registered, UploadRequest, issue::own, presign, presign_again, register};
 use crate::{
+    accounts::Account,
     database,
     error::{Error, Result},
     ids::FileId,
@@ -28,15 +29,16 @@ pub struct PresignRequest {
     object_key: Option<String>,
 }
 
+/// What is answered of an upload that may begin.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PresignAnswer<'a> {
+pub(super) struct PresignAnswer {
     success: bool,
-    presigned_url: &'a str,
-    object_key: &'a str,
-    public_file_url: &'a str,
+    presigned_url: String,
+    object_key: String,
+    public_file_url: String,
     method: &'static str,
-    headers: BTreeMap<&'static str, &'a str>,
+    headers: BTreeMap<&'static str, String>,
     /// RFC 3339, in UTC.
     expires_at: String,
 }
@@ -49,9 +51,10 @@ pub struct SaveRequest {
     public_file_url: Option<String>,
 }
 
+/// What is answered of a file that is in the index.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SaveAnswer {
+pub(super) struct SaveAnswer {
     success: bool,
     file_id: FileId,
     state: &'static str,
@@ -69,6 +72,10 @@ pub async fn presign_upload(
     app: Data<AppState>,
     CallerWith(account, body): CallerWith<PresignRequest>,
 ) -> Result<HttpResponse> {
+    Ok(unstored(&sign(&app, &account, &body).await?))
+}
+
+pub(super) async fn sign(app: &AppState, account: &Account, body: &PresignRequest) -> Result<PresignAnswer> {
     let request = UploadRequest {
         file_name: &body.file_name,
         content_type: &body.content_type,
@@ -78,19 +85,18 @@ pub async fn presign_upload(
         folder: body.folder.as_deref(),
     };
     let presigned = match &body.object_key {
-        Some(key) => presign_again(&app, &account, key, request, database::now()).await?,
-        None => presign(&app, &account, request, database::now())?,
+        Some(key) => presign_again(app, account, key, request, database::now()).await?,
+        None => presign(app, account, request, database::now())?,
     };
-    let answer = PresignAnswer {
+    Ok(PresignAnswer {
         success: true,
-        presigned_url: &presigned.put.url,
-        object_key: presigned.key.as_str(),
-        public_file_url: &presigned.file_url,
+        object_key: presigned.key.as_str().to_owned(),
+        presigned_url: presigned.put.url,
+        public_file_url: presigned.file_url,
         method: "PUT",
-        headers: presigned.put.headers.iter().map(|(name, value)| (*name, value.as_str())).collect(),
+        headers: presigned.put.headers.into_iter().collect(),
         expires_at: presigned.expires_at.to_rfc3339_opts(SecondsFormat::Secs, true),
-    };
-    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+    })
 }
 
 /// Confirms an upload by its key and answers with the state of the file, again and again if asked. A key that is not
@@ -99,20 +105,32 @@ pub async fn save_metadata(
     app: Data<AppState>,
     CallerWith(account, body): CallerWith<SaveRequest>,
 ) -> Result<HttpResponse> {
-    let key = own(&app, account.id, &body.object_key)?;
-    check_file_url(body.public_file_url.as_deref(), &app.file_url(&key), &key)?;
-    let registered = register(&app, &key, Refused::Removed, database::now()).await?;
-    Ok(saved(&app, &key, registered))
+    Ok(unstored(&save(&app, &account, &body.object_key, body.public_file_url.as_deref()).await?))
 }
 
-/// What is answered of a file that is in the index.
-pub(super) fn saved(app: &AppState, key: &ObjectKey, registered: Registered) -> HttpResponse {
+pub(super) async fn save(
+    app: &AppState,
+    account: &Account,
+    object_key: &str,
+    file_url: Option<&str>,
+) -> Result<SaveAnswer> {
+    let key = own(app, account.id, object_key)?;
+    check_file_url(file_url, &app.file_url(&key), &key)?;
+    let registered = register(app, &key, Refused::Removed, database::now()).await?;
+    Ok(saved(app, &key, registered))
+}
+
+pub(super) fn saved(app: &AppState, key: &ObjectKey, registered: Registered) -> SaveAnswer {
     let (state, message) = match registered {
         Registered::Ready => ("ready", None),
         Registered::Quarantined => ("quarantined", Some(QUARANTINED)),
         Registered::Trashed => ("trashed", None),
     };
-    let answer = SaveAnswer { success: true, file_id: key.file_id, state, file_url: app.file_url(key), message };
+    SaveAnswer { success: true, file_id: key.file_id, state, file_url: app.file_url(key), message }
+}
+
+/// What is for the caller alone, and for now.
+pub(super) fn unstored(answer: &impl Serialize) -> HttpResponse {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer)
 }
 

@@ -6,6 +6,7 @@ pub mod multipart;
 pub mod policy;
 mod presign;
 mod register;
+pub mod together;
 
 pub use presign::{Presigned, UploadRequest, presign, presign_again};
 pub use register::{Refused, Registered, register};

@@ -16,6 +16,7 @@ pub mod limits;
 pub mod monitor;
 pub mod notice;
 pub mod problem;
+pub mod problem_of_one;
 pub mod refusals;
 pub mod respond;
 pub mod session;

@@ -24,12 +24,15 @@ use actix_web::{
 };
 use askama::Template;
 use serde::Serialize;
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// A problem with what is only for the log.
 #[derive(Clone)]
-struct Report {
-    problem: Problem,
+pub(super) struct Report {
+    pub(super) problem: Problem,
     detail: String,
 }
 
@@ -188,7 +191,7 @@ impl Report {
     }
 
     /// A database or a store that is away fails every request: that is told once a minute.
-    fn log(&self) {
+    pub(super) fn log(&self) {
         static DATABASE: LogLimit = LogLimit::new();
         static OTHERS: LogLimit = LogLimit::new();
         let (code, detail) = (self.problem.code, &self.detail);
@@ -243,7 +246,7 @@ impl Report {
         let mut answer = HttpResponse::build(problem.status);
         answer.insert_header((header::CACHE_CONTROL, "no-store"));
         if let Some(wait) = problem.retry_after {
-            answer.insert_header((header::RETRY_AFTER, wait.as_secs().max(1)));
+            answer.insert_header((header::RETRY_AFTER, seconds(wait)));
         }
         match wants {
             Wants::Json => answer.json(ProblemJson { success: false, error: &problem.words, code: problem.code }),
@@ -273,6 +276,11 @@ fn layout<B>(response: &ServiceResponse<B>, app: Option<&AppState>) -> Layout {
 fn html(answer: &mut actix_web::HttpResponseBuilder, template: &impl Template) -> HttpResponse {
     let body = template.render().unwrap_or_else(|_| "Something went wrong.".to_owned());
     answer.content_type(header::ContentType::html()).body(body)
+}
+
+/// As `Retry-After` says it.
+pub(super) fn seconds(wait: Duration) -> u64 {
+    wait.as_secs().max(1)
 }
 
 fn sign_in_url(place: &str) -> String {

@@ -28,4 +28,5 @@ mod stores;
 mod support;
 mod sweep;
 mod tidy;
+mod together;
 mod uploads;

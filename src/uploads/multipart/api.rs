@@ -11,7 +11,10 @@ use crate::{
     database,
     error::{Error, Result},
     state::AppState,
-    uploads::{api::saved, issue::own},
+    uploads::{
+        api::{saved, unstored},
+        issue::own,
+    },
     web::{Caller, caller::CallerWith, problem::AsItIs},
 };
 use actix_web::{
@@ -161,7 +164,7 @@ pub async fn completion(
 ) -> Result<HttpResponse> {
     let upload = find(&app, &account, &id, &body.object_key)?;
     match complete(&app, &upload, database::now()).await? {
-        Completed::Registered(registered) => Ok(saved(&app, &upload.key, registered)),
+        Completed::Registered(registered) => Ok(unstored(&saved(&app, &upload.key, registered))),
         Completed::Missing(missing) => {
             let body = PartsMissing { success: false, error: PARTS_MISSING, code: "parts_missing", missing: &missing };
             let mut answer = HttpResponse::Conflict().insert_header((CACHE_CONTROL, "no-store")).json(body);
@@ -193,10 +196,6 @@ fn key_in(request: &HttpRequest) -> Result<String> {
 /// The caller's own upload; every other one does not exist.
 fn find(app: &AppState, account: &Account, id: &str, key: &str) -> Result<Upload> {
     Upload::open(&app.session_key, own(app, account.id, key)?, account.id, id)
-}
-
-fn unstored(body: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(body)
 }
 
 impl PartToSign {

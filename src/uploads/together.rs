@@ -1,0 +1,80 @@
+//! Many small files at once: `POST /presign-upload/batch` and `POST /save-metadata/batch`, each file answered by itself.
+
+use super::api::{PresignAnswer, PresignRequest, SaveAnswer, save, sign, unstored};
+use crate::{
+    error::{Error, Result},
+    state::AppState,
+    web::{caller::CallerWith, problem_of_one::ProblemOfOne},
+};
+use actix_web::{HttpResponse, web::Data};
+use futures::{StreamExt, stream};
+use serde::{Deserialize, Serialize};
+
+/// So many are answered at once; more would not fit into a body either.
+const MOST: usize = 50;
+/// Of the files of one request, so many are looked at in the store at the same time.
+const AT_ONCE: usize = 4;
+
+/// The body of `POST /presign-upload/batch`.
+#[derive(Deserialize)]
+pub struct PresignBatch {
+    uploads: Vec<PresignRequest>,
+}
+
+/// The body of `POST /save-metadata/batch`, its names in camelCase.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SaveBatch {
+    object_keys: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer<T> {
+    Done(T),
+    Problem(ProblemOfOne),
+}
+
+#[derive(Serialize)]
+struct Presigned {
+    uploads: Vec<Answer<PresignAnswer>>,
+}
+
+#[derive(Serialize)]
+struct Saved {
+    files: Vec<Answer<SaveAnswer>>,
+}
+
+impl<T> From<Result<T>> for Answer<T> {
+    fn from(result: Result<T>) -> Self {
+        result.map_or_else(|error| Self::Problem(ProblemOfOne::from(&error)), Self::Done)
+    }
+}
+
+/// Answers each upload as `/presign-upload` would, in their order.
+pub async fn presign_batch(
+    app: Data<AppState>,
+    CallerWith(account, body): CallerWith<PresignBatch>,
+) -> Result<HttpResponse> {
+    check_count(body.uploads.len())?;
+    let mut uploads = Vec::with_capacity(body.uploads.len());
+    for request in &body.uploads {
+        uploads.push(sign(&app, &account, request).await.into());
+    }
+    Ok(unstored(&Presigned { uploads }))
+}
+
+/// Confirms each key as `/save-metadata` would, and answers in their order.
+pub async fn save_batch(app: Data<AppState>, CallerWith(account, body): CallerWith<SaveBatch>) -> Result<HttpResponse> {
+    check_count(body.object_keys.len())?;
+    let looks = body.object_keys.iter().map(|key| save(&app, &account, key, None));
+    let files = stream::iter(looks).buffered(AT_ONCE).map(Answer::from).collect().await;
+    Ok(unstored(&Saved { files }))
+}
+
+fn check_count(count: usize) -> Result<()> {
+    match count {
+        1..=MOST => Ok(()),
+        _ => Err(Error::Malformed(format!("Send between 1 and {MOST} at once."))),
+    }
+}
