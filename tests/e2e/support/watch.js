@@ -12,6 +12,8 @@ export class Watch {
     this.complaints = [];
     /** @type {RegExp[]} */
     this.announced = [];
+    /** @type {RegExp[]} */
+    this.allowed = [];
     /** What a navigation cut off, which is no complaint, though a test may announce it. @type {string[]} */
     this.cutOff = [];
     /** Requests that were given up: a complaint unless a page turns out to have been left for another. @type {Map<Request, {page: Page, words: string}>} */
@@ -20,6 +22,10 @@ export class Watch {
     this.begun = new WeakMap();
     /** @type {WeakMap<Page, number>} */
     this.navigated = new WeakMap();
+    /** For the page that each page is about to become. @type {WeakMap<Page, Request>} */
+    this.coming = new WeakMap();
+    /** What a page still sent while another was about to take its place. @type {WeakSet<Request>} */
+    this.lastWords = new WeakSet();
     this.count = 0;
   }
 
@@ -29,6 +35,14 @@ export class Watch {
    */
   announce(...patterns) {
     this.announced.push(...patterns);
+  }
+
+  /**
+   * What a test may cause, depending on what comes first.
+   * @param {...RegExp} patterns
+   */
+  allow(...patterns) {
+    this.allowed.push(...patterns);
   }
 
   /** @param {BrowserContext} context */
@@ -49,7 +63,11 @@ export class Watch {
     context.on("weberror", (error) => this.complaints.push(`page: ${error.error().stack ?? error.error()}`));
     context.on("request", (request) => this.#begin(request));
     context.on("requestfailed", (request) => this.#fail(request));
-    context.on("page", (page) => page.on("close", () => this.#leave(page)));
+    context.on("requestfinished", (request) => this.#arrive(request));
+    context.on("page", (page) => {
+      page.on("close", () => this.#leave(page));
+      page.on("framenavigated", (frame) => frame === page.mainFrame() && this.coming.delete(page));
+    });
   }
 
   /** @param {Request} request */
@@ -57,13 +75,23 @@ export class Watch {
     this.count += 1;
     this.begun.set(request, this.count);
     const page = pageOf(request);
-    if (!page || !isPage(request)) return;
-    this.navigated.set(page, this.count);
-    this.#leave(page);
+    if (!page) return;
+    if (isPage(request)) {
+      this.navigated.set(page, this.count);
+      this.coming.set(page, request);
+      this.#leave(page);
+    } else if (this.coming.has(page)) this.lastWords.add(request);
+  }
+
+  /** @param {Request} request */
+  #arrive(request) {
+    const page = pageOf(request);
+    if (page && this.coming.get(page) === request) this.coming.delete(page);
   }
 
   /** @param {Request} request */
   #fail(request) {
+    this.#arrive(request);
     // The browser's own viewer of PDFs.
     if (request.url().startsWith("chrome-extension://")) return;
     const failure = request.failure()?.errorText ?? "";
@@ -73,7 +101,11 @@ export class Watch {
     // So does a frame whose PDF the browser's own viewer takes over.
     if (failure === "net::ERR_ABORTED" && request.method() === "GET" && !isPage(request)) return;
     if (failure !== "net::ERR_ABORTED" || !page) this.complaints.push(words);
-    else if (page.isClosed() || (this.navigated.get(page) ?? 0) > (this.begun.get(request) ?? 0))
+    else if (
+      page.isClosed() ||
+      this.lastWords.has(request) ||
+      (this.navigated.get(page) ?? 0) > (this.begun.get(request) ?? 0)
+    )
       this.cutOff.push(words);
     // The browser may tell of the end before it tells of what caused it.
     else if (isPage(request)) this.givenUp.set(request, { page, words });
@@ -92,8 +124,9 @@ export class Watch {
   /** After a test: everything that was announced came, and nothing else. */
   check() {
     const { announced } = this;
+    const known = [...announced, ...this.allowed];
     const complaints = [...this.complaints, ...[...this.givenUp.values()].map(({ words }) => words)];
-    const unannounced = complaints.filter((complaint) => !announced.some((pattern) => pattern.test(complaint)));
+    const unannounced = complaints.filter((complaint) => !known.some((pattern) => pattern.test(complaint)));
     const missing = announced.filter(
       (pattern) => ![...complaints, ...this.cutOff].some((complaint) => pattern.test(complaint)),
     );
