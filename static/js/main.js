@@ -5,7 +5,7 @@ import { startKeys } from "./gallery/keys.js";
 import { startList } from "./gallery/list.js";
 import { startSelection } from "./gallery/selection.js";
 import { startViewer } from "./gallery/viewer.js";
-import { startCopying } from "./page/copy.js";
+import { onContent } from "./page/content.js";
 import { startDialogs } from "./page/dialogs.js";
 import { startNavigation } from "./page/navigation.js";
 import { startPreview } from "./page/preview.js";
@@ -16,7 +16,6 @@ import { startUploads } from "./upload/queue.js";
 // What is under way begins once, and lives on when the content is swapped.
 startUploads(document, { signInAgain });
 startSigningInAgain(document);
-startCopying(document);
 startDialogs(document);
 startThemeSwitch(document);
 startPreview(document);
@@ -25,5 +24,9 @@ startFilter(document);
 startSelection(document);
 startViewer(document);
 startKeys(document);
+// Few pages have something to copy.
+onContent(document, () => {
+  if (document.querySelector("[data-copy-button]")) void import("./page/copy.js").then((copy) => copy.begin(document));
+});
 // Last, so that it takes only the clicks that nobody else took.
 startNavigation(document);

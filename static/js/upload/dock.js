@@ -1,19 +1,22 @@
 // The dock: the head that sums up, the rows that matter now, the foot, and the ticket when all is in.
 // @ts-check
 import { Row } from "./row.js";
-import { Thumbnails } from "./thumbnails.js";
 import { size, TransferRate } from "./transfer_rate.js";
 
 /** @typedef {import("./item.js").Item} Item */
 
-/** So many rows of what is not done are drawn: nobody looks through more, and the page stays quick. */
+/** So many rows of what is not done are drawn: nobody looks through more, and the page stays quick. Of many, still fewer. */
 const ROWS = 40;
+const MANY = 100;
+const ROWS_OF_MANY = 12;
 /** So many of what is done stay items of the list. */
 const DONE_ROWS = 2_000;
 /** So many overlap in the folded dock. */
 const STACK = 3;
 /** What stands first: what went wrong, then what moves. @type {Record<string, number>} */
 const RANK = { failed: 0, uploading: 1, hashing: 1, confirming: 1, offline: 1, waiting: 2, paused: 3, cancelled: 4 };
+/** A larger picture takes too long to decode for so small a view; bytes. */
+const LARGEST_PICTURE = 16 * 1024 * 1024;
 /** Less than a minute is told as that. */
 const MINUTE = 60;
 
@@ -28,7 +31,6 @@ export class Dock {
     this.element = this.part("dock");
     this.list = this.part("queue");
     this.template = /** @type {HTMLTemplateElement} */ (section.querySelector("[data-row]"));
-    this.thumbnails = new Thumbnails();
     this.rate = new TransferRate();
     /** @type {Map<Item, Row>} */
     this.rows = new Map();
@@ -42,7 +44,8 @@ export class Dock {
     const focused = document.activeElement;
     const live = order(items.filter(({ state }) => state !== "done"));
     const done = items.filter(({ state }) => state === "done").slice(-DONE_ROWS);
-    const shown = new Set([...live.slice(0, ROWS), ...done]);
+    const rows = live.length > MANY ? ROWS_OF_MANY : ROWS;
+    const shown = new Set([...live.slice(0, rows), ...done]);
     for (const [item, row] of this.rows) {
       if (shown.has(item)) continue;
       row.element.remove();
@@ -54,8 +57,8 @@ export class Dock {
       row.draw();
       this.list.append(row.element);
     }
-    this.#place(live.slice(0, ROWS));
-    this.#sumUp(items, live.length - ROWS);
+    this.#place(live.slice(0, rows));
+    this.#sumUp(items, live.length - rows);
     if (focused instanceof HTMLElement && focused !== document.activeElement && this.element.contains(focused)) {
       focused.focus({ preventScroll: true });
     }
@@ -107,7 +110,7 @@ export class Dock {
     const known = this.rows.get(item);
     if (known) return known;
     const row = new Row(this.template, item, this.words);
-    if (item.state !== "done") void this.thumbnails.show(row.part("thumb"), item);
+    if (item.state !== "done") void picture(row.part("thumb"), item);
     this.rows.set(item, row);
     return row;
   }
@@ -116,7 +119,7 @@ export class Dock {
   #thumbnail(item) {
     const place = document.createElement("span");
     place.className = "queue-thumb";
-    void this.thumbnails.show(place, item);
+    void picture(place, item);
     return place;
   }
 
@@ -225,6 +228,21 @@ export class Dock {
   part(name) {
     return /** @type {HTMLElement} */ (this.section.querySelector(`[data-${name}]`));
   }
+}
+
+/**
+ * Shows a file: a picture small, another by what it is called after.
+ * @param {Element} place
+ * @param {Item} item
+ */
+async function picture(place, item) {
+  const { file, name, type, size } = item;
+  place.textContent = (/\.(\w{1,4})$/.exec(name)?.[1] ?? "").toUpperCase();
+  if (!file || !type.startsWith("image/") || size > LARGEST_PICTURE) return;
+  const thumbnails = await import("./thumbnails.js").catch(() => null);
+  item.thumbnail ??= thumbnails?.make(file);
+  const made = await item.thumbnail;
+  if (made) thumbnails?.draw(place, made);
 }
 
 /**
