@@ -16,6 +16,7 @@ import { orAbort, retryAfter } from "./network.js";
  * @property {unknown} [body]
  * @property {boolean} [keepalive] it goes on when the page is gone
  * @property {number} [patience] milliseconds until it counts as unanswered
+ * @property {import("./together.js").Together} [together] with what others ask
  */
 
 const PATIENCE = 30_000;
@@ -51,7 +52,8 @@ export class Calls {
       const pause = this.notBefore - Date.now();
       if (pause > 0) await this.network.rest(0, task.signal, pause);
       const begun = Date.now();
-      const { status, answer, wait } = await this.#once(url, request, task.signal);
+      const asked = request.together?.ask(request.body, task.signal) ?? this.#once(url, request, task.signal);
+      const { status, answer, wait } = await orAbort(asked, task.signal);
       if (status >= 200 && status < 300) {
         if (tries > 0) task.listener.goesOn();
         return answer;
@@ -68,24 +70,34 @@ export class Calls {
   }
 
   /**
+   * Asked for by others as well, so that none of them ends it.
+   * @param {string} url
+   * @param {unknown} body
+   */
+  post(url, body) {
+    return this.#once(url, { body });
+  }
+
+  /**
    * @param {string} url
    * @param {Request} request
-   * @param {AbortSignal} signal
+   * @param {AbortSignal} [signal]
    */
   async #once(url, { method = "POST", body, keepalive = false, patience = PATIENCE }, signal) {
+    const late = AbortSignal.timeout(patience);
     try {
       const response = await fetch(url, {
         method,
         keepalive,
         headers: { ...this.headers, ...(body ? { "Content-Type": "application/json" } : {}) },
         ...(body ? { body: JSON.stringify(body) } : {}),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+        signal: signal ? AbortSignal.any([signal, late]) : late,
       });
       const answer = response.status === 204 ? {} : await response.json();
       return { status: response.status, answer, wait: retryAfter(response.headers.get("Retry-After")) };
     } catch {
       // An answer that is no JSON is not the server's: a proxy's, or a network's that asks for a password.
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       return { status: 0, answer: {}, wait: 0 };
     }
   }

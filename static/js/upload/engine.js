@@ -6,6 +6,7 @@ import { Hashing, WorkerMissing } from "./hashing.js";
 import { Network, orAbort } from "./network.js";
 import { Pace } from "./pace.js";
 import { sendWhole } from "./single.js";
+import { Together } from "./together.js";
 
 /**
  * @typedef {"waiting" | "hashing" | "uploading" | "confirming" | "done" | "failed" | "cancelled" | "paused" | "offline"} State
@@ -35,11 +36,13 @@ import { sendWhole } from "./single.js";
  *
  * @typedef {object} Job
  * @property {File} file
+ * @property {number} size its bytes, as browsers look at the disk whenever a file is asked for them
  * @property {FileSystemFileHandle} [handle]
  * @property {string} folder
  * @property {Attempt} attempt
  * @property {Listener} listener
  * @property {AbortSignal} signal
+ * @property {ArrayBuffer} [bytes] of a small file, as they were read for the checksum
  */
 
 /** So often is tried again what may come after all. */
@@ -58,6 +61,16 @@ export class Engine {
     this.singleMost = singleMost;
     this.network = new Network();
     this.calls = new Calls(this.network, signInAgain, account);
+    const post = (/** @type {string} */ url, /** @type {unknown} */ body) => this.calls.post(url, body);
+    this.presigning = new Together(
+      post,
+      endpoints.presign,
+      (uploads) => ({ uploads }),
+      ({ uploads }) => uploads,
+    );
+    const keys = (/** @type {{objectKey: string}[]} */ bodies) => bodies.map(({ objectKey }) => objectKey);
+    const gather = (/** @type {any[]} */ bodies) => ({ objectKeys: keys(bodies) });
+    this.confirming = new Together(post, endpoints.confirm, gather, ({ files }) => files);
     this.hashing = new Hashing(workerUrl);
     this.pace = new Pace();
   }
@@ -72,7 +85,7 @@ export class Engine {
    * @returns {Promise<Answer>}
    */
   transfer(job) {
-    return this.isInParts(job.file.size) ? this.#transferInParts(job) : sendWhole(this, job);
+    return this.isInParts(job.size) ? this.#transferInParts(job) : sendWhole(this, job);
   }
 
   /**

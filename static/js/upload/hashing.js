@@ -8,7 +8,13 @@ const WORKERS = Math.max(1, Math.min(3, navigator.hardwareConcurrency - 1));
 /** Browsers compute SHA-256 of a whole buffer only; bytes. */
 const AT_A_TIME = 256 * 1024 * 1024;
 
-/** @typedef {{resolve: (value: string) => void, reject: (reason: unknown) => void}} Asked */
+/** What is smaller is read once, and sent as it was read; bytes. */
+export const SMALL = 1024 * 1024;
+
+/**
+ * @typedef {{value: string, bytes?: ArrayBuffer}} Computed
+ * @typedef {{resolve: (computed: Computed) => void, reject: (reason: unknown) => void}} Asked
+ */
 
 export class Hashing {
   /** @param {string} url of the worker's script */
@@ -25,33 +31,36 @@ export class Hashing {
    * Of a whole small file: SHA-256 where the browser has it, which it has not without a secure context, and where the
    * file fits into memory as a whole.
    * @param {Blob} blob
-   * @returns {Promise<{sha256: string} | {crc32c: string}>}
+   * @param {number} size of it
+   * @returns {Promise<{checksum: {sha256: string} | {crc32c: string}, bytes?: ArrayBuffer}>} of a small one its bytes too
    */
-  async whole(blob) {
-    if (globalThis.isSecureContext && blob.size <= AT_A_TIME) return { sha256: await this.#compute("sha256", blob) };
-    return { crc32c: await this.crc32c(blob) };
+  async whole(blob, size) {
+    if (!globalThis.isSecureContext || size > AT_A_TIME) return { checksum: { crc32c: await this.crc32c(blob) } };
+    const { value, bytes } = await this.#compute("sha256", blob, size <= SMALL);
+    return { checksum: { sha256: value }, ...(bytes ? { bytes } : {}) };
   }
 
   /**
    * In base64.
    * @param {Blob} blob
    */
-  crc32c(blob) {
-    return this.#compute("crc32c", blob);
+  async crc32c(blob) {
+    return (await this.#compute("crc32c", blob)).value;
   }
 
   /**
    * @param {"sha256" | "crc32c"} kind
    * @param {Blob} blob
-   * @returns {Promise<string>}
+   * @param {boolean} [isKept] are the bytes wanted as well?
+   * @returns {Promise<Computed>}
    */
-  #compute(kind, blob) {
+  #compute(kind, blob, isKept = false) {
     const id = (this.last += 1);
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
       const number = id % WORKERS;
       const worker = this.workers.get(number) ?? this.#begin(number);
-      worker.postMessage({ id, kind, blob });
+      worker.postMessage({ id, kind, blob, isKept });
     });
   }
 
@@ -59,11 +68,11 @@ export class Hashing {
   #begin(number) {
     const worker = new Worker(this.url, { type: "module" });
     this.workers.set(number, worker);
-    worker.addEventListener("message", ({ data: { id, value, problem } }) => {
+    worker.addEventListener("message", ({ data: { id, value, bytes, problem } }) => {
       const asked = this.waiting.get(id);
       this.waiting.delete(id);
       if (problem) asked?.reject(unreadable({ name: problem }));
-      else asked?.resolve(value);
+      else asked?.resolve({ value, bytes });
     });
     // Its script did not come, as there is no network just now: whoever asked asks again.
     worker.addEventListener("error", () => {

@@ -5,18 +5,18 @@ import { read } from "./failure.js";
 
 const PIECE = 4 * 1024 * 1024;
 
-addEventListener("message", async ({ data: { id, kind, blob } }) => {
+addEventListener("message", async ({ data: { id, kind, blob, isKept } }) => {
   try {
-    postMessage({ id, value: toBase64(kind === "sha256" ? await sha256(blob) : await crc32cOf(blob)) });
+    if (kind === "crc32c") return postMessage({ id, value: toBase64(await crc32cOf(blob)) });
+    const bytes = await read(blob);
+    // Browsers hash a whole buffer at once.
+    const value = toBase64(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+    if (isKept) postMessage({ id, value, bytes }, { transfer: [bytes] });
+    else postMessage({ id, value });
   } catch (error) {
     postMessage({ id, problem: error instanceof Error ? error.name : "Error" });
   }
 });
-
-/** Browsers hash a whole buffer at once. @param {Blob} blob */
-async function sha256(blob) {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", await read(blob)));
-}
 
 /** @param {Blob} blob */
 async function crc32cOf(blob) {

@@ -12,12 +12,14 @@ const NAMELESS = /^image\.\w+$/;
  * @param {(lost: number) => void} complain
  */
 export function startIntake(page, veil, take, complain) {
-  // Pickers come and go with the pages.
-  page.addEventListener("change", ({ target }) => {
+  const pick = (/** @type {EventTarget | null} */ target) => {
     if (!(target instanceof HTMLInputElement) || !target.matches("[data-picker]")) return;
     take([...(target.files ?? [])].map(chosen));
     target.value = "";
-  });
+  };
+  // Pickers come and go with the pages; and somebody may have been faster than this script.
+  page.addEventListener("change", ({ target }) => pick(target));
+  for (const picker of page.querySelectorAll("[data-picker]")) pick(picker);
   page.addEventListener("dragover", (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();

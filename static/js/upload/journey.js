@@ -47,24 +47,24 @@ export async function send(queue, item) {
  * @param {Item} item
  */
 async function transfer(queue, item) {
-  const { file, folder, handle, attempt, stop } = item;
+  const { file, size, folder, handle, attempt, stop } = item;
   if (!file) throw new UploadFailure("unreadable");
   item.isElsewhere = false;
   item.note = "";
-  const left = await queue.memory.find(item.id);
+  // From now on it is this tab's.
+  const left = await queue.memory.claim({ ...item.entry, tab: queue.tab.name });
   // Another tab has sent it since it was chosen here.
   const isThere = left?.isDone && left.at >= item.at;
   if (!left?.isDone) Object.assign(attempt, { ...left?.attempt, ...attempt });
-  // From now on it is this tab's.
-  if (!isThere) queue.remember(item);
-  const job = { file, folder, attempt, listener: listener(queue, item), signal: stop.signal };
+  const job = { file, size, folder, attempt, listener: listener(queue, item), signal: stop.signal };
   const answer = isThere ? item.answer : await queue.engine.transfer(handle ? { ...job, handle } : job);
   item.sent = item.size;
   item.state = "done";
   if (isThere) return answer;
-  // Before another tab has its turn.
   queue.remember(item);
-  await queue.memory.flush();
+  queue.next();
+  // Before another tab has its turn.
+  await queue.memory.settle();
   return answer;
 }
 
@@ -89,7 +89,7 @@ function listener(queue, item) {
     },
     begun: () => {
       queue.remember(item);
-      void queue.memory.flush();
+      if (queue.engine.isInParts(item.size)) void queue.memory.flush();
     },
     hashed: (checksum) => {
       const mark = JSON.stringify([item.folder, item.name, checksum]);

@@ -15,6 +15,12 @@
  * @property {boolean} isDone
  * @property {string} tab in which it was begun
  * @property {FileSystemFileHandle} [handle]
+ *
+ * @typedef {(store: IDBObjectStore) => IDBRequest | null} Act
+ *
+ * @typedef {object} Change
+ * @property {Entry | null} entry null: it is forgotten
+ * @property {boolean} isAnew it was forgotten before
  */
 
 /** The store gives unfinished uploads up after seven days. */
@@ -29,12 +35,20 @@ export class Memory {
   /** @param {string} account */
   constructor(account) {
     this.account = account;
-    /** What is to be written; null: forgotten. @type {Map<string, Entry | null>} */
+    /** What is to be written. @type {Map<string, Change>} */
     this.changes = new Map();
-    this.timer = 0;
+    /** Until the next changes are written. @type {Promise<void> | undefined} */
+    this.next = undefined;
+    /** @type {Act[]} */
+    this.acts = [];
+    /** Until they are done. @type {Promise<(IDBRequest | null)[] | undefined> | undefined} */
+    this.gathered = undefined;
+    /** @type {Promise<unknown>} */
+    this.written = Promise.resolve();
     /** @type {Promise<IDBDatabase> | undefined} */
     this.opened = undefined;
-    addEventListener("pagehide", () => void this.flush());
+    // A page that goes away waits for nothing.
+    addEventListener("pagehide", () => void this.#writeNow([]));
   }
 
   /** @param {Entry} entry */
@@ -52,7 +66,7 @@ export class Memory {
    * @returns {Promise<Entry[]>}
    */
   async list() {
-    const entries = /** @type {Entry[]} */ ((await this.#run("readonly", (store) => store.getAll())) ?? []);
+    const entries = /** @type {Entry[]} */ ((await this.#write((store) => store.getAll())) ?? []);
     const now = Date.now();
     for (const { id, at, isDone } of entries) if (now - at > (isDone ? KEPT_WHEN_DONE : KEPT)) this.forget(id);
     return entries.filter(({ account, at, isDone }) => account === this.account && !isDone && now - at <= KEPT);
@@ -63,23 +77,69 @@ export class Memory {
    * @param {string} id
    * @returns {Promise<Entry | undefined>}
    */
-  async find(id) {
-    await this.flush();
-    return this.#run("readonly", (store) => store.get(id));
+  find(id) {
+    return this.#write((store) => store.get(id));
+  }
+
+  /**
+   * Makes a file this tab's, with what was done for it before, unless it was sent since it was chosen.
+   * @param {Entry} entry
+   * @returns {Promise<Entry | undefined>} as it was left
+   */
+  claim(entry) {
+    return this.#write((store) => {
+      const asked = store.get(entry.id);
+      asked.onsuccess = () => {
+        const known = /** @type {Entry | undefined} */ (asked.result);
+        const attempt = known?.isDone ? entry.attempt : { ...known?.attempt, ...entry.attempt };
+        const isOurs = known?.tab === entry.tab && !known.isDone;
+        if (!isOurs && !wasSent(known, entry)) store.put({ ...entry, attempt });
+      };
+      return asked;
+    });
+  }
+
+  /** Until all that changed is written, soon, and together. */
+  async settle() {
+    await this.next;
+    await this.written;
   }
 
   async flush() {
-    clearTimeout(this.timer);
-    this.timer = 0;
-    const changes = [...this.changes];
-    this.changes.clear();
-    if (changes.length === 0) return;
-    await this.#run("readwrite", (store) => {
-      for (const [id, entry] of changes) {
-        if (entry) put(store, entry);
-        else store.delete(id);
-      }
-      return null;
+    await (this.changes.size > 0 ? this.#write(() => null) : this.written);
+  }
+
+  /**
+   * What changed is written first. What is asked while something is written is done together afterwards.
+   * @param {Act} act
+   * @returns {Promise<any>} of what was asked, the result
+   */
+  #write(act) {
+    const place = this.acts.push(act) - 1;
+    this.gathered ??= this.written.then(() => this.#writeAll());
+    this.written = this.gathered;
+    return this.gathered.then((requests) => requests?.[place]?.result);
+  }
+
+  #writeAll() {
+    const { acts } = this;
+    [this.acts, this.gathered] = [[], undefined];
+    return this.#writeNow(acts);
+  }
+
+  /** @param {Act[]} acts */
+  #writeNow(acts) {
+    const { changes } = this;
+    this.changes = new Map();
+    return this.#run((store) => {
+      /** @type {(IDBRequest | null)[]} */
+      const requests = [];
+      const go = () => acts.forEach((act) => requests.push(act(store)));
+      const looks = [...changes].map(([id, change]) => write(store, id, change));
+      const last = looks.findLast((look) => look !== null);
+      if (last) last.addEventListener("success", go);
+      else go();
+      return requests;
     });
   }
 
@@ -90,27 +150,31 @@ export class Memory {
   #change(id, entry) {
     // What two tabs share needs locks, which browsers have in a secure context only.
     if (!isSecureContext) return;
-    this.changes.set(id, entry);
-    this.timer ||= window.setTimeout(() => void this.flush(), PAUSE);
+    const before = this.changes.get(id);
+    this.changes.set(id, { entry, isAnew: before?.entry === null || before?.isAnew === true });
+    this.next ??= new Promise((resolve) => setTimeout(resolve, PAUSE)).then(() => {
+      this.next = undefined;
+      return this.flush();
+    });
   }
 
   /**
    * A browser that keeps nothing, as in a private window, loses only this.
-   * @param {IDBTransactionMode} mode
-   * @param {(store: IDBObjectStore) => IDBRequest | null} act
-   * @returns {Promise<any>}
+   * @template T
+   * @param {(store: IDBObjectStore) => T} act
+   * @returns {Promise<T | undefined>}
    */
-  async #run(mode, act) {
+  async #run(act) {
     if (!isSecureContext) return undefined;
     try {
       this.opened ??= open();
-      const transaction = (await this.opened).transaction(STORE, mode);
-      const request = act(transaction.objectStore(STORE));
+      const transaction = (await this.opened).transaction(STORE, "readwrite");
+      const done = act(transaction.objectStore(STORE));
       await new Promise((resolve, reject) => {
         transaction.oncomplete = resolve;
         transaction.onabort = reject;
       });
-      return request?.result;
+      return done;
     } catch {
       return undefined;
     }
@@ -118,16 +182,39 @@ export class Memory {
 }
 
 /**
- * What another tab has begun is not forgotten because the same file was chosen here as well.
+ * What another tab has begun, or sent since, is not forgotten because the same file was chosen here as well.
+ * @param {IDBObjectStore} store
+ * @param {string} id
+ * @param {Change} change
+ * @returns {IDBRequest | null} a look at what is there, after which it is written
+ */
+function write(store, id, { entry, isAnew }) {
+  if (!entry) store.delete(id);
+  else if (isAnew || entry.attempt.objectKey || entry.isDone) store.put(entry);
+  else return putUnlessKnown(store, entry);
+  return null;
+}
+
+/**
  * @param {IDBObjectStore} store
  * @param {Entry} entry
  */
-function put(store, entry) {
-  if (entry.attempt.objectKey || entry.isDone) return void store.put(entry);
-  const known = store.get(entry.id);
-  known.onsuccess = () => {
-    if (known.result?.isDone !== false || !known.result.attempt.objectKey) store.put(entry);
+function putUnlessKnown(store, entry) {
+  const asked = store.get(entry.id);
+  asked.onsuccess = () => {
+    const known = /** @type {Entry | undefined} */ (asked.result);
+    const isBegun = !known?.isDone && known?.attempt.objectKey;
+    if (!isBegun && !wasSent(known, entry)) store.put(entry);
   };
+  return asked;
+}
+
+/**
+ * @param {Entry | undefined} known
+ * @param {Entry} entry that was chosen
+ */
+function wasSent(known, entry) {
+  return known?.isDone === true && known.at >= entry.at;
 }
 
 /** @returns {Promise<IDBDatabase>} */

@@ -4,6 +4,8 @@
 const LEAST = 2;
 const BEGIN = 3;
 const MOST = 6;
+/** Small files take longer to be asked for and answered than to be sent: as many as may be, unless something breaks off. */
+const SMALL = 256 * 1024;
 /** So long is measured, in milliseconds, before one more or one less is tried. */
 const WINDOW = 1_000;
 /** More than so much is faster, or slower. */
@@ -12,8 +14,9 @@ const NOTABLE = 0.05;
 export class Pace {
   constructor() {
     this.most = BEGIN;
+    this.mostSmall = MOST;
     this.taken = 0;
-    /** @type {(() => void)[]} */
+    /** @type {{size: number, turn: () => void}[]} */
     this.waiting = [];
     this.step = 1;
     this.speed = 0;
@@ -24,12 +27,13 @@ export class Pace {
   /**
    * A place on the line, which is given back by what is returned.
    * @param {AbortSignal} signal
+   * @param {number} [size] bytes that are to be sent
    * @returns {Promise<() => void>}
    */
-  async take(signal) {
+  async take(signal, size = Infinity) {
     signal.throwIfAborted();
-    if (this.taken < this.most && this.waiting.length === 0) this.taken += 1;
-    else await this.#wait(signal);
+    if (!this.isFull(size) && this.waiting.length === 0) this.taken += 1;
+    else await this.#wait(signal, size);
     let isGiven = false;
     return () => {
       if (!isGiven) this.taken -= 1;
@@ -38,9 +42,12 @@ export class Pace {
     };
   }
 
-  /** Would one more have to wait? */
-  get isFull() {
-    return this.taken >= this.most;
+  /**
+   * Would one more have to wait?
+   * @param {number} [size] its bytes
+   */
+  isFull(size = Infinity) {
+    return this.taken >= (size <= SMALL ? Math.max(this.most, this.mostSmall) : this.most);
   }
 
   /** @param {number} bytes that were sent since the last time */
@@ -55,6 +62,7 @@ export class Pace {
   /** Something broke off, or was too much: fewer at once, for now. */
   ease() {
     this.most = Math.max(LEAST, this.most - 1);
+    this.mostSmall = LEAST;
     // Once it goes on, more is tried first.
     this.step = 1;
     this.speed = 0;
@@ -74,26 +82,30 @@ export class Pace {
     this.#call();
   }
 
-  /** @param {AbortSignal} signal */
-  #wait(signal) {
+  /**
+   * @param {AbortSignal} signal
+   * @param {number} size
+   */
+  #wait(signal, size) {
     return new Promise((resolve, reject) => {
       const turn = () => {
         signal.removeEventListener("abort", leave);
         resolve(undefined);
       };
       const leave = () => {
-        this.waiting = this.waiting.filter((one) => one !== turn);
+        this.waiting = this.waiting.filter((one) => one.turn !== turn);
         reject(signal.reason);
       };
       signal.addEventListener("abort", leave, { once: true });
-      this.waiting.push(turn);
+      this.waiting.push({ size, turn });
     });
   }
 
   #call() {
-    while (this.taken < this.most && this.waiting.length > 0) {
+    for (let [next] = this.waiting; next && !this.isFull(next.size); [next] = this.waiting) {
       this.taken += 1;
-      this.waiting.shift()?.();
+      this.waiting.shift();
+      next.turn();
     }
   }
 }

@@ -7,6 +7,7 @@ import { Dock } from "./dock.js";
 import { Engine } from "./engine.js";
 import { guardLeaving, Wakefulness } from "./guard.js";
 import { startIntake } from "./intake.js";
+import { SMALL } from "./hashing.js";
 import { Item } from "./item.js";
 import { refuse, send } from "./journey.js";
 import { Memory } from "./memory.js";
@@ -15,16 +16,17 @@ import { Words } from "./words.js";
 
 /** @typedef {import("./folders.js").Found} Found */
 
-/** So many are made ready while the line is full. */
+/** So many are made ready while the line is full; of small ones, for which more is asked than sent, whenever there are. */
 const AHEAD = 2;
+const SMALL_AHEAD = 24;
 /** Large files fill the line with their parts. */
 const LARGE_AT_ONCE = 2;
 /** Others take the places of so many that the store did not take yet. */
 const RESTING = 6;
 /** So often it is drawn, in milliseconds, and so often with many. */
 const BEAT = 80;
-const SLOW_BEAT = 300;
-const MANY = 500;
+const SLOW_BEAT = 500;
+const MANY = 50;
 /** The list is asked for again no sooner than after so many milliseconds, or after so many for each file of a large queue. */
 const NEWS = 500;
 const NEWS_EACH = 10;
@@ -160,9 +162,12 @@ export class UploadQueue {
   next() {
     for (const item of this.pending) {
       let rest = RESTING;
-      const working = [...this.running].filter((one) => !one.isElsewhere && !(one.isResting && rest-- > 0));
-      const { most, isFull } = this.engine.pace;
-      if (working.length >= most + (isFull ? AHEAD : 0)) break;
+      const working = [...this.running].filter(
+        (one) => one.state !== "done" && !one.isElsewhere && !(one.isResting && rest-- > 0),
+      );
+      const { pace } = this.engine;
+      const ahead = item.size <= SMALL ? SMALL_AHEAD : pace.isFull() ? AHEAD : 0;
+      if (working.length >= pace.most + ahead) break;
       const isLarge = this.engine.isInParts(item.size);
       if (isLarge && working.filter(({ size }) => this.engine.isInParts(size)).length >= LARGE_AT_ONCE) continue;
       this.pending.delete(item);
@@ -187,7 +192,9 @@ export class UploadQueue {
 
   /** What an earlier page left unfinished. */
   async recall() {
-    const lost = await listLost(this.memory);
+    // Somebody may have chosen it again by now.
+    const here = new Set(this.items.map(({ id }) => id));
+    const lost = (await listLost(this.memory)).filter(({ id }) => !here.has(id));
     if (lost.length === 0) return;
     this.items.unshift(...lost);
     for (const item of lost) if (item.handle && (await reopen(item, "query"))) this.pending.add(item);
@@ -203,7 +210,8 @@ export class UploadQueue {
   /** The page goes away: whatever is in the store to its last byte is confirmed by a request that outlives it. */
   sayLastWord() {
     for (const { state, sent, size, attempt } of this.running) {
-      if (state === "uploading" && sent >= size) this.engine.confirmInPassing(attempt);
+      const isSent = state === "confirming" || (state === "uploading" && sent >= size);
+      if (isSent) this.engine.confirmInPassing(attempt);
     }
   }
 

@@ -20,13 +20,14 @@ export function isExpired({ expiresAt }) {
 }
 
 /**
- * @param {Blob} body
+ * @param {Blob | ArrayBuffer} body
  * @param {Signed} signed
  * @param {(sent: number) => void} progress
  * @param {AbortSignal} signal
  * @returns {Promise<number>} the answer's status; 0: none, or one that the browser keeps from scripts
  */
 export function send(body, signed, progress, signal) {
+  const size = body instanceof Blob ? body.size : body.byteLength;
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("PUT", signed.presignedUrl);
@@ -39,7 +40,7 @@ export function send(body, signed, progress, signal) {
     const abort = () => request.abort();
     signal.addEventListener("abort", abort);
     request.upload.addEventListener("progress", ({ loaded }) => {
-      watch(loaded < body.size ? STALLED : THINKING);
+      watch(loaded < size ? STALLED : THINKING);
       progress(loaded);
     });
     request.addEventListener("loadend", () => {

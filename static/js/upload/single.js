@@ -61,10 +61,11 @@ export async function sendWhole(engine, job) {
  * @param {Job} job
  */
 async function hash(engine, job) {
-  const { attempt, file, listener } = job;
+  const { attempt, file, size, listener } = job;
   if (attempt.sha256 || attempt.crc32c) return;
   listener.state("hashing");
-  const checksum = await engine.hash(job, () => engine.hashing.whole(file));
+  const { checksum, bytes } = await engine.hash(job, () => engine.hashing.whole(file, size));
+  if (bytes) job.bytes = bytes;
   Object.assign(attempt, checksum);
   listener.hashed(JSON.stringify(checksum));
 }
@@ -76,18 +77,18 @@ async function hash(engine, job) {
  * @returns {Promise<import("./send.js").Signed | null>}
  */
 async function sign(engine, job) {
-  const { attempt, file, folder, listener } = job;
+  const { attempt, file, size, folder, listener } = job;
   const { objectKey, sha256, crc32c } = attempt;
   const body = {
     fileName: file.name,
     contentType: file.type || "application/octet-stream",
-    size: file.size,
+    size,
     ...(sha256 ? { sha256 } : { crc32c }),
     ...(folder ? { folder } : {}),
     ...(objectKey ? { objectKey } : {}),
   };
   try {
-    const signed = await engine.calls.ask(engine.endpoints.presign, { body }, job);
+    const signed = await engine.calls.ask(engine.endpoints.presign, { body, together: engine.presigning }, job);
     attempt.objectKey = signed.objectKey;
     listener.begun();
     return signed;
@@ -105,11 +106,11 @@ async function sign(engine, job) {
  * @param {Job} job
  */
 async function put(engine, job) {
-  const { file, listener, signal } = job;
+  const { file, size, listener, signal } = job;
   const signed = await sign(engine, job);
   if (!signed) return THERE;
-  if (engine.pace.isFull) listener.state("waiting");
-  const release = await engine.pace.take(signal);
+  if (engine.pace.isFull(size)) listener.state("waiting");
+  const release = await engine.pace.take(signal, size);
   try {
     // It may have waited long for its turn.
     const fresh = isExpired(signed) ? await sign(engine, job) : signed;
@@ -121,7 +122,7 @@ async function put(engine, job) {
       before = sent;
       listener.progress(sent);
     };
-    return await send(file, fresh, progress, signal);
+    return await send(job.bytes ?? file, fresh, progress, signal);
   } finally {
     release();
   }
@@ -138,7 +139,7 @@ export async function confirm(engine, job) {
   listener.state("confirming");
   try {
     const body = { objectKey: attempt.objectKey };
-    return told(await engine.calls.ask(engine.endpoints.confirm, { body, keepalive: true }, job));
+    return told(await engine.calls.ask(engine.endpoints.confirm, { body, together: engine.confirming }, job));
   } catch (error) {
     if (error instanceof UploadFailure && error.status === 404) return null;
     throw error;

@@ -16,6 +16,20 @@ test("a folder is chosen with all that is in it", async ({ home }) => {
   });
 });
 
+test("files that are chosen before the page's script has come are uploaded", async ({ home }) => {
+  let come = () => {};
+  const gate = new Promise((resolve) => (come = () => resolve(undefined)));
+  await home.route(/\/upload\/intake\.js/, async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await home.reload({ waitUntil: "commit" });
+  await choose(home, text("early.txt"));
+  come();
+  await expectState(home, "early.txt", "done");
+  await expect(row(home, "early.txt")).toHaveCount(1);
+});
+
 test("a folder is dropped with all that is in it, also beyond a hundred files", async ({ home }) => {
   const many = Object.fromEntries(Array.from({ length: 110 }, (_, number) => [`trip/${number}.txt`, `${number}`]));
   await onDisk({ ...many, "trip/inner/deep.txt": "deep", "plain.txt": "plain" }, async (folder) => {
@@ -99,7 +113,10 @@ function folders(page) {
   /** @type {string[]} */
   const asked = [];
   page.on("request", (request) => {
-    if (request.url().endsWith("/presign-upload")) asked.push(request.postDataJSON().folder ?? "");
+    const isOne = request.url().endsWith("/presign-upload");
+    if (!isOne && !request.url().endsWith("/presign-upload/batch")) return;
+    const { uploads = [request.postDataJSON()] } = request.postDataJSON();
+    for (const { folder = "" } of uploads) asked.push(folder);
   });
   return async () => asked;
 }

@@ -110,18 +110,18 @@ test("the queue says how far all of it is, speaks of milestones, and is cleared"
     await gate;
     await route.continue();
   });
-  const files = [bytes("1.bin", 30_000), bytes("2.bin", 30_000), bytes("3.bin", 30_000), bytes("4.bin", 30_000)];
+  const files = Array.from({ length: 7 }, (_, number) => bytes(`${number + 1}.bin`, 30_000));
   await choose(home, ...files);
   const queue = home.getByRole("region", { name: "Upload" });
-  await expect(queue.getByRole("heading", { name: "Uploading 1 of 4" })).toBeVisible();
+  await expect(queue.getByRole("heading", { name: "Uploading 1 of 7" })).toBeVisible();
   await expect(queue.getByRole("progressbar", { name: "All uploads" })).toBeVisible();
-  await expectState(home, "4.bin", "waiting");
+  await expectState(home, "7.bin", "waiting");
   open();
-  await expect(queue.getByRole("heading", { name: "4 uploaded" })).toBeVisible();
+  await expect(queue.getByRole("heading", { name: "7 uploaded" })).toBeVisible();
   await expect(
-    home.getByRole("status").filter({ hasText: "All uploads are finished: 4 uploaded, 0 not." }),
+    home.getByRole("status").filter({ hasText: "All uploads are finished: 7 uploaded, 0 not." }),
   ).toHaveCount(1);
-  await expect(queue.getByText("4 files · 117.2 KiB")).toBeVisible();
+  await expect(queue.getByText("7 files · 205.1 KiB")).toBeVisible();
   await queue.getByRole("button", { name: "Clear" }).click();
   await expect(queue).toBeHidden();
 });

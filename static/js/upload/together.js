@@ -1,0 +1,78 @@
+// What many small files ask goes in few requests: what is asked while one is under way is gathered for the next.
+// @ts-check
+import { isPassing } from "./failure.js";
+
+/**
+ * @typedef {{status: number, answer: any, wait: number}} Outcome
+ * @typedef {{body: any, signal: AbortSignal, resolve: (outcome: Outcome) => void}} Asked
+ */
+
+/** The server takes fifty, and 64 KiB. */
+const MOST = 20;
+/** A request that takes longer, in milliseconds, holds up nobody who comes after it. */
+const LONG = 1_000;
+
+export class Together {
+  /**
+   * @param {(url: string, body: unknown) => Promise<Outcome>} post
+   * @param {string} url
+   * @param {(bodies: any[]) => unknown} gather what is asked at once
+   * @param {(answer: any) => any[]} spread the answers, in their order
+   */
+  constructor(post, url, gather, spread) {
+    this.post = post;
+    this.url = url;
+    this.gather = gather;
+    this.spread = spread;
+    /** @type {Asked[]} */
+    this.waiting = [];
+    this.isUnderWay = false;
+  }
+
+  /**
+   * @param {unknown} body
+   * @param {AbortSignal} signal
+   * @returns {Promise<Outcome>}
+   */
+  ask(body, signal) {
+    return new Promise((resolve) => {
+      this.waiting.push({ body, signal, resolve });
+      if (!this.isUnderWay) void this.#go();
+    });
+  }
+
+  async #go() {
+    this.isUnderWay = true;
+    // What is asked in the same moment goes along.
+    await null;
+    const asked = this.waiting.splice(0, MOST).filter(({ signal }) => !signal.aborted);
+    const isLong = new Promise((resolve) => setTimeout(resolve, LONG));
+    if (asked.length > 0) await Promise.race([this.#send(asked), isLong]);
+    this.isUnderWay = false;
+    if (this.waiting.length > 0) void this.#go();
+  }
+
+  /** @param {Asked[]} asked */
+  async #send(asked) {
+    const outcome = asked.length > 1 ? await this.#sendAll(asked) : null;
+    if (outcome?.status === 200) {
+      const answers = this.spread(outcome.answer);
+      for (const [place, { resolve }] of asked.entries()) resolve(outcomeOf(answers[place]));
+    } else if (outcome && (outcome.status === 401 || isPassing(outcome.status))) {
+      for (const { resolve } of asked) resolve(outcome);
+    } else {
+      // One that cannot be understood spoils it for nobody else.
+      await Promise.all(asked.map(async ({ body, resolve }) => resolve(await this.post(this.url, body))));
+    }
+  }
+
+  /** @param {Asked[]} asked */
+  #sendAll(asked) {
+    return this.post(`${this.url}/batch`, this.gather(asked.map(({ body }) => body)));
+  }
+}
+
+/** @param {{success: boolean, status?: number, retryAfter?: number}} answer @returns {Outcome} */
+function outcomeOf(answer) {
+  return { status: answer.success ? 200 : (answer.status ?? 0), answer, wait: (answer.retryAfter ?? 0) * 1000 };
+}
