@@ -2,7 +2,7 @@
 // @ts-check
 import { join } from "node:path";
 import { putUrls } from "../../e2e/support/store.js";
-import { put } from "./bare.mjs";
+import { put, watched } from "./bare.mjs";
 import { exchanged, memory, processorTime } from "./processes.mjs";
 import { KIB, median, MIB, openStage, seconds, upload, write } from "./stage.mjs";
 
@@ -33,7 +33,7 @@ export async function measureLarge() {
   for (const [round, url] of urls.entries()) {
     const path = join(stage.folder, `film ${round}.bin`);
     await write(path, SIZE);
-    bare.push(await put(stage.page, [path], [url], 1));
+    bare.push(await put(watched(stage.page), [path], [url], 1));
     const before = count();
     ours.push(await upload(stage.page, [path]));
     const after = count();

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { putUrls } from "../../e2e/support/store.js";
 import { put } from "./bare.mjs";
-import { KIB, median, openStage, seconds, upload, write } from "./stage.mjs";
+import { KIB, median, openStage, openTab, seconds, write } from "./stage.mjs";
 
 const COUNT = 1_000;
 const SIZE = 10 * KIB;
@@ -14,19 +14,19 @@ const SLOWEST = 1.5;
 /** @returns {Promise<import("./main.mjs").Row[]>} */
 export async function measureMany() {
   const stage = await openStage();
+  const tab = await openTab(stage);
   const bare = [];
   const ours = [];
   const widths = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const paths = Array.from({ length: COUNT }, (_, number) => join(stage.folder, `${round} ${number}.bin`));
     for (const path of paths) await write(path, SIZE);
-    await stage.page.reload();
-    await watchPuts(stage.page);
-    ours.push(await upload(stage.page, paths));
-    const width = Math.max(1, Math.round(await putsAtOnce(stage.page, stage.server.storeOrigin)));
+    await tab.goTo(stage.server.url);
+    ours.push(await upload(tab, paths));
+    const width = Math.max(1, Math.round(await putsAtOnce(tab, stage.server.storeOrigin)));
     widths.push(width);
     const keys = paths.map((_, number) => `bare/${round}/${number}`);
-    bare.push(await put(stage.page, paths, await putUrls(stage.bucket, keys), width));
+    bare.push(await put(tab, paths, await putUrls(stage.bucket, keys), width));
   }
   await stage.close();
   const times = median(ours) / median(bare);
@@ -38,21 +38,41 @@ export async function measureMany() {
   ];
 }
 
-/** @param {import("./stage.mjs").Page} page */
-async function watchPuts(page) {
-  await page.evaluate(() => {
+/**
+ * Chooses files, and waits until all have arrived.
+ * @param {import("./unwatched.mjs").UnwatchedTab} tab
+ * @param {string[]} paths
+ * @returns {Promise<number>} milliseconds
+ */
+async function upload(tab, paths) {
+  await tab.run((count) => {
     performance.clearResourceTimings();
     performance.setResourceTimingBufferSize(100_000);
-  });
+    const arrived = new Promise((resolve) => {
+      const begin = () => {
+        const began = performance.now();
+        const look = () => {
+          const done = document.querySelectorAll('[data-queue] [data-state="done"]').length;
+          if (done === count) resolve(performance.now() - began);
+          else setTimeout(look, 100);
+        };
+        look();
+      };
+      document.addEventListener("change", begin, { capture: true, once: true });
+    });
+    Reflect.set(window, "arrived", arrived);
+  }, paths.length);
+  await tab.choose("[data-picker]", paths);
+  return Number(await tab.run(() => Reflect.get(window, "arrived")));
 }
 
 /**
  * How many PUTs to the store were under way at once, on average over the time in which any was.
- * @param {import("./stage.mjs").Page} page
+ * @param {import("./unwatched.mjs").UnwatchedTab} tab
  * @param {string} store
  */
-function putsAtOnce(page, store) {
-  return page.evaluate((origin) => {
+function putsAtOnce(tab, store) {
+  return tab.run((origin) => {
     const puts = performance
       .getEntriesByType("resource")
       .filter(({ name }) => name.startsWith(origin))

@@ -8,6 +8,7 @@ import { chromium, launchOptions } from "../../e2e/support/browser.js";
 import { allowOrigins } from "../../e2e/support/cors.js";
 import { openServer } from "../../e2e/support/setups.js";
 import { Counter } from "./counter.mjs";
+import { UnwatchedTab } from "./unwatched.mjs";
 
 export const KIB = 1024;
 export const MIB = 1024 * KIB;
@@ -23,6 +24,7 @@ export const MIB = 1024 * KIB;
  * @property {Page} page the gallery, of somebody signed in
  * @property {string} url
  * @property {string} folder for files to upload
+ * @property {(end: () => Promise<unknown>) => void} ends what is to be ended with it
  * @property {() => Promise<void>} close
  */
 
@@ -67,7 +69,25 @@ export async function openStage(settings = {}, between = nothing()) {
   const browser = await chromium.launch({ ...launchOptions(), ...untold });
   endings.push(() => browser.close());
   const page = await signedIn(browser, url);
-  return { server, bucket, counter, browser, page, url, folder, close };
+  const ends = (/** @type {() => Promise<unknown>} */ end) => void endings.push(end);
+  return { server, bucket, counter, browser, page, url, folder, ends, close };
+}
+
+/**
+ * Somebody signed in, with nothing between them and the app.
+ * @param {Stage} stage
+ */
+export async function openTab({ server, bucket, url, folder, ends }) {
+  await allowOrigins(bucket, [url, server.url]);
+  const tab = await UnwatchedTab.open(join(folder, "profile"), `${server.url}/sign-in`);
+  ends(() => tab.close());
+  const { email, password } = PERSON;
+  await tab.run((form) => fetch("/sign-in", { method: "POST", body: new URLSearchParams(form) }).then(() => 0), {
+    email,
+    password,
+  });
+  await tab.goTo(server.url);
+  return tab;
 }
 
 /** @returns {import("../../e2e/support/setups.js").Between} */

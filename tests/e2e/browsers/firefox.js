@@ -1,9 +1,8 @@
 // Firefox as Debian has it, driven by WebDriver BiDi, which it speaks itself: https://w3c.github.io/webdriver-bidi/
-import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import WebSocket from "ws";
 import { Background } from "./background.js";
+import { Wire } from "./wire.js";
 
 export const FIREFOX = process.env["FIREFOX"] ?? "/usr/bin/firefox-esr";
 
@@ -21,9 +20,12 @@ export class Firefox {
     const program = new Background(FIREFOX, args, { HOME: folder });
     try {
       const address = await program.hears(/^WebDriver BiDi listening on (ws:\S+)$/m);
-      const socket = new WebSocket(`${address}/session`);
-      await once(socket, "open");
-      const firefox = new Firefox(program, socket);
+      /** @type {string[]} */
+      const complaints = [];
+      const wire = await Wire.open(`${address}/session`, (method, { level, text }) => {
+        if (method === "log.entryAdded" && level === "error") complaints.push(text);
+      });
+      const firefox = new Firefox(program, wire, complaints);
       await firefox.#begin();
       return firefox;
     } catch (problem) {
@@ -34,40 +36,35 @@ export class Firefox {
 
   /**
    * @param {Background} program
-   * @param {WebSocket} socket
+   * @param {Wire} wire
+   * @param {string[]} complaints errors of its pages
    */
-  constructor(program, socket) {
+  constructor(program, wire, complaints) {
     this.program = program;
-    this.socket = socket;
+    this.wire = wire;
+    this.complaints = complaints;
     this.context = "";
-    this.count = 0;
-    /** Errors of its pages. @type {string[]} */
-    this.complaints = [];
-    /** @type {Map<number, {resolve: (result: any) => void, reject: (reason: Error) => void}>} */
-    this.waiting = new Map();
-    socket.on("message", (data) => this.#hear(JSON.parse(String(data))));
-    socket.on("close", () => this.waiting.forEach(({ reject }) => reject(new Error("Firefox has ended"))));
   }
 
   async #begin() {
     const unhandledPromptBehavior = { beforeUnload: "accept", default: "dismiss" };
-    await this.#send("session.new", { capabilities: { alwaysMatch: { unhandledPromptBehavior } } });
-    await this.#send("session.subscribe", { events: ["log.entryAdded"] });
-    const { contexts } = await this.#send("browsingContext.getTree", {});
+    await this.wire.send("session.new", { capabilities: { alwaysMatch: { unhandledPromptBehavior } } });
+    await this.wire.send("session.subscribe", { events: ["log.entryAdded"] });
+    const { contexts } = await this.wire.send("browsingContext.getTree", {});
     this.context = contexts[0].context;
   }
 
   /** @param {string} url */
   async goTo(url) {
-    await this.#send("browsingContext.navigate", { context: this.context, url, wait: "complete" });
+    await this.wire.send("browsingContext.navigate", { context: this.context, url, wait: "complete" });
   }
 
   async reload() {
-    await this.#send("browsingContext.reload", { context: this.context, wait: "complete" });
+    await this.wire.send("browsingContext.reload", { context: this.context, wait: "complete" });
   }
 
   async back() {
-    await this.#send("browsingContext.traverseHistory", { context: this.context, delta: -1 });
+    await this.wire.send("browsingContext.traverseHistory", { context: this.context, delta: -1 });
   }
 
   /**
@@ -120,11 +117,11 @@ export class Firefox {
    * @param {string[]} files
    */
   async setFiles(element, files) {
-    await this.#send("input.setFiles", { context: this.context, element: { sharedId: element }, files });
+    await this.wire.send("input.setFiles", { context: this.context, element: { sharedId: element }, files });
   }
 
   async close() {
-    this.socket.close();
+    this.wire.close();
     await this.program.stop();
   }
 
@@ -133,7 +130,7 @@ export class Firefox {
    * @param {object[]} actions
    */
   async #perform(type, actions) {
-    await this.#send("input.performActions", { context: this.context, actions: [{ type, id: type, actions }] });
+    await this.wire.send("input.performActions", { context: this.context, actions: [{ type, id: type, actions }] });
   }
 
   /**
@@ -141,7 +138,7 @@ export class Firefox {
    * @param {unknown[]} args
    */
   async #call(functionDeclaration, args) {
-    const answer = await this.#send("script.callFunction", {
+    const answer = await this.wire.send("script.callFunction", {
       functionDeclaration,
       arguments: [{ type: "string", value: JSON.stringify(args) }],
       target: { context: this.context },
@@ -149,26 +146,6 @@ export class Firefox {
     });
     if (answer.type === "exception") throw new Error(answer.exceptionDetails.text);
     return answer.result;
-  }
-
-  /**
-   * @param {string} method
-   * @param {object} params
-   * @returns {Promise<any>}
-   */
-  #send(method, params) {
-    const id = (this.count += 1);
-    this.socket.send(JSON.stringify({ id, method, params }));
-    return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
-  }
-
-  /** @param {any} message */
-  #hear({ id, type, method, params, result, error, message }) {
-    if (method === "log.entryAdded" && params.level === "error") this.complaints.push(params.text);
-    const asked = this.waiting.get(id);
-    this.waiting.delete(id);
-    if (type === "error") asked?.reject(new Error(`${error}: ${message}`));
-    else asked?.resolve(result);
   }
 }
 
