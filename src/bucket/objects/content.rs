@@ -4,13 +4,13 @@ use std::{collections::VecDeque, fs::File, io, ops::Range as Span, path::PathBuf
 
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, stream};
-use s3s::{S3Result, s3_error};
+use s3s::{S3Error, S3Result, s3_error};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use super::{key::Key, operations::Store};
 use crate::bucket::{
     disk::{folder::Reading, index::StoredObject},
-    error::fault,
+    error::{fault, slow_down},
 };
 
 /// Bytes read from the disk at a time.
@@ -63,13 +63,14 @@ impl Store {
     /// for the whole.
     pub(crate) async fn read(
         &self,
+        key: &Key,
         object: &StoredObject,
         content: Content,
         span: Span<u64>,
     ) -> S3Result<impl Stream<Item = io::Result<Bytes>> + Send + Sync + use<>> {
         let (segments, reading) = match content {
             Content::File(file) => (VecDeque::from([Segment { source: Source::Open(file), span }]), None),
-            Content::Parts(reading) => (self.segments(object, span).await?, Some(reading)),
+            Content::Parts(reading) => (self.segments(key, object, span).await?, Some(reading)),
         };
         let state = (None, segments, reading);
         Ok(stream::try_unfold(state, |(mut open, mut segments, reading)| async move {
@@ -103,7 +104,7 @@ impl Store {
     }
 
     /// All parts but the last have one size, so that it is known which of them hold a stretch.
-    async fn segments(&self, object: &StoredObject, span: Span<u64>) -> S3Result<VecDeque<Segment>> {
+    async fn segments(&self, key: &Key, object: &StoredObject, span: Span<u64>) -> S3Result<VecDeque<Segment>> {
         if span.is_empty() {
             return Ok(VecDeque::new());
         }
@@ -119,9 +120,18 @@ impl Store {
             begin += part.size;
         }
         if begin < span.end {
-            return Err(fault("an object's parts are missing from the store's index: restore it from a backup"));
+            return Err(self.why_missing(key, object).await?);
         }
         Ok(segments)
+    }
+
+    /// The parts of an object that goes leave the index with it: whoever had begun to read it asks once more.
+    async fn why_missing(&self, key: &Key, object: &StoredObject) -> S3Result<S3Error> {
+        let now = self.look(key).await?;
+        Ok(match now.file == object.file {
+            true => fault("an object's parts are missing from the store's index: restore it from a backup"),
+            false => slow_down("The object was replaced while it was read. Try again."),
+        })
     }
 }
 

@@ -41,7 +41,7 @@ impl Store {
         let checksums = checksum_headers(&object, &extent, input.checksum_mode.as_ref());
         let mut output = GetObjectOutput {
             accept_ranges: Some("bytes".to_owned()),
-            body: Some(StreamingBlob::wrap(self.read(&object, content, extent.span.clone()).await?)),
+            body: Some(StreamingBlob::wrap(self.read(&key, &object, content, extent.span.clone()).await?)),
             content_length: Some(signed(extent.span.end - extent.span.start)),
             content_range: extent.content_range,
             e_tag: Some(ETag::Strong(object.version.etag.clone())),

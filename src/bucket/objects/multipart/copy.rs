@@ -38,7 +38,7 @@ impl Store {
         if length > MAX_SINGLE_PUT {
             return Err(s3_error!(EntityTooLarge, "One part carries at most 5 GiB. Copy a range."));
         }
-        let body = StreamingBlob::wrap(self.read(&object, content, span).await?);
+        let body = StreamingBlob::wrap(self.read(&source, &object, content, span).await?);
         let received = staging::receive(&self.folder, Claims::of_copy(length), body, None).await?;
         let version = self.keep_part(input.upload_id, key, number, received).await?;
         let result = CopyPartResult {

@@ -79,3 +79,27 @@ async fn a_reader_gets_the_whole_of_an_object_in_parts_that_is_replaced_meanwhil
     let folder = server.stop().await;
     assert!(files(folder.path()).is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_object_in_parts_that_comes_and_goes_is_there_or_not_and_never_a_fault() {
+    let server = Server::start().await;
+    let come_and_go = async {
+        for _ in 0..40 {
+            let upload = Upload::begin(&server, "coat").await;
+            let etags = [upload.send(1, bytes(PART, 1)).await, upload.send(2, "end").await];
+            upload.complete(&[(1, &etags[0]), (2, &etags[1])]).await.expect(200, "");
+            server.ask("DELETE", "coat").send().await.expect(204, "");
+        }
+    };
+    let read = async || {
+        loop {
+            let answer = server.ask("GET", "coat").header("range", "bytes=-2").send().await;
+            assert!([206, 404, 503].contains(&answer.status), "{}", answer.text());
+        }
+    };
+    tokio::select! {
+        () = come_and_go => {}
+        () = async { tokio::join!(read(), read(), read()); } => {}
+    }
+    server.finish().await;
+}
