@@ -50,6 +50,8 @@ const LARGEST_OBJECT: ByteSize = ByteSize(4_900 * 1_099_511_627_776 / 1_000);
 
 /// How long an upload in parts counts as open: whoever has given one up gets the room back that it was to have.
 const PARTS_KEPT: TimeDelta = TimeDelta::days(2);
+/// Longer than any client waits for an answer.
+const UNANSWERED: TimeDelta = TimeDelta::minutes(15);
 
 impl UploadRules {
     /// How long an upload URL of a kind works.
@@ -67,6 +69,12 @@ impl UploadRules {
             UrlKind::Strict | UrlKind::Loose => begun_at + self.url_ttl_of(kind),
             UrlKind::Parts => begun_at + PARTS_KEPT,
         }
+    }
+
+    /// Until when an upload counts whose first part was not asked for yet: the answer may have been lost, and the upload begun
+    /// once more.
+    pub fn unanswered_until(&self, begun_at: DateTime<Utc>) -> DateTime<Utc> {
+        begun_at + UNANSWERED
     }
 
     /// The longest that an upload counts as open.

@@ -50,6 +50,11 @@ impl Ledger {
         self.bytes = self.bytes.saturating_add(upload.size);
     }
 
+    /// How long a file counts, if it does.
+    pub(super) fn until(&self, file: FileId) -> Option<DateTime<Utc>> {
+        self.open.get(&file).map(|upload| upload.until)
+    }
+
     /// What was counted of a file, which is not counted any more.
     pub(super) fn uncount(&mut self, file: FileId) -> Option<Begun> {
         let upload = self.open.remove(&file)?;

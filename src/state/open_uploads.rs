@@ -81,13 +81,22 @@ impl OpenUploads {
         let account = self.account(owner);
         account.rate.check().map_err(|not_yet| too_many(not_yet.wait_time_from(DefaultClock::default().now())))?;
         let mut ledger = account.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = ledger.uncount(upload.file);
-        let checked = self.check(&mut ledger, upload.size, room, now);
-        match checked {
-            Ok(()) => ledger.count(upload),
-            Err(_) => before.into_iter().for_each(|before| ledger.count(before)),
+        self.recount(&mut ledger, upload, room, now)
+    }
+
+    /// Counts an upload that goes on, at least as long as is said. One that was begun on another instance, or before a
+    /// restart, is counted from here on.
+    ///
+    /// # Errors
+    ///
+    /// As [`OpenUploads::prolong`], but for uploads that were begun lately.
+    pub fn go_on(&self, owner: UserId, upload: Begun, room: Option<Room>, now: DateTime<Utc>) -> Result<()> {
+        let account = self.account(owner);
+        let mut ledger = account.open.lock().unwrap_or_else(PoisonError::into_inner);
+        match ledger.until(upload.file) {
+            Some(until) if until >= upload.until => Ok(()),
+            Some(_) | None => self.recount(&mut ledger, upload, room, now),
         }
-        checked
     }
 
     /// Counts an upload no more, once it was confirmed or refused, which is for good. What was begun on another
@@ -112,6 +121,16 @@ impl OpenUploads {
 
     fn account(&self, owner: UserId) -> Arc<Account> {
         self.accounts.get_with(owner, || Arc::new(Account::new(self.rules)))
+    }
+
+    fn recount(&self, ledger: &mut Ledger, upload: Begun, room: Option<Room>, now: DateTime<Utc>) -> Result<()> {
+        let before = ledger.uncount(upload.file);
+        let checked = self.check(ledger, upload.size, room, now);
+        match checked {
+            Ok(()) => ledger.count(upload),
+            Err(_) => before.into_iter().for_each(|before| ledger.count(before)),
+        }
+        checked
     }
 
     /// Forgets what has expired, and is there room for one more?
@@ -180,6 +199,23 @@ mod tests {
         assert!(begin(upload(700, 630), 310).is_ok(), "all of it has");
         let others = UserId::generate();
         assert!(uploads.begin(others, upload(700, 300), room, at(0)).is_ok());
+    }
+
+    #[test]
+    fn what_goes_on_counts_from_then_on_and_once() {
+        let (uploads, owner) = (opened(rules(1, 100)), UserId::generate());
+        let room = Some(Room { quota: ByteSize(1_000), used: ByteSize(0) });
+        let begun = upload(600, 900);
+        assert!(uploads.begin(owner, begun, room, at(0)).is_ok());
+        for now in [1, 800, 900, 5_000] {
+            assert!(uploads.go_on(owner, Begun { until: at(10_000), ..begun }, room, at(now)).is_ok(), "{now}");
+        }
+        let others = upload(500, 10_000);
+        assert!(
+            uploads.go_on(owner, others, room, at(9_999)).is_err(),
+            "there is no room for what was begun elsewhere"
+        );
+        assert!(uploads.go_on(owner, others, room, at(10_000)).is_ok(), "the first has expired");
     }
 
     #[test]

@@ -133,7 +133,7 @@ pub async fn sign_parts(
 ) -> Result<HttpResponse> {
     let upload = find(&app, &account, &id, &body.object_key)?;
     let parts: Vec<PartRequest<'_>> = body.parts.iter().map(PartToSign::request).collect();
-    let signed = sign(&app, &upload, &parts, database::now())?;
+    let signed = sign(&app, &account, &upload, &parts, database::now())?;
     let parts = body.parts.iter().zip(&signed).map(|(part, put)| SignedPart {
         part_number: part.part_number,
         presigned_url: &put.url,

@@ -55,7 +55,7 @@ pub(super) async fn begin(
     check_size(app, request.size)?;
     check_is_large(app, request.size)?;
     let key = issue(app, UrlKind::Parts, account.id, name)?;
-    let until = app.uploads.open_until(UrlKind::Parts, key.file_id.begun_at().unwrap_or(now));
+    let until = app.uploads.unanswered_until(now);
     let upload = Begun { file: key.file_id, size: request.size, until };
     app.open_uploads.begin(account.id, upload, room(app, account), now)?;
     let counted = Counted { app, owner: account.id, file: Some(key.file_id) };

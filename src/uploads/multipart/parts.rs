@@ -2,11 +2,13 @@
 
 use super::sealed_id::Upload;
 use crate::{
+    accounts::Account,
     config::GOES_ON_FOR,
     error::{Error, Result},
     ids::UrlKind,
-    state::AppState,
+    state::{AppState, Begun},
     storage::{Checksum, PartTerms, PresignedPut, StoredPart},
+    uploads::presign::room,
 };
 use chrono::{DateTime, Utc};
 use std::num::NonZeroU32;
@@ -35,10 +37,11 @@ pub(super) struct PartRequest<'a> {
 /// # Errors
 ///
 /// `Malformed` for too many parts, and those without a checksum; `Unacceptable` for a part that the file does not have, or that
-/// is of another size; `TooManyUploads` when very many were asked for lately; `NotFound` for an upload that was begun more
-/// than seven days ago; `ClocksDiffer`.
+/// is of another size; `TooManyUploads` when very many were asked for lately; `OverQuota` for an upload that did not count any
+/// more, when others have taken its room; `NotFound` for one that was begun more than seven days ago; `ClocksDiffer`.
 pub(super) fn sign(
     app: &AppState,
+    account: &Account,
     upload: &Upload,
     parts: &[PartRequest<'_>],
     now: DateTime<Utc>,
@@ -46,10 +49,11 @@ pub(super) fn sign(
     let count = u32::try_from(parts.len()).ok().and_then(NonZeroU32::new).filter(|count| *count <= MOST_AT_ONCE);
     let count = count.ok_or_else(|| Error::Malformed(HOW_MANY.into()))?;
     let terms = parts.iter().map(|part| terms(upload, part)).collect::<Result<Vec<_>>>()?;
-    if upload.key.file_id.begun_at().is_none_or(|begun_at| now > begun_at + GOES_ON_FOR) {
-        return Err(Error::NotFound);
-    }
-    app.open_uploads.check_parts(upload.key.owner, count)?;
+    let file = upload.key.file_id;
+    let begun_at = file.begun_at().filter(|begun_at| now <= *begun_at + GOES_ON_FOR).ok_or(Error::NotFound)?;
+    app.open_uploads.check_parts(account.id, count)?;
+    let until = app.uploads.open_until(UrlKind::Parts, begun_at).max(now + app.uploads.url_ttl_of(UrlKind::Parts));
+    app.open_uploads.go_on(account.id, Begun { file, size: upload.plan.size, until }, room(app, account), now)?;
     let ttl = app.uploads.url_ttl_of(UrlKind::Parts);
     terms.iter().map(|part| app.store.presign_part(&upload.key, &upload.store_id, part, ttl, now)).collect()
 }
