@@ -77,6 +77,74 @@ test("hundreds of files in one drop keep the page small, and all arrive", async 
   await expect(home.getByText("300 files · ")).toBeVisible();
 });
 
+test("ten thousand files in one drop leave the page quick, and are let go together", async ({
+  home,
+  server,
+  watch,
+}) => {
+  test.slow();
+  await home.route(`${server.storeOrigin}/**`, () => {});
+  await dropMany(home, 10_000);
+  const dock = home.getByRole("region", { name: "Upload" });
+  await expect(dock.getByRole("heading", { name: /^Uploading \d+ of 10000$/ })).toBeVisible({ timeout: 60_000 });
+  expect(await dock.getByRole("list", { name: "Uploads" }).getByRole("listitem").count()).toBeLessThanOrEqual(12);
+  await expect(dock.getByText(/^\d+ more$/)).toBeVisible();
+  // What a person does meanwhile is answered at once.
+  await home.getByRole("link", { name: "Trash" }).click();
+  await expect(home.getByText("The trash is empty.")).toBeVisible();
+  await dock.getByRole("button", { name: "Cancel all" }).click();
+  await expect(dock.getByRole("heading", { name: /^0 uploaded, 10000 not$/ })).toBeVisible({ timeout: 60_000 });
+  watch.allow(/ERR_ABORTED PUT/);
+  await home.unrouteAll({ behavior: "ignoreErrors" });
+});
+
+test("a phone stays awake while files are sent, also when it comes back, and no longer", async ({ home, server }) => {
+  await home.addInitScript(() => {
+    const held = { count: 0 };
+    const request = async () => {
+      held.count += 1;
+      return { release: async () => void (held.count -= 1) };
+    };
+    Object.assign(window, { held });
+    Object.defineProperty(navigator, "wakeLock", { value: { request } });
+  });
+  await home.reload();
+  let go = () => {};
+  const gate = new Promise((resolve) => (go = () => resolve(undefined)));
+  await home.route(`${server.storeOrigin}/**`, async (route) => {
+    await gate;
+    await route.continue();
+  });
+  const held = () => home.evaluate(() => Reflect.get(window, "held").count);
+  expect(await held()).toBe(0);
+  await choose(home, text("one.txt"), text("two.txt"));
+  await expect.poll(held, "the screen stays on").toBe(1);
+  // The browser lets go while the page is out of sight.
+  await home.evaluate(() => {
+    Reflect.get(window, "held").count = 0;
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await expect.poll(held, "it is asked again").toBe(1);
+  go();
+  for (const name of ["one.txt", "two.txt"]) await expectState(home, name, "done");
+  await expect.poll(held, "the screen may go off").toBe(0);
+});
+
+test("where a person chose the colours, the queue can be seen", async ({ home, server }) => {
+  await home.emulateMedia({ forcedColors: "active" });
+  await home.route(`${server.storeOrigin}/**`, () => {});
+  await choose(home, bytes("film.bin", 100_000));
+  await expectState(home, "film.bin", "uploading");
+  const colours = await row(home, "film.bin")
+    .locator("progress")
+    .evaluate((bar) => {
+      const of = (/** @type {string} */ part) => getComputedStyle(bar, part).backgroundColor;
+      return [of("::-webkit-progress-value"), of("::-webkit-progress-bar")];
+    });
+  expect(new Set(colours).size, `the bar and its ground: ${colours}`).toBe(2);
+  await home.unrouteAll({ behavior: "ignoreErrors" });
+});
+
 test("names in every script arrive as they are", async ({ home }) => {
   const names = ["зима.txt", "假期.txt", "عطلة.txt", "छुट्टी.txt", "วันหยุด.txt", "🌊 deep.txt", "Ωμέγα.txt"];
   await choose(home, ...names.map((name) => text(name)));
