@@ -34,6 +34,8 @@ export async function measureLarge() {
     const path = join(stage.folder, `film ${round}.bin`);
     await write(path, SIZE);
     bare.push(await put(watched(stage.page), [path], [url], 1));
+    // What came in an earlier round is not to be taken for this.
+    await stage.page.reload();
     const before = count();
     ours.push(await upload(stage.page, [path]));
     const after = count();
