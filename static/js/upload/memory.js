@@ -29,6 +29,8 @@ const KEPT = 7 * 24 * 3600 * 1000;
 const KEPT_WHEN_DONE = 60_000;
 /** What changes within so many milliseconds is written at once. */
 const PAUSE = 200;
+/** Longer than any browser takes to open what it keeps, in milliseconds. */
+const PATIENCE = 5_000;
 const STORE = "unfinished";
 
 export class Memory {
@@ -222,7 +224,13 @@ function open() {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open("cloakroom-uploads", 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      // Whoever clears the browser's data does not wait for this page.
+      request.result.onversionchange = () => request.result.close();
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error);
+    // Browsers have been seen to answer never: files are sent all the same.
+    setTimeout(() => reject(new Error("late")), PATIENCE);
   });
 }

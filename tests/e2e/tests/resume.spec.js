@@ -149,6 +149,15 @@ test("what is written late of a file does not undo that another tab has sent it"
   expect(kept).toEqual([true, false]);
 });
 
+test("a browser that never opens what it keeps sends files all the same", async ({ home }) => {
+  await home.addInitScript(() => {
+    indexedDB.open = () => /** @type {IDBOpenDBRequest} */ (new EventTarget());
+  });
+  await home.reload();
+  await choose(home, bytes("sent.bin", 1_000));
+  await expectState(home, "sent.bin", "done");
+});
+
 test("a file that waited in one tab is not sent after another tab has sent it", async ({ home, server }) => {
   const names = Array.from({ length: 6 }, (_, number) => `${number + 1}.bin`);
   const others = Object.fromEntries(names.map((name) => [name, `file ${name}`]));
