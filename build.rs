@@ -1,4 +1,5 @@
-//! Gathers what browsers are served: our css and js from `static/`, and htmx from npm, checked by its hash.
+//! Gathers what browsers are served: our css and js from `static/`, the latter minified by esbuild, and htmx; both from npm, checked by
+//! their hashes.
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::{Digest, Sha256, Sha384};
@@ -19,10 +20,13 @@ fn main() {
     println!("cargo:rerun-if-changed=static");
     println!("cargo:rerun-if-changed=templates");
 
-    let mut files = vec![("js/htmx.js".to_owned(), htmx(&root, &out))];
+    let modules = env::var_os(OFFLINE).is_none().then(|| fetch(&root, &out));
+    let mut files = Vec::new();
     for folder in ["css", "js", "images"] {
         collect(&root, &root.join(folder), &mut files);
     }
+    minify(&root, &out, modules.as_deref(), &mut files);
+    files.push(("js/htmx.js".to_owned(), htmx(&root, modules.as_deref())));
     files.sort();
     fs::write(out.join("assets.rs"), table(&files, &out))
         .unwrap_or_else(|error| fail(&format!("the table of assets: {error}")));
@@ -30,8 +34,11 @@ fn main() {
 
 /// The path of htmx, whose content is what `static/package.json` says it must be.
 #[expect(clippy::disallowed_methods, reason = "what a build is told is no setting of the program")]
-fn htmx(root: &Path, out: &Path) -> PathBuf {
-    let path = env::var_os(OFFLINE).map(PathBuf::from).unwrap_or_else(|| fetch(root, out));
+fn htmx(root: &Path, modules: Option<&Path>) -> PathBuf {
+    let path = match modules {
+        Some(modules) => modules.join("htmx.org/dist/htmx.min.js"),
+        None => env::var_os(OFFLINE).map(PathBuf::from).unwrap_or_default(),
+    };
     let manifest = read(&root.join("package.json"));
     let manifest: serde_json::Value =
         serde_json::from_slice(&manifest).unwrap_or_else(|error| fail(&format!("static/package.json: {error}")));
@@ -46,10 +53,10 @@ fn htmx(root: &Path, out: &Path) -> PathBuf {
     path
 }
 
-/// By npm, which checks the package against the lock file's own hash.
+/// By npm, which checks each package against the lock file's own hash. The folder that they are in.
 fn fetch(root: &Path, out: &Path) -> PathBuf {
     let folder = out.join("npm");
-    let path = folder.join("node_modules/htmx.org/dist/htmx.min.js");
+    let path = folder.join("node_modules");
     fs::create_dir_all(&folder).unwrap_or_else(|error| fail(&format!("{}: {error}", folder.display())));
     for name in ["package.json", "package-lock.json"] {
         fs::copy(root.join(name), folder.join(name)).unwrap_or_else(|error| fail(&format!("static/{name}: {error}")));
@@ -59,7 +66,7 @@ fn fetch(root: &Path, out: &Path) -> PathBuf {
     match Command::new(npm).args(arguments).current_dir(&folder).output() {
         Ok(output) if output.status.success() => path,
         Ok(output) => fail(&format!(
-            "npm could not fetch htmx:\n{}\nWithout a network, set {OFFLINE} to a copy of htmx.min.js.",
+            "npm could not fetch htmx and esbuild:\n{}\nWithout a network, set {OFFLINE} to a copy of htmx.min.js.",
             String::from_utf8_lossy(&output.stderr)
         )),
         Err(error) => fail(&format!(
@@ -81,19 +88,45 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) {
     }
 }
 
+/// Takes what `esbuild` makes of our scripts in the place of what is written; without it, as without a network, they only lose
+/// their comments.
+fn minify(root: &Path, out: &Path, modules: Option<&Path>, files: &mut [(String, PathBuf)]) {
+    let folder = out.join("minified");
+    let scripts = files.iter_mut().filter(|(name, _)| name.ends_with(".js")).map(|(_, path)| path);
+    let Some(modules) = modules else {
+        for path in scripts {
+            let short = folder.join(path.strip_prefix(root).unwrap_or(path));
+            write(&short, &without_comments(&read(path)));
+            *path = short;
+        }
+        return;
+    };
+    let scripts: Vec<_> = scripts.collect();
+    let mut command = Command::new("node");
+    command.arg(modules.join("esbuild/bin/esbuild")).args(scripts.iter().map(|path| path.as_path()));
+    command.args(["--minify", "--target=es2022", "--log-level=warning"]);
+    command.arg(format!("--outdir={}", folder.display())).arg(format!("--outbase={}", root.display()));
+    match command.output() {
+        Ok(output) if output.status.success() => {
+            for path in scripts {
+                *path = folder.join(path.strip_prefix(root).unwrap_or(path));
+            }
+        }
+        Ok(output) => fail(&format!("esbuild:\n{}", String::from_utf8_lossy(&output.stderr))),
+        Err(error) => fail(&format!("esbuild cannot be run: {error}")),
+    }
+}
+
 /// Rust source: the assets' common hash, and each one's name and content.
 fn table(files: &[(String, PathBuf)], out: &Path) -> String {
     let mut hash = Sha256::new();
     let mut rows = String::new();
     for (name, path) in files {
-        let content =
-            if name.ends_with(".js") && name != "js/htmx.js" { without_comments(&read(path)) } else { read(path) };
+        let content = read(path);
         hash.update(format!("{name}\0{}\0", content.len()));
         hash.update(&content);
         let copy = out.join("assets").join(name);
-        fs::create_dir_all(copy.parent().unwrap_or(out))
-            .unwrap_or_else(|error| fail(&format!("{}: {error}", copy.display())));
-        fs::write(&copy, content).unwrap_or_else(|error| fail(&format!("{}: {error}", copy.display())));
+        write(&copy, &content);
         rows.push_str(&format!("    ({name:?}, include_bytes!(concat!(env!(\"OUT_DIR\"), \"/assets/{name}\"))),\n"));
     }
     let hash: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -141,4 +174,10 @@ fn variable(name: &str) -> String {
 fn fail(words: &str) -> ! {
     println!("cargo::error={}", words.replace('\n', " "));
     exit(1)
+}
+
+fn write(path: &Path, content: &[u8]) {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder).unwrap_or_else(|error| fail(&format!("{}: {error}", folder.display())));
+    fs::write(path, content).unwrap_or_else(|error| fail(&format!("{}: {error}", path.display())));
 }
