@@ -84,18 +84,26 @@ impl OpenUploads {
         self.recount(&mut ledger, upload, room, now)
     }
 
-    /// Counts an upload that goes on, at least as long as is said. One that was begun on another instance, or before a
-    /// restart, is counted from here on.
+    /// Counts an upload that goes on, at least as long as is said. One that does not count, as it was begun on another
+    /// instance, or before a restart, or is over, counts until `at_first`, and goes on from there.
     ///
     /// # Errors
     ///
     /// As [`OpenUploads::prolong`], but for uploads that were begun lately.
-    pub fn go_on(&self, owner: UserId, upload: Begun, room: Option<Room>, now: DateTime<Utc>) -> Result<()> {
+    pub fn go_on(
+        &self,
+        owner: UserId,
+        upload: Begun,
+        at_first: DateTime<Utc>,
+        room: Option<Room>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         let account = self.account(owner);
         let mut ledger = account.open.lock().unwrap_or_else(PoisonError::into_inner);
         match ledger.until(upload.file) {
             Some(until) if until >= upload.until => Ok(()),
-            Some(_) | None => self.recount(&mut ledger, upload, room, now),
+            Some(_) => self.recount(&mut ledger, upload, room, now),
+            None => self.recount(&mut ledger, Begun { until: at_first, ..upload }, room, now),
         }
     }
 
@@ -208,14 +216,16 @@ mod tests {
         let begun = upload(600, 900);
         assert!(uploads.begin(owner, begun, room, at(0)).is_ok());
         for now in [1, 800, 900, 5_000] {
-            assert!(uploads.go_on(owner, Begun { until: at(10_000), ..begun }, room, at(now)).is_ok(), "{now}");
+            let longer = Begun { until: at(10_000), ..begun };
+            assert!(uploads.go_on(owner, longer, at(now + 300), room, at(now)).is_ok(), "{now}");
         }
-        let others = upload(500, 10_000);
-        assert!(
-            uploads.go_on(owner, others, room, at(9_999)).is_err(),
-            "there is no room for what was begun elsewhere"
-        );
-        assert!(uploads.go_on(owner, others, room, at(10_000)).is_ok(), "the first has expired");
+        let others = upload(500, 20_000);
+        let go_on = |now| uploads.go_on(owner, others, at(now + 300), room, at(now));
+        assert!(go_on(9_999).is_err(), "there is no room for what was begun elsewhere");
+        assert!(go_on(10_000).is_ok(), "the first has expired");
+        let uploads_of_others = |now| uploads.go_on(owner, upload(600, 20_000), at(now + 300), room, at(now));
+        assert!(uploads_of_others(10_299).is_err());
+        assert!(uploads_of_others(10_300).is_ok(), "it did not go on");
     }
 
     #[test]

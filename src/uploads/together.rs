@@ -7,13 +7,17 @@ use crate::{
     web::{caller::CallerWith, problem_of_one::ProblemOfOne},
 };
 use actix_web::{HttpResponse, web::Data};
-use futures::{StreamExt, stream};
+use futures::{StreamExt, TryFutureExt, stream};
 use serde::{Deserialize, Serialize};
+use std::{num::NonZeroU32, time::Duration};
+use tokio::time::{Instant, timeout_at};
 
 /// So many are answered at once; more would not fit into a body either.
-const MOST: usize = 50;
+const MOST: NonZeroU32 = NonZeroU32::MIN.saturating_add(49);
 /// Of the files of one request, so many are looked at in the store at the same time.
 const AT_ONCE: usize = 4;
+/// Whatever the store has not told of by then is answered as late, so that the others are answered in time.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The body of `POST /presign-upload/batch`.
 #[derive(Deserialize)]
@@ -66,15 +70,19 @@ pub async fn presign_batch(
 
 /// Confirms each key as `/save-metadata` would, and answers in their order.
 pub async fn save_batch(app: Data<AppState>, CallerWith(account, body): CallerWith<SaveBatch>) -> Result<HttpResponse> {
-    check_count(body.object_keys.len())?;
-    let looks = body.object_keys.iter().map(|key| save(&app, &account, key, None));
+    let count = check_count(body.object_keys.len())?;
+    // Each is a look at the store, whatever key was made up.
+    app.open_uploads.check_parts(account.id, count)?;
+    let late = Instant::now() + PATIENCE;
+    let looks = body.object_keys.iter().map(|key| {
+        let saved = timeout_at(late, save(&app, &account, key, None));
+        saved.unwrap_or_else(|_| Err(Error::TimedOut(PATIENCE)))
+    });
     let files = stream::iter(looks).buffered(AT_ONCE).map(Answer::from).collect().await;
     Ok(unstored(&Saved { files }))
 }
 
-fn check_count(count: usize) -> Result<()> {
-    match count {
-        1..=MOST => Ok(()),
-        _ => Err(Error::Malformed(format!("Send between 1 and {MOST} at once."))),
-    }
+fn check_count(count: usize) -> Result<NonZeroU32> {
+    let count = u32::try_from(count).ok().and_then(NonZeroU32::new).filter(|count| *count <= MOST);
+    count.ok_or_else(|| Error::Malformed(format!("Send between 1 and {MOST} at once.")))
 }

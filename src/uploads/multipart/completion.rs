@@ -62,9 +62,7 @@ pub(super) async fn complete(app: &AppState, upload: &Upload, now: DateTime<Utc>
 pub(super) async fn abort(app: &AppState, upload: &Upload, now: DateTime<Utc>) -> Result<()> {
     let Upload { key, store_id, .. } = upload;
     app.open_uploads.check_parts(key.owner, MOST_AT_ONCE)?;
-    let was_there = app.store.abort_multipart(key, store_id, now).await?;
-    if was_there {
-        app.open_uploads.end(key.owner, key.file_id);
-    }
+    app.store.abort_multipart(key, store_id, now).await?;
+    app.open_uploads.end(key.owner, key.file_id);
     Ok(())
 }

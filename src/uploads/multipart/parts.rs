@@ -52,9 +52,10 @@ pub(super) fn sign(
     let file = upload.key.file_id;
     let begun_at = file.begun_at().filter(|begun_at| now <= *begun_at + GOES_ON_FOR).ok_or(Error::NotFound)?;
     app.open_uploads.check_parts(account.id, count)?;
-    let until = app.uploads.open_until(UrlKind::Parts, begun_at).max(now + app.uploads.url_ttl_of(UrlKind::Parts));
-    app.open_uploads.go_on(account.id, Begun { file, size: upload.plan.size, until }, room(app, account), now)?;
     let ttl = app.uploads.url_ttl_of(UrlKind::Parts);
+    let until = app.uploads.open_until(UrlKind::Parts, begun_at).max(now + ttl);
+    let begun = Begun { file, size: upload.plan.size, until };
+    app.open_uploads.go_on(account.id, begun, now + ttl, room(app, account), now)?;
     terms.iter().map(|part| app.store.presign_part(&upload.key, &upload.store_id, part, ttl, now)).collect()
 }
 
