@@ -24,9 +24,12 @@ startFilter(document);
 startSelection(document);
 startViewer(document);
 startKeys(document);
-// Few pages have something to copy.
+// Few pages have something to copy. Without the button, people copy by hand.
+let isCopying = false;
 onContent(document, () => {
-  if (document.querySelector("[data-copy-button]")) void import("./page/copy.js").then((copy) => copy.begin(document));
+  if (isCopying || !document.querySelector("[data-copy-button]")) return;
+  isCopying = true;
+  import("./page/copy.js").then(({ startCopying }) => startCopying(document)).catch(() => (isCopying = false));
 });
 // Last, so that it takes only the clicks that nobody else took.
 startNavigation(document);

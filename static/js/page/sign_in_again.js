@@ -2,6 +2,7 @@
 // @ts-check
 import { complain } from "./dialogs.js";
 import { detailOf } from "./htmx_types.js";
+import { askInDialog } from "./sign_in_dialog.js";
 
 /** Rung on the body when somebody signed in again. */
 export const SIGNED_IN = "cloakroom:signed-in";
@@ -68,14 +69,12 @@ function templateOf(page) {
 }
 
 /**
- * Sessions seldom end under a page, so that the dialog is loaded when one does.
  * @param {Document} page
  * @returns {Promise<void>}
  */
 async function ask(page) {
   try {
-    const { ask } = await import("./sign_in_dialog.js");
-    await ask(page, templateOf(page));
+    await askInDialog(page, templateOf(page));
   } catch (problem) {
     complain(page, "signed-out");
     throw problem;

@@ -7,7 +7,7 @@
  * @param {HTMLTemplateElement | null} template
  * @returns {Promise<void>}
  */
-export function ask(page, template) {
+export function askInDialog(page, template) {
   const dialog = template?.content.querySelector("dialog")?.cloneNode(true);
   const form = dialog instanceof HTMLDialogElement ? dialog.querySelector("form") : null;
   if (!(dialog instanceof HTMLDialogElement) || !form) return Promise.reject(new Error("nobody's page"));

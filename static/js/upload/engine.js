@@ -47,6 +47,8 @@ import { Together } from "./together.js";
 
 /** So often is tried again what may come after all. */
 const TRIES = 2;
+/** The server takes so many at once. */
+const LAST_WORDS = 50;
 
 export class Engine {
   /**
@@ -141,13 +143,18 @@ export class Engine {
 
   /**
    * A last word to the server while the page goes away.
-   * @param {Attempt} attempt
+   * @param {Attempt[]} attempts
    */
-  confirmInPassing({ objectKey, uploadId }) {
-    if (!objectKey) return;
-    const url = uploadId ? this.upload(uploadId, "completion") : this.endpoints.confirm;
-    const headers = { ...this.calls.headers, "Content-Type": "application/json" };
-    void fetch(url, { method: "POST", keepalive: true, headers, body: JSON.stringify({ objectKey }) }).catch(() => {});
+  confirmInPassing(attempts) {
+    const say = (/** @type {string} */ url, /** @type {unknown} */ body) => {
+      const headers = { ...this.calls.headers, "Content-Type": "application/json" };
+      void fetch(url, { method: "POST", keepalive: true, headers, body: JSON.stringify(body) }).catch(() => {});
+    };
+    const objectKeys = attempts.flatMap(({ objectKey, uploadId }) => (objectKey && !uploadId ? [objectKey] : []));
+    if (objectKeys.length > 0) say(`${this.endpoints.confirm}/batch`, { objectKeys: objectKeys.slice(0, LAST_WORDS) });
+    for (const { objectKey, uploadId } of attempts) {
+      if (objectKey && uploadId) say(this.upload(uploadId, "completion"), { objectKey });
+    }
   }
 
   /**

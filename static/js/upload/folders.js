@@ -13,6 +13,9 @@
 const BATCH = 500;
 /** Of so many the browser is asked to keep a handle. */
 const HANDLES = 20;
+/** So often what reads folders is asked for, with so many milliseconds between: for ten minutes. */
+const TRIES = 300;
+const PAUSE = 2_000;
 
 /** @param {File} file that was chosen by itself or in a folder */
 export function chosen(file) {
@@ -50,11 +53,24 @@ export async function gather(transfer, take) {
     take(batch);
     batch = [];
   };
-  // A folder whose reader cannot be loaded cannot be read.
-  const reader = folders.length > 0 ? await import("./folder_reader.js").catch(() => null) : null;
+  const reader = folders.length > 0 ? await loadReader() : null;
   for (const folder of folders) lost += (await reader?.walk(folder, hand)) ?? 1;
   if (batch.length > 0) take(batch);
   return lost;
+}
+
+/**
+ * Waits for a network that is away. Browsers do not ask again for a module that did not come: under another address they do.
+ * @returns {Promise<typeof import("./folder_reader.js") | null>}
+ */
+async function loadReader() {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const address = `./folder_reader.js${tries > 0 ? `?${tries}` : ""}`;
+    const loaded = await import(address).catch(() => null);
+    if (loaded) return loaded;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+  return null;
 }
 
 /**

@@ -9,7 +9,7 @@ const WORKERS = Math.max(1, Math.min(3, navigator.hardwareConcurrency - 1));
 const AT_A_TIME = 256 * 1024 * 1024;
 
 /** What is smaller is read once, and sent as it was read; bytes. */
-export const SMALL = 1024 * 1024;
+const KEPT_IN_MEMORY = 1024 * 1024;
 
 /**
  * @typedef {{value: string, bytes?: ArrayBuffer}} Computed
@@ -36,7 +36,7 @@ export class Hashing {
    */
   async whole(blob, size) {
     if (!globalThis.isSecureContext || size > AT_A_TIME) return { checksum: { crc32c: await this.crc32c(blob) } };
-    const { value, bytes } = await this.#compute("sha256", blob, size <= SMALL);
+    const { value, bytes } = await this.#compute("sha256", blob, size <= KEPT_IN_MEMORY);
     return { checksum: { sha256: value }, ...(bytes ? { bytes } : {}) };
   }
 

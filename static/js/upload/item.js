@@ -43,6 +43,8 @@ export class Item {
     /** The same file is in the queue, and is to be sent again all the same. */
     this.isWanted = false;
     this.isElsewhere = false;
+    /** The store took it: it is to be confirmed. */
+    this.isSent = false;
     /** The store did not take it: it rests until the next try. */
     this.isResting = false;
     this.sent = 0;

@@ -39,7 +39,8 @@ export async function send(queue, item) {
   if (item.state === "waiting") queue.pending.add(item);
   queue.next();
   queue.tell();
-  if (queue.items.length > 1 && queue.items.every(({ isOver }) => isOver)) queue.announce("all-done", queue.counts());
+  const isAll = queue.running.size === 0 && queue.items.length > 1 && queue.items.every(({ isOver }) => isOver);
+  if (isAll) queue.announce("all-done", queue.counts());
 }
 
 /**
@@ -64,7 +65,7 @@ async function transfer(queue, item) {
   queue.remember(item);
   queue.next();
   // Before another tab has its turn.
-  await queue.memory.settle();
+  await queue.memory.flush();
   return answer;
 }
 
@@ -77,6 +78,7 @@ function listener(queue, item) {
   return {
     state: (state) => {
       item.state = state;
+      item.isSent = state === "confirming" || (item.isSent && state === "waiting");
       item.note = "";
       item.isResting = false;
       // The line may be full now.
@@ -89,7 +91,7 @@ function listener(queue, item) {
     },
     begun: () => {
       queue.remember(item);
-      if (queue.engine.isInParts(item.size)) void queue.memory.flush();
+      void queue.memory.flush();
     },
     hashed: (checksum) => {
       const mark = JSON.stringify([item.folder, item.name, checksum]);

@@ -39,8 +39,7 @@ export class Memory {
     this.account = account;
     /** What is to be written. @type {Map<string, Change>} */
     this.changes = new Map();
-    /** Until the next changes are written. @type {Promise<void> | undefined} */
-    this.next = undefined;
+    this.timer = 0;
     /** @type {Act[]} */
     this.acts = [];
     /** Until they are done. @type {Promise<(IDBRequest | null)[] | undefined> | undefined} */
@@ -49,7 +48,7 @@ export class Memory {
     this.written = Promise.resolve();
     /** @type {Promise<IDBDatabase> | undefined} */
     this.opened = undefined;
-    // A page that goes away waits for nothing.
+    // A page that goes away waits for nothing, and hears of nothing any more.
     addEventListener("pagehide", () => void this.#writeNow([]));
   }
 
@@ -101,12 +100,6 @@ export class Memory {
     });
   }
 
-  /** Until all that changed is written, soon, and together. */
-  async settle() {
-    await this.next;
-    await this.written;
-  }
-
   async flush() {
     await (this.changes.size > 0 ? this.#write(() => null) : this.written);
   }
@@ -141,6 +134,7 @@ export class Memory {
       const last = looks.findLast((look) => look !== null);
       if (last) last.addEventListener("success", go);
       else go();
+      if (!last && acts.length === 0) store.transaction.commit?.();
       return requests;
     });
   }
@@ -154,10 +148,10 @@ export class Memory {
     if (!isSecureContext) return;
     const before = this.changes.get(id);
     this.changes.set(id, { entry, isAnew: before?.entry === null || before?.isAnew === true });
-    this.next ??= new Promise((resolve) => setTimeout(resolve, PAUSE)).then(() => {
-      this.next = undefined;
-      return this.flush();
-    });
+    this.timer ||= window.setTimeout(() => {
+      this.timer = 0;
+      void this.flush();
+    }, PAUSE);
   }
 
   /**

@@ -5,7 +5,7 @@ const LEAST = 2;
 const BEGIN = 3;
 const MOST = 6;
 /** Small files take longer to be asked for and answered than to be sent: as many as may be, unless something breaks off. */
-const SMALL = 256 * 1024;
+export const SMALL = 256 * 1024;
 /** So long is measured, in milliseconds, before one more or one less is tried. */
 const WINDOW = 1_000;
 /** More than so much is faster, or slower. */
@@ -79,6 +79,7 @@ export class Pace {
     if (change < -NOTABLE) this.step = -this.step;
     if (Math.abs(change) > NOTABLE) this.most = Math.min(MOST, Math.max(LEAST, this.most + this.step));
     [this.speed, this.since, this.bytes] = [speed, now, 0];
+    this.mostSmall = Math.min(MOST, this.mostSmall + 1);
     this.#call();
   }
 
@@ -94,6 +95,8 @@ export class Pace {
       };
       const leave = () => {
         this.waiting = this.waiting.filter((one) => one.turn !== turn);
+        // Who stood behind it may need less.
+        this.#call();
         reject(signal.reason);
       };
       signal.addEventListener("abort", leave, { once: true });

@@ -7,10 +7,10 @@ import { Dock } from "./dock.js";
 import { Engine } from "./engine.js";
 import { guardLeaving, Wakefulness } from "./guard.js";
 import { startIntake } from "./intake.js";
-import { SMALL } from "./hashing.js";
 import { Item } from "./item.js";
 import { refuse, send } from "./journey.js";
 import { Memory } from "./memory.js";
+import { SMALL } from "./pace.js";
 import { askAfter, listLost, rejoin, reopen, Tab } from "./resume.js";
 import { Words } from "./words.js";
 
@@ -192,9 +192,10 @@ export class UploadQueue {
 
   /** What an earlier page left unfinished. */
   async recall() {
+    const left = await listLost(this.memory);
     // Somebody may have chosen it again by now.
     const here = new Set(this.items.map(({ id }) => id));
-    const lost = (await listLost(this.memory)).filter(({ id }) => !here.has(id));
+    const lost = left.filter(({ id }) => !here.has(id));
     if (lost.length === 0) return;
     this.items.unshift(...lost);
     for (const item of lost) if (item.handle && (await reopen(item, "query"))) this.pending.add(item);
@@ -209,10 +210,10 @@ export class UploadQueue {
 
   /** The page goes away: whatever is in the store to its last byte is confirmed by a request that outlives it. */
   sayLastWord() {
-    for (const { state, sent, size, attempt } of this.running) {
-      const isSent = state === "confirming" || (state === "uploading" && sent >= size);
-      if (isSent) this.engine.confirmInPassing(attempt);
-    }
+    // What came in parts outlives the page anyway while it is confirmed.
+    const isSent = (/** @type {Item} */ { state, sent, size, isSent, attempt }) =>
+      (isSent && !attempt.uploadId) || (state === "uploading" && sent >= size);
+    this.engine.confirmInPassing([...this.running].filter(isSent).map(({ attempt }) => attempt));
   }
 
   counts() {

@@ -65,6 +65,7 @@ async function hash(engine, job) {
   if (attempt.sha256 || attempt.crc32c) return;
   listener.state("hashing");
   const { checksum, bytes } = await engine.hash(job, () => engine.hashing.whole(file, size));
+  if (bytes && bytes.byteLength !== size) throw new UploadFailure("changed");
   if (bytes) job.bytes = bytes;
   Object.assign(attempt, checksum);
   listener.hashed(JSON.stringify(checksum));

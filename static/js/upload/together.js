@@ -27,6 +27,7 @@ export class Together {
     /** @type {Asked[]} */
     this.waiting = [];
     this.isUnderWay = false;
+    this.most = MOST;
   }
 
   /**
@@ -45,7 +46,7 @@ export class Together {
     this.isUnderWay = true;
     // What is asked in the same moment goes along.
     await null;
-    const asked = this.waiting.splice(0, MOST).filter(({ signal }) => !signal.aborted);
+    const asked = this.waiting.splice(0, this.most).filter(({ signal }) => !signal.aborted);
     const isLong = new Promise((resolve) => setTimeout(resolve, LONG));
     if (asked.length > 0) await Promise.race([this.#send(asked), isLong]);
     this.isUnderWay = false;
@@ -56,9 +57,12 @@ export class Together {
   async #send(asked) {
     const outcome = asked.length > 1 ? await this.#sendAll(asked) : null;
     if (outcome?.status === 200) {
+      this.most = MOST;
       const answers = this.spread(outcome.answer);
       for (const [place, { resolve }] of asked.entries()) resolve(outcomeOf(answers[place]));
     } else if (outcome && (outcome.status === 401 || isPassing(outcome.status))) {
+      // It may have been too much for one answer.
+      this.most = Math.ceil(this.most / 2);
       for (const { resolve } of asked) resolve(outcome);
     } else {
       // One that cannot be understood spoils it for nobody else.
@@ -66,13 +70,20 @@ export class Together {
     }
   }
 
-  /** @param {Asked[]} asked */
-  #sendAll(asked) {
-    return this.post(`${this.url}/batch`, this.gather(asked.map(({ body }) => body)));
+  /**
+   * @param {Asked[]} asked
+   * @returns {Promise<Outcome>}
+   */
+  async #sendAll(asked) {
+    const outcome = await this.post(`${this.url}/batch`, this.gather(asked.map(({ body }) => body)));
+    const isWhole = outcome.status !== 200 || this.spread(outcome.answer ?? {})?.length === asked.length;
+    // Somebody between here and the server answered instead of it.
+    return isWhole ? outcome : { status: 0, answer: {}, wait: 0 };
   }
 }
 
 /** @param {{success: boolean, status?: number, retryAfter?: number}} answer @returns {Outcome} */
 function outcomeOf(answer) {
-  return { status: answer.success ? 200 : (answer.status ?? 0), answer, wait: (answer.retryAfter ?? 0) * 1000 };
+  const { success, status = 0, retryAfter = 0 } = answer ?? {};
+  return { status: success ? 200 : status, answer, wait: retryAfter * 1000 };
 }

@@ -28,3 +28,11 @@ export function entries(page) {
 export async function remembered(page) {
   return (await entries(page)).map(({ name }) => name);
 }
+
+/**
+ * The names of the files that were begun, so that the server knows them by a key.
+ * @param {import("@playwright/test").Page} page
+ */
+export async function begun(page) {
+  return (await entries(page)).filter(({ attempt }) => attempt.objectKey).map(({ name }) => name);
+}

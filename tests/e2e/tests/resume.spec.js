@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onDisk } from "../support/disk.js";
 import { bytes } from "../support/files.js";
 import { card, choose, expectState, expectWords, row } from "../support/gallery.js";
-import { remembered } from "../support/memory.js";
+import { begun, remembered } from "../support/memory.js";
 import { holdStore } from "../support/same_page.js";
 import { expect, test } from "../support/test.js";
 
@@ -16,7 +16,7 @@ test("after a reload unfinished files are listed, and chosen again they arrive",
     home.on("dialog", (dialog) => void dialog.accept());
     await home.getByLabel("Choose files").setInputFiles(join(folder, "holiday.bin"));
     await expect.poll(() => held, "it is on its way to the store").toBe(1);
-    await expect.poll(() => remembered(home), "it is remembered").toEqual(["holiday.bin"]);
+    await expect.poll(() => begun(home), "it is remembered").toEqual(["holiday.bin"]);
     // A small file may have arrived after all: that is asked first.
     watch.announce(/status of 404 .*save-metadata/);
     await home.reload();
@@ -49,7 +49,7 @@ test("unfinished files are nobody else's, and are there for whose they are", asy
     home.on("dialog", (dialog) => void dialog.accept());
     await home.getByLabel("Choose files").setInputFiles(join(folder, "mine.bin"));
     await expect.poll(() => held).toBe(1);
-    await expect.poll(() => remembered(home)).toEqual(["mine.bin"]);
+    await expect.poll(() => begun(home)).toEqual(["mine.bin"]);
     const mine = await home.context().cookies();
     const another = await open(await createPerson("member", "Barbara Liskov"));
     await home.context().clearCookies();
@@ -98,6 +98,7 @@ test("dismissing a file that is here already leaves the first one remembered", a
     const twin = row(home, "twin.bin").filter({ hasText: "The same file is here already." });
     await twin.getByRole("button", { name: "Dismiss twin.bin" }).click();
     await expect(row(home, "twin.bin")).toHaveCount(1);
+    await expect.poll(() => begun(home)).toEqual(["twin.bin"]);
     watch.announce(/status of 404 .*save-metadata/);
     await home.reload();
     await home.unrouteAll({ behavior: "ignoreErrors" });

@@ -175,6 +175,46 @@ test("an app that does not answer is asked again by itself", async ({ home, watc
   await expect(card(home, FILE.name)).toBeVisible();
 });
 
+test("what goes wrong with many that are asked for together is wrong with none of them for good", async ({
+  home,
+  server,
+  watch,
+}) => {
+  const answers = [
+    { status: 503, json: { success: false, error: "away", code: "store_unavailable" } },
+    { status: 413, json: { success: false, error: "too much", code: "body_too_large" } },
+    { status: 200, body: "<p>Sign in to this network.</p>" },
+    { status: 200, json: { success: true } },
+  ];
+  for (const call of ["presign-upload", "save-metadata"]) {
+    let asked = 0;
+    await home.route(`${server.url}/${call}/batch`, async (route) => {
+      const answer = answers[asked];
+      asked += 1;
+      if (answer) await route.fulfill(answer);
+      else await route.continue();
+    });
+  }
+  watch.allow(/status of 503/, /status of 413/);
+  const files = Array.from({ length: 40 }, (_, number) => text(`${number}.txt`));
+  await choose(home, ...files);
+  await expect(home.getByRole("heading", { name: "40 uploaded" })).toBeVisible({ timeout: 60_000 });
+  await home.reload();
+  await expect(home.getByText("40 files", { exact: true })).toBeVisible();
+});
+
+test("what is in the store when the page goes away is confirmed by its last word", async ({ home, server, watch }) => {
+  await home.route(`${server.url}/save-metadata`, (route) => route.fulfill({ status: 503, json: {} }));
+  watch.announce(/status of 503 .*save-metadata/);
+  await choose(home, FILE);
+  await expectWords(home, FILE.name, "Cloakroom does not answer.");
+  home.on("dialog", (dialog) => void dialog.accept());
+  await home.goto("about:blank");
+  // By nobody's page, as that would ask for it itself.
+  const isListed = async () => (await (await home.request.get("/")).text()).includes(FILE.name);
+  await expect.poll(isListed).toBe(true);
+});
+
 test("one file's failure does not stop the others", async ({ home, watch }) => {
   // Asked for with others, its refusal is a part of an answer.
   watch.allow(/status of 422 .*presign-upload/);
