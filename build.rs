@@ -20,25 +20,27 @@ fn main() {
     println!("cargo:rerun-if-changed=static");
     println!("cargo:rerun-if-changed=templates");
 
-    let modules = env::var_os(OFFLINE).is_none().then(|| fetch(&root, &out));
+    let offline = offline();
+    let modules = offline.is_none().then(|| fetch(&root, &out));
     let mut files = Vec::new();
     for folder in ["css", "js", "images"] {
         collect(&root, &root.join(folder), &mut files);
     }
     minify(&root, &out, modules.as_deref(), &mut files);
-    files.push(("js/htmx.js".to_owned(), htmx(&root, modules.as_deref())));
+    let htmx_file = offline.or_else(|| modules.as_ref().map(|modules| modules.join("htmx.org/dist/htmx.min.js")));
+    files.push(("js/htmx.js".to_owned(), htmx(&root, htmx_file.unwrap_or_default())));
     files.sort();
     fs::write(out.join("assets.rs"), table(&files, &out))
         .unwrap_or_else(|error| fail(&format!("the table of assets: {error}")));
 }
 
-/// The path of htmx, whose content is what `static/package.json` says it must be.
 #[expect(clippy::disallowed_methods, reason = "what a build is told is no setting of the program")]
-fn htmx(root: &Path, modules: Option<&Path>) -> PathBuf {
-    let path = match modules {
-        Some(modules) => modules.join("htmx.org/dist/htmx.min.js"),
-        None => env::var_os(OFFLINE).map(PathBuf::from).unwrap_or_default(),
-    };
+fn offline() -> Option<PathBuf> {
+    env::var_os(OFFLINE).map(PathBuf::from)
+}
+
+/// A file with htmx, whose content is what `static/package.json` says it must be.
+fn htmx(root: &Path, path: PathBuf) -> PathBuf {
     let manifest = read(&root.join("package.json"));
     let manifest: serde_json::Value =
         serde_json::from_slice(&manifest).unwrap_or_else(|error| fail(&format!("static/package.json: {error}")));
