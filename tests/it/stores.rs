@@ -123,7 +123,9 @@ async fn clocks_that_drift_eleven_minutes_apart_are_told_and_forgotten() {
     let upload_request = serde_json::json!({"fileName": "b.png", "contentType": "image/png", "size": 1});
     assert_eq!(app.post_json(&ada, "/presign-upload", &upload_request).await.status(), StatusCode::SERVICE_UNAVAILABLE);
     store.set_clock(0);
-    assert_eq!(app.save(&ada, &presigned).await.status(), StatusCode::OK);
+    let answer = app.save(&ada, &presigned).await;
+    let answer = (answer.status(), answer.text().await.expect("words"));
+    assert_eq!(answer.0, StatusCode::OK, "{}", answer.1);
     app.upload(&ada, "b.png", "image/png", PNG).await;
     app.finish().await;
 }
