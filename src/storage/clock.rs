@@ -40,13 +40,6 @@ pub(super) struct Exchange {
     pub(super) took: Duration,
 }
 
-/// What an answer taught of the store's time.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Learned {
-    Nothing,
-    AnotherTime,
-}
-
 impl Clock {
     pub(super) fn new() -> Self {
         Self { skew: watch::Sender::new(Skew::default()), relied_on: Notify::new() }
@@ -58,12 +51,12 @@ impl Clock {
 
     /// Takes the `Date` of an answer. It changes what is known only if it cannot be so; and not by an answer that comes late,
     /// to a request that was sent before what is known was learned: the clock may have been set meanwhile.
-    pub(super) fn learn(&self, headers: &HeaderMap, exchange: Exchange) -> Learned {
+    pub(super) fn learn(&self, headers: &HeaderMap, exchange: Exchange) {
         let date = headers.get(DATE).and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
-        let Some(date) = date.map(|date| date.to_utc()) else { return Learned::Nothing };
+        let Some(date) = date.map(|date| date.to_utc()) else { return };
         let Exchange { sent, begun, took } = exchange;
         let (least, most) = (date - (sent + took), date + TimeDelta::seconds(1) - sent);
-        let changed = self.skew.send_if_modified(|skew| {
+        self.skew.send_if_modified(|skew| {
             let is_late = skew.learned_at.is_some_and(|learned_at| begun < learned_at);
             if is_late || (least - TOLERANCE..=most + TOLERANCE).contains(&skew.ahead) {
                 return false;
@@ -74,7 +67,6 @@ impl Clock {
             skew.tell();
             true
         });
-        if changed { Learned::AnotherTime } else { Learned::Nothing }
     }
 
     /// The store's time.
@@ -88,12 +80,6 @@ impl Clock {
             return Err(Error::ClocksDiffer { store_ahead: ahead });
         }
         Ok(now + ahead)
-    }
-
-    /// The store's time as far as it is known, however far the clocks are apart: to ask the store whether they still
-    /// are.
-    pub(super) fn presumed(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        now + self.ahead()
     }
 }
 
@@ -160,7 +146,7 @@ mod tests {
     fn over_ten_minutes_nothing_is_signed_and_a_store_without_a_date_has_our_time() {
         let (clock, now) = (Clock::new(), DateTime::from_timestamp(1_764_000_000, 0).expect("a time"));
         let exchange = || Exchange { sent: now, begun: Instant::now(), took: Duration::ZERO };
-        assert!(clock.learn(&HeaderMap::new(), exchange()) == Learned::Nothing);
+        clock.learn(&HeaderMap::new(), exchange());
         assert!(clock.at_the_store(now).is_ok_and(|time| time == now));
         for (ahead, fine) in [(580, true), (-580, true), (670, false), (-670, false)] {
             clock.learn(&headers(now + TimeDelta::seconds(ahead)), exchange());

@@ -1,11 +1,6 @@
 //! Requests of our own to the store: each signed for its time, and each answer a lesson in it.
 
-use super::{
-    Store,
-    clock::{Exchange, Learned},
-    code_of,
-    signing::Request,
-};
+use super::{Store, clock::Exchange, code_of, signing::Request};
 use crate::error::{Error, Result};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -31,17 +26,16 @@ pub(super) struct Extras {
 }
 
 impl Store {
-    /// One request. Where the answer shows that it was signed for a wrong time, it is signed for the right one and sent
-    /// once more.
+    /// One request. Where it was signed for a wrong time, as its answer shows, or that of another request meanwhile, it is
+    /// signed for the right one and sent once more.
     pub(super) async fn send(&self, request: &Request<'_>, extras: &Extras, now: DateTime<Utc>) -> Result<Response> {
         let started = Instant::now();
-        let (answer, learned) = self.send_once(request, extras, now).await?;
-        let answer = match learned {
-            Learned::AnotherTime if answer.status().is_client_error() => {
-                self.send_once(request, extras, now + started.elapsed()).await?.0
-            }
-            Learned::AnotherTime | Learned::Nothing => answer,
-        };
+        let ahead = self.clock.ahead();
+        let mut answer = self.send_once(request, extras, now + ahead).await?;
+        let ahead_now = self.clock.ahead();
+        if ahead_now != ahead && answer.status().is_client_error() {
+            answer = self.send_once(request, extras, now + started.elapsed() + ahead_now).await?;
+        }
         self.clock.at_the_store(now).map(|_| answer)
     }
 
@@ -82,14 +76,9 @@ impl Store {
         }
     }
 
-    async fn send_once(
-        &self,
-        request: &Request<'_>,
-        extras: &Extras,
-        now: DateTime<Utc>,
-    ) -> Result<(Response, Learned)> {
+    async fn send_once(&self, request: &Request<'_>, extras: &Extras, store_time: DateTime<Utc>) -> Result<Response> {
         let internal = |words: String| Error::Internal(words);
-        let url = Url::parse(&self.signer.presign(request, TTL, self.clock.presumed(now)));
+        let url = Url::parse(&self.signer.presign(request, TTL, store_time));
         let url = url.map_err(|error| internal(error.to_string()))?;
         let method: Method = request.method.parse().map_err(|_| internal(format!("no method: {}", request.method)))?;
         let mut asked = self.http.request(method, url).headers(extras.headers.clone());
@@ -103,8 +92,8 @@ impl Store {
         #[expect(clippy::disallowed_methods, reason = "storage stands below the database")]
         let (sent, begun) = (Utc::now(), Instant::now());
         let answer = asked.body(extras.body.clone()).send().await.map_err(|error| broken(&error))?;
-        let learned = self.clock.learn(answer.headers(), Exchange { sent, begun, took: begun.elapsed() });
-        Ok((answer, learned))
+        self.clock.learn(answer.headers(), Exchange { sent, begun, took: begun.elapsed() });
+        Ok(answer)
     }
 }
 

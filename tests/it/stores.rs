@@ -14,6 +14,7 @@ use cloakroom::{
     server::Cloakroom,
     storage::{Capabilities, Store},
 };
+use futures::future::join_all;
 use reqwest::StatusCode;
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -128,6 +129,17 @@ async fn clocks_that_drift_eleven_minutes_apart_are_told_and_forgotten() {
     assert_eq!(answer.0, StatusCode::OK, "{}", answer.1);
     app.upload(&ada, "b.png", "image/png", PNG).await;
     app.finish().await;
+}
+
+#[tokio::test]
+async fn all_that_is_asked_while_a_clock_is_set_is_signed_anew() {
+    let odd_store = OddStore::start(300, &[]).await;
+    let store = Store::open(&odd_store.config(), "files/".to_owned()).expect("a store");
+    store.probe().await.expect("what was signed five minutes early is signed anew");
+    odd_store.set_clock(0);
+    for answer in join_all((0..20).map(|_| store.probe())).await {
+        answer.expect("whichever of them learned of it");
+    }
 }
 
 #[tokio::test]
