@@ -4,7 +4,7 @@ use crate::{
     admin, auth,
     files::pages,
     health, profile,
-    uploads::{api, multipart, together},
+    uploads::{api, multipart, thumbnail_api, together},
     well_known,
 };
 use actix_web::{
@@ -64,6 +64,9 @@ fn own_files() -> Vec<Entry> {
         post("/files/restoration", SignedIn, web::to(pages::restore)),
         get("/trash", SignedIn, web::to(pages::trash_page)),
         post("/trash/purge", SignedIn, web::to(pages::purge)),
+        get("/files/{id}/thumbnail", Caller, web::to(pages::thumbnail)),
+        post("/files/{id}/thumbnail", Caller, web::to(thumbnail_api::add)),
+        post("/files/{id}/thumbnail-url", Caller, web::to(thumbnail_api::sign_url)),
         post("/presign-upload", Caller, web::to(api::presign_upload)),
         post("/save-metadata", Caller, web::to(api::save_metadata)),
         post("/presign-upload/batch", Caller, web::to(together::presign_batch)),
@@ -99,6 +102,7 @@ fn administration() -> Vec<Entry> {
         get("/admin/files", Admin, web::to(admin::files::files)),
         get("/admin/files/{id}", Admin, web::to(admin::file::file)),
         get("/admin/files/{id}/content", Admin, web::to(admin::file::content)),
+        get("/admin/files/{id}/thumbnail", Admin, web::to(admin::file::thumbnail)),
         post("/admin/files/trash", Admin, web::to(admin::moves::trash)),
         post("/admin/files/restoration", Admin, web::to(admin::moves::restore)),
         post("/admin/files/quarantine", Admin, web::to(admin::moves::quarantine)),

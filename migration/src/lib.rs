@@ -23,6 +23,7 @@ mod m20261125_000021_owners;
 mod m20261125_000022_removed_objects;
 mod m20261126_000023_folder_paths;
 mod m20261126_000024_verified;
+mod m20261126_000025_thumbnails;
 mod r2_files_sqlite;
 mod sql;
 
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000022_removed_objects::Migration),
             Box::new(m20261126_000023_folder_paths::Migration),
             Box::new(m20261126_000024_verified::Migration),
+            Box::new(m20261126_000025_thumbnails::Migration),
         ]
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     files::{
         Quarantined, Ready, Scope, State,
         file::{AnyFile, File},
-        pages::{Entry, Facts, file_id, history, send_on},
+        pages::{Entry, Facts, file_id, history, send_on, send_on_to_thumbnail},
         signed_url,
         view::Moment,
     },
@@ -97,4 +97,10 @@ impl FilePage {
             State::Ready | State::Purging => false,
         }
     }
+}
+
+/// Sends on (302) to the thumbnail of a file of anyone. What is quarantined or in the trash has none to show.
+pub async fn thumbnail(app: Data<AppState>, _: Admin, id: Path<String>, method: Method) -> Result<HttpResponse> {
+    let file = Ready::find(&app.db, file_id(&id)?, Scope::Everyone).await?;
+    send_on_to_thumbnail(&app, &file, &method)
 }

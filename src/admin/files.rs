@@ -11,7 +11,7 @@ use crate::{
             page::{self, Page},
             search::{Order, Search, SearchQuery},
         },
-        view::{Moment, size_in_words},
+        view::{Moment, size_in_words, tone_class},
     },
     ids::UserId,
     state::AppState,
@@ -43,6 +43,10 @@ struct Row {
     name: String,
     /// The folder that it came in, or empty.
     folder: String,
+    /// Where its thumbnail is read, if it may be shown.
+    thumbnail_url: Option<String>,
+    /// The class of what stands in its place until it is there, or empty.
+    tone: String,
     owner: String,
     kind: Kind,
     content_type: String,
@@ -114,6 +118,11 @@ impl Row {
             id: file.id().to_string(),
             name: file.name().to_owned(),
             folder: file.folder().unwrap_or_default().to_owned(),
+            thumbnail_url: file
+                .thumbnail()
+                .filter(|_| file.state() == State::Ready)
+                .map(|_| format!("/admin/files/{}/thumbnail", file.id())),
+            tone: tone_class(file),
             owner: email.unwrap_or_else(|| file.owner().to_owned()),
             kind: file.kind(),
             content_type: file.content_type().essence().to_owned(),

@@ -70,6 +70,12 @@ pub(super) fn key_prefix(values: &mut Values) -> String {
     if prefix.len() > 512 || !prefix.trim_end_matches('/').split('/').all(allowed) {
         values.problem(&format!("R2_KEY_PREFIX is “{text}”, but must be folders of letters, digits, “-”, “_” and “.”, such as files/ or team/files/."));
     }
+    // Other installations in the bucket have their thumbnails and their snapshots there.
+    if prefix.starts_with("thumbs/") || prefix.starts_with("index/") {
+        values.problem(&format!(
+            "R2_KEY_PREFIX is “{text}”, but “thumbs/” and “index/” are kept for what lies beside files. Choose another."
+        ));
+    }
     prefix
 }
 

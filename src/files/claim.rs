@@ -4,7 +4,12 @@ use super::{
     ContentType, State,
     record::{NewFile, find_state, insert},
 };
-use crate::{accounts::users, database::DatabaseConnection, error::Result, storage::ObjectKey};
+use crate::{
+    accounts::users,
+    database::DatabaseConnection,
+    error::Result,
+    storage::{ObjectKey, Picture},
+};
 use chrono::{DateTime, Utc};
 
 /// What became of a claim on a refused object.
@@ -43,6 +48,8 @@ pub async fn claim_refused(
         object_removed_at: Some(now),
         writable_until: None,
         folder: None,
+        thumbnail: None,
+        picture: Picture::default(),
     };
     let owner = users::exists(db, key.owner).await?.then_some(key.owner);
     match insert(db, &file, owner, now).await? {

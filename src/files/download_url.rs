@@ -1,8 +1,8 @@
 //! Signed download URLs: where a file can be read for a while, and as what.
 
-use super::file::File;
+use super::{file::File, thumbnail::key_of};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     state::AppState,
     storage::{Disposition, ReadTerms},
 };
@@ -13,6 +13,9 @@ use std::time::Duration;
 /// Longer than this no browser keeps what it read, as a file may be in the trash by then. Objects themselves say that
 /// they may be kept for a year, which is for public buckets.
 const LONGEST_KEPT: Duration = Duration::from_secs(3_600);
+
+/// A thumbnail's URL, and what browsers keep of it.
+const THUMBNAIL_LIFE: Duration = Duration::from_secs(24 * 3_600);
 
 /// Where a file can be read now, by GET or HEAD as it is asked for: a URL is signed for one of them. What the store says it
 /// is and how a browser treats it is decided here, whatever the object was stored as: types that can run script are
@@ -43,6 +46,28 @@ pub fn signed_url(
         life,
         beginning_of_half(life, app.store.time(now)?),
     )
+}
+
+/// Where the thumbnail of a file can be read now, and for how long from now on the URL stays the same.
+///
+/// # Errors
+///
+/// `ClocksDiffer` when the clocks are too far apart; `NotFound` when there is none.
+pub fn signed_thumbnail_url(
+    app: &AppState,
+    file: &impl File,
+    method: &Method,
+    now: DateTime<Utc>,
+) -> Result<(String, Duration)> {
+    let thumbnail = file.thumbnail().ok_or(Error::NotFound)?;
+    let key = key_of(app.store.prefix(), file).ok_or(Error::NotFound)?;
+    let cache_control = format!("private, max-age={}, immutable", THUMBNAIL_LIFE.as_secs());
+    let terms =
+        ReadTerms { content_type: thumbnail.content_type(), disposition: "inline", cache_control: &cache_control };
+    let now = app.store.time(now)?;
+    let from = beginning_of_half(THUMBNAIL_LIFE, now);
+    let url = app.store.presign_read(method.as_str(), key.as_str(), &terms, THUMBNAIL_LIFE, from)?;
+    Ok((url, (from + THUMBNAIL_LIFE / 2 - now).to_std().unwrap_or_default()))
 }
 
 fn beginning_of_half(life: Duration, now: DateTime<Utc>) -> DateTime<Utc> {

@@ -1,6 +1,6 @@
 //! The row of a file: the guide's table `r2_files` and what Cloakroom adds to it.
 
-use super::{Kind, State, Verified};
+use super::{Kind, State, Thumbnail, Verified};
 use crate::ids::{FileId, MoveId, UserId};
 use sea_orm::entity::prelude::*;
 
@@ -40,13 +40,22 @@ pub struct Model {
     /// [`super::list::folding::search_key`].
     pub name_key: String,
     pub kind: Kind,
-    /// Of a picture, in pixels, if its first bytes say so.
+    /// Of a picture, in pixels, as it is shown, as far as is known.
     pub width: Option<i64>,
     pub height: Option<i64>,
     /// Until when its upload URL may write to it again; none once it was looked at after that.
     pub writable_until: Option<ChronoDateTimeUtc>,
     /// The folder that it came in, such as `Iceland/Day 1`, if it came in one.
     pub folder_path: Option<String>,
+    /// What its thumbnail is, if it has one.
+    pub thumbnail: Option<Thumbnail>,
+    /// What stands in the place of a picture until it is there: the name of a [`crate::storage::Tone`].
+    pub tone: Option<String>,
+    /// When it was taken, by the clock of the camera.
+    pub taken_at: Option<ChronoDateTime>,
+    pub camera: Option<String>,
+    /// Does it say where it was taken? None: nobody has looked.
+    pub has_place: Option<bool>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,13 +1,13 @@
 //! A file in the index, in each state a type of its own: what may be known of it, and finding it.
 
-use super::{ContentType, Cursor, Kind, Scope, State, Verified, entity, list::search::Order};
+use super::{ContentType, Cursor, Kind, Scope, State, Thumbnail, Verified, entity, list::search::Order};
 use crate::{
     error::{Error, Result},
     ids::FileId,
-    storage::FileName,
+    storage::{FileName, Tone},
 };
 use bytesize::ByteSize;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 /// A file that may be listed, read and shared.
@@ -114,7 +114,7 @@ pub trait File: sealed::Row {
         self.row().kind
     }
 
-    /// Width and height of a picture, in pixels.
+    /// Width and height of a picture as it is shown, in pixels.
     fn dimensions(&self) -> Option<(i64, i64)> {
         self.row().width.zip(self.row().height)
     }
@@ -122,6 +122,31 @@ pub trait File: sealed::Row {
     /// The folder that it came in, such as `Iceland/Day 1`.
     fn folder(&self) -> Option<&str> {
         self.row().folder_path.as_deref()
+    }
+
+    /// What its thumbnail is, if it has one.
+    fn thumbnail(&self) -> Option<Thumbnail> {
+        self.row().thumbnail
+    }
+
+    /// What stands in the place of a picture until it is there.
+    fn tone(&self) -> Option<Tone> {
+        self.row().tone.as_deref().and_then(|tone| tone.parse().ok())
+    }
+
+    /// When a picture was taken, by the clock of the camera.
+    fn taken_at(&self) -> Option<NaiveDateTime> {
+        self.row().taken_at
+    }
+
+    /// What it was taken with.
+    fn camera(&self) -> Option<&str> {
+        self.row().camera.as_deref()
+    }
+
+    /// Does it say where it was taken? `None`: nobody has looked.
+    fn has_place(&self) -> Option<bool> {
+        self.row().has_place
     }
 
     /// Its place in a list of this order.

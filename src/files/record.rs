@@ -1,7 +1,7 @@
 //! Putting a file into the index: its row and its owner's used bytes together, so that these always equal the rows' sum.
 
 use super::{
-    ContentType, Verified,
+    ContentType, Thumbnail, Verified,
     entity::{ActiveModel, Column, Entity},
     list::folding::search_key,
     state::State,
@@ -10,8 +10,8 @@ use crate::{
     accounts::users,
     database::{self, DatabaseConnection},
     error::Result,
-    ids::{MoveId, UserId},
-    storage::{FolderPath, ObjectKey},
+    ids::{FileId, MoveId, UserId},
+    storage::{FolderPath, ObjectKey, Picture, Tone},
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
@@ -30,7 +30,7 @@ pub struct NewFile<'a> {
     pub etag: Option<String>,
     pub checksum: Option<String>,
     pub verified: Option<Verified>,
-    /// Width and height in pixels.
+    /// Width and height in pixels, as it is shown.
     pub dimensions: Option<(i64, i64)>,
     pub state: State,
     /// When its object was removed, if it was refused.
@@ -39,6 +39,9 @@ pub struct NewFile<'a> {
     pub writable_until: Option<DateTime<Utc>>,
     /// The folder that it came in.
     pub folder: Option<FolderPath>,
+    pub thumbnail: Option<Thumbnail>,
+    /// What its uploader said of it as a picture.
+    pub picture: Picture,
 }
 
 /// What became of it.
@@ -91,6 +94,17 @@ pub async fn known(db: &impl ConnectionTrait, keys: &[ObjectKey]) -> Result<Hash
     Ok(found.into_iter().collect())
 }
 
+/// Which of these files have a row, in whatever state.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn known_ids(db: &impl ConnectionTrait, ids: &[FileId]) -> Result<HashSet<FileId>> {
+    let query = Entity::find().select_only().column(Column::FileId).filter(Column::FileId.is_in(ids.iter().copied()));
+    let found: Vec<FileId> = query.into_tuple().all(db).await?;
+    Ok(found.into_iter().collect())
+}
+
 /// Adds the row unless the key has one; says whether it did. `owner` is the account that the key names, if there is one.
 pub(super) async fn insert(
     db: &impl ConnectionTrait,
@@ -113,7 +127,7 @@ enum Outcome {
 }
 
 /// What a new row holds. The statements of both databases are made from this list.
-fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 22] {
+fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 27] {
     let (key, folder) = (file.key, file.folder.as_ref().map(FolderPath::as_str));
     [
         (Column::ObjectKey, key.as_str().into()),
@@ -138,6 +152,11 @@ fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Co
         (Column::WritableUntil, file.writable_until.into()),
         (Column::MovedIn, None::<MoveId>.into()),
         (Column::FolderPath, folder.into()),
+        (Column::Thumbnail, file.thumbnail.into()),
+        (Column::Tone, file.picture.tone.map(Tone::as_str).into()),
+        (Column::TakenAt, file.picture.taken_at.into()),
+        (Column::Camera, file.picture.camera.clone().into()),
+        (Column::HasPlace, file.picture.has_place.into()),
     ]
 }
 

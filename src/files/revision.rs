@@ -2,7 +2,7 @@
 //! it is known anew, or it goes.
 
 use super::{
-    ContentType, Verified,
+    ContentType, Thumbnail, Verified,
     entity::{Column, Entity, Model},
     locking::lock,
     purge::Place,
@@ -117,7 +117,10 @@ pub async fn revise(
         .col_expr(Column::Checksum, Expr::value(facts.checksum.clone()))
         .col_expr(Column::VerifiedBy, Expr::value(facts.verified))
         .col_expr(Column::Width, Expr::value(facts.dimensions.map(|(width, _)| width)))
-        .col_expr(Column::Height, Expr::value(facts.dimensions.map(|(_, height)| height)));
+        .col_expr(Column::Height, Expr::value(facts.dimensions.map(|(_, height)| height)))
+        // It is of what was there before.
+        .col_expr(Column::Thumbnail, Expr::value(None::<Thumbnail>))
+        .col_expr(Column::Tone, Expr::value(None::<String>));
     if facts.state == State::Quarantined && row.state != State::Quarantined {
         update = moved_to(update, State::Quarantined, now);
         change.record(Action::FileQuarantined, subject(&row, String::new())).await?;
@@ -149,6 +152,11 @@ async fn begin(db: &DatabaseConnection, file: &Watched, now: DateTime<Utc>) -> R
 }
 
 impl Facts {
+    /// Is the file still what it was?
+    pub fn are_of_file(&self, file: &Watched) -> bool {
+        self.are_of(&file.0)
+    }
+
     fn are_of(&self, row: &Model) -> bool {
         row.content_type == self.content_type.as_str()
             && row.size == Some(self.size)

@@ -1,8 +1,11 @@
 //! Files as pages show them.
 
-use super::{Kind, Preview, file::File};
+use super::{Kind, Ready, file::File};
 use bytesize::ByteSize;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+
+/// What is larger is not read again to make its thumbnail.
+const LARGEST_DRAWN: ByteSize = ByteSize::mb(20);
 
 /// One file in a list.
 pub struct Card {
@@ -12,11 +15,13 @@ pub struct Card {
     pub name: String,
     /// The folder that it came in, or empty.
     pub folder: String,
-    /// Where its bytes are read: an address of the app, which sends on to the store.
-    pub content_url: String,
+    /// Where its thumbnail is read, if it has one: an address of the app, which sends on to the store.
+    pub thumbnail_url: Option<String>,
+    /// The class of what stands in its place until it is there, or empty.
+    pub tone: String,
+    /// Where a browser may read it to make its thumbnail, if it is not too large to be read for that.
+    pub drawn_from: Option<String>,
     pub kind: Kind,
-    /// Is the card the picture itself?
-    pub is_drawn: bool,
     /// In words.
     pub size: String,
     pub uploaded: Moment,
@@ -34,19 +39,30 @@ pub struct Moment {
 
 impl Card {
     /// The card of a file in a list. `query` is the list's own, with its question mark, or empty.
-    pub fn of(file: &impl File, query: &str) -> Self {
+    pub fn of(file: &Ready, query: &str) -> Self {
         Self {
             id: file.id().to_string(),
             url: format!("/files/{}/view{query}", file.id()),
             name: file.name().to_owned(),
             folder: file.folder().unwrap_or_default().to_owned(),
-            content_url: format!("/files/{}/content", file.id()),
+            thumbnail_url: file.thumbnail().map(|_| format!("/files/{}/thumbnail", file.id())),
+            tone: tone_class(file),
+            drawn_from: can_be_drawn(file).then(|| format!("/files/{}/content", file.id())),
             kind: file.kind(),
-            is_drawn: file.content_type().preview() == Preview::Image,
             size: size_in_words(file.size()),
             uploaded: Moment::of(file.uploaded_at()),
         }
     }
+}
+
+/// The class of the colour that stands in a picture's place, or nothing.
+pub fn tone_class(file: &impl File) -> String {
+    file.tone().map(|tone| format!("tone-{tone}")).unwrap_or_default()
+}
+
+fn can_be_drawn(file: &Ready) -> bool {
+    let is_light = file.size().is_some_and(|size| size < LARGEST_DRAWN);
+    is_light && file.wants_thumbnail() && file.content_type().is_inline()
 }
 
 impl Moment {

@@ -2,6 +2,7 @@
 
 pub mod adopt;
 pub mod backfill_search_names;
+mod orphans;
 pub mod purge;
 mod scan;
 mod scheduler;

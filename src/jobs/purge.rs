@@ -8,7 +8,7 @@ use super::{
 use crate::{
     config::{GOES_ON_FOR, UploadRules},
     error::{Error, Result},
-    files::{Place, Purging, file::File},
+    files::{Place, Purging, file::File, thumbnail::key_of},
     ids::FileId,
     state::AppState,
     storage::LATE_PUT,
@@ -91,6 +91,10 @@ async fn remove(app: &AppState, file: &Purging, now: DateTime<Utc>) -> Result<Op
             // A key that no URL can name, of an adopted row: there is nothing that could be removed.
             Ok(()) | Err(Error::NotFound) => {}
             Err(error) => return Err(error),
+        }
+        // It may have come without anybody telling of it.
+        if let Some(thumbnail) = key_of(app.store.prefix(), file) {
+            app.store.delete(thumbnail.as_str()).await?;
         }
     }
     match is_due {

@@ -11,6 +11,7 @@ use crate::{
         Place,
         file::File,
         revision::{self, Facts, Revised, Watched},
+        thumbnail::key_of,
     },
     state::AppState,
     storage::ObjectKey,
@@ -81,6 +82,12 @@ async fn look(app: &AppState, file: &Watched, now: DateTime<Utc>) -> Result<()> 
                 dimensions: verdict.dimensions,
                 state: verdict.state,
             };
+            // Its thumbnail, if it had one, shows what was there before.
+            if !facts.are_of_file(file)
+                && let Some(thumbnail) = key_of(app.store.prefix(), file)
+            {
+                app.store.delete(thumbnail.as_str()).await?;
+            }
             match revision::revise(&app.db, file, &facts, app.uploads.default_quota, now).await? {
                 Revised::Settled => return Ok(()),
                 Revised::OverQuota => "It would go over your quota.".to_owned(),

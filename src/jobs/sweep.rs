@@ -5,6 +5,7 @@
 //! database says since when: the time at which the last sweep began that saw everything.
 
 use super::{
+    orphans,
     scan::{self, Scan},
     tickets::{Settled, settled},
 };
@@ -15,7 +16,7 @@ use crate::{
     files::record::known,
     ids::FileId,
     state::AppState,
-    storage::{ObjectKey, UploadMarker},
+    storage::{ObjectKey, ThumbnailKey, UploadMarker},
     uploads::{Refused, register},
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -46,6 +47,8 @@ pub struct Swept {
     pub refused: usize,
     /// Multipart uploads that were aborted.
     pub aborted: usize,
+    /// Thumbnails of no file, which were removed.
+    pub orphans: usize,
 }
 
 struct Sweep<'a> {
@@ -105,7 +108,8 @@ async fn sweep_until_done(app: &AppState, needed: DateTime<Utc>) {
 pub async fn run(app: &AppState, now: DateTime<Utc>) -> Result<Swept> {
     // For as long as this, an object can still appear after its upload was begun.
     let begun_before = GOING_ON + TimeDelta::from_std(app.uploads.url_ttl).unwrap_or(GOING_ON);
-    let since = watermark(app, now).await?.map(|at| FileId::first_at(at - begun_before).to_string());
+    let watermark = watermark(app, now).await?;
+    let since = watermark.map(|at| FileId::first_at(at - begun_before).to_string());
     let after = format!("{}{}", app.store.prefix(), since.unwrap_or_default());
     let mut sweep = Sweep { app, until: now, after: Some(after), pages: 0, swept: Swept::default(), missed: None };
     scan::run(&mut sweep).await?;
@@ -114,13 +118,16 @@ pub async fn run(app: &AppState, now: DateTime<Utc>) -> Result<Swept> {
     let seen_until = seen_until.map_or(now, |at| at.min(now));
     settings::raise(&app.db, WATERMARK, seen_until.to_rfc3339_opts(SecondsFormat::Micros, true)).await?;
     swept.aborted = abort_abandoned(app, now).await?;
-    if swept.found + swept.refused + swept.aborted > 0 {
-        let Swept { listed, found, refused, aborted } = swept;
+    // Whatever the last sweep was too early for.
+    swept.orphans = orphans::remove(app, watermark.map(|at| at - begun_before * 2), now - begun_before).await?;
+    if swept.found + swept.refused + swept.aborted + swept.orphans > 0 {
+        let Swept { listed, found, refused, aborted, orphans } = swept;
         tracing::info!(
             listed,
             found,
             refused,
             aborted,
+            orphans,
             "the bucket was looked through for uploads that nobody confirmed"
         );
     }
@@ -150,7 +157,7 @@ impl Scan for Sweep<'_> {
     async fn list(&mut self) -> Result<Vec<ObjectKey>> {
         let (app, mut unknown) = (self.app, Vec::new());
         while let Some(after) = self.after.take_if(|_| unknown.is_empty()) {
-            let page = app.store.list_keys(&after, database::now()).await?;
+            let page = app.store.list_keys(app.store.prefix(), &after, database::now()).await?;
             self.note_progress();
             let keys = page.keys.iter().filter_map(|key| ObjectKey::parse(app.store.prefix(), key));
             let (early, late): (Vec<_>, Vec<_>) = keys.partition(|key| key.file_id.begun_at() <= Some(self.until));
@@ -160,7 +167,10 @@ impl Scan for Sweep<'_> {
                 let known = known(&app.db, &unknown).await?;
                 unknown.retain(|key| !known.contains(key.as_str()));
             }
-            self.after = page.keys.into_iter().next_back().filter(|_| page.has_more && late.is_empty());
+            // Under a prefix of one's own, thumbnails lie behind all files.
+            let is_over = |key: &String| ThumbnailKey::parse(app.store.prefix(), key).is_some();
+            let last = page.keys.into_iter().next_back();
+            self.after = last.filter(|key| page.has_more && late.is_empty() && !is_over(key));
         }
         Ok(unknown)
     }

@@ -1,7 +1,7 @@
 //! Looking at an object: one ranged GET of its first bytes tells everything, and never reads more than those.
 
 use super::{
-    Checksum, FOLDER, FolderPath, Store,
+    Checksum, FOLDER, FolderPath, PICTURE, Picture, Store,
     checksum::{VERIFIED_CRC32C, VERIFIED_SHA256},
     is_missing,
     request::{Extras, broken, unexpected},
@@ -40,6 +40,8 @@ pub struct Inspection {
     pub has_crc32c: bool,
     /// The folder that the uploader said it came in, if that is a path.
     pub folder: Option<FolderPath>,
+    /// What the uploader said of it as a picture.
+    pub picture: Picture,
     /// The first bytes, at most 4 KiB.
     pub head: Vec<u8>,
 }
@@ -113,6 +115,7 @@ fn inspection(headers: &HeaderMap, size: Option<&str>, head: Vec<u8>) -> Result<
         sha256: text(headers, VERIFIED_SHA256).filter(|text| is_sha256(text)),
         has_crc32c: text(headers, VERIFIED_CRC32C).is_some_and(|text| Checksum::crc32c(&text).is_some()),
         folder: text(headers, FOLDER).and_then(|text| FolderPath::parse_encoded(&text)),
+        picture: text(headers, PICTURE).map(|text| Picture::parse_encoded(&text)).unwrap_or_default(),
         head,
     })
 }

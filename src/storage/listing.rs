@@ -56,18 +56,18 @@ struct Listing {
 }
 
 impl Store {
-    /// At most a thousand keys under our prefix, behind one, which need not exist.
+    /// At most a thousand keys under a prefix, behind one, which need not exist.
     ///
     /// # Errors
     ///
     /// `Error::StoreUnavailable` when the store fails, is away, or lists otherwise than S3 does; `Error::ClocksDiffer`
     /// when the clocks are too far apart.
-    pub async fn list_keys(&self, after: &str, now: DateTime<Utc>) -> Result<ListedKeys> {
+    pub async fn list_keys(&self, prefix: &str, after: &str, now: DateTime<Utc>) -> Result<ListedKeys> {
         let query = [
             ("encoding-type", "url"),
             ("list-type", "2"),
             ("max-keys", PAGE),
-            ("prefix", self.prefix()),
+            ("prefix", prefix),
             ("start-after", after),
         ];
         let answer = self.ask(&query, now).await?;

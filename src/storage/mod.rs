@@ -11,8 +11,10 @@ pub mod key;
 mod listing;
 mod multipart;
 pub mod name;
+mod picture;
 mod request;
 mod signing;
+mod thumbnail;
 mod time;
 
 use crate::{
@@ -39,12 +41,16 @@ pub use key::ObjectKey;
 pub use listing::{ListedKeys, ListedUploads, UnfinishedUpload, UploadMarker};
 pub use multipart::{Completion, MAX_PARTS, MultipartTerms, PartTerms, StoredPart};
 pub use name::{Disposition, FileName, InvalidName};
+pub use picture::{InvalidPicture, Picture, Tone};
 pub use signing::LATE_PUT;
+pub use thumbnail::{ThumbnailKey, ThumbnailTerms, thumbnails_prefix};
 
 /// Objects never change under their key, so whoever may read one may keep it.
 const KEEP_FOR_EVER: &str = "private, max-age=31536000, immutable";
 /// The folder that a file came in, percent-encoded: [`FolderPath::encoded`].
 const FOLDER: &str = "x-amz-meta-folder";
+/// What is known of a picture: [`Picture::encoded`].
+const PICTURE: &str = "x-amz-meta-picture";
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 const DELETE_ATTEMPTS: u32 = 3;
 
@@ -77,6 +83,8 @@ pub struct StrictTerms {
     pub checksum: Option<Checksum>,
     /// The folder that the file comes in.
     pub folder: Option<FolderPath>,
+    /// What is known of it as a picture.
+    pub picture: Option<Picture>,
 }
 
 /// What a presigned GET says of the object, in place of what it was stored with.
@@ -107,6 +115,7 @@ impl PutTerms<'_> {
                 headers.extend(checksum.remark());
             }
             headers.extend(strict.folder.as_ref().map(|folder| (FOLDER, folder.encoded())));
+            headers.extend(strict.picture.as_ref().and_then(Picture::encoded).map(|picture| (PICTURE, picture)));
         }
         headers
     }
@@ -179,18 +188,29 @@ impl Store {
         ttl: Duration,
         now: DateTime<Utc>,
     ) -> Result<PresignedPut> {
-        let headers = terms.headers(key);
+        let length = terms.strict.as_ref().map(|strict| strict.size);
+        self.presign_put_of(key.as_str(), terms.headers(key), length, ttl, now)
+    }
+
+    fn presign_put_of(
+        &self,
+        key: &str,
+        headers: Vec<(&'static str, String)>,
+        length: Option<u64>,
+        ttl: Duration,
+        now: DateTime<Utc>,
+    ) -> Result<PresignedPut> {
         // No client could send such a header, and a line break in it would sign another one.
         if headers.iter().any(|(_, value)| HeaderValue::from_str(value).is_err()) {
             return Err(Error::Malformed("contentType cannot be sent as a header.".into()));
         }
         let mut signed: Vec<(String, &str)> =
             headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.as_str())).collect();
-        let length = terms.strict.as_ref().map(|strict| strict.size.to_string());
+        let length = length.map(|length| length.to_string());
         // Every client sends it by itself, and browsers let no script set it: signed, but not listed.
         signed.extend(length.as_deref().map(|length| ("content-length".to_owned(), length)));
         signed.sort_unstable();
-        let request = Request { method: "PUT", key: key.as_str(), headers: &signed, query: &[] };
+        let request = Request { method: "PUT", key, headers: &signed, query: &[] };
         let signed_at = self.time(now)?;
         Ok(PresignedPut { url: self.signer.presign(&request, ttl, signed_at), expires_at: signed_at + ttl, headers })
     }

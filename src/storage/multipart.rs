@@ -2,7 +2,8 @@
 //! are PUT by others, each through a URL of its own.
 
 use super::{
-    Checksum, Disposition, FOLDER, FolderPath, KEEP_FOR_EVER, ObjectKey, PresignedPut, Store, code_of, is_missing,
+    Checksum, Disposition, FOLDER, FolderPath, KEEP_FOR_EVER, ObjectKey, PICTURE, Picture, PresignedPut, Store,
+    code_of, is_missing,
     request::{Extras, broken, unexpected},
     signing::Request,
 };
@@ -35,6 +36,8 @@ pub struct MultipartTerms<'a> {
     pub content_type: &'a str,
     pub disposition: Disposition,
     pub folder: Option<&'a FolderPath>,
+    /// What is known of it as a picture.
+    pub picture: Option<&'a Picture>,
 }
 
 /// What the URL of a part takes, and nothing else.
@@ -107,6 +110,8 @@ impl Store {
             ("content-type".to_owned(), terms.content_type),
         ];
         headers.extend(folder.as_deref().map(|folder| (FOLDER.to_owned(), folder)));
+        let picture = terms.picture.and_then(Picture::encoded);
+        headers.extend(picture.as_deref().map(|picture| (PICTURE.to_owned(), picture)));
         if headers.iter().any(|(_, value)| HeaderValue::from_str(value).is_err()) {
             return Err(Error::Malformed("contentType cannot be sent as a header.".into()));
         }

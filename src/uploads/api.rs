@@ -1,6 +1,11 @@
 //! The guide's two endpoints: `POST /presign-upload` and `POST /save-metadata`, JSON in and out.
 
-use super::{Refused, Registered, UploadRequest, issue::own, presign, presign_again, register};
+use super::{
+    Refused, Registered, UploadRequest,
+    issue::own,
+    presign, presign_again, register,
+    thumbnail::{PictureRequest, ThumbnailAnswer, ThumbnailRequest},
+};
 use crate::{
     accounts::Account,
     database,
@@ -25,6 +30,8 @@ pub struct PresignRequest {
     sha256: Option<String>,
     crc32c: Option<String>,
     folder: Option<String>,
+    picture: Option<PictureRequest>,
+    thumbnail: Option<ThumbnailRequest>,
     /// Of an upload that is not confirmed yet, whose URL is to be signed again.
     object_key: Option<String>,
 }
@@ -41,6 +48,8 @@ pub(super) struct PresignAnswer {
     headers: BTreeMap<&'static str, String>,
     /// RFC 3339, in UTC.
     expires_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thumbnail: Option<ThumbnailAnswer>,
 }
 
 /// The body of `POST /save-metadata`, its names in camelCase.
@@ -83,6 +92,8 @@ pub(super) async fn sign(app: &AppState, account: &Account, body: &PresignReques
         sha256: body.sha256.as_deref(),
         crc32c: body.crc32c.as_deref(),
         folder: body.folder.as_deref(),
+        picture: body.picture.as_ref(),
+        thumbnail: body.thumbnail.as_ref(),
     };
     let presigned = match &body.object_key {
         Some(key) => presign_again(app, account, key, request, database::now()).await?,
@@ -96,6 +107,7 @@ pub(super) async fn sign(app: &AppState, account: &Account, body: &PresignReques
         method: "PUT",
         headers: presigned.put.headers.into_iter().collect(),
         expires_at: presigned.expires_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+        thumbnail: presigned.thumbnail.map(ThumbnailAnswer::from),
     })
 }
 

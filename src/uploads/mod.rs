@@ -6,6 +6,8 @@ pub mod multipart;
 pub mod policy;
 mod presign;
 mod register;
+mod thumbnail;
+pub mod thumbnail_api;
 pub mod together;
 
 pub use presign::{Presigned, UploadRequest, presign, presign_again};

@@ -3,16 +3,18 @@
 use super::{
     issue::{find_issued, issue},
     policy::{Serving, check_put_size, check_type},
+    thumbnail::{self, PictureRequest, ThumbnailRequest},
 };
 use crate::{
     accounts::Account,
     config::GOES_ON_FOR,
     error::{Error, Result},
-    files::{ContentType, State, record::find_state},
+    files::{ContentType, State, Thumbnail, record::find_state},
     ids::UrlKind,
     state::{AppState, Begun, Room},
     storage::{
-        Checksum, Disposition, FileName, FolderPath, InvalidFolderPath, ObjectKey, PresignedPut, PutTerms, StrictTerms,
+        Checksum, Disposition, FileName, FolderPath, InvalidFolderPath, ObjectKey, Picture, PresignedPut, PutTerms,
+        StrictTerms, ThumbnailKey,
     },
 };
 use chrono::{DateTime, Utc};
@@ -31,6 +33,10 @@ pub struct UploadRequest<'a> {
     pub crc32c: Option<&'a str>,
     /// The path of the folder that it comes in, such as `Iceland/Day 1`; empty: none.
     pub folder: Option<&'a str>,
+    /// What the client has seen of it as a picture.
+    pub picture: Option<&'a PictureRequest>,
+    /// A thumbnail that comes beside it.
+    pub thumbnail: Option<&'a ThumbnailRequest>,
 }
 
 /// Where to send it.
@@ -41,6 +47,8 @@ pub struct Presigned {
     pub put: PresignedPut,
     /// Where the file will be found, once it is confirmed.
     pub file_url: String,
+    /// The URL that takes its thumbnail, if it has one.
+    pub thumbnail: Option<PresignedPut>,
     /// By the store's clock: a PUT that begins later is refused.
     pub expires_at: DateTime<Utc>,
 }
@@ -49,7 +57,8 @@ const SIZE_REQUIRED: &str = "Send size, the file's length in bytes, beside fileN
 const BAD_TYPE: &str = "contentType must be a media type such as image/png or text/plain; charset=utf-8, without quotes, backslashes and commas.";
 const BAD_SHA256: &str = "sha256 must be 64 hexadecimal digits or 44 characters of base64.";
 const BAD_CRC32C: &str = "crc32c must be the four bytes of the checksum, the most significant first, in base64.";
-const SIZE_BESIDE: &str = "sha256, crc32c, folder and objectKey need size beside them.";
+const SIZE_BESIDE: &str = "sha256, crc32c, folder, picture, thumbnail and objectKey need size beside them.";
+const NO_PICTURE: &str = "Only an image or a video has a picture and a thumbnail beside it.";
 const ALREADY_THERE: &str = "This upload was confirmed already. Its file is there.";
 const TOO_OLD: &str = "This upload was begun more than seven days ago. Begin it anew, without objectKey.";
 
@@ -69,7 +78,7 @@ pub fn presign(app: &AppState, account: &Account, request: UploadRequest<'_>, no
     let until = app.uploads.open_until(kind, key.file_id.begun_at().unwrap_or(now));
     let upload = Begun { file: key.file_id, size: request.size.unwrap_or_default(), until };
     app.open_uploads.begin(account.id, upload, room(app, account), now)?;
-    sign(app, key, &content_type, strict, now)
+    sign(app, key, &content_type, strict, &request, now)
 }
 
 /// Signs a URL once more, under the key of an upload that was begun at most seven days ago and is not confirmed yet. The
@@ -105,7 +114,7 @@ pub async fn presign_again(
     }
     let upload = Begun { file: key.file_id, size, until: now + app.uploads.url_ttl };
     app.open_uploads.prolong(account.id, upload, room(app, account), now)?;
-    sign(app, key, &content_type, strict, now)
+    sign(app, key, &content_type, strict, &request, now)
 }
 
 fn sign(
@@ -113,13 +122,17 @@ fn sign(
     key: ObjectKey,
     content_type: &ContentType,
     strict: Option<StrictTerms>,
+    request: &UploadRequest<'_>,
     now: DateTime<Utc>,
 ) -> Result<Presigned> {
     let ttl = app.uploads.url_ttl_of(if strict.is_some() { UrlKind::Strict } else { UrlKind::Loose });
     let put = app.store.presign_put(&key, &PutTerms { content_type: content_type.as_str(), strict }, ttl, now)?;
+    let thumbnail =
+        request.thumbnail.map(|one| thumbnail::sign(app, &ThumbnailKey::of(app.store.prefix(), &key), one, now));
+    let thumbnail = thumbnail.transpose()?;
     app.expect_upload(&key, put.expires_at, now);
     let file_url = app.file_url(&key);
-    Ok(Presigned { key, expires_at: put.expires_at, put, file_url })
+    Ok(Presigned { key, expires_at: put.expires_at, put, file_url, thumbnail })
 }
 
 /// The type, and the terms of a strict URL, of what may be uploaded.
@@ -145,10 +158,11 @@ fn strict_terms(request: &UploadRequest<'_>, content_type: &ContentType) -> Resu
         (sha256, crc32c) => sha256.or(crc32c),
     };
     let folder = request.folder.map(folder_path).transpose()?.flatten();
+    let picture = picture(content_type, request.picture, request.thumbnail)?;
     match request.size {
-        Some(size) => Ok(Some(StrictTerms { size, disposition: disposition(content_type), checksum, folder })),
+        Some(size) => Ok(Some(StrictTerms { size, disposition: disposition(content_type), checksum, folder, picture })),
         // Nothing would keep the client from sending others.
-        None if checksum.is_some() || folder.is_some() => Err(malformed(SIZE_BESIDE)),
+        None if checksum.is_some() || folder.is_some() || picture.is_some() => Err(malformed(SIZE_BESIDE)),
         None => Ok(None),
     }
 }
@@ -161,6 +175,22 @@ pub(super) fn file_name(text: &str) -> Result<FileName> {
 pub(super) fn folder_path(text: &str) -> Result<Option<FolderPath>> {
     let path = Some(text).filter(|text| !text.is_empty()).map(str::parse).transpose();
     path.map_err(|error: InvalidFolderPath| Error::unacceptable("bad_folder", error.to_string()))
+}
+
+/// What is known of a picture or a film; of nothing else is anything taken.
+pub(super) fn picture(
+    content_type: &ContentType,
+    picture: Option<&PictureRequest>,
+    thumbnail: Option<&ThumbnailRequest>,
+) -> Result<Option<Picture>> {
+    if picture.is_none() && thumbnail.is_none() {
+        return Ok(None);
+    }
+    if !Thumbnail::shows(content_type.kind()) {
+        return Err(Error::unacceptable("bad_picture", NO_PICTURE));
+    }
+    let picture = picture.map(PictureRequest::check).transpose()?.unwrap_or_default();
+    Ok(Some(Picture { has_thumbnail: thumbnail.is_some(), ..picture }))
 }
 
 pub(super) fn content_type(text: &str) -> Result<ContentType> {

@@ -3,14 +3,17 @@
 //! Whatever dies on the way leaves either an object without a row, which a later call finds, or a row in
 //! `Purging`, which `jobs::purge` finishes.
 
-use super::policy::{Verdict, validate};
+use super::{
+    policy::{Verdict, validate},
+    thumbnail::look,
+};
 use crate::{
     accounts::users,
     error::{Error, Result},
-    files::{Claim, NewFile, Recorded, State, claim_refused, record},
+    files::{Claim, NewFile, Recorded, State, Thumbnail, claim_refused, record, thumbnail::shown},
     ids::UrlKind,
     state::AppState,
-    storage::{FolderPath, LATE_PUT, ObjectKey},
+    storage::{Inspection, LATE_PUT, ObjectKey, Picture, ThumbnailKey},
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
@@ -47,7 +50,8 @@ pub async fn register(app: &AppState, key: &ObjectKey, refused: Refused, now: Da
     let found = app.store.inspect(key.as_str(), now).await?.ok_or(Error::NotFound)?;
     let refusal = match validate(app, key, &found) {
         Ok(verdict) => {
-            let (state, file) = (verdict.state, new_file(app, key, verdict, found.folder, now));
+            let thumbnail = thumbnail(app, key, &verdict, &found.picture, now).await;
+            let (state, file) = (verdict.state, new_file(app, key, verdict, found, thumbnail, now));
             file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));
             match record(&app.db, file, app.uploads.default_quota, now).await? {
                 Recorded::New => {
@@ -85,7 +89,8 @@ fn new_file<'a>(
     app: &AppState,
     key: &'a ObjectKey,
     verdict: Verdict,
-    folder: Option<FolderPath>,
+    found: Inspection,
+    thumbnail: Option<Thumbnail>,
     now: DateTime<Utc>,
 ) -> NewFile<'a> {
     NewFile {
@@ -96,12 +101,31 @@ fn new_file<'a>(
         etag: Some(verdict.etag),
         checksum: verdict.checksum,
         verified: verdict.verified,
-        dimensions: verdict.dimensions,
+        dimensions: shown(verdict.dimensions, &found.picture),
         state: verdict.state,
         object_removed_at: None,
         writable_until: writable_until(app, key, now),
-        folder,
+        folder: found.folder,
+        thumbnail,
+        picture: found.picture,
     }
+}
+
+/// The thumbnail that was sent beside a file, if it came and is one. A file is confirmed without it all the same.
+async fn thumbnail(
+    app: &AppState,
+    key: &ObjectKey,
+    verdict: &Verdict,
+    picture: &Picture,
+    now: DateTime<Utc>,
+) -> Option<Thumbnail> {
+    if !picture.has_thumbnail || verdict.state != State::Ready || !Thumbnail::shows(verdict.content_type.kind()) {
+        return None;
+    }
+    let looked = look(app, &ThumbnailKey::of(app.store.prefix(), key), now).await;
+    looked
+        .inspect_err(|error| tracing::debug!(file = %key.file_id, %error, "a thumbnail could not be looked at"))
+        .ok()?
 }
 
 /// Until when a URL may write to the object again, unless no such PUT can arrive any more. A key alone says of what kind its

@@ -110,7 +110,7 @@ impl Layout {
     }
 
     /// The paths of the stylesheets. The first one says in which order the layers of all of them apply.
-    pub fn stylesheets(&self) -> [String; 11] {
+    pub fn stylesheets(&self) -> [String; 12] {
         [
             "tokens",
             "base",
@@ -119,6 +119,7 @@ impl Layout {
             "components",
             "gallery",
             "viewer",
+            "tones",
             "uploads",
             "queue",
             "ticket",

@@ -27,6 +27,7 @@ mod stopping;
 mod stores;
 mod support;
 mod sweep;
+mod thumbnails;
 mod tidy;
 mod together;
 mod uploads;

@@ -4,7 +4,9 @@ use cloakroom::{
     config::{Secret, StoreConfig},
     database,
     ids::{FileId, UrlKind, UserId},
-    storage::{Checksum, Disposition, FileName, ObjectKey, PartTerms, PutTerms, ReadTerms, Store, StrictTerms},
+    storage::{
+        Checksum, Disposition, FileName, ObjectKey, PartTerms, Picture, PutTerms, ReadTerms, Store, StrictTerms,
+    },
 };
 use serde_json::{Value, json};
 use std::{
@@ -65,9 +67,14 @@ fn cases_of(store: &Store, name: &str) -> Vec<Case> {
     let mut cases = Vec::new();
     let (sha256, crc32c) = (Some(Checksum::Sha256([7; 32])), Some(Checksum::Crc32c([7; 4])));
     for (strict, checksum) in [(false, None), (true, None), (true, sha256), (true, crc32c)] {
+        let picture = checksum.map(|_| Picture {
+            camera: Some("é & Co = 1".into()),
+            has_place: Some(true),
+            ..Picture::default()
+        });
         let folder = checksum.map(|_| "Iceland/Dag á (1)".parse().expect("a path"));
         let disposition = Disposition::Attachment;
-        let strict = strict.then_some(StrictTerms { size: 12_345, disposition, checksum, folder });
+        let strict = strict.then_some(StrictTerms { size: 12_345, disposition, checksum, folder, picture });
         let put = store
             .presign_put(&key, &PutTerms { content_type: "text/plain; charset=utf-8", strict }, ttl, database::now())
             .expect("signed");

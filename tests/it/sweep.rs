@@ -136,7 +136,7 @@ async fn objects_without_a_row_are_found_among_thousands(app: &TestApp) {
         store.insert(foreign, "image/png", PNG);
     }
     let swept = sweep::run(&state, now).await.expect("swept");
-    assert_eq!(swept, Swept { listed: 2_500, found: 25, refused: 0, aborted: 0 });
+    assert_eq!(swept, Swept { listed: 2_500, found: 25, ..Swept::default() });
     assert_eq!(store.pages_listed(), 3);
     assert_eq!(app.count("SELECT count(*) FROM r2_files").await, 2_500);
     let used = app.count("SELECT CAST(sum(used_bytes) AS BIGINT) FROM users").await;
@@ -156,7 +156,7 @@ async fn a_sweep_begins_eight_days_before_the_last_one(app: &TestApp) {
     insert(9, "old.png");
     insert(7, "new.png");
     insert(-1, "to-come.png");
-    assert_eq!(sweep::run(&state, now).await.expect("swept"), Swept { listed: 1, found: 1, refused: 0, aborted: 0 });
+    assert_eq!(sweep::run(&state, now).await.expect("swept"), Swept { listed: 1, found: 1, ..Swept::default() });
     assert_eq!(sweep::run(&state, now - TimeDelta::minutes(30)).await.expect("swept").found, 0);
     assert_eq!(watermark(app).await, now, "it never goes back");
     // As a clock that was a year ahead would have left it.
@@ -273,8 +273,16 @@ pub fn key_of(owner: &Someone, begun_at: DateTime<Utc>, name: &str) -> ObjectKey
 
 async fn begin(state: &AppState, owner: &Someone, name: &str, size: Option<u64>, now: DateTime<Utc>) -> Presigned {
     let account = state.accounts.cache.account(owner.id).await.expect("an account");
-    let request =
-        UploadRequest { file_name: name, content_type: "image/png", size, sha256: None, crc32c: None, folder: None };
+    let request = UploadRequest {
+        file_name: name,
+        content_type: "image/png",
+        size,
+        sha256: None,
+        crc32c: None,
+        folder: None,
+        picture: None,
+        thumbnail: None,
+    };
     presign(state, &account, request, now).expect("signed")
 }
 

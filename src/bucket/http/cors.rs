@@ -67,6 +67,7 @@ impl Rules {
                 "x-amz-checksum-crc32c",
                 "x-amz-meta-crc32c",
                 "x-amz-meta-folder",
+                "x-amz-meta-picture",
             ]),
             exposed: owned(&[
                 "ETag",

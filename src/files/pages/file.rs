@@ -31,6 +31,9 @@ const VERIFIED: &str = "Storage checked the bytes against it when they arrived."
 const SECOND_LOOK: &str =
     "Its upload URL may be used again before it expires, so its size and its first bytes may still change.";
 
+const HAS_PLACE: &str = "The picture says where it was taken.";
+const HAS_NO_PLACE: &str = "The picture does not say where it was taken.";
+
 #[derive(Template)]
 #[template(path = "files/file.html")]
 pub(super) struct FilePage {
@@ -55,6 +58,8 @@ pub struct PreviewPane {
     pub name: String,
     /// Where the page reads it: an address of the app, which sends on to the store.
     pub content_url: String,
+    /// Where its thumbnail is read, if it has one.
+    pub thumbnail_url: Option<String>,
     /// How much of a text is shown.
     pub text_shown: ByteSize,
     /// There is no first byte that could be asked for.
@@ -158,6 +163,7 @@ impl PreviewPane {
             preview: file.content_type().preview(),
             name: file.name().to_owned(),
             content_url,
+            thumbnail_url: file.thumbnail().map(|_| format!("/files/{}/thumbnail", file.id())),
             text_shown: TEXT_SHOWN,
             is_empty: file.size() == Some(ByteSize(0)),
             is_longer: file.size().is_none_or(|size| size > TEXT_SHOWN),
@@ -187,6 +193,9 @@ impl Facts {
             fact("Type", file.content_type().to_string()),
         ];
         facts.extend(file.dimensions().map(|(width, height)| fact("Dimensions", format!("{width} × {height} pixels"))));
+        facts.extend(taken(file));
+        facts.extend(file.camera().map(|camera| fact("Camera", camera.to_owned())));
+        facts.extend(file.has_place().map(|has| fact("Place", if has { HAS_PLACE } else { HAS_NO_PLACE }.to_owned())));
         facts.extend(file.folder().map(|folder| fact("Folder", folder.to_owned())));
         facts.push(fact("Uploaded", Moment::of(file.uploaded_at()).words));
         facts.push(match (file.verified(), file.checksum()) {
@@ -211,6 +220,12 @@ impl Facts {
         facts.extend(file.etag().map(|etag| code("ETag", etag, "")));
         Self(facts)
     }
+}
+
+/// A camera's clock, whose zone nobody knows.
+fn taken(file: &impl File) -> Option<Fact> {
+    let value = file.taken_at()?.format("%-d %b %Y, %H:%M").to_string();
+    Some(Fact { term: "Taken", value, is_code: false, note: "" })
 }
 
 /// A store says in the ETag how many parts an object came in:

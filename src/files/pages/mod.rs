@@ -9,7 +9,7 @@ mod trash;
 mod viewer;
 
 pub use changes::{known, make, rename, restore, selection, trash};
-pub use content::{content, download, file_id, send_on};
+pub use content::{content, download, file_id, send_on, send_on_to_thumbnail, thumbnail};
 pub use file::{Entry, Fact, Facts, PreviewPane, file, history};
 pub use gallery::gallery;
 pub use notice::moved;

@@ -35,6 +35,8 @@ struct ViewPage {
 struct Beside {
     name: String,
     url: String,
+    /// Where it is read, if it is a picture.
+    picture_url: Option<String>,
 }
 
 /// Answers with the caller's own file, large, and the way to those beside it in the list that the address describes.
@@ -48,7 +50,11 @@ pub async fn view(
     let search = query.parse(Scope::Own(account.id))?.in_state(State::Ready);
     let beside = page::neighbours(&app.db, &search, &file).await?;
     let own = query.url("");
-    let link = |file: &Ready| Beside { name: file.name().to_owned(), url: format!("/files/{}/view{own}", file.id()) };
+    let link = |file: &Ready| Beside {
+        name: file.name().to_owned(),
+        url: format!("/files/{}/view{own}", file.id()),
+        picture_url: (file.content_type().preview() == Preview::Image).then(|| format!("/files/{}/content", file.id())),
+    };
     Ok(ViewPage {
         layout: Layout::of(&app, &account, "/"),
         id: file.id().to_string(),

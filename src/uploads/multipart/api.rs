@@ -14,6 +14,7 @@ use crate::{
     uploads::{
         api::{saved, unstored},
         issue::own,
+        thumbnail::{PictureRequest, ThumbnailAnswer, ThumbnailRequest},
     },
     web::{Caller, caller::CallerWith, problem::AsItIs},
 };
@@ -34,6 +35,8 @@ pub struct MultipartRequest {
     content_type: String,
     size: u64,
     folder: Option<String>,
+    picture: Option<PictureRequest>,
+    thumbnail: Option<ThumbnailRequest>,
 }
 
 #[derive(Serialize)]
@@ -45,6 +48,8 @@ struct MultipartAnswer<'a> {
     part_size: u64,
     part_count: u32,
     public_file_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thumbnail: Option<ThumbnailAnswer>,
 }
 
 /// The body of `POST /multipart-uploads/{id}/part-urls`, its names in camelCase.
@@ -113,8 +118,10 @@ pub async fn create(
         content_type: &body.content_type,
         size: body.size,
         folder: body.folder.as_deref(),
+        picture: body.picture.as_ref(),
+        thumbnail: body.thumbnail.as_ref(),
     };
-    let upload = begin(&app, &account, request, database::now()).await?;
+    let (upload, thumbnail) = begin(&app, &account, request, database::now()).await?;
     Ok(unstored(&MultipartAnswer {
         success: true,
         object_key: upload.key.as_str(),
@@ -122,6 +129,7 @@ pub async fn create(
         part_size: upload.plan.part_size,
         part_count: upload.plan.count(),
         public_file_url: app.file_url(&upload.key),
+        thumbnail: thumbnail.map(ThumbnailAnswer::from),
     }))
 }
 

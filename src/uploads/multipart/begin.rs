@@ -6,11 +6,12 @@ use crate::{
     error::{Error, Result},
     ids::{FileId, UrlKind, UserId},
     state::{AppState, Begun},
-    storage::MultipartTerms,
+    storage::{MultipartTerms, PresignedPut, ThumbnailKey},
     uploads::{
         issue::issue,
         policy::{Serving, check_size, check_type},
-        presign::{content_type, disposition, file_name, folder_path, room},
+        presign::{content_type, disposition, file_name, folder_path, picture, room},
+        thumbnail::{self, PictureRequest, ThumbnailRequest},
     },
 };
 use bytesize::ByteSize;
@@ -28,6 +29,8 @@ pub(super) struct BeginRequest<'a> {
     pub(super) size: u64,
     /// The path of the folder that the file came in; empty: none.
     pub(super) folder: Option<&'a str>,
+    pub(super) picture: Option<&'a PictureRequest>,
+    pub(super) thumbnail: Option<&'a ThumbnailRequest>,
 }
 
 /// Counts it until it is dropped, unless it is kept: a request may be broken off while the store does not answer.
@@ -37,7 +40,7 @@ struct Counted<'a> {
     file: Option<FileId>,
 }
 
-/// Begins an upload at the store.
+/// Begins an upload at the store, and signs the URL of its thumbnail.
 ///
 /// # Errors
 ///
@@ -48,12 +51,13 @@ pub(super) async fn begin(
     account: &Account,
     request: BeginRequest<'_>,
     now: DateTime<Utc>,
-) -> Result<Upload> {
+) -> Result<(Upload, Option<PresignedPut>)> {
     let (name, content_type) = (file_name(request.file_name)?, content_type(request.content_type)?);
     let folder = request.folder.map(folder_path).transpose()?.flatten();
     check_type(app, &content_type, Serving::AsDownload)?;
     check_size(app, request.size)?;
     check_is_large(app, request.size)?;
+    let picture = picture(&content_type, request.picture, request.thumbnail)?;
     let key = issue(app, UrlKind::Parts, account.id, name)?;
     let until = app.uploads.unanswered_until(now);
     let upload = Begun { file: key.file_id, size: request.size, until };
@@ -63,11 +67,15 @@ pub(super) async fn begin(
         content_type: content_type.as_str(),
         disposition: disposition(&content_type),
         folder: folder.as_ref(),
+        picture: picture.as_ref(),
     };
+    let thumbnail =
+        request.thumbnail.map(|one| thumbnail::sign(app, &ThumbnailKey::of(app.store.prefix(), &key), one, now));
+    let thumbnail = thumbnail.transpose()?;
     let store_id = app.store.begin_multipart(&key, &terms, now).await?;
     counted.keep();
     app.sweeps.note_activity(now);
-    Ok(Upload { key, plan: Plan::of(request.size), store_id })
+    Ok((Upload { key, plan: Plan::of(request.size), store_id }, thumbnail))
 }
 
 fn check_is_large(app: &AppState, size: u64) -> Result<()> {

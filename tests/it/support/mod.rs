@@ -198,13 +198,29 @@ impl TestApp {
 
     /// No object without a row, no row without an object, and used bytes that equal the rows' sum.
     async fn assert_invariants(&self) {
-        let rows = self.rows("SELECT object_key, state FROM r2_files", []).await;
+        let rows = self.rows("SELECT object_key, state, thumbnail FROM r2_files", []).await;
         let text = |row: &QueryResult, column| row.try_get::<String>("", column).expect("text");
         let keys: BTreeSet<String> = rows.iter().map(|row| text(row, "object_key")).collect();
         let living = rows.iter().filter(|row| text(row, "state") != "purging").map(|row| text(row, "object_key"));
         let listed = self.bucket().list(String::new(), None).await.expect("the bucket lists");
-        let objects: BTreeSet<String> =
-            listed.into_iter().flat_map(|page| page.contents).map(|object| object.key).collect();
+        let listed = listed.into_iter().flat_map(|page| page.contents).map(|object| object.key);
+        let (thumbnails, objects): (BTreeSet<String>, BTreeSet<String>) =
+            listed.partition(|key| key.starts_with("thumbs/"));
+        let beside = |key: &String| {
+            let (place, _) = key.strip_prefix("files/")?.rsplit_once('/')?;
+            Some(format!("thumbs/{place}/512"))
+        };
+        let of_files: BTreeSet<String> = keys.iter().filter_map(beside).collect();
+        assert_eq!(
+            thumbnails.difference(&of_files).collect::<Vec<_>>(),
+            Vec::<&String>::new(),
+            "thumbnails of no file"
+        );
+        let shown = rows.iter().filter(|row| {
+            text(row, "state") != "purging" && row.try_get::<Option<String>>("", "thumbnail").expect("text").is_some()
+        });
+        let shown = shown.filter_map(|row| beside(&text(row, "object_key")));
+        assert_eq!(shown.filter(|key| !thumbnails.contains(key)).count(), 0, "rows without their thumbnail");
         // What is on its way out may have lost its object already.
         assert_eq!(objects.difference(&keys).collect::<Vec<_>>(), Vec::<&String>::new(), "objects without a row");
         assert_eq!(living.filter(|key| !objects.contains(key)).count(), 0, "rows without an object");

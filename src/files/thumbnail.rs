@@ -1,0 +1,231 @@
+//! Thumbnails: small pictures of files, which browsers make. Whatever one is to be, its first bytes say whether it is.
+
+use super::{
+    Kind, State,
+    entity::{Column, Entity},
+    file::{File, Ready},
+};
+use crate::{
+    error::{Error, Result},
+    storage::{Inspection, Picture, ThumbnailKey},
+};
+use bytesize::ByteSize;
+use sea_orm::{ColumnTrait, ConnectionTrait, DeriveValueType, EntityTrait, QueryFilter, sea_query::Expr};
+use std::{fmt, str::FromStr};
+
+/// What a thumbnail may weigh.
+pub const LARGEST: ByteSize = ByteSize::kib(64);
+/// In pixels.
+const LONGEST_SIDE: usize = 512;
+/// Of a WebP's extended header, the flags for animation: <https://developers.google.com/speed/webp/docs/riff_container>.
+const FLAGS: usize = 20;
+const IS_ANIMATED: u8 = 0b10;
+
+/// What a thumbnail is. Rows have it as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DeriveValueType)]
+#[sea_orm(value_type = "String")]
+pub enum Thumbnail {
+    Webp,
+    /// Of browsers that write no WebP.
+    Jpeg,
+}
+
+impl Thumbnail {
+    /// Everything that one can be.
+    pub const ALL: [Self; 2] = [Self::Webp, Self::Jpeg];
+
+    /// As rows have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Webp => "webp",
+            Self::Jpeg => "jpeg",
+        }
+    }
+
+    /// Its media type.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Webp => "image/webp",
+            Self::Jpeg => "image/jpeg",
+        }
+    }
+
+    /// By its media type, letter by letter.
+    pub fn of_content_type(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.content_type() == text)
+    }
+
+    /// What an object is, if it can be a thumbnail: a small WebP or JPEG, which does not move, and which is called what it is.
+    pub fn of_object(found: &Inspection) -> Option<Self> {
+        let declared = Self::of_content_type(&found.content_type)?;
+        let signature = match declared {
+            Self::Webp => imagesize::ImageType::Webp,
+            Self::Jpeg => imagesize::ImageType::Jpeg,
+        };
+        let is_still = declared != Self::Webp
+            || !found.head.get(8..)?.starts_with(b"WEBPVP8X")
+            || found.head.get(FLAGS)? & IS_ANIMATED == 0;
+        let size = imagesize::blob_size(&found.head).ok()?;
+        let is_small = (1..=LONGEST_SIDE).contains(&size.width)
+            && (1..=LONGEST_SIDE).contains(&size.height)
+            && ByteSize(found.size) <= LARGEST;
+        let is_as_sent = imagesize::image_type(&found.head).is_ok_and(|is| is == signature);
+        (is_as_sent && is_still && is_small && found.encoding.is_none()).then_some(declared)
+    }
+
+    /// Can a file of this kind have one?
+    pub fn shows(kind: Kind) -> bool {
+        matches!(kind, Kind::Image | Kind::Video)
+    }
+}
+
+impl Ready {
+    /// May a thumbnail be added? Not to what could be written to again, as it may be another picture then.
+    pub fn wants_thumbnail(&self) -> bool {
+        self.thumbnail().is_none() && Thumbnail::shows(self.kind()) && self.writable_until().is_none()
+    }
+
+    /// Adds the thumbnail that is there, and what its browser has seen of the picture. What is known already stays.
+    ///
+    /// # Errors
+    ///
+    /// `Conflict` when the file has changed meanwhile; `DatabaseUnavailable`.
+    pub async fn add_thumbnail(
+        &self,
+        db: &impl ConnectionTrait,
+        thumbnail: Thumbnail,
+        picture: &Picture,
+    ) -> Result<()> {
+        let (width, height) = shown(self.dimensions(), picture).unzip();
+        let mut update = Entity::update_many()
+            .col_expr(Column::Thumbnail, Expr::value(thumbnail))
+            .col_expr(Column::Width, Expr::value(width))
+            .col_expr(Column::Height, Expr::value(height));
+        if let Some(tone) = picture.tone {
+            update = update.col_expr(Column::Tone, Expr::value(tone.as_str()));
+        }
+        if let Some(taken_at) = picture.taken_at {
+            update = update.col_expr(Column::TakenAt, Expr::value(taken_at));
+        }
+        if let Some(camera) = &picture.camera {
+            update = update.col_expr(Column::Camera, Expr::value(camera.as_str()));
+        }
+        if let Some(has_place) = picture.has_place {
+            update = update.col_expr(Column::HasPlace, Expr::value(has_place));
+        }
+        let unchanged = update
+            .filter(Column::FileId.eq(self.id()))
+            .filter(Column::State.eq(State::Ready))
+            .filter(Column::WritableUntil.is_null());
+        match unchanged.exec(db).await?.rows_affected {
+            0 => Err(Error::Conflict("This file was changed meanwhile. Load the page again.".into())),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Where a file's thumbnail is, or would be; nowhere where nobody owns the file.
+pub fn key_of(prefix: &str, file: &impl File) -> Option<ThumbnailKey> {
+    let owner = file.owner().parse().ok()?;
+    Some(ThumbnailKey::beside(prefix, file.object_key(), file.id(), owner))
+}
+
+/// Width and height of a picture as it is shown. Its first bytes say how large it is, and may not say how it is turned; its
+/// uploader may turn it, and say what they do not.
+pub fn shown(stored: Option<(i64, i64)>, picture: &Picture) -> Option<(i64, i64)> {
+    let said = picture.shown.map(|(width, height)| (i64::from(width), i64::from(height)));
+    match (stored, said) {
+        (Some((width, height)), Some(said)) if said == (height, width) => Some(said),
+        (stored, said) => stored.or(said),
+    }
+}
+
+impl fmt::Display for Thumbnail {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Thumbnail {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let found = Self::ALL.into_iter().find(|one| one.as_str() == text);
+        found.ok_or_else(|| Error::Internal(format!("a thumbnail is {text}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_uploader_may_turn_a_picture_and_not_stretch_it() {
+        let said = |width, height| Picture { shown: Some((width, height)), ..Picture::default() };
+        for (stored, picture, is) in [
+            (Some((4, 3)), said(3, 4), Some((3, 4))),
+            (Some((4, 3)), said(4, 3), Some((4, 3))),
+            (Some((4, 3)), said(40, 30), Some((4, 3))),
+            (None, said(40, 30), Some((40, 30))),
+            (Some((4, 3)), Picture::default(), Some((4, 3))),
+            (None, Picture::default(), None),
+        ] {
+            assert_eq!(shown(stored, &picture), is);
+        }
+    }
+
+    #[test]
+    fn only_a_small_picture_that_is_what_it_is_called_is_a_thumbnail() {
+        // The sizes of a lossy and of an extended WebP: RFC 9649.
+        let lossy = |side: u16| {
+            [b"RIFF\x1a\0\0\0WEBPVP8 \x0e\0\0\0\x10\0\0\x9d\x01\x2a", &side.to_le_bytes()[..], &side.to_le_bytes()]
+                .concat()
+        };
+        let extended =
+            |flags: u8| [b"RIFF\x1a\0\0\0WEBPVP8X\x0a\0\0\0".as_slice(), &[flags, 0, 0, 0, 9, 0, 0, 9, 0, 0]].concat();
+        let jpeg = |side: u16| {
+            [
+                b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xc0\0\x11\x08",
+                &side.to_be_bytes()[..],
+                &side.to_be_bytes(),
+                &[3; 9],
+            ]
+            .concat()
+        };
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x08\0\0\0\x08\x08\x02\0\0\0".to_vec();
+        let found = |content_type: &str, head: Vec<u8>, size: u64| Inspection {
+            size,
+            etag: String::new(),
+            content_type: content_type.to_owned(),
+            disposition: None,
+            encoding: None,
+            sha256: None,
+            has_crc32c: false,
+            folder: None,
+            picture: Picture::default(),
+            head,
+        };
+        let (webp, jpg) = ("image/webp", "image/jpeg");
+        for (content_type, head, size, is) in [
+            (webp, lossy(512), 65_536, Some(Thumbnail::Webp)),
+            (webp, lossy(513), 100, None),
+            (webp, lossy(512), 65_537, None),
+            (webp, lossy(0), 100, None),
+            (webp, extended(0b1_0000), 100, Some(Thumbnail::Webp)),
+            (webp, extended(0b10), 100, None),
+            (jpg, jpeg(512), 65_536, Some(Thumbnail::Jpeg)),
+            (jpg, jpeg(513), 100, None),
+            (jpg, lossy(8), 100, None),
+            (webp, jpeg(8), 100, None),
+            (webp, png.clone(), 100, None),
+            ("image/png", png, 100, None),
+            ("image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), 100, None),
+            (webp, Vec::new(), 0, None),
+            (webp, b"RIFF".to_vec(), 4, None),
+        ] {
+            assert_eq!(Thumbnail::of_object(&found(content_type, head.clone(), size)), is, "{content_type} {head:?}");
+        }
+        let packed = Inspection { encoding: Some("gzip".into()), ..found(webp, lossy(8), 100) };
+        assert_eq!(Thumbnail::of_object(&packed), None);
+    }
+}

@@ -1,0 +1,111 @@
+//! Thumbnails on their way: a URL for one, and the look at what came. The store has the bytes; nothing here decodes any.
+
+use crate::{
+    error::{Error, Result},
+    files::{Thumbnail, thumbnail::LARGEST},
+    ids::UrlKind,
+    state::AppState,
+    storage::{InvalidPicture, Picture, PresignedPut, ThumbnailKey, ThumbnailTerms},
+};
+use bytesize::ByteSize;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a client says of a thumbnail that it has made, its names in camelCase.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThumbnailRequest {
+    /// `image/webp` or `image/jpeg`.
+    content_type: String,
+    /// In bytes.
+    size: u64,
+}
+
+/// What a client has seen of a picture, its names in camelCase.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PictureRequest {
+    width: Option<u32>,
+    height: Option<u32>,
+    tone: Option<String>,
+    taken_at: Option<String>,
+    camera: Option<String>,
+    has_place: Option<bool>,
+}
+
+/// Where a thumbnail is sent.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ThumbnailAnswer {
+    presigned_url: String,
+    method: &'static str,
+    headers: BTreeMap<&'static str, String>,
+}
+
+const BAD_THUMBNAIL: &str = "A thumbnail is an image/webp or image/jpeg.";
+
+/// Signs a URL that takes one thumbnail, once. Nothing is written, and nobody is asked.
+///
+/// # Errors
+///
+/// `Unacceptable` for what no thumbnail can be; `ClocksDiffer`.
+pub(super) fn sign(
+    app: &AppState,
+    key: &ThumbnailKey,
+    request: &ThumbnailRequest,
+    now: DateTime<Utc>,
+) -> Result<PresignedPut> {
+    let refused = |words: String| Error::unacceptable("bad_thumbnail", words);
+    let thumbnail = Thumbnail::of_content_type(&request.content_type).ok_or_else(|| refused(BAD_THUMBNAIL.into()))?;
+    if request.size == 0 || ByteSize(request.size) > LARGEST {
+        return Err(refused(format!("A thumbnail has at least 1 byte and at most {LARGEST}.")));
+    }
+    let terms = ThumbnailTerms { content_type: thumbnail.content_type(), size: request.size };
+    app.store.presign_thumbnail(key, &terms, app.uploads.url_ttl_of(UrlKind::Strict), now)
+}
+
+/// What the thumbnail under a key is, if there is one. What is none is removed, so that another can come.
+///
+/// # Errors
+///
+/// `StoreUnavailable`, `ClocksDiffer`.
+pub(super) async fn look(app: &AppState, key: &ThumbnailKey, now: DateTime<Utc>) -> Result<Option<Thumbnail>> {
+    let Some(found) = app.store.inspect(key.as_str(), now).await? else { return Ok(None) };
+    let thumbnail = Thumbnail::of_object(&found);
+    if thumbnail.is_none() {
+        app.store.delete(key.as_str()).await?;
+    }
+    Ok(thumbnail)
+}
+
+impl PictureRequest {
+    /// # Errors
+    ///
+    /// `Unacceptable` for what no picture can be.
+    pub(super) fn check(&self) -> Result<Picture> {
+        self.picture().map_err(|problem| Error::unacceptable("bad_picture", format!("In picture, {problem}")))
+    }
+
+    fn picture(&self) -> Result<Picture, InvalidPicture> {
+        let shown = match (self.width, self.height) {
+            (Some(width), Some(height)) => Some(Picture::sides(width, height)?),
+            (None, None) => None,
+            _ => return Err(InvalidPicture::Size),
+        };
+        Ok(Picture {
+            shown,
+            tone: self.tone.as_deref().map(str::parse).transpose()?,
+            taken_at: self.taken_at.as_deref().map(Picture::time).transpose()?,
+            camera: self.camera.as_deref().map(Picture::camera).transpose()?,
+            has_place: self.has_place,
+            has_thumbnail: false,
+        })
+    }
+}
+
+impl From<PresignedPut> for ThumbnailAnswer {
+    fn from(put: PresignedPut) -> Self {
+        Self { presigned_url: put.url, method: "PUT", headers: put.headers.into_iter().collect() }
+    }
+}

@@ -1,0 +1,68 @@
+//! Thumbnails of files that came without one: `POST /files/{id}/thumbnail-url` and `POST /files/{id}/thumbnail`, JSON in and
+//! out.
+
+use super::{
+    api::unstored,
+    thumbnail::{PictureRequest, ThumbnailAnswer, ThumbnailRequest, look, sign},
+};
+use crate::{
+    accounts::Account,
+    database,
+    error::{Error, Result},
+    files::{Ready, Scope, pages::file_id, thumbnail::key_of},
+    state::AppState,
+    storage::ThumbnailKey,
+    web::caller::CallerWith,
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path},
+};
+use serde::Serialize;
+use std::num::NonZeroU32;
+
+const NO_THUMBNAIL: &str =
+    "This file takes no thumbnail: it has one, it is no picture and no film, or it may still be written to.";
+const NOT_THERE: &str = "There is no thumbnail, or it was no WebP or JPEG of at most 512 pixels and 64 KiB. Send it first, to the URL of POST /files/{id}/thumbnail-url.";
+
+#[derive(Serialize)]
+struct Added {
+    success: bool,
+}
+
+/// Answers with a URL that takes a thumbnail of the caller's own file.
+pub async fn sign_url(
+    app: Data<AppState>,
+    id: Path<String>,
+    CallerWith(account, body): CallerWith<ThumbnailRequest>,
+) -> Result<HttpResponse> {
+    let (_, key) = find(&app, &account, &id).await?;
+    Ok(unstored(&ThumbnailAnswer::from(sign(&app, &key, &body, database::now())?)))
+}
+
+/// Looks at the thumbnail that was sent, and makes it the file's, with what its browser has seen of the picture.
+pub async fn add(
+    app: Data<AppState>,
+    id: Path<String>,
+    CallerWith(account, body): CallerWith<PictureRequest>,
+) -> Result<HttpResponse> {
+    let picture = body.check()?;
+    let (file, key) = find(&app, &account, &id).await?;
+    let thumbnail = look(&app, &key, database::now()).await?;
+    let thumbnail = thumbnail.ok_or_else(|| Error::unacceptable("bad_thumbnail", NOT_THERE))?;
+    file.add_thumbnail(&app.db, thumbnail, &picture).await?;
+    Ok(unstored(&Added { success: true }))
+}
+
+/// The caller's own file, which has none yet.
+async fn find(app: &AppState, account: &Account, id: &str) -> Result<(Ready, ThumbnailKey)> {
+    app.open_uploads.check_parts(account.id, NonZeroU32::MIN)?;
+    let file = Ready::find(&app.db, file_id(id)?, Scope::Own(account.id)).await?;
+    match file.wants_thumbnail() {
+        true => {
+            let key = key_of(app.store.prefix(), &file).ok_or(Error::NotFound)?;
+            Ok((file, key))
+        }
+        false => Err(Error::Conflict(NO_THUMBNAIL.into())),
+    }
+}
