@@ -85,6 +85,7 @@ fn own_account() -> Vec<Entry> {
     vec![
         get("/account", SignedIn, web::to(profile::account)),
         post("/account/name", SignedIn, web::to(profile::rename)),
+        post("/account/place", SignedIn, web::to(profile::set_removes_place)),
         post("/account/password", SignedIn, web::to(profile::change_password)),
         post("/account/confirmation", SignedIn, web::to(profile::confirm)),
         post("/account/sessions/{hash}/end", SignedIn, web::to(profile::end_session)),

@@ -24,6 +24,7 @@ mod m20261125_000022_removed_objects;
 mod m20261126_000023_folder_paths;
 mod m20261126_000024_verified;
 mod m20261126_000025_thumbnails;
+mod m20261126_000026_removes_place;
 mod r2_files_sqlite;
 mod sql;
 
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000023_folder_paths::Migration),
             Box::new(m20261126_000024_verified::Migration),
             Box::new(m20261126_000025_thumbnails::Migration),
+            Box::new(m20261126_000026_removes_place::Migration),
         ]
     }
 }

@@ -30,6 +30,8 @@ pub struct Account {
     pub quota: Option<ByteSize>,
     /// What the files that it owns are charged with.
     pub used: ByteSize,
+    /// Are its pictures sent without the place where they were taken?
+    pub removes_place: bool,
 }
 
 /// What one instance remembers of accounts and of live tokens.
@@ -125,6 +127,7 @@ impl Account {
             role: row.role,
             quota: row.quota.and_then(|quota| u64::try_from(quota).ok()).map(ByteSize),
             used: ByteSize(u64::try_from(row.used_bytes).unwrap_or_default()),
+            removes_place: row.removes_place,
         })
     }
 }

@@ -39,6 +39,25 @@ pub async fn rename(
     update(accounts, change, id, row, Action::UserRenamed, difference).await
 }
 
+/// Says whether browsers take the place out of a person's pictures before they send them, at their own request.
+///
+/// # Errors
+///
+/// `Error::NotFound` when there is no such account; else what [`Principal::begin_as_owner`] fails with.
+pub async fn set_removes_place(
+    accounts: &Accounts,
+    id: UserId,
+    removes_place: bool,
+    principal: &Principal,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let words = if removes_place { "taken out" } else { "sent" };
+    let difference = |before: &User| (before.removes_place != removes_place).then(|| words.to_owned());
+    let row = user::ActiveModel { id: Set(id), removes_place: Set(removes_place), ..Default::default() };
+    let change = principal.begin_as_owner(&accounts.db, id, now).await?;
+    update(accounts, change, id, row, Action::UserPlace, difference).await
+}
+
 /// Gives an account a quota of its own, or, with `None`, the installation's default. It takes an administrator who gave
 /// their password lately.
 ///

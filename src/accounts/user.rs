@@ -21,6 +21,8 @@ pub struct User {
     pub created_at: DateTime<Utc>,
     /// To within an hour; `None`: never.
     pub last_seen_at: Option<DateTime<Utc>>,
+    /// Are its pictures sent without the place where they were taken?
+    pub removes_place: bool,
 }
 
 impl User {
@@ -45,6 +47,7 @@ impl User {
             has_password: row.password_hash.is_some(),
             created_at: row.created_at,
             last_seen_at: row.last_seen_at,
+            removes_place: row.removes_place,
         })
     }
 }

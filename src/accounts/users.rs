@@ -243,6 +243,7 @@ pub(super) async fn prepare(new: NewUser, now: DateTime<Utc>) -> Result<user::Ac
         created_at: Set(now),
         disabled_at: Set(None),
         last_seen_at: Set(None),
+        removes_place: Set(false),
     })
 }
 

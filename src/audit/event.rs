@@ -51,6 +51,7 @@ actions! {
     FileRemoved "file.removed" "Removed, as it was written to again after it was confirmed",
     UserCreated "user.created" "Account created",
     UserRenamed "user.renamed" "Name changed",
+    UserPlace "user.place" "Place of pictures",
     UserRole "user.role" "Role changed",
     UserQuota "user.quota" "Quota changed",
     UserDisabled "user.disabled" "Account disabled",

@@ -34,6 +34,20 @@ pub async fn rename(
     }
 }
 
+/// Says whether the place is taken out of the pictures of who is signed in before they are sent, and sends them back to their
+/// page.
+pub async fn set_removes_place(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    principal: Principal,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let removes_place = fields.text("place") == "remove";
+    administration::set_removes_place(&app.accounts, account.id, removes_place, &principal, database::now()).await?;
+    let notice = if removes_place { Notice::PlacesTakenOut } else { Notice::PlacesSent };
+    Ok(notice.see_other(&app, "/account"))
+}
+
 /// Changes the password of who is signed in, begins a session anew and sends them back to their page; answers with the
 /// page when a password is wrong or will not do, and with `TooManyAttempts` after too many wrong ones.
 pub async fn change_password(

@@ -4,6 +4,8 @@ mod changes;
 mod confirmation;
 mod page;
 
-pub use changes::{change_password, create_token, end_other_sessions, end_session, rename, revoke_token};
+pub use changes::{
+    change_password, create_token, end_other_sessions, end_session, rename, revoke_token, set_removes_place,
+};
 pub use confirmation::confirm;
 pub use page::account;

@@ -23,6 +23,7 @@ struct Person {
     name: String,
     email: String,
     is_admin: bool,
+    removes_place: bool,
 }
 
 /// What may be uploaded, so that pages can say no before anything is sent.
@@ -49,8 +50,13 @@ impl Layout {
             single_put_max: app.uploads.largest_put(),
             types: app.uploads.allowed_types.accept(),
         };
-        let person =
-            Person { id: account.id.to_string(), name: account.name.clone(), email: account.email.clone(), is_admin };
+        let person = Person {
+            id: account.id.to_string(),
+            name: account.name.clone(),
+            email: account.email.clone(),
+            is_admin,
+            removes_place: account.removes_place,
+        };
         Self { person: Some(person), place, limits: Some(limits), notice: None }
     }
 
@@ -72,6 +78,11 @@ impl Layout {
     /// Whose uploads a browser remembers on this page; empty for nobody.
     pub fn account(&self) -> &str {
         self.person.as_ref().map_or("", |person| &person.id)
+    }
+
+    /// Whether this person's pictures are sent without the place where they were taken.
+    pub fn removes_place(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.removes_place)
     }
 
     /// The email of who is signed in, for signing in again when the session ends under the page.

@@ -31,6 +31,8 @@ pub enum Notice {
     RenamedAndAdapted,
     CalledThatAlready,
     OwnNameChanged,
+    PlacesTakenOut,
+    PlacesSent,
     PasswordChanged,
     SessionEnded,
     OtherSessionsEnded,
@@ -98,6 +100,8 @@ impl Notice {
             Self::RenamedAndAdapted => "Renamed. The name was adapted to what stores take.",
             Self::CalledThatAlready => "It is called that already.",
             Self::OwnNameChanged => "Your name was changed.",
+            Self::PlacesTakenOut => "From now on, your pictures are sent without the place.",
+            Self::PlacesSent => "From now on, your pictures are sent as they are.",
             Self::PasswordChanged => {
                 "Your password was changed. Every other session was ended, and so was every token that you did not \
                  keep."
@@ -204,6 +208,8 @@ mod tests {
             (Notice::RenamedAndAdapted, "Renamed. The name was adapted to what stores take."),
             (Notice::CalledThatAlready, "It is called that already."),
             (Notice::OwnNameChanged, "Your name was changed."),
+            (Notice::PlacesTakenOut, "From now on, your pictures are sent without the place."),
+            (Notice::PlacesSent, "From now on, your pictures are sent as they are."),
             (
                 Notice::PasswordChanged,
                 "Your password was changed. Every other session was ended, and so was every token that you did not keep.",

@@ -1,5 +1,6 @@
 // Starts the behaviours that pages ask for by their data attributes: each once, whatever content comes and goes.
 // @ts-check
+import { startCatchingUp } from "./gallery/catch_up.js";
 import { startFilter } from "./gallery/filter.js";
 import { startKeys } from "./gallery/keys.js";
 import { startList } from "./gallery/list.js";
@@ -14,7 +15,7 @@ import { startThemeSwitch } from "./page/theme_switch.js";
 import { startUploads } from "./upload/queue.js";
 
 // What is under way begins once, and lives on when the content is swapped.
-startUploads(document, { signInAgain });
+const uploads = startUploads(document, { signInAgain });
 startSigningInAgain(document);
 startDialogs(document);
 startThemeSwitch(document);
@@ -24,6 +25,7 @@ startFilter(document);
 startSelection(document);
 startViewer(document);
 startKeys(document);
+startCatchingUp(document, uploads?.engine.sight, () => (uploads?.running.size ?? 0) > 0);
 // Few pages have something to copy. Without the button, people copy by hand.
 let isCopying = false;
 onContent(document, () => {

@@ -126,6 +126,7 @@ class Viewer {
     const name = found.querySelector(".viewer-name")?.textContent ?? "";
     this.page.title = this.title.replace(/^[^·]*/, `${name} `);
     showTexts(found);
+    prepare(found, signal);
     const focus = found.querySelector(`[data-viewer-step="${step}"]`) ?? found.querySelector("[data-viewer-close]");
     if (focus instanceof HTMLElement) focus.focus();
   }
@@ -163,6 +164,26 @@ async function ask(page, url, signal) {
   } catch {
     return null;
   }
+}
+
+/**
+ * Once a picture is there, those beside it are asked for, so that a step shows them at once.
+ * @param {Element} found
+ * @param {AbortSignal} signal
+ */
+function prepare(found, signal) {
+  const picture = found.querySelector(".preview-image");
+  const connection = /** @type {{saveData?: boolean}} */ (Reflect.get(navigator, "connection") ?? {});
+  if (!(picture instanceof HTMLImageElement) || connection.saveData) return;
+  const ask = () => {
+    for (const link of signal.aborted ? [] : found.querySelectorAll("[data-picture]")) {
+      const beside = new Image();
+      beside.fetchPriority = "low";
+      beside.src = link.getAttribute("data-picture") ?? "";
+    }
+  };
+  if (picture.complete) ask();
+  else picture.addEventListener("load", ask, { signal });
 }
 
 /** @param {Document} place */

@@ -5,6 +5,12 @@ import { onContent } from "./content.js";
 /** @param {Document} page */
 export function startPreview(page) {
   onContent(page, () => showTexts(page));
+  // Neither is seen through what comes over it. It does not bubble.
+  const uncover = (/** @type {Event} */ { target }) => {
+    const isWhole = target instanceof Element && target.matches(".preview-image");
+    if (isWhole) target.parentElement?.querySelector(".preview-under")?.remove();
+  };
+  page.addEventListener("load", uncover, true);
   page.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     const viewer =

@@ -15,8 +15,6 @@ const DONE_ROWS = 2_000;
 const STACK = 3;
 /** What stands first: what went wrong, then what moves. @type {Record<string, number>} */
 const RANK = { failed: 0, uploading: 1, hashing: 1, confirming: 1, offline: 1, waiting: 2, paused: 3, cancelled: 4 };
-/** A larger picture takes too long to decode for so small a view; bytes. */
-const LARGEST_PICTURE = 16 * 1024 * 1024;
 /** Less than a minute is told as that. */
 const MINUTE = 60;
 
@@ -231,18 +229,15 @@ export class Dock {
 }
 
 /**
- * Shows a file: a picture small, another by what it is called after.
+ * Shows a file: a picture small, once it was looked at, another by what it is called after.
  * @param {Element} place
  * @param {Item} item
  */
 async function picture(place, item) {
-  const { file, name, type, size } = item;
-  place.textContent = (/\.(\w{1,4})$/.exec(name)?.[1] ?? "").toUpperCase();
-  if (!file || !type.startsWith("image/") || size > LARGEST_PICTURE) return;
+  place.textContent = (/\.(\w{1,4})$/.exec(item.name)?.[1] ?? "").toUpperCase();
+  const thumbnail = await item.thumbnail;
   const thumbnails = await import("./thumbnails.js").catch(() => null);
-  item.thumbnail ??= thumbnails?.make(file);
-  const made = await item.thumbnail;
-  if (made) thumbnails?.draw(place, made);
+  await thumbnails?.draw(place, thumbnail);
 }
 
 /**

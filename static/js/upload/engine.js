@@ -29,6 +29,7 @@ import { Together } from "./together.js";
  * @property {(sent: number) => void} progress bytes so far
  * @property {() => void} begun the attempt knows more now
  * @property {(checksum: string) => void} hashed may throw, if the file is not to be sent
+ * @property {(thumbnail: Blob) => void} seen
  * @property {(why: import("./calls.js").Why) => void} waits
  * @property {() => void} goesOn
  *
@@ -43,6 +44,8 @@ import { Together } from "./together.js";
  * @property {Listener} listener
  * @property {AbortSignal} signal
  * @property {ArrayBuffer} [bytes] of a small file, as they were read for the checksum
+ * @property {import("../picture/pictures.js").Seen | null} [seen] of a picture or a film; null: nothing
+ * @property {Promise<unknown>} [thumbnail] until it is sent, or not
  */
 
 /** So often is tried again what may come after all. */
@@ -57,8 +60,10 @@ export class Engine {
    * @param {string} workerUrl
    * @param {() => Promise<void>} signInAgain
    * @param {string} account
+   * @param {import("./sight.js").Sight} sight
    */
-  constructor(endpoints, singleMost, workerUrl, signInAgain, account) {
+  constructor(endpoints, singleMost, workerUrl, signInAgain, account, sight) {
+    this.sight = sight;
     this.endpoints = endpoints;
     this.singleMost = singleMost;
     this.network = new Network();

@@ -56,8 +56,10 @@ export class Item {
     this.rate = new TransferRate();
     /** @type {import("./engine.js").Answer} */
     this.answer = {};
-    /** @type {Promise<ImageBitmap | null> | undefined} */
-    this.thumbnail = undefined;
+    /** Told once it can be seen, which is in its turn. @type {(thumbnail: Blob) => void} */
+    this.seen = () => {};
+    /** @type {Promise<Blob>} */
+    this.thumbnail = new Promise((resolve) => (this.seen = resolve));
   }
 
   get isOver() {

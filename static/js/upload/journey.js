@@ -97,6 +97,7 @@ function listener(queue, item) {
       const mark = JSON.stringify([item.folder, item.name, checksum]);
       if (queue.isSame(item, mark)) throw new UploadFailure("same");
     },
+    seen: (thumbnail) => item.seen(thumbnail),
     waits: (why) => {
       item.state = why === "network" ? "offline" : "waiting";
       item.note = why === "network" ? "" : `waits-${why}`;

@@ -59,11 +59,14 @@ class PartedUpload {
   }
 
   async run() {
-    const { attempt, file, handle, listener } = this.job;
+    const { attempt, handle, listener } = this.job;
+    if (!attempt.uploadId || this.engine.sight.removesPlace) await this.engine.sight.look(this.job);
+    const { file } = this.job;
     let missing = attempt.uploadId ? await this.#missing() : await this.#begin();
     for (let again = 0; ; again += 1) {
       await this.#sendAll(missing);
       await expectUnchanged(file, handle);
+      await this.engine.sight.sent(this.job);
       listener.state("confirming");
       try {
         const request = { body: { objectKey: attempt.objectKey }, keepalive: true, patience: PATIENCE };
@@ -83,14 +86,16 @@ class PartedUpload {
     const { attempt, file, folder, listener } = this.job;
     listener.state("uploading");
     const contentType = file.type || "application/octet-stream";
-    const body = { fileName: file.name, contentType, size: file.size, ...(folder ? { folder } : {}) };
-    const { objectKey, uploadId, partSize } = await this.engine.calls.ask(
+    const own = { fileName: file.name, contentType, size: file.size, ...(folder ? { folder } : {}) };
+    const body = { ...own, ...this.engine.sight.asked(this.job) };
+    const { objectKey, uploadId, partSize, thumbnail } = await this.engine.calls.ask(
       this.engine.endpoints.multipart,
       { body },
       this.task,
     );
     Object.assign(attempt, { objectKey, uploadId, partSize });
     listener.begun();
+    this.engine.sight.send(this.job, thumbnail);
     return this.#numbers();
   }
 

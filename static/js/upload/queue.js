@@ -12,6 +12,7 @@ import { refuse, send } from "./journey.js";
 import { Memory } from "./memory.js";
 import { SMALL } from "./pace.js";
 import { askAfter, listLost, rejoin, reopen, Tab } from "./resume.js";
+import { Sight } from "./sight.js";
 import { Words } from "./words.js";
 
 /** @typedef {import("./folders.js").Found} Found */
@@ -40,7 +41,10 @@ export function startUploads(page, { signInAgain = () => Promise.reject(new Erro
   // Whoever closes the dialog comes back to it by its notice; until then the queue waits.
   const back = () => new Promise((resolve) => page.body.addEventListener(SIGNED_IN, resolve, { once: true }));
   const ask = () => signInAgain(page).catch(async () => void (await back()));
-  if (section instanceof HTMLElement) new UploadQueue(page, section, ask).start();
+  if (!(section instanceof HTMLElement)) return null;
+  const queue = new UploadQueue(page, section, ask);
+  queue.start();
+  return queue;
 }
 
 export class UploadQueue {
@@ -55,9 +59,17 @@ export class UploadQueue {
     this.words = new Words(section);
     this.dock = new Dock(section, this.words);
     const { account = "", largest = "", singleMax = "", types = "", worker = "" } = section.dataset;
+    const { pictures = "", removesPlace } = section.dataset;
     const { presignUrl = "", confirmUrl = "", multipartUrl = "" } = section.dataset;
     const endpoints = { presign: presignUrl, confirm: confirmUrl, multipart: multipartUrl };
-    this.engine = new Engine(endpoints, Number(singleMax), worker, signInAgain, account);
+    this.engine = new Engine(
+      endpoints,
+      Number(singleMax),
+      worker,
+      signInAgain,
+      account,
+      new Sight(pictures, removesPlace !== undefined),
+    );
     this.account = account;
     this.largest = Number(largest);
     this.types = types.split(",").filter((type) => type !== "");

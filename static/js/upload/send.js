@@ -6,6 +6,7 @@
  * @property {string} presignedUrl
  * @property {Record<string, string>} headers
  * @property {string} [expiresAt]
+ * @property {Signed} [thumbnail] where its thumbnail is sent
  */
 
 /** So long nothing may move, in milliseconds; and so long the store may think about what it has. */

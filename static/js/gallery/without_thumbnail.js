@@ -1,0 +1,149 @@
+// Makes the thumbnails of files that came without one, when their owner sees them: one at a time, while nobody is waiting for
+// anything. Loaded when there is one.
+// @ts-check
+
+import { send } from "../upload/send.js";
+
+/** @typedef {{pictures: () => Promise<import("../picture/pictures.js").Pictures | null>}} Sight */
+
+/** Which of them came to nothing in this browser, so that it does not try again and again. */
+const TRIED = "cloakroom-without-thumbnail";
+const MOST_TRIED = 500;
+/** A thumbnail is small, in milliseconds; and the store has one already. */
+const PATIENCE = 30_000;
+const THERE = 412;
+const IS_ABOUT_ME = "[data-without-thumbnail]";
+
+export class WithoutThumbnail {
+  /**
+   * @param {Document} page
+   * @param {Sight} sight
+   * @param {() => boolean} isBusy
+   */
+  constructor(page, sight, isBusy) {
+    this.page = page;
+    this.sight = sight;
+    this.isBusy = isBusy;
+    this.account = page.querySelector("[data-upload]")?.getAttribute("data-account") ?? "";
+    /** Those that are seen. @type {Set<HTMLElement>} */
+    this.seen = new Set();
+    this.isAtWork = false;
+    this.tried = new Set(readTried());
+    this.watch = new IntersectionObserver((entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!(target instanceof HTMLElement)) continue;
+        if (isIntersecting) this.seen.add(target);
+        else this.seen.delete(target);
+      }
+      void this.#go();
+    });
+  }
+
+  /** The cards may be others than before. */
+  look() {
+    this.watch.disconnect();
+    this.seen.clear();
+    for (const place of this.page.querySelectorAll(IS_ABOUT_ME)) {
+      if (!this.tried.has(idOf(place))) this.watch.observe(place);
+    }
+  }
+
+  async #go() {
+    if (this.isAtWork) return;
+    this.isAtWork = true;
+    for (let place = this.#next(); place; place = this.#next()) {
+      await idle();
+      if (this.isBusy() || this.page.hidden) {
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        continue;
+      }
+      this.seen.delete(place);
+      this.watch.unobserve(place);
+      // What did not come about for another reason is tried again with the next page.
+      if ((await this.#make(place).catch(() => null)) === false) this.#note(idOf(place));
+    }
+    this.isAtWork = false;
+  }
+
+  #next() {
+    return [...this.seen].find((place) => place.isConnected && place.matches(IS_ABOUT_ME));
+  }
+
+  /**
+   * @param {HTMLElement} place
+   * @returns {Promise<boolean | null>} is it done? false: this browser makes none of it
+   */
+  async #make(place) {
+    const pictures = await this.sight.pictures();
+    // A browser may have kept it without what scripts need to read it.
+    const answer = await fetch(place.dataset["withoutThumbnail"] ?? "", { cache: "no-store", priority: "low" });
+    if (!answer.ok || !pictures) return null;
+    const type = answer.headers.get("Content-Type") ?? "";
+    const seen = await pictures.see(new File([await answer.blob()], "picture", { type }), false);
+    if (!seen?.thumbnail) return false;
+    const address = `/files/${idOf(place)}/thumbnail`;
+    const { type: contentType, size } = seen.thumbnail;
+    const signed = await this.#post(`${address}-url`, { contentType, size });
+    if (!signed) return null;
+    const status = await send(seen.thumbnail, signed, () => {}, AbortSignal.timeout(PATIENCE));
+    // It came before, and nobody told of it.
+    if (status !== 200 && status !== THERE) return null;
+    if (!(await this.#post(address, seen.picture))) return null;
+    show(place, address);
+    return true;
+  }
+
+  /**
+   * @param {string} url
+   * @param {object} body
+   * @returns {Promise<any>} nothing, unless it was done
+   */
+  async #post(url, body) {
+    const headers = { "Content-Type": "application/json", "X-Cloakroom-Account": this.account };
+    const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+    return answer.ok ? answer.json() : null;
+  }
+
+  /** @param {string} id */
+  #note(id) {
+    this.tried.add(id);
+    try {
+      sessionStorage.setItem(TRIED, JSON.stringify([...this.tried].slice(-MOST_TRIED)));
+    } catch {
+      // Then it is known until the next page.
+    }
+  }
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {string} url
+ */
+function show(place, url) {
+  const picture = place.ownerDocument.createElement("img");
+  Object.assign(picture, { src: url, alt: "", decoding: "async" });
+  delete place.dataset["withoutThumbnail"];
+  place.replaceChildren(picture);
+}
+
+/** @param {Element} place */
+function idOf(place) {
+  return place.closest("[data-id]")?.getAttribute("data-id") ?? "";
+}
+
+/** @returns {string[]} */
+function readTried() {
+  try {
+    return JSON.parse(sessionStorage.getItem(TRIED) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
+/** WebKit says not when it has nothing to do. */
+function idle() {
+  return new Promise((resolve) => {
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(() => resolve(undefined));
+    else setTimeout(resolve, 200);
+  });
+}

@@ -1,0 +1,99 @@
+// What can be seen of pictures and films before they are sent: a thumbnail, and what they say of themselves. Loaded when
+// there is one.
+// @ts-check
+
+/**
+ * @typedef {object} Facts
+ * @property {number} [width] as it is shown
+ * @property {number} [height]
+ * @property {string} [tone]
+ * @property {string} [takenAt]
+ * @property {string} [camera]
+ * @property {boolean} [hasPlace]
+ *
+ * @typedef {object} Seen
+ * @property {Facts} picture
+ * @property {Blob} [thumbnail]
+ * @property {Uint8Array<ArrayBuffer>} [clean] its first bytes without the place, if that is to be taken out and was there
+ */
+
+/** A picture that takes longer is done without, in milliseconds. */
+const PATIENCE = 30_000;
+/** After the last one, memory is given back. */
+const REST = 30_000;
+
+export class Pictures {
+  /** @param {string} url of the worker's script */
+  constructor(url) {
+    this.url = url;
+    this.last = 0;
+    this.rest = 0;
+    /** @type {Worker | null} */
+    this.worker = null;
+    /** @type {Promise<unknown>} until the one before is seen */
+    this.before = Promise.resolve();
+  }
+
+  /**
+   * What cannot be seen is sent all the same.
+   * @param {File} file
+   * @param {boolean} removesPlace
+   * @returns {Promise<Seen | null>}
+   */
+  see(file, removesPlace) {
+    const seen = this.before.then(() => this.#see(file, removesPlace)).catch(() => null);
+    this.before = seen;
+    return seen;
+  }
+
+  /**
+   * @param {File} file
+   * @param {boolean} removesPlace
+   */
+  async #see(file, removesPlace) {
+    clearTimeout(this.rest);
+    const isFilm = file.type.startsWith("video/");
+    const frame = isFilm ? await (await import("./film.js")).frameOf(file) : undefined;
+    if (isFilm && !frame) return null;
+    const seen = await this.#ask({ file, frame, removesPlace }, frame ? [frame] : []);
+    this.rest = window.setTimeout(() => this.#end(), REST);
+    return seen;
+  }
+
+  /**
+   * @param {object} question
+   * @param {Transferable[]} transfer
+   * @returns {Promise<Seen | null>}
+   */
+  #ask(question, transfer) {
+    this.worker ??= new Worker(this.url, { type: "module" });
+    const { worker } = this;
+    const id = (this.last += 1);
+    const over = new AbortController();
+    return new Promise((resolve) => {
+      const end = (/** @type {Seen | null} */ seen) => {
+        over.abort();
+        clearTimeout(late);
+        resolve(seen);
+      };
+      const giveUp = () => {
+        this.#end();
+        end(null);
+      };
+      const late = setTimeout(giveUp, PATIENCE);
+      worker.addEventListener(
+        "message",
+        ({ data: { id: of, ...seen } }) => of === id && end(seen.picture ? seen : null),
+        over,
+      );
+      // Its script did not come, or it ran out of memory.
+      worker.addEventListener("error", giveUp, over);
+      worker.postMessage({ id, ...question }, transfer);
+    });
+  }
+
+  #end() {
+    this.worker?.terminate();
+    this.worker = null;
+  }
+}

@@ -1,0 +1,204 @@
+// Pictures: each comes with a small one, which stands for it wherever many are seen.
+import { text } from "../support/files.js";
+import { card, choose, expectState, openFile, upload, uploadAsAProgram, viewer } from "../support/gallery.js";
+import { photograph, seen, thumbnail } from "../support/pictures.js";
+import { expect, test } from "../support/test.js";
+
+/** @typedef {import("../support/test.js").Page} Page */
+
+const UPRIGHT = "red green blue white";
+
+test("a picture comes with a small one, and nothing that was sent is read again", async ({ home }) => {
+  /** @type {string[]} */
+  const read = [];
+  home.on("request", (request) => void (/\/content$/.test(request.url()) && read.push(request.url())));
+  await upload(home, photograph("turned-1.jpg"));
+  await expect(thumbnail(home, "turned-1.jpg")).toHaveJSProperty("naturalWidth", 512);
+  const { type, size, ...rest } = await seen(home, "turned-1.jpg");
+  expect(rest).toEqual({ width: 512, height: 384, corners: UPRIGHT });
+  expect(type).toBe("image/webp");
+  expect(size).toBeLessThanOrEqual(64 * 1024);
+  expect(read).toEqual([]);
+  await openFile(home, "turned-1.jpg");
+  for (const fact of ["800 × 600 pixels", "14 Jul 2026, 10:22", "Canon EOS R5", "does not say where it was taken"]) {
+    await expect(home.getByText(fact)).toBeVisible();
+  }
+});
+
+test("turned pictures are shown upright, and known as they are shown", async ({ home }) => {
+  const corners = {
+    1: UPRIGHT,
+    2: "green red white blue",
+    3: "white blue green red",
+    4: "blue white red green",
+    5: "red blue green white",
+    6: "blue red white green",
+    7: "white green blue red",
+    8: "green white red blue",
+  };
+  const names = Object.keys(corners).map((orientation) => `turned-${orientation}.jpg`);
+  await upload(home, ...names.map(photograph));
+  for (const [orientation, expected] of Object.entries(corners)) {
+    const name = `turned-${orientation}.jpg`;
+    const { width, height, corners: found } = await seen(home, name);
+    expect([name, width > height, found]).toEqual([name, Number(orientation) < 5, expected]);
+  }
+  await openFile(home, "turned-6.jpg");
+  await expect(home.getByText("600 × 800 pixels")).toBeVisible();
+});
+
+test("pictures of every sort have one; what this browser cannot read has its type's sign", async ({ home }) => {
+  test.slow();
+  const drawn = [
+    "cmyk.jpg",
+    "deep.png",
+    "moving.gif",
+    "moving.webp",
+    "still.avif",
+    "clear.png",
+    "hundred-megapixels.jpg",
+  ];
+  const others = ["broken.jpg", "phone.heic"];
+  await upload(home, ...[...drawn, ...others].map(photograph));
+  for (const name of drawn) {
+    const { width, size } = await seen(home, name);
+    expect([name, width]).toEqual([name, name.startsWith("moving") ? 320 : 512]);
+    expect(size).toBeLessThanOrEqual(64 * 1024);
+  }
+  for (const name of others) await expect(thumbnail(home, name)).toHaveCount(0);
+  await openFile(home, "hundred-megapixels.jpg");
+  await expect(home.getByText("11600 × 8700 pixels")).toBeVisible();
+});
+
+test("films have a frame of theirs", async ({ home }) => {
+  const film = await home.evaluate(async () => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [320, 240];
+    const context = canvas.getContext("2d");
+    const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: "video/webm" });
+    /** @type {Blob[]} */
+    const parts = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    recorder.start();
+    for (let frame = 0; frame < 40; frame += 1) {
+      if (context) context.fillStyle = frame % 2 ? "#e03020" : "#e03021";
+      context?.fillRect(0, 0, 320, 240);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    const stopped = new Promise((resolve) => (recorder.onstop = resolve));
+    recorder.stop();
+    await stopped;
+    return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
+  });
+  await upload(home, { name: "sea.webm", mimeType: "video/webm", buffer: Buffer.from(film) });
+  expect(await seen(home, "sea.webm")).toMatchObject({ width: 320, height: 240, corners: "red red red red" });
+  await card(home, "sea.webm").click();
+  await expect(viewer(home).locator("video")).toHaveAttribute("poster", /\/thumbnail$/);
+});
+
+test("what came without a small picture gets it when its owner looks, one after the other", async ({ home }) => {
+  const names = ["turned-6.jpg", "deep.png", "moving.gif"];
+  await uploadAsAProgram(home, [...names.map(photograph), photograph("broken.jpg"), text("notes.txt")]);
+  /** @type {string[]} */
+  const asked = [];
+  const note = (/** @type {string} */ url) => {
+    const what = /\/files\/[^/]+\/(content|thumbnail-url|thumbnail)$/.exec(new URL(url).pathname)?.[1];
+    if (what) asked.push(what);
+  };
+  home.on("request", (request) => void (request.resourceType() === "fetch" && note(request.url())));
+  await home.goto("/");
+  for (const name of names) await expect(thumbnail(home, name)).toHaveCount(1);
+  await expect.poll(() => asked.filter((what) => what === "content").length).toBe(4);
+  expect(asked.join(" ").replace(/content (?=content)|content$/, "")).toBe(
+    Array.from({ length: 3 }, () => "content thumbnail-url thumbnail").join(" "),
+  );
+  expect((await seen(home, "turned-6.jpg")).corners).toBe("blue red white green");
+  asked.length = 0;
+  await home.reload();
+  for (const name of names) await expect(thumbnail(home, name)).toHaveCount(1);
+  expect(asked, "what came to nothing is not tried again").toEqual([]);
+  await openFile(home, "turned-6.jpg");
+  await expect(home.getByText("600 × 800 pixels")).toBeVisible();
+});
+
+test("a page that was seen loads no picture again", async ({ home }) => {
+  const names = ["turned-1.jpg", "turned-2.jpg", "still.avif"];
+  await upload(home, ...names.map(photograph));
+  const session = await home.context().newCDPSession(home);
+  await session.send("Network.enable");
+  /** @type {Map<string, string>} */
+  const pictures = new Map();
+  let bytes = 0;
+  session.on("Network.requestWillBeSent", ({ requestId, type, request }) => {
+    if (type === "Image" && request.url.includes("/thumb")) pictures.set(requestId, request.url);
+  });
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (pictures.has(requestId)) bytes += encodedDataLength;
+  });
+  await home.goto("/?sort=name");
+  for (const name of names) await expect(thumbnail(home, name)).toHaveJSProperty("complete", true);
+  expect(pictures.size).toBe(3);
+  bytes = 0;
+  await home.reload();
+  for (const name of names) await expect(thumbnail(home, name)).toHaveJSProperty("naturalWidth", 512);
+  expect(pictures.size).toBeGreaterThan(3);
+  expect(bytes).toBe(0);
+});
+
+test("an opened picture is there at once, small, until the whole has come", async ({ home }) => {
+  await upload(home, photograph("turned-6.jpg"));
+  let go = () => {};
+  const gate = new Promise((resolve) => (go = () => resolve(undefined)));
+  await home.route(/\/content$/, async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await card(home, "turned-6.jpg").click();
+  const small = viewer(home).locator(".preview-under");
+  await expect(small).toHaveJSProperty("naturalWidth", 384);
+  const before = await small.boundingBox();
+  expect(before?.height).toBeGreaterThan(300);
+  go();
+  await expect(small).toHaveCount(0);
+  const whole = await viewer(home).getByRole("img", { name: "turned-6.jpg" }).boundingBox();
+  expect(whole?.height).toBeCloseTo(before?.height ?? 0, 0);
+});
+
+test("the place is taken out of pictures for who wishes it, and nothing else is", async ({ home }) => {
+  const original = photograph("reykjavik.jpg");
+  const stored = async (/** @type {string} */ name) => {
+    const url = (await card(home, name).getAttribute("data-download")) ?? "";
+    return (await home.request.get(url)).body();
+  };
+  await upload(home, original);
+  expect(original.buffer.equals(await stored("reykjavik.jpg")), "the original is sacred").toBe(true);
+  await openFile(home, "reykjavik.jpg");
+  await expect(home.getByText("The picture says where it was taken.")).toBeVisible();
+  await home.goto("/account");
+  await home.getByLabel("Take the place out").check();
+  await home.getByRole("region", { name: "Pictures" }).getByRole("button", { name: "Save" }).click();
+  await expect(home.getByRole("status").getByText("sent without the place")).toBeVisible();
+  await expect(home.getByLabel("Take the place out")).toBeChecked();
+  await home.goto("/");
+  await upload(home, { ...original, name: "home.jpg" });
+  const bytes = await stored("home.jpg");
+  expect(bytes.length).toBe(original.buffer.length);
+  expect(original.buffer.toString("latin1")).toContain("64,8.8N");
+  expect(bytes.toString("latin1")).not.toContain("64,8.8N");
+  expect(bytes.toString("latin1")).toContain("Canon EOS R5");
+  await openFile(home, "home.jpg");
+  await expect(home.getByText("The picture does not say where it was taken.")).toBeVisible();
+  await expect(home.getByText("14 Jul 2026, 10:22")).toBeVisible();
+});
+
+test("a thumbnail that does not arrive keeps no picture from arriving", async ({ home, watch }) => {
+  watch.allow(/thumbs|Failed to load resource|net::ERR_FAILED/);
+  await home.route(/\/thumbs\//, (route) => route.abort());
+  await choose(home, photograph("turned-1.jpg"));
+  await expectState(home, "turned-1.jpg", "done");
+  await expect(card(home, "turned-1.jpg")).toBeVisible();
+  await expect(thumbnail(home, "turned-1.jpg")).toHaveCount(0);
+  await home.unroute(/\/thumbs\//);
+  await home.reload();
+  await expect(thumbnail(home, "turned-1.jpg")).toHaveCount(1);
+});
