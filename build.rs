@@ -1,4 +1,4 @@
-//! Gathers what browsers are served: our css and js from `static/`, the latter minified by esbuild, and htmx; both from npm, checked by
+//! Gathers what browsers are served: our css and js from `static/`, the latter bundled by esbuild, and htmx; both from npm, checked by
 //! their hashes.
 
 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -11,6 +11,15 @@ use std::{
 
 /// Names a file with the same htmx, for builds without a network.
 const OFFLINE: &str = "CLOAKROOM_HTMX";
+
+/// Scripts that are asked for by their own names: of a page, of a worker, or of what is loaded when it is used.
+const ENTRIES: [&str; 5] = [
+    "js/main.js",
+    "js/theme.js",
+    "js/picture/picture_worker.js",
+    "js/upload/hashing_worker.js",
+    "js/upload/multipart.js",
+];
 
 fn main() {
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")).join("static");
@@ -26,7 +35,7 @@ fn main() {
     for folder in ["css", "js", "images"] {
         collect(&root, &root.join(folder), &mut files);
     }
-    minify(&root, &out, modules.as_deref(), &mut files);
+    bundle(&root, &out, modules.as_deref(), &mut files);
     let htmx_file = offline.or_else(|| modules.as_ref().map(|modules| modules.join("htmx.org/dist/htmx.min.js")));
     files.push(("js/htmx.js".to_owned(), htmx(&root, htmx_file.unwrap_or_default())));
     files.sort();
@@ -90,29 +99,29 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) {
     }
 }
 
-/// Takes what `esbuild` makes of our scripts in the place of what is written; without it, as without a network, they only lose
-/// their comments.
-fn minify(root: &Path, out: &Path, modules: Option<&Path>, files: &mut [(String, PathBuf)]) {
-    let folder = out.join("minified");
-    let scripts = files.iter_mut().filter(|(name, _)| name.ends_with(".js")).map(|(_, path)| path);
+/// Takes what `esbuild` makes of our scripts in the place of what is written: few files, in which only what is used is left.
+/// Without it, as without a network, they only lose their comments.
+fn bundle(root: &Path, out: &Path, modules: Option<&Path>, files: &mut Vec<(String, PathBuf)>) {
+    let folder = out.join("scripts");
+    // What an earlier build made has other names.
+    let _ = fs::remove_dir_all(&folder);
     let Some(modules) = modules else {
-        for path in scripts {
+        for (_, path) in files.iter_mut().filter(|(name, _)| name.ends_with(".js")) {
             let short = folder.join(path.strip_prefix(root).unwrap_or(path));
             write(&short, &without_comments(&read(path)));
             *path = short;
         }
         return;
     };
-    let scripts: Vec<_> = scripts.collect();
     let mut command = Command::new("node");
-    command.arg(modules.join("esbuild/bin/esbuild")).args(scripts.iter().map(|path| path.as_path()));
+    command.arg(modules.join("esbuild/bin/esbuild")).args(ENTRIES.map(|name| root.join(name)));
+    command.args(["--bundle", "--splitting", "--format=esm", "--chunk-names=js/[name]-[hash]"]);
     command.args(["--minify", "--target=es2022", "--log-level=warning"]);
     command.arg(format!("--outdir={}", folder.display())).arg(format!("--outbase={}", root.display()));
     match command.output() {
         Ok(output) if output.status.success() => {
-            for path in scripts {
-                *path = folder.join(path.strip_prefix(root).unwrap_or(path));
-            }
+            files.retain(|(name, _)| !name.ends_with(".js"));
+            collect(&folder, &folder, files);
         }
         Ok(output) => fail(&format!("esbuild:\n{}", String::from_utf8_lossy(&output.stderr))),
         Err(error) => fail(&format!("esbuild cannot be run: {error}")),

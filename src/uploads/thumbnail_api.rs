@@ -9,7 +9,7 @@ use crate::{
     accounts::Account,
     database,
     error::{Error, Result},
-    files::{Ready, Scope, pages::file_id, thumbnail::key_of},
+    files::{Ready, Scope, file::File, pages::file_id, thumbnail::key_of},
     state::AppState,
     storage::ThumbnailKey,
     web::caller::CallerWith,
@@ -21,8 +21,7 @@ use actix_web::{
 use serde::Serialize;
 use std::num::NonZeroU32;
 
-const NO_THUMBNAIL: &str =
-    "This file takes no thumbnail: it has one, it is no picture and no film, or it may still be written to.";
+const NO_THUMBNAIL: &str = "This file takes no thumbnail: it is no picture and no film, or it may still be written to.";
 const NOT_THERE: &str = "There is no thumbnail, or it was no WebP or JPEG of at most 512 pixels and 64 KiB. Send it first, to the URL of POST /files/{id}/thumbnail-url.";
 
 #[derive(Serialize)]
@@ -30,17 +29,30 @@ struct Added {
     success: bool,
 }
 
-/// Answers with a URL that takes a thumbnail of the caller's own file.
+/// What is answered of a file whose thumbnail came already, as from another tab, or from a page that was left.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct There {
+    is_there: bool,
+}
+
+/// Answers with a URL that takes a thumbnail of the caller's own file, or that it came already.
 pub async fn sign_url(
     app: Data<AppState>,
     id: Path<String>,
     CallerWith(account, body): CallerWith<ThumbnailRequest>,
 ) -> Result<HttpResponse> {
-    let (_, key) = find(&app, &account, &id).await?;
-    Ok(unstored(&ThumbnailAnswer::from(sign(&app, &key, &body, database::now())?)))
+    let (file, key) = find(&app, &account, &id).await?;
+    let signed = sign(&app, &key, &body, database::now())?;
+    // A store tells pages nothing of what it refuses, so it is asked first.
+    if file.thumbnail().is_some() || look(&app, &key, database::now()).await?.is_some() {
+        return Ok(unstored(&There { is_there: true }));
+    }
+    Ok(unstored(&ThumbnailAnswer::from(signed)))
 }
 
-/// Looks at the thumbnail that was sent, and makes it the file's, with what its browser has seen of the picture.
+/// Looks at the thumbnail that was sent, and makes it the file's, with what its browser has seen of the picture. Repeating it
+/// is harmless.
 pub async fn add(
     app: Data<AppState>,
     id: Path<String>,
@@ -48,17 +60,20 @@ pub async fn add(
 ) -> Result<HttpResponse> {
     let picture = body.check()?;
     let (file, key) = find(&app, &account, &id).await?;
+    if file.thumbnail().is_some() {
+        return Ok(unstored(&Added { success: true }));
+    }
     let thumbnail = look(&app, &key, database::now()).await?;
     let thumbnail = thumbnail.ok_or_else(|| Error::unacceptable("bad_thumbnail", NOT_THERE))?;
     file.add_thumbnail(&app.db, thumbnail, &picture).await?;
     Ok(unstored(&Added { success: true }))
 }
 
-/// The caller's own file, which has none yet.
+/// The caller's own file, which may have one, and where that is.
 async fn find(app: &AppState, account: &Account, id: &str) -> Result<(Ready, ThumbnailKey)> {
     app.open_uploads.check_parts(account.id, NonZeroU32::MIN)?;
     let file = Ready::find(&app.db, file_id(id)?, Scope::Own(account.id)).await?;
-    match file.wants_thumbnail() {
+    match file.thumbnail().is_some() || file.wants_thumbnail() {
         true => {
             let key = key_of(app.store.prefix(), &file).ok_or(Error::NotFound)?;
             Ok((file, key))

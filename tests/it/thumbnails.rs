@@ -145,10 +145,14 @@ async fn a_file_that_came_without_a_thumbnail_gets_one_once(app: &TestApp) {
     let request = json!({"contentType": "image/webp", "size": WEBP.len()});
     let signed: Value = app.post_json(&ada, &format!("{path}-url"), &request).await.json().await.expect("JSON");
     assert_eq!(status(app.put(&signed, WEBP)).await, 200);
+    let again: Value = app.post_json(&ada, &format!("{path}-url"), &request).await.json().await.expect("JSON");
+    assert_eq!(again, json!({"isThere": true}), "it came, and nobody told of it");
     let seen = json!({"width": 1, "height": 1, "tone": "moss", "hasPlace": false});
     assert_eq!(app.post_json(&ada, &path, &seen).await.status(), 200);
-    assert_eq!(app.post_json(&ada, &path, &seen).await.status(), StatusCode::CONFLICT, "it has one");
-    assert_eq!(app.post_json(&ada, &format!("{path}-url"), &request).await.status(), StatusCode::CONFLICT);
+    let other = json!({"tone": "red"});
+    assert_eq!(app.post_json(&ada, &path, &other).await.status(), 200, "it has one");
+    let signed: Value = app.post_json(&ada, &format!("{path}-url"), &request).await.json().await.expect("JSON");
+    assert_eq!(signed, json!({"isThere": true}));
     let page = app.browser_of(&ada).await.get("/").await;
     page.assert_shows(&[&path, "tone-moss"]);
     assert!(!page.shows("data-without-thumbnail"));

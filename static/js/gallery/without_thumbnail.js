@@ -9,9 +9,8 @@ import { send } from "../upload/send.js";
 /** Which of them came to nothing in this browser, so that it does not try again and again. */
 const TRIED = "cloakroom-without-thumbnail";
 const MOST_TRIED = 500;
-/** A thumbnail is small, in milliseconds; and the store has one already. */
+/** A thumbnail is small, in milliseconds. */
 const PATIENCE = 30_000;
-const THERE = 412;
 const IS_ABOUT_ME = "[data-without-thumbnail]";
 
 export class WithoutThumbnail {
@@ -85,12 +84,10 @@ export class WithoutThumbnail {
     const { type: contentType, size } = seen.thumbnail;
     const signed = await this.#post(`${address}-url`, { contentType, size });
     if (!signed) return null;
-    const status = await send(seen.thumbnail, signed, () => {}, AbortSignal.timeout(PATIENCE));
-    // It came before, and nobody told of it.
-    if (status !== 200 && status !== THERE) return null;
+    // It may have come from another tab, or from a page that was left before it could tell of it.
+    if (!signed.isThere) await send(seen.thumbnail, signed, () => {}, AbortSignal.timeout(PATIENCE));
     if (!(await this.#post(address, seen.picture))) return null;
-    show(place, address);
-    return true;
+    return show(place, address);
   }
 
   /**
@@ -124,6 +121,7 @@ function show(place, url) {
   Object.assign(picture, { src: url, alt: "", decoding: "async" });
   delete place.dataset["withoutThumbnail"];
   place.replaceChildren(picture);
+  return true;
 }
 
 /** @param {Element} place */

@@ -103,8 +103,8 @@ export class Engine {
   async #transferInParts(job) {
     for (let tries = 0; ; tries += 1) {
       // Browsers do not ask again for a module that did not come: under another address they do.
-      const address = `./multipart.js${tries > 0 ? `?${tries}` : ""}`;
-      const loaded = await import(address).catch(() => null);
+      const address = new URL(`multipart.js${tries > 0 ? `?${tries}` : ""}`, new URL(this.hashing.url, location.href));
+      const loaded = await import(address.href).catch(() => null);
       if (loaded) return /** @type {typeof import("./multipart.js")} */ (loaded).sendInParts(this, job);
       await this.#await(tries, job);
     }

@@ -4,6 +4,7 @@ import { measureKills } from "./kills.mjs";
 import { measureLarge } from "./large.mjs";
 import { measureMany } from "./many.mjs";
 import { measureOffline } from "./offline.mjs";
+import { measurePictures } from "./pictures.mjs";
 import { closeAll } from "./stage.mjs";
 import { measureTab } from "./tab.mjs";
 
@@ -24,6 +25,7 @@ const MEASUREMENTS = {
   tab: measureTab,
   offline: measureOffline,
   kills: measureKills,
+  pictures: measurePictures,
 };
 
 /** So long all of it may take, in milliseconds. */

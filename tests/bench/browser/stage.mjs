@@ -69,6 +69,8 @@ export async function openStage(settings = {}, between = nothing()) {
   const browser = await chromium.launch({ ...launchOptions(), ...untold });
   endings.push(() => browser.close());
   const page = await signedIn(browser, url);
+  await page.goto("/");
+  await page.getByLabel("Choose files").waitFor({ state: "attached" });
   const ends = (/** @type {() => Promise<unknown>} */ end) => void endings.push(end);
   return { server, bucket, counter, browser, page, url, folder, ends, close };
 }
@@ -99,11 +101,9 @@ function nothing() {
  * @param {import("../../e2e/support/test.js").Browser} browser
  * @param {string} url
  */
-async function signedIn(browser, url) {
+export async function signedIn(browser, url) {
   const page = await (await browser.newContext({ baseURL: url, locale: "en-GB" })).newPage();
   await page.request.post("/sign-in", { form: { email: PERSON.email, password: PERSON.password } });
-  await page.goto("/");
-  await page.getByLabel("Choose files").waitFor({ state: "attached" });
   return page;
 }
 

@@ -26,12 +26,14 @@ test("the first account is made, brings three files, finds one, and looks at it"
   await stranger.expectHeading("Sign in");
   await stranger.signIn(admin);
 
-  const files = [picture("beach.png"), picture("beach 2.png"), text("notes.txt")];
+  const files = [picture("beach.png", { width: 800, height: 600 }), picture("beach 2.png"), text("notes.txt")];
   await onDisk(Object.fromEntries(files.map(({ name, buffer }) => [name, buffer])), async (folder) => {
     await stranger.choose(...files.map(({ name }) => join(folder, name)));
     for (const { name } of files) await stranger.expectState(name, "done");
   });
   await stranger.expectFiles("beach.png", "beach 2.png", "notes.txt");
+  await stranger.expectThumbnail("beach.png", 512);
+  await stranger.expectThumbnail("beach 2.png", 64);
   await stranger.write("Search files", "beach");
   await stranger.expectAddress("/?name=beach");
   await stranger.expectFiles("beach.png", "beach 2.png");

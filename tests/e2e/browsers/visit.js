@@ -132,6 +132,14 @@ export class Visit {
     await expect.poll(() => this.#sees(shown), { message: "what the viewer shows" }).toEqual(name);
   }
 
+  /**
+   * @param {string} name of a picture in the gallery, whose thumbnail is drawn
+   * @param {number} width of it, in pixels
+   */
+  async expectThumbnail(name, width) {
+    await expect.poll(() => this.#sees(thumbnail, name), { message: "its thumbnail" }).toBe(width);
+  }
+
   /** @returns {Promise<string[][]>} */
   async #cards() {
     const found = await this.#sees(cards);
@@ -197,6 +205,15 @@ function wordsOf(name) {
   return [...rows].find((row) => row.textContent?.includes(name))?.textContent;
 }
 
+/** @param {string} name */
+function thumbnail(name) {
+  const card = [...document.querySelectorAll("[data-cards] > [data-id]")].find(
+    (one) => one.querySelector(".card-name")?.textContent === name,
+  );
+  const picture = card?.querySelector("img");
+  return picture?.src.endsWith("/thumbnail") ? picture.naturalWidth : 0;
+}
+
 /** @returns {string[][]} */
 function cards() {
   const links = [...document.querySelectorAll('[aria-label="Files"] a[data-view]')];
@@ -213,7 +230,7 @@ function contentOf(name) {
 }
 
 function shown() {
-  const image = document.querySelector('[aria-label="Viewer"] [data-preview] img');
+  const image = document.querySelector('[aria-label="Viewer"] .preview-image');
   return image instanceof HTMLImageElement && image.complete && image.naturalWidth > 0 ? image.alt : "";
 }
 

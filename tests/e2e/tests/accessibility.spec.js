@@ -2,7 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { gzipSync } from "node:zlib";
 import { bytes, picture, text } from "../support/files.js";
-import { box, card, choose, expectState, openFile, upload, uploadAsAProgram, viewer } from "../support/gallery.js";
+import { box, card, choose, expectState, openFile, upload, viewer } from "../support/gallery.js";
 import { expect, test } from "../support/test.js";
 
 /** @typedef {import("../support/test.js").Page} Page */
@@ -111,9 +111,9 @@ test("the pages of administrators are accessible", async ({ home, person, open, 
 });
 
 test("pages are light, and do not jump while they load", async ({ home, server }) => {
-  await uploadAsAProgram(
+  await upload(
     home,
-    Array.from({ length: 12 }, (_, number) => picture(`${number}.png`, { width: 320, height: 240 })),
+    ...Array.from({ length: 12 }, (_, number) => picture(`${number}.png`, { width: 320, height: 240 })),
   );
   await home.addInitScript(() => {
     new PerformanceObserver((list) => {

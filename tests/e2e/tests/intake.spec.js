@@ -19,7 +19,7 @@ test("a folder is chosen with all that is in it", async ({ home }) => {
 test("files that are chosen before the page's script has come are uploaded", async ({ home }) => {
   let come = () => {};
   const gate = new Promise((resolve) => (come = () => resolve(undefined)));
-  await home.route(/\/upload\/intake\.js/, async (route) => {
+  await home.route(/\/js\/main\.js/, async (route) => {
     await gate;
     await route.continue();
   });

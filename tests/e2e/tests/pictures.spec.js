@@ -176,7 +176,7 @@ test("the place is taken out of pictures for who wishes it, and nothing else is"
   await expect(home.getByText("The picture says where it was taken.")).toBeVisible();
   await home.goto("/account");
   await home.getByLabel("Take the place out").check();
-  await home.getByRole("region", { name: "Pictures" }).getByRole("button", { name: "Save" }).click();
+  await home.getByRole("region", { name: "Pictures" }).getByRole("button", { name: "Apply" }).click();
   await expect(home.getByRole("status").getByText("sent without the place")).toBeVisible();
   await expect(home.getByLabel("Take the place out")).toBeChecked();
   await home.goto("/");

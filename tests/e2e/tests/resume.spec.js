@@ -132,9 +132,10 @@ test("two tabs send the same file once", async ({ home, server }) => {
 });
 
 test("what is written late of a file does not undo that another tab has sent it", async ({ home }) => {
+  const script = new URL("../../../static/js/upload/memory.js", import.meta.url).pathname;
+  await home.route("**/memory.js", (route) => route.fulfill({ path: script, contentType: "text/javascript" }));
   const kept = await home.evaluate(async () => {
-    const main = document.querySelector('script[type="module"]');
-    const address = new URL("upload/memory.js", main instanceof HTMLScriptElement ? main.src : "");
+    const address = new URL("/memory.js", location.href);
     const { Memory } = /** @type {typeof import("../../../static/js/upload/memory.js")} */ (await import(address.href));
     const memory = new Memory("anybody");
     const facts = { id: "file", account: "anybody", name: "a.txt", type: "", size: 1, lastModified: 0, folder: "" };
