@@ -1,6 +1,6 @@
 //! Signed download URLs: where a file can be read for a while, and as what.
 
-use super::{file::File, thumbnail::key_of};
+use super::{file::File, picture::key_of};
 use crate::{
     error::{Error, Result},
     state::AppState,

@@ -12,6 +12,7 @@ pub mod kind;
 pub mod list;
 mod locking;
 pub mod pages;
+pub mod picture;
 mod purge;
 pub mod record;
 mod rename;

@@ -1,16 +1,12 @@
 //! Thumbnails: small pictures of files, which browsers make. Whatever one is to be, its first bytes say whether it is.
 
-use super::{
-    Kind, State,
-    entity::{Column, Entity},
-    file::{File, Ready},
-};
+use super::Kind;
 use crate::{
     error::{Error, Result},
-    storage::{Inspection, Picture, ThumbnailKey},
+    storage::Inspection,
 };
 use bytesize::ByteSize;
-use sea_orm::{ColumnTrait, ConnectionTrait, DeriveValueType, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::DeriveValueType;
 use std::{fmt, str::FromStr};
 
 /// What a thumbnail may weigh.
@@ -79,67 +75,6 @@ impl Thumbnail {
     }
 }
 
-impl Ready {
-    /// May a thumbnail be added? Not to what could be written to again, as it may be another picture then.
-    pub fn wants_thumbnail(&self) -> bool {
-        self.thumbnail().is_none() && Thumbnail::shows(self.kind()) && self.writable_until().is_none()
-    }
-
-    /// Adds the thumbnail that is there, and what its browser has seen of the picture. What is known already stays.
-    ///
-    /// # Errors
-    ///
-    /// `Conflict` when the file has changed meanwhile; `DatabaseUnavailable`.
-    pub async fn add_thumbnail(
-        &self,
-        db: &impl ConnectionTrait,
-        thumbnail: Thumbnail,
-        picture: &Picture,
-    ) -> Result<()> {
-        let (width, height) = shown(self.dimensions(), picture).unzip();
-        let mut update = Entity::update_many()
-            .col_expr(Column::Thumbnail, Expr::value(thumbnail))
-            .col_expr(Column::Width, Expr::value(width))
-            .col_expr(Column::Height, Expr::value(height));
-        if let Some(tone) = picture.tone {
-            update = update.col_expr(Column::Tone, Expr::value(tone.as_str()));
-        }
-        if let Some(taken_at) = picture.taken_at {
-            update = update.col_expr(Column::TakenAt, Expr::value(taken_at));
-        }
-        if let Some(camera) = &picture.camera {
-            update = update.col_expr(Column::Camera, Expr::value(camera.as_str()));
-        }
-        if let Some(has_place) = picture.has_place {
-            update = update.col_expr(Column::HasPlace, Expr::value(has_place));
-        }
-        let unchanged = update
-            .filter(Column::FileId.eq(self.id()))
-            .filter(Column::State.eq(State::Ready))
-            .filter(Column::WritableUntil.is_null());
-        match unchanged.exec(db).await?.rows_affected {
-            0 => Err(Error::Conflict("This file was changed meanwhile. Load the page again.".into())),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Where a file's thumbnail is, or would be; nowhere where nobody owns the file.
-pub fn key_of(prefix: &str, file: &impl File) -> Option<ThumbnailKey> {
-    let owner = file.owner().parse().ok()?;
-    Some(ThumbnailKey::beside(prefix, file.object_key(), file.id(), owner))
-}
-
-/// Width and height of a picture as it is shown. Its first bytes say how large it is, and may not say how it is turned; its
-/// uploader may turn it, and say what they do not.
-pub fn shown(stored: Option<(i64, i64)>, picture: &Picture) -> Option<(i64, i64)> {
-    let said = picture.shown.map(|(width, height)| (i64::from(width), i64::from(height)));
-    match (stored, said) {
-        (Some((width, height)), Some(said)) if said == (height, width) => Some(said),
-        (stored, said) => stored.or(said),
-    }
-}
-
 impl fmt::Display for Thumbnail {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
@@ -158,53 +93,12 @@ impl FromStr for Thumbnail {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::Picture;
 
-    #[test]
-    fn an_uploader_may_turn_a_picture_and_not_stretch_it() {
-        let said = |width, height| Picture { shown: Some((width, height)), ..Picture::default() };
-        for (stored, picture, is) in [
-            (Some((4, 3)), said(3, 4), Some((3, 4))),
-            (Some((4, 3)), said(4, 3), Some((4, 3))),
-            (Some((4, 3)), said(40, 30), Some((4, 3))),
-            (None, said(40, 30), Some((40, 30))),
-            (Some((4, 3)), Picture::default(), Some((4, 3))),
-            (None, Picture::default(), None),
-        ] {
-            assert_eq!(shown(stored, &picture), is);
-        }
-    }
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x08\0\0\0\x08\x08\x02\0\0\0";
 
     #[test]
     fn only_a_small_picture_that_is_what_it_is_called_is_a_thumbnail() {
-        // The sizes of a lossy and of an extended WebP: RFC 9649.
-        let lossy = |side: u16| {
-            [b"RIFF\x1a\0\0\0WEBPVP8 \x0e\0\0\0\x10\0\0\x9d\x01\x2a", &side.to_le_bytes()[..], &side.to_le_bytes()]
-                .concat()
-        };
-        let extended =
-            |flags: u8| [b"RIFF\x1a\0\0\0WEBPVP8X\x0a\0\0\0".as_slice(), &[flags, 0, 0, 0, 9, 0, 0, 9, 0, 0]].concat();
-        let jpeg = |side: u16| {
-            [
-                b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xc0\0\x11\x08",
-                &side.to_be_bytes()[..],
-                &side.to_be_bytes(),
-                &[3; 9],
-            ]
-            .concat()
-        };
-        let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x08\0\0\0\x08\x08\x02\0\0\0".to_vec();
-        let found = |content_type: &str, head: Vec<u8>, size: u64| Inspection {
-            size,
-            etag: String::new(),
-            content_type: content_type.to_owned(),
-            disposition: None,
-            encoding: None,
-            sha256: None,
-            has_crc32c: false,
-            folder: None,
-            picture: Picture::default(),
-            head,
-        };
         let (webp, jpg) = ("image/webp", "image/jpeg");
         for (content_type, head, size, is) in [
             (webp, lossy(512), 65_536, Some(Thumbnail::Webp)),
@@ -217,8 +111,8 @@ mod tests {
             (jpg, jpeg(513), 100, None),
             (jpg, lossy(8), 100, None),
             (webp, jpeg(8), 100, None),
-            (webp, png.clone(), 100, None),
-            ("image/png", png, 100, None),
+            (webp, PNG.to_vec(), 100, None),
+            ("image/png", PNG.to_vec(), 100, None),
             ("image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), 100, None),
             (webp, Vec::new(), 0, None),
             (webp, b"RIFF".to_vec(), 4, None),
@@ -227,5 +121,35 @@ mod tests {
         }
         let packed = Inspection { encoding: Some("gzip".into()), ..found(webp, lossy(8), 100) };
         assert_eq!(Thumbnail::of_object(&packed), None);
+    }
+
+    /// As RFC 9649 has their headers.
+    fn lossy(side: u16) -> Vec<u8> {
+        let head = b"RIFF\x1a\0\0\0WEBPVP8 \x0e\0\0\0\x10\0\0\x9d\x01\x2a";
+        [head, &side.to_le_bytes()[..], &side.to_le_bytes()].concat()
+    }
+
+    fn extended(flags: u8) -> Vec<u8> {
+        [b"RIFF\x1a\0\0\0WEBPVP8X\x0a\0\0\0".as_slice(), &[flags, 0, 0, 0, 9, 0, 0, 9, 0, 0]].concat()
+    }
+
+    fn jpeg(side: u16) -> Vec<u8> {
+        let head = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xc0\0\x11\x08";
+        [head, &side.to_be_bytes()[..], &side.to_be_bytes(), &[3; 9]].concat()
+    }
+
+    fn found(content_type: &str, head: Vec<u8>, size: u64) -> Inspection {
+        Inspection {
+            size,
+            etag: String::new(),
+            content_type: content_type.to_owned(),
+            disposition: None,
+            encoding: None,
+            sha256: None,
+            has_crc32c: false,
+            folder: None,
+            picture: Picture::default(),
+            head,
+        }
     }
 }

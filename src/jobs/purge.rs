@@ -8,7 +8,7 @@ use super::{
 use crate::{
     config::{GOES_ON_FOR, UploadRules},
     error::{Error, Result},
-    files::{Place, Purging, file::File, thumbnail::key_of},
+    files::{Place, Purging, file::File, picture::key_of},
     ids::FileId,
     state::AppState,
     storage::LATE_PUT,

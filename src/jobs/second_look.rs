@@ -10,8 +10,8 @@ use crate::{
     files::{
         Place,
         file::File,
+        picture::key_of,
         revision::{self, Facts, Revised, Watched},
-        thumbnail::key_of,
     },
     state::AppState,
     storage::ObjectKey,

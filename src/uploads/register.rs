@@ -10,7 +10,7 @@ use super::{
 use crate::{
     accounts::users,
     error::{Error, Result},
-    files::{Claim, NewFile, Recorded, State, Thumbnail, claim_refused, record, thumbnail::shown},
+    files::{Claim, NewFile, Recorded, State, Thumbnail, claim_refused, picture::shown, record},
     ids::UrlKind,
     state::AppState,
     storage::{Inspection, LATE_PUT, ObjectKey, Picture, ThumbnailKey},

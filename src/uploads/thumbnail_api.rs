@@ -9,7 +9,7 @@ use crate::{
     accounts::Account,
     database,
     error::{Error, Result},
-    files::{Ready, Scope, file::File, pages::file_id, thumbnail::key_of},
+    files::{Ready, Scope, file::File, pages::file_id, picture::key_of},
     state::AppState,
     storage::ThumbnailKey,
     web::caller::CallerWith,

@@ -90,7 +90,7 @@ async fn a_folder_that_none_can_be_called_is_refused_with_words(app: &TestApp) {
     let loose = json!({"fileName": "a.png", "contentType": "image/png", "folder": "Iceland"});
     let answer = app.post_json(&ada, "/presign-upload", &loose).await;
     assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
-    assert!(answer.text().await.expect("words").contains("folder and objectKey need size beside them."));
+    assert!(answer.text().await.expect("words").contains("thumbnail and objectKey need size beside them."));
 }
 
 async fn what_is_no_folder_in_an_object_is_ignored(app: &TestApp) {

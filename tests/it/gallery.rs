@@ -21,7 +21,7 @@ async fn a_confirmed_file_appears_in_the_gallery_and_can_be_read(app: &TestApp) 
     assert!(browser.get("/").await.shows("Nothing here yet"));
     let id = app.upload(&ada, "holiday.png", "image/png", PNG).await;
     let gallery = browser.get("/").await;
-    gallery.assert_shows(&["holiday.png", &format!("src=\"/files/{id}/content\"")]);
+    gallery.assert_shows(&["holiday.png", &format!("data-without-thumbnail=\"/files/{id}/content\"")]);
     let page = browser.get(&format!("/files/{id}")).await;
     page.assert_shows(&["holiday.png", &format!("{} B", PNG.len()), "image/png"]);
     let mut places = Vec::new();
