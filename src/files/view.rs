@@ -1,6 +1,6 @@
 //! Files as pages show them.
 
-use super::{Kind, Ready, file::File};
+use super::{Kind, Preview, Ready, file::File};
 use bytesize::ByteSize;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
@@ -19,6 +19,10 @@ pub struct Card {
     pub thumbnail_url: Option<String>,
     /// The class of what stands in its place until it is there, or empty.
     pub tone: String,
+    /// Where the picture itself is read, if it is one that browsers draw.
+    pub picture_url: Option<String>,
+    /// Its width and height as it is shown, in pixels.
+    pub sides: Option<(i64, i64)>,
     /// Where a browser may read it to make its thumbnail, if it is not too large to be read for that.
     pub drawn_from: Option<String>,
     pub kind: Kind,
@@ -47,6 +51,9 @@ impl Card {
             folder: file.folder().unwrap_or_default().to_owned(),
             thumbnail_url: file.thumbnail().map(|_| format!("/files/{}/thumbnail", file.id())),
             tone: tone_class(file),
+            picture_url: (file.content_type().preview() == Preview::Image)
+                .then(|| format!("/files/{}/content", file.id())),
+            sides: file.dimensions(),
             drawn_from: can_be_drawn(file).then(|| format!("/files/{}/content", file.id())),
             kind: file.kind(),
             size: size_in_words(file.size()),

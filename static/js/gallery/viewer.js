@@ -64,6 +64,7 @@ class Viewer {
       // The second click of two changes nothing.
       if (link.href === location.href) return;
       push(link.href, { isViewer: true });
+      begin(dialog, link);
       void this.show(link.href);
     } else if (step) {
       event.preventDefault();
@@ -120,6 +121,7 @@ class Viewer {
       if (!this.page.querySelector("#problems [data-signs-in-again]")) complain(this.page, "no-view");
       return;
     }
+    takeOver(dialog, found);
     dialog.replaceChildren(found);
     htmx.process(found);
     if (!dialog.open) dialog.showModal();
@@ -163,6 +165,53 @@ async function ask(page, url, signal) {
     return answer.ok ? found.querySelector("[data-viewer]") : null;
   } catch {
     return null;
+  }
+}
+
+/**
+ * A picture is there at once, small, and comes whole while the rest of the viewer is asked for.
+ * @param {HTMLDialogElement} dialog
+ * @param {HTMLAnchorElement} link of its card
+ */
+function begin(dialog, link) {
+  const small = link.querySelector("img");
+  const { picture } = link.dataset;
+  if (!small || !picture) return;
+  const [viewer, preview, under] = [document.createElement("section"), document.createElement("div"), new Image()];
+  Object.assign(viewer, { className: "viewer", ariaLabel: "Viewer" });
+  preview.className = "viewer-preview";
+  under.src = small.src;
+  Object.assign(under, { className: "preview-under", alt: "" });
+  const whole = new Image();
+  Object.assign(whole, { className: "preview-image", alt: "", fetchPriority: "high", src: picture });
+  for (const name of ["width", "height"]) {
+    const side = small.getAttribute(name);
+    for (const one of side ? [under, whole] : []) one.setAttribute(name, side ?? "");
+  }
+  preview.append(under, whole);
+  const head = document.createElement("header");
+  head.className = "viewer-head";
+  viewer.append(head, preview);
+  dialog.replaceChildren(viewer);
+  dialog.showModal();
+}
+
+/**
+ * What is on its way already is not asked for again.
+ * @param {HTMLDialogElement} dialog
+ * @param {Element} found
+ */
+function takeOver(dialog, found) {
+  for (const kind of [".preview-under", ".preview-image"]) {
+    const [early, late] = [dialog.querySelector(kind), found.querySelector(kind)];
+    if (!(early instanceof HTMLImageElement) || !(late instanceof HTMLImageElement) || early.src !== late.src) continue;
+    for (const { name, value } of late.attributes) if (name !== "src") early.setAttribute(name, value);
+    late.replaceWith(early);
+  }
+  // The whole has come before the rest.
+  const whole = found.querySelector(".preview-image");
+  if (whole instanceof HTMLImageElement && whole.complete && whole.naturalWidth > 0) {
+    found.querySelector(".preview-under")?.remove();
   }
 }
 

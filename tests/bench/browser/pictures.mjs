@@ -18,6 +18,8 @@ const LATEST = 5_000;
 const BEGINS = 300;
 /** For the server's own time. */
 const MANY = 1_000;
+/** Before it is measured. */
+const WARM = 50;
 
 /**
  * @typedef {import("./main.mjs").Row} Row
@@ -163,12 +165,9 @@ async function measureOpening(stage) {
     .evaluateAll((all) => all.filter((one) => one instanceof HTMLImageElement && !one.complete).length);
   const clicked = performance.now();
   await page.locator("[data-cards] .card-link").first().click();
-  await page.locator(".preview-image").waitFor({ state: "attached" });
-  const shown = performance.now();
-  const after = (await begun) - shown;
-  const opened = shown - clicked;
+  const after = (await begun) - clicked;
   await page.context().close();
-  const what = `An opened photograph begins after (${left} cards loading, the viewer itself ${seconds(opened)})`;
+  const what = `An opened photograph begins after (${left} cards loading)`;
   return { what, measured: seconds(after), limit: "≤ 0.3 s", isKept: after <= BEGINS };
 }
 
@@ -185,6 +184,8 @@ async function measureServer({ server, browser, url, folder }) {
   const original = picture.subarray(0, 20 * KIB);
   const rows = [];
   const costs = [];
+  const some = { length: WARM };
+  await Promise.all(Array.from(some, () => one(server.url, cookie, original, true)));
   for (const isWith of [false, true]) {
     const before = processorTime(server.program?.child.pid ?? 0);
     const next = Array.from({ length: MANY }, (_, number) => number);
