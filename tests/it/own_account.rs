@@ -15,6 +15,7 @@ use serde_json::json;
 
 on_both_databases!(
     a_member_changes_name_and_password,
+    a_member_says_whether_pictures_are_sent_with_their_place,
     a_member_ends_other_sessions,
     a_member_makes_and_revokes_tokens,
     a_token_that_ended_is_refused_and_shown_as_ended,
@@ -39,6 +40,19 @@ async fn a_member_changes_name_and_password(app: &TestApp) {
     assert_eq!(other.get("/").await.path, "/sign-in");
     assert_eq!(browser.get("/").await.path, "/");
     assert_eq!(sign_in(app, &ada.email, "four plain words").await.path, "/");
+}
+
+async fn a_member_says_whether_pictures_are_sent_with_their_place(app: &TestApp) {
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    let page = browser.get("/account").await;
+    assert!(!page.shows("data-removes-place"), "the original is sacred");
+    let page = browser.submit(&page, "/account/place", &[("place", "remove")]).await;
+    page.assert_shows(&["data-removes-place", "sent without the place", "Place of pictures"]);
+    let page = browser.submit(&page, "/account/place", &[("place", "")]).await;
+    page.assert_shows(&["sent as they are"]);
+    assert!(!page.shows("data-removes-place"));
+    assert_eq!(app.count("SELECT count(*) FROM audit_events WHERE action = 'user.place'").await, 2);
 }
 
 async fn a_member_ends_other_sessions(app: &TestApp) {

@@ -32,10 +32,11 @@ function rule() {
 /**
  * @param {Bucket} bucket
  * @param {string[]} origins
+ * @param {string} [forgotten] a header that whoever pasted it has left out
  */
-export async function allowOrigins({ endpoint, bucket, accessKeyId, secretAccessKey }, origins) {
+export async function allowOrigins({ endpoint, bucket, accessKeyId, secretAccessKey }, origins, forgotten) {
   const elements = Object.entries({ AllowedOrigin: origins, ...rule() }).flatMap(([name, values]) =>
-    values.map((value) => `<${name}>${value}</${name}>`),
+    values.filter((value) => value !== forgotten).map((value) => `<${name}>${value}</${name}>`),
   );
   const body = `<CORSConfiguration><CORSRule>${elements.join("")}</CORSRule></CORSConfiguration>`;
   const client = new AwsClient({ accessKeyId, secretAccessKey, service: "s3", region: "auto" });

@@ -1,8 +1,9 @@
 // Pictures: each comes with a small one, which stands for it wherever many are seen.
+import { allowOrigins } from "../support/cors.js";
 import { text } from "../support/files.js";
 import { card, choose, expectState, openFile, upload, uploadAsAProgram, viewer } from "../support/gallery.js";
 import { photograph, seen, thumbnail } from "../support/pictures.js";
-import { expect, test } from "../support/test.js";
+import { expect, fillInSignIn, somebody, test } from "../support/test.js";
 
 /** @typedef {import("../support/test.js").Page} Page */
 
@@ -189,6 +190,28 @@ test("the place is taken out of pictures for who wishes it, and nothing else is"
   await openFile(home, "home.jpg");
   await expect(home.getByText("The picture does not say where it was taken.")).toBeVisible();
   await expect(home.getByText("14 Jul 2026, 10:22")).toBeVisible();
+});
+
+test("a bucket whose rules are of an older version takes pictures all the same", async ({
+  openServer,
+  open,
+  watch,
+}) => {
+  const server = await openServer({}, { open: async (store) => store, close: async () => {} });
+  if (!server.bucket) throw new Error("The store is no process of its own.");
+  await allowOrigins(server.bucket, [server.url], "x-amz-meta-picture");
+  const person = somebody("Ada Lovelace", "member");
+  await server.createUser(person);
+  const page = await open(null, { baseURL: server.url });
+  await page.goto("/sign-in");
+  await fillInSignIn(page, person);
+  watch.announce(/x-amz-meta-picture|net::ERR_FAILED|404.*save-metadata/);
+  await choose(page, photograph("turned-6.jpg"));
+  await expectState(page, "turned-6.jpg", "done");
+  // Its thumbnail came, of which nobody could tell; the page finds it.
+  await expect(thumbnail(page, "turned-6.jpg")).toHaveCount(1);
+  await openFile(page, "turned-6.jpg");
+  await expect(page.getByText("600 × 800 pixels")).toBeVisible();
 });
 
 test("a thumbnail that does not arrive keeps no picture from arriving", async ({ home, watch }) => {
