@@ -6,6 +6,7 @@ import { isShown, push, replace } from "../page/history.js";
 import { htmx } from "../page/htmx_types.js";
 import { isZoomed, showTexts } from "../page/preview.js";
 import { isSignedOut, signInAgain } from "../page/sign_in_again.js";
+import { begin, letCardsGoOn, prepare, takeOver } from "./opened_picture.js";
 
 /** How far a finger must go across, in pixels. */
 const SWIPE = 60;
@@ -136,6 +137,7 @@ class Viewer {
   close() {
     const { dialog } = this;
     this.asked.abort();
+    letCardsGoOn(this.page);
     if (!dialog?.open) return;
     const id = dialog.querySelector("[data-viewer]")?.getAttribute("data-id");
     dialog.close();
@@ -166,73 +168,6 @@ async function ask(page, url, signal) {
   } catch {
     return null;
   }
-}
-
-/**
- * A picture is there at once, small, and comes whole while the rest of the viewer is asked for.
- * @param {HTMLDialogElement} dialog
- * @param {HTMLAnchorElement} link of its card
- */
-function begin(dialog, link) {
-  const small = link.querySelector("img");
-  const { picture } = link.dataset;
-  if (!small || !picture) return;
-  const [viewer, preview, under] = [document.createElement("section"), document.createElement("div"), new Image()];
-  Object.assign(viewer, { className: "viewer", ariaLabel: "Viewer" });
-  preview.className = "viewer-preview";
-  under.src = small.src;
-  Object.assign(under, { className: "preview-under", alt: "" });
-  const whole = new Image();
-  Object.assign(whole, { className: "preview-image", alt: "", fetchPriority: "high", src: picture });
-  for (const name of ["width", "height"]) {
-    const side = small.getAttribute(name);
-    for (const one of side ? [under, whole] : []) one.setAttribute(name, side ?? "");
-  }
-  preview.append(under, whole);
-  const head = document.createElement("header");
-  head.className = "viewer-head";
-  viewer.append(head, preview);
-  dialog.replaceChildren(viewer);
-  dialog.showModal();
-}
-
-/**
- * What is on its way already is not asked for again.
- * @param {HTMLDialogElement} dialog
- * @param {Element} found
- */
-function takeOver(dialog, found) {
-  for (const kind of [".preview-under", ".preview-image"]) {
-    const [early, late] = [dialog.querySelector(kind), found.querySelector(kind)];
-    if (!(early instanceof HTMLImageElement) || !(late instanceof HTMLImageElement) || early.src !== late.src) continue;
-    for (const { name, value } of late.attributes) if (name !== "src") early.setAttribute(name, value);
-    late.replaceWith(early);
-  }
-  // The whole has come before the rest.
-  const whole = found.querySelector(".preview-image");
-  if (whole instanceof HTMLImageElement && whole.complete && whole.naturalWidth > 0) {
-    found.querySelector(".preview-under")?.remove();
-  }
-}
-
-/**
- * Once a picture is there, those beside it are asked for, so that a step shows them at once.
- * @param {Element} found
- * @param {AbortSignal} signal
- */
-function prepare(found, signal) {
-  const picture = found.querySelector(".preview-image");
-  const connection = /** @type {{saveData?: boolean}} */ (Reflect.get(navigator, "connection") ?? {});
-  if (!(picture instanceof HTMLImageElement) || connection.saveData) return;
-  const ask = () => {
-    for (const link of signal.aborted ? [] : found.querySelectorAll("[data-picture]")) {
-      const beside = new Image();
-      beside.fetchPriority = "low";
-      beside.src = link.getAttribute("data-picture") ?? "";
-    }
-  };
-  if (picture.complete) ask();
-  else picture.addEventListener("load", ask, { signal });
 }
 
 /** @param {Document} place */

@@ -32,6 +32,7 @@ test("files", async ({ home, server, watch }) => {
   await shoot(home, "gallery-empty");
   await uploadAsAProgram(home, [...landscapes(), text("Packing list.txt"), bytes("backup-2026-11.tar", 3_000)]);
   await home.reload();
+  await expect(home.locator("[data-without-thumbnail]")).toHaveCount(0);
   await shoot(home, "gallery");
 
   await choose(home, text("Done.txt"), { ...text("Not a picture.png"), mimeType: "image/png" });

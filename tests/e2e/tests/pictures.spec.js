@@ -157,6 +157,7 @@ test("an opened picture is there at once, small, until the whole has come", asyn
   await card(home, "turned-6.jpg").click();
   const small = viewer(home).locator(".preview-under");
   await expect(small).toHaveJSProperty("naturalWidth", 384);
+  await expect(viewer(home).getByText("turned-6.jpg")).toBeVisible();
   const before = await small.boundingBox();
   expect(before?.height).toBeGreaterThan(300);
   go();
