@@ -17,7 +17,7 @@ impl Ready {
         self.thumbnail().is_none() && Thumbnail::shows(self.kind()) && self.writable_until().is_none()
     }
 
-    /// Adds the thumbnail that is there, and what its browser has seen of the picture. What is known already stays.
+    /// Adds the thumbnail that is there, and what its browser has seen of the picture. What it has not seen stays as it is known.
     ///
     /// # Errors
     ///

@@ -61,10 +61,12 @@ impl Thumbnail {
         let is_still = declared != Self::Webp
             || !found.head.get(8..)?.starts_with(b"WEBPVP8X")
             || found.head.get(FLAGS)? & IS_ANIMATED == 0;
-        let size = imagesize::blob_size(&found.head).ok()?;
-        let is_small = (1..=LONGEST_SIDE).contains(&size.width)
-            && (1..=LONGEST_SIDE).contains(&size.height)
-            && ByteSize(found.size) <= LARGEST;
+        let (width, height) = match declared {
+            Self::Webp => imagesize::blob_size(&found.head).map(|size| (size.width, size.height)).ok()?,
+            Self::Jpeg => jpeg_sides(&found.head)?,
+        };
+        let is_side = |side: &usize| (1..=LONGEST_SIDE).contains(side);
+        let is_small = is_side(&width) && is_side(&height) && ByteSize(found.size) <= LARGEST;
         let is_as_sent = imagesize::image_type(&found.head).is_ok_and(|is| is == signature);
         (is_as_sent && is_still && is_small && found.encoding.is_none()).then_some(declared)
     }
@@ -72,6 +74,26 @@ impl Thumbnail {
     /// Can a file of this kind have one?
     pub fn shows(kind: Kind) -> bool {
         matches!(kind, Kind::Image | Kind::Video)
+    }
+}
+
+/// Width and height of a JPEG whose segments follow one another up to its one frame, as encoders write them. Readers differ in what
+/// they make of others: what one of them skips is a frame to the next.
+fn jpeg_sides(head: &[u8]) -> Option<(usize, usize)> {
+    let mut rest = head.strip_prefix(&[0xff, 0xd8])?;
+    loop {
+        let [0xff, marker, high, low, segment @ ..] = rest else { return None };
+        let length = usize::from(u16::from_be_bytes([*high, *low])).checked_sub(2)?;
+        match (marker, segment) {
+            // Baseline, extended and progressive frames: ISO/IEC 10918-1, B.2.2.
+            (0xc0..=0xc2, [_, y1, y2, x1, x2, ..]) => {
+                let side = |high, low| usize::from(u16::from_be_bytes([high, low]));
+                return Some((side(*x1, *x2), side(*y1, *y2)));
+            }
+            // What applications say, comments, tables, and the restart interval.
+            (0xe0..=0xef | 0xfe | 0xdb | 0xc4 | 0xdd, _) => rest = segment.get(length..)?,
+            _ => return None,
+        }
     }
 }
 
@@ -109,6 +131,7 @@ mod tests {
             (webp, extended(0b10), 100, None),
             (jpg, jpeg(512), 65_536, Some(Thumbnail::Jpeg)),
             (jpg, jpeg(513), 100, None),
+            (jpg, bomb(), 100, None),
             (jpg, lossy(8), 100, None),
             (webp, jpeg(8), 100, None),
             (webp, PNG.to_vec(), 100, None),
@@ -136,6 +159,16 @@ mod tests {
     fn jpeg(side: u16) -> Vec<u8> {
         let head = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xc0\0\x11\x08";
         [head, &side.to_be_bytes()[..], &side.to_be_bytes(), &[3; 9]].concat()
+    }
+
+    /// A frame of 23,000 pixels behind a marker without a length, which some readers take for one with, and a small one in what
+    /// others skip.
+    fn bomb() -> Vec<u8> {
+        let frame =
+            |side: u16| [&b"\xff\xc0\0\x11\x08"[..], &side.to_be_bytes(), &side.to_be_bytes(), &[3; 10]].concat();
+        let large = frame(23_000);
+        let skipped = [&b"\xff\xd8\xff\xd0"[..], &(large.len() as u16 + 2).to_be_bytes(), &large].concat();
+        [&skipped[..], &frame(8)].concat()
     }
 
     fn found(content_type: &str, head: Vec<u8>, size: u64) -> Inspection {

@@ -69,7 +69,7 @@ pub fn tone_class(file: &impl File) -> String {
 
 fn can_be_drawn(file: &Ready) -> bool {
     let is_light = file.size().is_some_and(|size| size < LARGEST_DRAWN);
-    is_light && file.wants_thumbnail() && file.content_type().is_inline()
+    is_light && file.wants_thumbnail() && matches!(file.content_type().preview(), Preview::Image | Preview::Video)
 }
 
 impl Moment {

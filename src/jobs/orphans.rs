@@ -1,5 +1,6 @@
 //! Thumbnails of which there is no file, as their uploads were given up: they are removed once no such upload can come any
-//! more. They belong to nobody's quota, and what shows nothing needs no place.
+//! more. A file that the index does not know keeps its thumbnail for as long as it lies in the bucket: a database may be lost,
+//! restored or mistaken.
 
 use crate::{
     database,
@@ -19,7 +20,7 @@ const MOST_PAGES: usize = 1_000;
 ///
 /// # Errors
 ///
-/// `StoreUnavailable`, `ClocksDiffer` or `DatabaseUnavailable`: the next time goes on.
+/// `StoreUnavailable`, `ClocksDiffer` or `DatabaseUnavailable`: the next time looks at those of another week.
 pub(super) async fn remove(app: &AppState, since: Option<DateTime<Utc>>, until: DateTime<Utc>) -> Result<usize> {
     let prefix = thumbnails_prefix(app.store.prefix());
     let begins = since.map(|at| FileId::first_at(at).to_string()).unwrap_or_default();
@@ -32,8 +33,10 @@ pub(super) async fn remove(app: &AppState, since: Option<DateTime<Utc>>, until: 
         let ids: Vec<FileId> = due.iter().map(|key| key.file_id).collect();
         let known = known_ids(&app.db, &ids).await?;
         for key in due.iter().filter(|key| !known.contains(&key.file_id)) {
-            app.store.delete(key.as_str()).await?;
-            removed += 1;
+            if !is_in_the_bucket(app, key.file_id).await? {
+                app.store.delete(key.as_str()).await?;
+                removed += 1;
+            }
         }
         match page.keys.into_iter().next_back() {
             Some(last) if page.has_more && late.is_empty() => after = last,
@@ -41,4 +44,11 @@ pub(super) async fn remove(app: &AppState, since: Option<DateTime<Utc>>, until: 
         }
     }
     Ok(removed)
+}
+
+/// Is there a file with this id, whatever it is called and whoever owns it?
+async fn is_in_the_bucket(app: &AppState, file: FileId) -> Result<bool> {
+    let place = format!("{}{file}/", app.store.prefix());
+    let page = app.store.list_keys(&place, &place, database::now()).await?;
+    Ok(!page.keys.is_empty())
 }

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     config::{GOES_ON_FOR, UploadRules},
     error::{Error, Result},
-    files::{Place, Purging, file::File, picture::key_of},
-    ids::FileId,
+    files::{Place, Purging, Thumbnail, file::File, picture::key_of},
+    ids::{FileId, UrlKind},
     state::AppState,
     storage::LATE_PUT,
 };
@@ -108,7 +108,12 @@ async fn remove(app: &AppState, file: &Purging, now: DateTime<Utc>) -> Result<Op
 fn due_at(file: &Purging, rules: &UploadRules) -> DateTime<Utc> {
     // Never later than its row changed: the id of an adopted row is random, and may look as if it held any time.
     let begun_at = file.id().begun_at().unwrap_or(file.state_changed_at()).min(file.state_changed_at());
-    let not_before = file.state_changed_at() + ABANDONED_AFTER;
+    let mut not_before = file.state_changed_at() + ABANDONED_AFTER;
+    // The URL of a thumbnail may have been signed until then.
+    if Thumbnail::shows(file.kind()) {
+        let ttl = TimeDelta::from_std(rules.url_ttl_of(UrlKind::Strict)).unwrap_or_default();
+        not_before = not_before.max(file.state_changed_at() + ttl + LATE_PUT);
+    }
     // Without its row, the key would be signed for again.
     let last_url = rules.last_url_expires(file.id().url_kind(), begun_at, begun_at + GOES_ON_FOR);
     last_url.map_or(not_before, |expires| not_before.max(expires + LATE_PUT))

@@ -10,7 +10,7 @@ const TIME: &str = "%Y-%m-%dT%H:%M:%S";
 /// When photography began, and later than any clock that is wrong by accident.
 const YEARS: std::ops::RangeInclusive<i32> = 1826..=2200;
 /// What a header holds of it at most, in bytes.
-const MAX_ENCODED_BYTES: usize = 1_024;
+const MAX_ENCODED_BYTES: usize = 2_048;
 const MAX_CAMERA_CHARACTERS: usize = 100;
 /// In pixels: JPEG's own limit, and AV1's.
 const LONGEST_SIDE: u32 = 65_535;
@@ -181,6 +181,18 @@ mod tests {
         assert!(text.is_ascii(), "{text}");
         assert_eq!(Picture::parse_encoded(&text), picture);
         assert_eq!(Picture::default().encoded(), None);
+    }
+
+    #[test]
+    fn browsers_know_the_same_tones() {
+        let read = |path: &str| {
+            std::fs::read_to_string(format!("{}/static/{path}", env!("CARGO_MANIFEST_DIR"))).expect("a file")
+        };
+        let (style, script) = (read("css/tones.css"), read("js/picture/tones.js"));
+        for tone in Tone::ALL {
+            assert!(style.contains(&format!(".tone-{tone} {{")), "{tone}");
+            assert!(script.contains(&format!("  {tone}: [")), "{tone}");
+        }
     }
 
     #[test]

@@ -42,10 +42,10 @@ pub async fn sign_url(
     id: Path<String>,
     CallerWith(account, body): CallerWith<ThumbnailRequest>,
 ) -> Result<HttpResponse> {
-    let (file, key) = find(&app, &account, &id).await?;
+    let (_, key) = find(&app, &account, &id).await?;
     let signed = sign(&app, &key, &body, database::now())?;
-    // A store tells pages nothing of what it refuses, so it is asked first.
-    if file.thumbnail().is_some() || look(&app, &key, database::now()).await?.is_some() {
+    // A store tells pages nothing of what it refuses, so it is asked first; also where a row says that there is one.
+    if look(&app, &key, database::now()).await?.is_some() {
         return Ok(unstored(&There { is_there: true }));
     }
     Ok(unstored(&ThumbnailAnswer::from(signed)))

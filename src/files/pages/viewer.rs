@@ -17,6 +17,10 @@ use actix_web::{
 };
 use askama::Template;
 use askama_web::WebTemplate;
+use bytesize::ByteSize;
+
+/// What is larger is read when it is looked at.
+const PREFETCHED: ByteSize = ByteSize::mb(20);
 
 #[derive(Template, WebTemplate)]
 #[template(path = "files/view.html")]
@@ -53,7 +57,7 @@ pub async fn view(
     let link = |file: &Ready| Beside {
         name: file.name().to_owned(),
         url: format!("/files/{}/view{own}", file.id()),
-        picture_url: (file.content_type().preview() == Preview::Image).then(|| format!("/files/{}/content", file.id())),
+        picture_url: is_prefetched(file).then(|| format!("/files/{}/content", file.id())),
     };
     Ok(ViewPage {
         layout: Layout::of(&app, &account, "/"),
@@ -65,4 +69,8 @@ pub async fn view(
         previous: beside.previous.as_ref().map(link),
         next: beside.next.as_ref().map(link),
     })
+}
+
+fn is_prefetched(file: &Ready) -> bool {
+    file.content_type().preview() == Preview::Image && file.size().is_some_and(|size| size < PREFETCHED)
 }

@@ -29,7 +29,10 @@ export function begin(dialog, link) {
   const name = document.createElement("p");
   name.className = "viewer-name";
   name.textContent = link.querySelector(".card-name")?.textContent ?? "";
-  head.append(name);
+  const close = document.createElement("a");
+  Object.assign(close, { className: "button quiet", href: location.pathname, textContent: "Close" });
+  close.dataset["viewerClose"] = "";
+  head.append(name, close);
   viewer.append(head, preview);
   dialog.replaceChildren(viewer);
   dialog.showModal();
@@ -64,11 +67,13 @@ export function prepare(found, signal) {
   const connection = /** @type {{saveData?: boolean}} */ (Reflect.get(navigator, "connection") ?? {});
   if (!(picture instanceof HTMLImageElement) || connection.saveData) return;
   const ask = () => {
-    for (const link of signal.aborted ? [] : found.querySelectorAll("[data-picture]")) {
-      const beside = new Image();
-      beside.fetchPriority = "low";
-      beside.src = link.getAttribute("data-picture") ?? "";
-    }
+    const links = signal.aborted ? [] : [...found.querySelectorAll("[data-picture]")];
+    const beside = links.map((link) => {
+      const one = new Image();
+      return Object.assign(one, { fetchPriority: "low", src: link.getAttribute("data-picture") ?? "" });
+    });
+    // Whoever goes on looks at another one.
+    signal.addEventListener("abort", () => beside.forEach((one) => one.complete || one.removeAttribute("src")));
   };
   if (picture.complete) ask();
   else picture.addEventListener("load", ask, { signal });

@@ -11,6 +11,8 @@ const TRIED = "cloakroom-without-thumbnail";
 const MOST_TRIED = 500;
 /** A thumbnail is small, in milliseconds. */
 const PATIENCE = 30_000;
+/** And an original may take longer. */
+const LONGEST = 120_000;
 const IS_ABOUT_ME = "[data-without-thumbnail]";
 
 export class WithoutThumbnail {
@@ -27,6 +29,8 @@ export class WithoutThumbnail {
     /** Those that are seen. @type {Set<HTMLElement>} */
     this.seen = new Set();
     this.isAtWork = false;
+    /** @type {Set<string>} */
+    this.later = new Set();
     this.tried = new Set(readTried());
     this.watch = new IntersectionObserver((entries) => {
       for (const { isIntersecting, target } of entries) {
@@ -43,7 +47,7 @@ export class WithoutThumbnail {
     this.watch.disconnect();
     this.seen.clear();
     for (const place of this.page.querySelectorAll(IS_ABOUT_ME)) {
-      if (!this.tried.has(idOf(place))) this.watch.observe(place);
+      if (!this.tried.has(idOf(place)) && !this.later.has(idOf(place))) this.watch.observe(place);
     }
   }
 
@@ -58,8 +62,10 @@ export class WithoutThumbnail {
       }
       this.seen.delete(place);
       this.watch.unobserve(place);
-      // What did not come about for another reason is tried again with the next page.
-      if ((await this.#make(place).catch(() => null)) === false) this.#note(idOf(place));
+      const isDone = await this.#make(place).catch(() => null);
+      if (isDone === false) this.#note(idOf(place));
+      // What did not come about for another reason is tried again when the page is loaded again.
+      if (isDone === null) this.later.add(idOf(place));
     }
     this.isAtWork = false;
   }
@@ -75,10 +81,14 @@ export class WithoutThumbnail {
   async #make(place) {
     const pictures = await this.sight.pictures();
     // A browser may have kept it without what scripts need to read it.
-    const answer = await fetch(place.dataset["withoutThumbnail"] ?? "", { cache: "no-store", priority: "low" });
+    const answer = await fetch(place.dataset["withoutThumbnail"] ?? "", {
+      cache: "no-store",
+      priority: "low",
+      signal: AbortSignal.timeout(LONGEST),
+    });
     if (!answer.ok || !pictures) return null;
     const type = answer.headers.get("Content-Type") ?? "";
-    const seen = await pictures.see(new File([await answer.blob()], "picture", { type }), false);
+    const seen = await pictures.see(new File([await answer.blob()], "picture", { type }));
     if (!seen?.thumbnail) return false;
     const address = `/files/${idOf(place)}/thumbnail`;
     const { type: contentType, size } = seen.thumbnail;
@@ -105,7 +115,7 @@ export class WithoutThumbnail {
   #note(id) {
     this.tried.add(id);
     try {
-      sessionStorage.setItem(TRIED, JSON.stringify([...this.tried].slice(-MOST_TRIED)));
+      localStorage.setItem(TRIED, JSON.stringify([...this.tried].slice(-MOST_TRIED)));
     } catch {
       // Then it is known until the next page.
     }
@@ -132,7 +142,7 @@ function idOf(place) {
 /** @returns {string[]} */
 function readTried() {
   try {
-    return JSON.parse(sessionStorage.getItem(TRIED) ?? "[]");
+    return JSON.parse(localStorage.getItem(TRIED) ?? "[]");
   } catch {
     return [];
   }

@@ -4,12 +4,13 @@ import { onContent } from "./content.js";
 
 /** @param {Document} page */
 export function startPreview(page) {
-  onContent(page, () => showTexts(page));
+  onContent(page, () => {
+    showTexts(page);
+    for (const picture of page.querySelectorAll(".preview-image")) {
+      if (picture instanceof HTMLImageElement && picture.complete) uncover({ target: picture });
+    }
+  });
   // Neither is seen through what comes over it. It does not bubble.
-  const uncover = (/** @type {Event} */ { target }) => {
-    const isWhole = target instanceof Element && target.matches(".preview-image");
-    if (isWhole) target.parentElement?.querySelector(".preview-under")?.remove();
-  };
   page.addEventListener("load", uncover, true);
   page.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
@@ -19,6 +20,12 @@ export function startPreview(page) {
         : null;
     if (viewer) zoom(viewer);
   });
+}
+
+/** @param {{target: EventTarget | null}} event of a picture that is there as a whole */
+function uncover({ target }) {
+  const isWhole = target instanceof HTMLImageElement && target.matches(".preview-image") && target.naturalWidth > 0;
+  if (isWhole) target.parentElement?.querySelector(".preview-under")?.remove();
 }
 
 /**

@@ -14,38 +14,55 @@
  */
 
 const APP1 = 0xe1;
+const APP2 = 0xe2;
 const START_OF_SCAN = 0xda;
 /** Of frames: what is no frame among them is left out. */
 const FRAMES = { from: 0xc0, to: 0xcf, others: [0xc4, 0xc8, 0xcc] };
 const EXIF = "Exif\0\0";
-const XMP = "http://ns.adobe.com/xap/1.0/\0";
+/** Of XMP, and of what of it did not fit into one segment. */
+const XMP = ["http://ns.adobe.com/xap/1.0/\0", "http://ns.adobe.com/xmp/extension/\0"];
+/** What may carry pictures or a film with a place of their own, behind the first. */
+const MPF = "MPF\0";
+const MOTION = /MotionPhoto|MicroVideo/;
 /** Bytes of a value, by its type. */
 const SIZES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8];
 const ASCII = 2;
 const LONGEST_CAMERA = 100;
+/** Bytes of a TIFF before its first directory can begin. */
+const HEADER = 8;
 const TAG = { make: 0x10f, model: 0x110, orientation: 0x112, exif: 0x8769, gps: 0x8825, takenAt: 0x9003, latitude: 2 };
 /** From here on, orientations turn a picture by a quarter. */
 const TURNED = 5;
 /** Attributes and elements, unless they say nothing. */
-const PLACE_IN_XMP = /((?:\w+:)?GPS\w*\s*=\s*["'])([^"']*[^"'\s][^"']*)|(<(?:\w+:)?GPS\w*[^>/]*>)([^<]*[^<\s][^<]*)/g;
+const PLACE_IN_XMP = /((?:\w+:)?GPS\w*\s*=\s*["'])([^"']*[^"'\s][^"']*)|(<(?:\w+:)?GPS\w*[^>/]*>)([^<]*[^<\s][^<]*)/gi;
+
+/** @param {Uint8Array} bytes the first of a file */
+export function isJpeg(bytes) {
+  return bytes[0] === 0xff && bytes[1] === 0xd8;
+}
 
 /**
  * @param {Uint8Array} bytes the first of a JPEG
- * @returns {Said} what could be read
+ * @returns {Said} what could be read; of the place nothing, if it may stand further on
  */
 export function readJpeg(bytes) {
   /** @type {Said} */
   const said = {};
+  let isAll = false;
+  let hasMore = false;
   for (const { marker, from, to } of segments(bytes)) {
+    isAll ||= marker === START_OF_SCAN;
     if (isFrame(marker) && to - from >= 5) {
       [said.height, said.width] = [two(bytes, from + 1), two(bytes, from + 3)];
     } else if (marker === APP1 && starts(bytes, from, EXIF)) {
       Object.assign(said, readExif(new Tiff(bytes.subarray(from + EXIF.length, to))));
-    } else if (marker === APP1 && starts(bytes, from, XMP) && new RegExp(PLACE_IN_XMP).test(latin(bytes, from, to))) {
-      said.hasPlace = true;
-    }
+    } else if (marker === APP1 && isXmp(bytes, from)) {
+      const words = latin(bytes, from, to);
+      if (new RegExp(PLACE_IN_XMP).test(words)) said.hasPlace = true;
+      hasMore ||= MOTION.test(words);
+    } else if (marker === APP2 && starts(bytes, from, MPF)) hasMore = true;
   }
-  said.hasPlace ??= false;
+  if (isAll && !hasMore) said.hasPlace ??= false;
   return said;
 }
 
@@ -57,7 +74,7 @@ export function removePlace(bytes) {
   for (const { marker, from, to } of segments(bytes)) {
     if (marker !== APP1) continue;
     if (starts(bytes, from, EXIF)) new Tiff(bytes.subarray(from + EXIF.length, to)).empty(TAG.gps);
-    if (!starts(bytes, from, XMP)) continue;
+    if (!isXmp(bytes, from)) continue;
     const blank = latin(bytes, from, to).replace(PLACE_IN_XMP, (_, name = "", value = "", element = "", content = "") =>
       `${name}${element}`.padEnd(`${name}${value}${element}${content}`.length),
     );
@@ -69,11 +86,24 @@ export function removePlace(bytes) {
 function* segments(bytes) {
   for (let place = 2; place + 4 <= bytes.length && bytes[place] === 0xff;) {
     const marker = bytes[place + 1] ?? 0;
-    if (marker === START_OF_SCAN) return;
+    // Any marker may have more of them before it: ISO/IEC 10918-1, B.1.1.2.
+    if (marker === 0xff) {
+      place += 1;
+      continue;
+    }
     const to = place + 2 + two(bytes, place + 2);
     yield { marker, from: place + 4, to: Math.min(to, bytes.length) };
+    if (marker === START_OF_SCAN) return;
     place = to;
   }
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {number} from
+ */
+function isXmp(bytes, from) {
+  return XMP.some((name) => starts(bytes, from, name));
 }
 
 /** @param {Tiff} tiff */
@@ -85,7 +115,8 @@ function readExif(tiff) {
   const [make, model] = [tiff.text(first, TAG.make), tiff.text(first, TAG.model)];
   // Most makers begin the model's name with their own.
   const camera = model.toLowerCase().startsWith(make.split(" ")[0]?.toLowerCase() ?? "") ? model : `${make} ${model}`;
-  if (camera.trim()) said.camera = camera.trim().slice(0, LONGEST_CAMERA).trim();
+  const name = [...camera.trim()].slice(0, LONGEST_CAMERA).join("").trim();
+  if (name) said.camera = name;
   const time = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/.exec(tiff.text(tiff.behind(first, TAG.exif), TAG.takenAt));
   if (time && isTime(`${time[1]}-${time[2]}-${time[3]}T${time[4]}`))
     said.takenAt = `${time[1]}-${time[2]}-${time[3]}T${time[4]}`;
@@ -108,7 +139,10 @@ class Tiff {
    * @returns {Field[]}
    */
   fields(at) {
+    /** @type {Field[]} */
     const fields = [];
+    // Before that stands the beginning itself.
+    if (at < HEADER) return fields;
     const count = this.#number(at, 2);
     for (let place = at + 2; place < at + 2 + 12 * count && place + 12 <= this.bytes.length; place += 12) {
       const [tag, type, values] = [this.#number(place, 2), this.#number(place + 2, 2), this.#number(place + 4, 4)];
@@ -139,7 +173,7 @@ class Tiff {
     // What is no letter of a name is none of ours either.
     return text
       .replace(/\0.*/s, "")
-      .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "")
+      .replace(/[\p{C}\p{Zl}\p{Zp}\p{Variation_Selector}\u034f\u3164]/gu, "")
       .trim();
   }
 
@@ -162,7 +196,7 @@ class Tiff {
     const at = this.#number(field.at, 4);
     const fields = this.fields(at);
     for (const { type, count, at: value } of fields) this.bytes.fill(0, value, value + (SIZES[type] ?? 0) * count);
-    this.bytes.fill(0, at, at + 2 + 12 * fields.length);
+    if (at >= HEADER) this.bytes.fill(0, at, at + 2 + 12 * fields.length);
   }
 
   /**

@@ -1,6 +1,6 @@
 // Makes small pictures of large ones beside the page, which stays quick. One at a time: a picture fills much memory.
 // @ts-check
-import { readJpeg, removePlace } from "./exif.js";
+import { isJpeg, readJpeg } from "./exif.js";
 import { sidesOf } from "./sides.js";
 import { toneOf } from "./tones.js";
 
@@ -8,25 +8,28 @@ import { toneOf } from "./tones.js";
 const SIDE = 512;
 const MOST_BYTES = 64 * 1024;
 const QUALITIES = [0.8, 0.65, 0.5, 0.35];
-/** What a camera says of a picture stands at its beginning; bytes. What is to be taken out may stand further on. */
-const HEAD = 64 * 1024;
-const LONG_HEAD = 1024 * 1024;
-/** Decoded, four bytes each. */
-const MOST_PIXELS = 110_000_000;
+/** What a camera says of a picture stands at its beginning; bytes. */
+const HEAD = 256 * 1024;
+/** Decoded, four bytes each; and of what is decoded no larger than it has to be, where the browser can do so. */
+const MOST_PIXELS = 64_000_000;
+const MANY_PIXELS = 16_000_000;
+/** A larger file that does not say how large its picture is may be of any size; bytes. */
+const MOST_UNKNOWN = 20_000_000;
 const TONE_SIDE = 16;
+/** As far as the server believes it. */
+const LONGEST = 65_535;
 
 /**
  * @typedef {object} Asked
  * @property {number} id
  * @property {File} file
  * @property {ImageBitmap} [frame] of a film, which pages alone can take
- * @property {boolean} removesPlace
  */
 
 addEventListener("message", async ({ data }) => {
-  const { id, file, frame, removesPlace } = /** @type {Asked} */ (data);
+  const { id, file, frame } = /** @type {Asked} */ (data);
   try {
-    postMessage({ id, ...(await see(file, frame, removesPlace)) });
+    postMessage({ id, ...(await see(file, frame)) });
   } catch {
     postMessage({ id });
   }
@@ -34,19 +37,14 @@ addEventListener("message", async ({ data }) => {
 
 /**
  * @param {File} file
- * @param {ImageBitmap | undefined} frame
- * @param {boolean} removesPlace
+ * @param {ImageBitmap} [frame]
  */
-async function see(file, frame, removesPlace) {
-  const isJpeg = file.type === "image/jpeg";
-  const head = new Uint8Array(await file.slice(0, isJpeg && removesPlace ? LONG_HEAD : HEAD).arrayBuffer());
-  const said = isJpeg && head[0] === 0xff && head[1] === 0xd8 ? readJpeg(head) : {};
+async function see(file, frame) {
+  const head = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
+  const said = isJpeg(head) ? readJpeg(head) : {};
   const { takenAt, camera, hasPlace } = said;
-  const clean = removesPlace && hasPlace === true ? head : undefined;
-  if (clean) removePlace(clean);
-  const facts = { takenAt, camera, hasPlace: clean ? readJpeg(clean).hasPlace : hasPlace };
   const made = await small(file, head, said, frame).catch(() => null);
-  return { picture: { ...facts, ...made?.seen }, thumbnail: made?.thumbnail, clean };
+  return { picture: { takenAt, camera, hasPlace, ...made?.seen }, thumbnail: made?.thumbnail };
 }
 
 /**
@@ -55,45 +53,72 @@ async function see(file, frame, removesPlace) {
  * @param {import("./exif.js").Said} said
  * @param {ImageBitmap} [frame]
  */
-async function small(file, head, said, frame) {
-  const { width, height, isTurned = false } = said;
+async function small(file, head, { width, height, isTurned = false }, frame) {
+  if (!isFaithful()) return null;
   const sides = width && height ? [width, height] : sidesOf(head);
-  const source = frame ?? (await decode(file, sides ?? [0, 0]));
+  const source = frame ?? (await decode(file, head, sides));
   if (!source) return null;
   try {
-    const drawn = shown(source);
-    const shownSides = isTurned ? sides?.toReversed() : sides;
-    const [shownWidth = drawn[0], shownHeight = drawn[1]] = frame ? drawn : (shownSides ?? drawn);
+    const drawn = sidesOfDrawn(source);
+    // What was decoded no larger than it had to be says not how large it is.
+    const whole = "displayWidth" in source ? (isTurned ? sides?.toReversed() : sides) : drawn;
+    const [wide = 0, high = 0] = whole ?? [];
+    const seen = Math.max(wide, high) <= LONGEST && Math.min(wide, high) > 0 ? { width: wide, height: high } : {};
     const { thumbnail, tone } = await encode(source, drawn);
-    return { thumbnail, seen: { width: shownWidth, height: shownHeight, tone } };
+    return { thumbnail, seen: { ...seen, tone } };
   } finally {
     source.close();
   }
 }
 
 /**
- * A JPEG is decoded no larger than it has to be, where the browser can do so.
+ * Some browsers answer what was drawn with noise, so that nobody is told by it from others: a thumbnail of noise is none.
+ */
+function isFaithful() {
+  const context = new OffscreenCanvas(2, 2).getContext("2d");
+  if (!context) return false;
+  context.fillStyle = "#20a0f0";
+  context.fillRect(0, 0, 2, 2);
+  const { data } = context.getImageData(0, 0, 2, 2);
+  return data.every((value, place) => value === [0x20, 0xa0, 0xf0, 0xff][place % 4]);
+}
+
+/**
  * @param {File} file
- * @param {number[]} sides
+ * @param {Uint8Array} head
+ * @param {number[] | null} sides
  * @returns {Promise<ImageBitmap | VideoFrame | null>}
  */
-async function decode(file, [width = 0, height = 0]) {
-  if (width * height <= MOST_PIXELS) return createImageBitmap(file);
-  if (file.type !== "image/jpeg" || !("ImageDecoder" in globalThis)) return null;
+async function decode(file, head, sides) {
+  const [width = 0, height = 0] = sides ?? [];
+  if (!sides && file.size > MOST_UNKNOWN) return null;
+  if (isJpeg(head) && width * height > MANY_PIXELS && "ImageDecoder" in globalThis)
+    return decodeSmall(file, width, height);
+  return width * height <= MOST_PIXELS ? createImageBitmap(file) : null;
+}
+
+/**
+ * @param {File} file a JPEG
+ * @param {number} width
+ * @param {number} height
+ */
+async function decodeSmall(file, width, height) {
   const scale = SIDE / Math.max(width, height);
   const [desiredWidth, desiredHeight] = [width, height].map((side) => Math.max(1, Math.round(side * scale)));
-  const options = { data: file.stream(), type: file.type, desiredWidth, desiredHeight };
+  const options = { data: file.stream(), type: "image/jpeg", desiredWidth, desiredHeight };
   const decoder = new ImageDecoder(/** @type {ImageDecoderInit} */ (options));
-  const { image } = await decoder.decode();
-  decoder.close();
-  return image;
+  try {
+    return (await decoder.decode()).image;
+  } finally {
+    decoder.close();
+  }
 }
 
 /**
  * @param {ImageBitmap | VideoFrame} source
  * @returns {[number, number]}
  */
-function shown(source) {
+function sidesOfDrawn(source) {
   return "displayWidth" in source ? [source.displayWidth, source.displayHeight] : [source.width, source.height];
 }
 

@@ -14,7 +14,6 @@
  * @typedef {object} Seen
  * @property {Facts} picture
  * @property {Blob} [thumbnail]
- * @property {Uint8Array<ArrayBuffer>} [clean] its first bytes without the place, if that is to be taken out and was there
  */
 
 /** A picture that takes longer is done without, in milliseconds. */
@@ -37,25 +36,23 @@ export class Pictures {
   /**
    * What cannot be seen is sent all the same.
    * @param {File} file
-   * @param {boolean} removesPlace
    * @returns {Promise<Seen | null>}
    */
-  see(file, removesPlace) {
-    const seen = this.before.then(() => this.#see(file, removesPlace)).catch(() => null);
+  see(file) {
+    const seen = this.before.then(() => this.#see(file)).catch(() => null);
     this.before = seen;
     return seen;
   }
 
   /**
    * @param {File} file
-   * @param {boolean} removesPlace
    */
-  async #see(file, removesPlace) {
-    clearTimeout(this.rest);
+  async #see(file) {
     const isFilm = file.type.startsWith("video/");
     const frame = isFilm ? await (await import("./film.js")).frameOf(file) : undefined;
     if (isFilm && !frame) return null;
-    const seen = await this.#ask({ file, frame, removesPlace }, frame ? [frame] : []);
+    clearTimeout(this.rest);
+    const seen = await this.#ask({ file, frame }, frame ? [frame] : []);
     this.rest = window.setTimeout(() => this.#end(), REST);
     return seen;
   }

@@ -45,7 +45,8 @@ import { Together } from "./together.js";
  * @property {AbortSignal} signal
  * @property {ArrayBuffer} [bytes] of a small file, as they were read for the checksum
  * @property {import("../picture/pictures.js").Seen | null} [seen] of a picture or a film; null: nothing
- * @property {Promise<unknown>} [thumbnail] until it is sent, or not
+ * @property {File} [original] of which something was taken out before it is sent
+ * @property {{key?: string, sent: Promise<unknown>}} [thumbnail] under which key, and until it is sent or not
  */
 
 /** So often is tried again what may come after all. */
@@ -138,7 +139,7 @@ export class Engine {
         else if (!(error instanceof UploadFailure) || error.kind !== "changed") throw error;
         else {
           // Browsers say the same of what they could not read just now.
-          await expectUnchanged(job.file, job.handle);
+          await expectUnchanged(job.original ?? job.file, job.handle);
           if (tries >= TRIES) throw new UploadFailure("unknown");
           await this.network.rest(tries, job.signal);
         }

@@ -60,8 +60,9 @@ class PartedUpload {
 
   async run() {
     const { attempt, handle, listener } = this.job;
-    if (!attempt.uploadId || this.engine.sight.removesPlace) await this.engine.sight.look(this.job);
-    const { file } = this.job;
+    await this.engine.sight.clean(this.job);
+    if (!attempt.uploadId) await this.engine.sight.look(this.job);
+    const file = this.job.original ?? this.job.file;
     let missing = attempt.uploadId ? await this.#missing() : await this.#begin();
     for (let again = 0; ; again += 1) {
       await this.#sendAll(missing);
@@ -87,15 +88,14 @@ class PartedUpload {
     listener.state("uploading");
     const contentType = file.type || "application/octet-stream";
     const own = { fileName: file.name, contentType, size: file.size, ...(folder ? { folder } : {}) };
-    const body = { ...own, ...this.engine.sight.asked(this.job) };
-    const { objectKey, uploadId, partSize, thumbnail } = await this.engine.calls.ask(
-      this.engine.endpoints.multipart,
-      { body },
-      this.task,
-    );
+    const { sight, calls, endpoints } = this.engine;
+    const begin = () => calls.ask(endpoints.multipart, { body: { ...own, ...sight.asked(this.job) } }, this.task);
+    const again = (/** @type {unknown} */ error) =>
+      sight.isUnbelieved(this.job, error) ? begin() : Promise.reject(error);
+    const { objectKey, uploadId, partSize, thumbnail } = await begin().catch(again);
     Object.assign(attempt, { objectKey, uploadId, partSize });
     listener.begun();
-    this.engine.sight.send(this.job, thumbnail);
+    sight.send(this.job, thumbnail);
     return this.#numbers();
   }
 
@@ -185,7 +185,7 @@ class PartedUpload {
       this.#note(partNumber, 0);
       if (status === 404) throw new UploadFailure("gone");
       if (!isPassing(status) && (refusals += 1) > REFUSALS) throw new UploadFailure("store");
-      await expectUnchanged(job.file, job.handle);
+      await expectUnchanged(job.original ?? job.file, job.handle);
       if (isPassing(status)) engine.pace.ease();
       job.listener.waits(engine.network.isOff ? "network" : "store");
       await engine.network.rest(tries, this.signal);

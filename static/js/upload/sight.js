@@ -1,5 +1,6 @@
 // A look at each picture and film before it is sent, so that its thumbnail comes beside it.
 // @ts-check
+import { read, UploadFailure } from "./failure.js";
 import { orAbort } from "./network.js";
 import { send } from "./send.js";
 
@@ -11,6 +12,10 @@ import { send } from "./send.js";
 
 /** A thumbnail that takes longer than its file is waited for no longer than this, in milliseconds. */
 const PATIENCE = 10_000;
+/** Of a JPEG, what says where it was taken stands in the first of its bytes. */
+const HEAD = 1024 * 1024;
+/** What a server says of facts that it does not believe. */
+const UNBELIEVED = [400, 422];
 
 /** @param {string} type */
 export function isSeen(type) {
@@ -41,20 +46,33 @@ export class Sight {
   }
 
   /**
-   * Looks at what a job sends, once. Where the place is taken out of a picture, the job sends it without.
+   * Takes the place out of what a job sends, if its owner wishes so: then it goes without, or not at all.
+   * @param {Job} job
+   */
+  async clean(job) {
+    if (!this.removesPlace || job.original) return;
+    const { name, type, lastModified } = job.file;
+    const head = new Uint8Array(await orAbort(read(job.file.slice(0, HEAD)), job.signal));
+    if (head[0] !== 0xff || head[1] !== 0xd8) return;
+    const exif = await orAbort(
+      import("../picture/exif.js").catch(() => null),
+      job.signal,
+    );
+    if (!exif) throw new UploadFailure("unknown");
+    exif.removePlace(head);
+    job.original = job.file;
+    job.file = new File([head, job.file.slice(head.byteLength)], name, { type, lastModified });
+  }
+
+  /**
+   * Looks at what a job sends, once.
    * @param {Job} job
    */
   async look(job) {
     if (job.seen !== undefined || !isSeen(job.file.type)) return;
     const pictures = await orAbort(this.pictures(), job.signal);
-    const seen =
-      (await orAbort(pictures?.see(job.file, this.removesPlace) ?? Promise.resolve(null), job.signal)) ?? null;
-    job.seen = seen;
-    if (seen?.clean) {
-      const { name, type, lastModified } = job.file;
-      job.file = new File([seen.clean, job.file.slice(seen.clean.byteLength)], name, { type, lastModified });
-    }
-    if (seen?.thumbnail) job.listener.seen(seen.thumbnail);
+    job.seen = pictures ? await orAbort(pictures.see(job.file), job.signal) : null;
+    if (job.seen?.thumbnail) job.listener.seen(job.seen.thumbnail);
   }
 
   /**
@@ -69,19 +87,32 @@ export class Sight {
   }
 
   /**
-   * Sends the thumbnail beside its file, once. A file comes without it all the same.
+   * A file is not refused for what its picture says: it comes without a word of it.
+   * @param {Job} job
+   * @param {unknown} error
+   */
+  isUnbelieved(job, error) {
+    const is = Boolean(job.seen) && error instanceof UploadFailure && UNBELIEVED.includes(error.status);
+    if (is) job.seen = null;
+    return is;
+  }
+
+  /**
+   * Sends the thumbnail beside its file, once under each key. A file comes without it all the same.
    * @param {Job} job
    * @param {Signed} [signed]
    */
   send(job, signed) {
-    const thumbnail = job.seen?.thumbnail;
-    if (signed && thumbnail) job.thumbnail ??= send(thumbnail, signed, () => {}, job.signal).catch(() => 0);
+    const { seen, attempt } = job;
+    if (!signed || !seen?.thumbnail || job.thumbnail?.key === attempt.objectKey) return;
+    const sent = send(seen.thumbnail, signed, () => {}, job.signal).catch(() => 0);
+    job.thumbnail = { key: attempt.objectKey, sent };
   }
 
   /** @param {Job} job */
   async sent({ thumbnail, signal }) {
     if (!thumbnail) return;
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-    await orAbort(Promise.race([thumbnail, late]), signal);
+    await orAbort(Promise.race([thumbnail.sent, late]), signal);
   }
 }

@@ -43,7 +43,7 @@ export async function sendWhole(engine, job) {
       if (answer) return answer;
     }
     // A bucket whose rules for browsers are of an older version takes no word of a picture.
-    if (status === 0 && tries > 0 && !engine.network.isOff) job.seen = null;
+    if (status === 0 && tries > 1 && !engine.network.isOff) job.seen = null;
     silence.note(status, performance.now() - asked < PROMPT);
     if (!isPassing(status)) {
       await expectUnchanged(file, handle);
@@ -60,14 +60,13 @@ export async function sendWhole(engine, job) {
 }
 
 /**
- * Looks at it and hashes it, at once unless the one changes what the other hashes.
+ * Looks at it and hashes it, as it will be sent.
  * @param {Engine} engine
  * @param {Job} job
  */
 async function prepare(engine, job) {
-  const looked = engine.sight.look(job);
-  if (engine.sight.removesPlace) await looked;
-  await Promise.all([looked, hash(engine, job)]);
+  await engine.sight.clean(job);
+  await Promise.all([engine.sight.look(job), hash(engine, job)]);
 }
 
 /**
@@ -109,6 +108,7 @@ async function sign(engine, job) {
     listener.begun();
     return signed;
   } catch (error) {
+    if (engine.sight.isUnbelieved(job, error)) return sign(engine, job);
     if (!objectKey || !(error instanceof UploadFailure)) throw error;
     if (error.status === CONFIRMED) return null;
     if (!OTHER_KEY.includes(error.status)) throw error;

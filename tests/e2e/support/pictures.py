@@ -45,7 +45,7 @@ def main(folder):
         moving[0].save(folder / name, save_all=True, append_images=moving[1:], duration=100, loop=0)
     corners(800, 600).save(folder / "still.avif")
     corners(800, 600).convert("RGBA").resize((640, 480)).save(folder / "clear.png")
-    Image.new("RGB", (11_600, 8_700), CORNERS[0]).save(folder / "hundred-megapixels.jpg", quality=50)
+    corners(11_600, 8_700).save(folder / "hundred-megapixels.jpg", quality=50, exif=exif(6))
     whole = (folder / "turned-1.jpg").read_bytes()
     (folder / "broken.jpg").write_bytes(whole[:300] + bytes(1_000))
     # A family of boxes, as HEIC begins; nothing that a browser without HEIC could read.
