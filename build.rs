@@ -13,10 +13,11 @@ use std::{
 const OFFLINE: &str = "CLOAKROOM_HTMX";
 
 /// Scripts that are asked for by their own names: of a page, of a worker, or of what is loaded when it is used.
-const ENTRIES: [&str; 5] = [
+const ENTRIES: [&str; 6] = [
     "js/main.js",
     "js/theme.js",
     "js/picture/picture_worker.js",
+    "js/upload/folder_reader.js",
     "js/upload/hashing_worker.js",
     "js/upload/multipart.js",
 ];
@@ -35,6 +36,7 @@ fn main() {
     for folder in ["css", "js", "images"] {
         collect(&root, &root.join(folder), &mut files);
     }
+    check_entries(&root, &files);
     bundle(&root, &out, modules.as_deref(), &mut files);
     let htmx_file = offline.or_else(|| modules.as_ref().map(|modules| modules.join("htmx.org/dist/htmx.min.js")));
     files.push(("js/htmx.js".to_owned(), htmx(&root, htmx_file.unwrap_or_default())));
@@ -94,6 +96,24 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) {
             false => {
                 let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
                 files.push((name, path));
+            }
+        }
+    }
+}
+
+/// Fails where a template or a script asks for a script by its name that would not be there.
+fn check_entries(root: &Path, files: &[(String, PathBuf)]) {
+    let mut templates = Vec::new();
+    let folder = root.with_file_name("templates");
+    collect(&folder, &folder, &mut templates);
+    let scripts = files.iter().filter(|(name, _)| name.ends_with(".js"));
+    for (asker, path) in templates.iter().chain(scripts) {
+        let text = String::from_utf8_lossy(&read(path)).into_owned();
+        let asked = text.split("asset(\"").chain(text.split("addressOf(\"")).skip(1);
+        for name in asked.filter_map(|rest| rest.split_once(".js\"")).map(|(name, _)| name) {
+            let name = format!("js/{}.js", name.trim_start_matches("js/"));
+            if name.len() < 80 && name != "js/htmx.js" && !ENTRIES.contains(&name.as_str()) {
+                fail(&format!("{asker} asks for {name}, which ENTRIES in build.rs does not name."));
             }
         }
     }

@@ -11,6 +11,7 @@ use crate::{
 use chrono::TimeDelta;
 use cloakroom::{
     database,
+    ids::{FileId, UserId},
     jobs::{purge, sweep},
     storage::{ObjectKey, ThumbnailKey},
 };
@@ -225,7 +226,11 @@ async fn thumbnails_of_uploads_that_were_given_up_are_removed_in_time(app: &Test
     let now = database::now();
     let of = |key: &ObjectKey| ThumbnailKey::of("files/", key).as_str().to_owned();
     let keys = [20, 10, 7, 0].map(|days| key_of(&ada, now - TimeDelta::days(days), "a.png"));
-    // Of the first, the picture is there.
+    // Of the first, the picture is there; and one of whom this database knows nothing.
+    let long_ago = FileId::first_at(now - TimeDelta::days(30));
+    let unknown = ObjectKey::new("files/", long_ago, UserId::generate(), "a.png".parse().expect("a name"));
+    store.insert(&of(&unknown), "image/webp", WEBP);
+    store.insert(unknown.as_str(), "image/png", PNG);
     store.insert(keys[0].as_str(), "image/png", PNG);
     for key in &keys {
         store.insert(&of(key), "image/webp", WEBP);
@@ -235,7 +240,7 @@ async fn thumbnails_of_uploads_that_were_given_up_are_removed_in_time(app: &Test
     assert_eq!((swept.found, swept.orphans), (1, 1));
     let left = store.keys();
     assert!(!left.contains(&of(&keys[1])), "{left:?}");
-    assert_eq!(left.len(), 5);
+    assert_eq!(left.len(), 7);
     // Those that could still come then cannot come for ever.
     assert_eq!(sweep::run(&state, now + TimeDelta::days(9)).await.expect("swept").orphans, 2);
 }

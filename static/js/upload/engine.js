@@ -1,5 +1,6 @@
 // Moves files: from the disk to the store, with all that is asked of the server on the way. Knows nothing of pages.
 // @ts-check
+import { addressOf } from "../page/scripts.js";
 import { Calls } from "./calls.js";
 import { expectUnchanged, UploadFailure } from "./failure.js";
 import { Hashing, WorkerMissing } from "./hashing.js";
@@ -103,9 +104,7 @@ export class Engine {
    */
   async #transferInParts(job) {
     for (let tries = 0; ; tries += 1) {
-      // Browsers do not ask again for a module that did not come: under another address they do.
-      const address = new URL(`multipart.js${tries > 0 ? `?${tries}` : ""}`, new URL(this.hashing.url, location.href));
-      const loaded = await import(address.href).catch(() => null);
+      const loaded = await import(addressOf("upload/multipart.js", tries)).catch(() => null);
       if (loaded) return /** @type {typeof import("./multipart.js")} */ (loaded).sendInParts(this, job);
       await this.#await(tries, job);
     }

@@ -1,5 +1,6 @@
 // What was dropped or pasted, with all that is in the folders among it.
 // @ts-check
+import { addressOf } from "../page/scripts.js";
 
 /**
  * A file and where it was.
@@ -60,13 +61,12 @@ export async function gather(transfer, take) {
 }
 
 /**
- * Waits for a network that is away. Browsers do not ask again for a module that did not come: under another address they do.
+ * Waits for a network that is away.
  * @returns {Promise<typeof import("./folder_reader.js") | null>}
  */
 async function loadReader() {
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const address = `./folder_reader.js${tries > 0 ? `?${tries}` : ""}`;
-    const loaded = await import(address).catch(() => null);
+    const loaded = await import(addressOf("upload/folder_reader.js", tries)).catch(() => null);
     if (loaded) return loaded;
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }

@@ -18,7 +18,7 @@ def main(folder, count):
         light = Image.linear_gradient("L").resize(SIDES)
         tint = Image.new("L", SIDES, 40 * number % 255)
         photograph = Image.merge("RGB", (Image.blend(light, grain, 0.5), Image.blend(tint, grain, 0.5), Image.blend(tint, light, 0.5)))
-        photograph.save(folder / f"{number}.jpg", quality=96)
+        photograph.save(folder / f"{number}.jpg", quality=98)
 
 
 main(Path(sys.argv[1]), int(sys.argv[2]))
