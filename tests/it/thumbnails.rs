@@ -44,7 +44,7 @@ async fn a_thumbnail_that_comes_beside_a_picture_is_shown_in_its_place(app: &Tes
     let browser = app.browser_of(&ada).await;
     let page = browser.get("/").await;
     page.assert_shows(&[&format!("/files/{id}/thumbnail")]);
-    assert!(!page.shows(&format!("/files/{id}/content")), "no card loads an original");
+    assert!(!page.shows(&format!("src=\"/files/{id}/content")), "no card loads an original");
     let sent_on = browser.send(Method::GET, &format!("/files/{id}/thumbnail"), &[]).await;
     assert_eq!(sent_on.status(), StatusCode::FOUND);
     let read = app.client.get(header(&sent_on, "location")).send().await.expect("an answer");
