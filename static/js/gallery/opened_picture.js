@@ -27,7 +27,7 @@ export function begin(dialog, link) {
   const head = document.createElement("header");
   head.className = "viewer-head";
   const name = document.createElement("p");
-  name.className = "viewer-name";
+  name.className = "viewer-title viewer-name";
   name.textContent = link.querySelector(".card-name")?.textContent ?? "";
   const close = document.createElement("a");
   Object.assign(close, { className: "button quiet", href: location.pathname, textContent: "Close" });
