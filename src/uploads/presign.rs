@@ -14,7 +14,7 @@ use crate::{
     state::{AppState, Begun, Room},
     storage::{
         Checksum, Disposition, FileName, FolderPath, InvalidFolderPath, ObjectKey, Picture, PresignedPut, PutTerms,
-        StrictTerms, ThumbnailKey,
+        StrictTerms,
     },
 };
 use chrono::{DateTime, Utc};
@@ -127,9 +127,7 @@ fn sign(
 ) -> Result<Presigned> {
     let ttl = app.uploads.url_ttl_of(if strict.is_some() { UrlKind::Strict } else { UrlKind::Loose });
     let put = app.store.presign_put(&key, &PutTerms { content_type: content_type.as_str(), strict }, ttl, now)?;
-    let thumbnail =
-        request.thumbnail.map(|one| thumbnail::sign(app, &ThumbnailKey::of(app.store.prefix(), &key), one, now));
-    let thumbnail = thumbnail.transpose()?;
+    let thumbnail = thumbnail::sign_beside(app, &key, request.thumbnail, now)?;
     app.expect_upload(&key, put.expires_at, now);
     let file_url = app.file_url(&key);
     Ok(Presigned { key, expires_at: put.expires_at, put, file_url, thumbnail })

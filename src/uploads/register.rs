@@ -17,6 +17,11 @@ use crate::{
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// What a file is kept waiting for by its thumbnail at most: a confirmation has ten seconds in all.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A file that is in the index, whether it was before or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +127,8 @@ async fn thumbnail(
     if !picture.has_thumbnail || verdict.state != State::Ready || !Thumbnail::shows(verdict.content_type.kind()) {
         return None;
     }
-    let looked = look(app, &ThumbnailKey::of(app.store.prefix(), key), now).await;
+    let key_of_it = ThumbnailKey::of(app.store.prefix(), key);
+    let looked = timeout(PATIENCE, look(app, &key_of_it, now)).await.unwrap_or(Err(Error::TimedOut(PATIENCE)));
     looked
         .inspect_err(|error| tracing::debug!(file = %key.file_id, %error, "a thumbnail could not be looked at"))
         .ok()?

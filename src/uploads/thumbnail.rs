@@ -5,7 +5,7 @@ use crate::{
     files::{Thumbnail, thumbnail::LARGEST},
     ids::UrlKind,
     state::AppState,
-    storage::{InvalidPicture, Picture, PresignedPut, ThumbnailKey, ThumbnailTerms},
+    storage::{InvalidPicture, ObjectKey, Picture, PresignedPut, ThumbnailKey, ThumbnailTerms},
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
@@ -63,6 +63,20 @@ pub(super) fn sign(
     }
     let terms = ThumbnailTerms { content_type: thumbnail.content_type(), size: request.size };
     app.store.presign_thumbnail(key, &terms, app.uploads.url_ttl_of(UrlKind::Strict), now)
+}
+
+/// The URL of the thumbnail that comes beside an upload, if one does.
+///
+/// # Errors
+///
+/// What [`sign`] fails with.
+pub(super) fn sign_beside(
+    app: &AppState,
+    key: &ObjectKey,
+    request: Option<&ThumbnailRequest>,
+    now: DateTime<Utc>,
+) -> Result<Option<PresignedPut>> {
+    request.map(|request| sign(app, &ThumbnailKey::of(app.store.prefix(), key), request, now)).transpose()
 }
 
 /// What the thumbnail under a key is, if there is one. What is none is removed, so that another can come.

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     ids::{FileId, UrlKind, UserId},
     state::{AppState, Begun},
-    storage::{MultipartTerms, PresignedPut, ThumbnailKey},
+    storage::{MultipartTerms, PresignedPut},
     uploads::{
         issue::issue,
         policy::{Serving, check_size, check_type},
@@ -69,9 +69,7 @@ pub(super) async fn begin(
         folder: folder.as_ref(),
         picture: picture.as_ref(),
     };
-    let thumbnail =
-        request.thumbnail.map(|one| thumbnail::sign(app, &ThumbnailKey::of(app.store.prefix(), &key), one, now));
-    let thumbnail = thumbnail.transpose()?;
+    let thumbnail = thumbnail::sign_beside(app, &key, request.thumbnail, now)?;
     let store_id = app.store.begin_multipart(&key, &terms, now).await?;
     counted.keep();
     app.sweeps.note_activity(now);

@@ -1,6 +1,7 @@
 // Looks for pictures without a thumbnail, and has their thumbnails made if there are any.
 // @ts-check
 import { onContent } from "../page/content.js";
+import { savesData } from "../page/save_data.js";
 
 /**
  * @param {Document} page
@@ -11,8 +12,7 @@ export function startCatchingUp(page, sight, isBusy) {
   /** @type {Promise<import("./without_thumbnail.js").WithoutThumbnail | null> | undefined} */
   let loading;
   const look = async () => {
-    const connection = /** @type {{saveData?: boolean}} */ (Reflect.get(navigator, "connection") ?? {});
-    if (!sight || connection.saveData || !page.querySelector("[data-without-thumbnail]")) return;
+    if (!sight || savesData() || !page.querySelector("[data-without-thumbnail]")) return;
     loading ??= import("./without_thumbnail.js")
       .then(({ WithoutThumbnail }) => new WithoutThumbnail(page, sight, isBusy))
       .catch(() => {

@@ -1,5 +1,6 @@
 // A picture that was opened: there at once, and before all else.
 // @ts-check
+import { savesData } from "../page/save_data.js";
 
 /**
  * A picture is there at once, small, and comes whole while the rest of the viewer is asked for.
@@ -64,8 +65,7 @@ export function takeOver(dialog, found) {
  */
 export function prepare(found, signal) {
   const picture = found.querySelector(".preview-image");
-  const connection = /** @type {{saveData?: boolean}} */ (Reflect.get(navigator, "connection") ?? {});
-  if (!(picture instanceof HTMLImageElement) || connection.saveData) return;
+  if (!(picture instanceof HTMLImageElement) || savesData()) return;
   const ask = () => {
     const links = signal.aborted ? [] : [...found.querySelectorAll("[data-picture]")];
     const beside = links.map((link) => {
