@@ -36,5 +36,13 @@ export async function ifFree(name, act) {
 /** The names of the locks that are held, as those of tabs are while they live. */
 export async function living() {
   const locks = await navigator.locks?.query();
-  return new Set(locks?.held?.map(({ name }) => name));
+  return new Set(locks?.held?.filter(({ mode }) => mode === "exclusive").map(({ name }) => name));
+}
+
+/**
+ * Once nobody holds a lock any more. Shared: whoever only waited for it is not taken for its holder.
+ * @param {string} name
+ */
+export async function ended(name) {
+  await navigator.locks.request(name, { mode: "shared" }, () => {});
 }

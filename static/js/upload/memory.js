@@ -63,14 +63,15 @@ export class Memory {
   }
 
   /**
-   * What this account has not finished; what is too old is forgotten.
+   * What this account has not finished, or just has; what is too old is forgotten.
    * @returns {Promise<Entry[]>}
    */
   async list() {
     const entries = /** @type {Entry[]} */ ((await this.#write((store) => store.getAll())) ?? []);
     const now = Date.now();
-    for (const { id, at, isDone } of entries) if (now - at > (isDone ? KEPT_WHEN_DONE : KEPT)) this.forget(id);
-    return entries.filter(({ account, at, isDone }) => account === this.account && !isDone && now - at <= KEPT);
+    const isOld = (/** @type {Entry} */ { at, isDone }) => now - at > (isDone ? KEPT_WHEN_DONE : KEPT);
+    for (const entry of entries) if (isOld(entry)) this.forget(entry.id);
+    return entries.filter((entry) => entry.account === this.account && !isOld(entry));
   }
 
   /**

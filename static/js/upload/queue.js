@@ -3,6 +3,7 @@
 import { CHANGED } from "../page/dialogs.js";
 import { SIGNED_IN } from "../page/sign_in_again.js";
 import { startActions } from "./actions.js";
+import { ended } from "./alone.js";
 import { Dock } from "./dock.js";
 import { Engine } from "./engine.js";
 import { guardLeaving, Wakefulness } from "./guard.js";
@@ -75,6 +76,8 @@ export class UploadQueue {
     this.types = types.split(",").filter((type) => type !== "");
     this.memory = new Memory(account);
     this.tab = new Tab();
+    /** Other tabs whose end is waited for. @type {Set<string>} */
+    this.followed = new Set();
     this.wakefulness = new Wakefulness();
     /** @type {Item[]} */
     this.items = [];
@@ -204,7 +207,9 @@ export class UploadQueue {
 
   /** What an earlier page left unfinished. */
   async recall() {
-    const left = await listLost(this.memory);
+    const { lost: left, tabs, isNews } = await listLost(this.memory);
+    if (isNews) this.tell();
+    for (const tab of tabs) void this.#follow(tab);
     // Somebody may have chosen it again by now.
     const here = new Set(this.items.map(({ id }) => id));
     const lost = left.filter(({ id }) => !here.has(id));
@@ -213,11 +218,23 @@ export class UploadQueue {
     for (const item of lost) if (item.handle && (await reopen(item, "query"))) this.pending.add(item);
     this.next();
     await askAfter(lost, this.engine, (item) => {
-      this.memory.forget(item.id);
+      item.state = "done";
+      this.remember(item);
       this.drop([item]);
       this.tell();
       this.show();
     });
+  }
+
+  /**
+   * Takes up what another tab leaves unfinished when it ends.
+   * @param {string} tab
+   */
+  async #follow(tab) {
+    if (tab === this.tab.name || this.followed.has(tab)) return;
+    this.followed.add(tab);
+    await ended(tab);
+    await this.recall();
   }
 
   /** The page goes away: whatever is in the store to its last byte is confirmed by a request that outlives it. */

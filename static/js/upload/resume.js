@@ -25,13 +25,18 @@ export class Tab {
 }
 
 /**
+ * What nobody sends any more, the tabs that send the rest (a page that is being loaded anew may still be one of them), and
+ * whether something arrived while this page was on its way, which it may not show.
  * @param {import("./memory.js").Memory} memory
- * @returns {Promise<Item[]>}
+ * @returns {Promise<{lost: Item[], tabs: Set<string>, isNews: boolean}>}
  */
 export async function listLost(memory) {
   const entries = await memory.list();
   const alive = await living();
-  return entries.filter(({ tab }) => !alive.has(tab)).map(recall);
+  const isNews = entries.some(({ isDone, at }) => isDone && at >= performance.timeOrigin);
+  const open = entries.filter(({ isDone }) => !isDone);
+  const tabs = new Set(open.map(({ tab }) => tab).filter((tab) => alive.has(tab)));
+  return { lost: open.filter(({ tab }) => !alive.has(tab)).map(recall), tabs, isNews };
 }
 
 /** @param {import("./memory.js").Entry} entry */

@@ -180,6 +180,24 @@ test("a large file whose parts are all there needs not be chosen again", async (
   });
 });
 
+test("what a tab leaves unfinished when it is closed, another one takes up", async ({ open, openServer }) => {
+  const { page } = await begin(open, openServer);
+  await onDisk({ "film.bin": FILE.buffer }, async (folder) => {
+    let asked = 0;
+    await page.route(/completion$/, () => void (asked += 1));
+    await page.getByLabel("Choose files").setInputFiles(join(folder, "film.bin"));
+    await expect.poll(() => asked, "all parts are there").toBe(1);
+    await expectBegun(page);
+    const other = await page.context().newPage();
+    await other.goto("/");
+    await other.waitForLoadState("networkidle");
+    await expect(row(other, "film.bin"), "it is the first tab's while that lives").toHaveCount(0);
+    await page.close();
+    await expect(card(other, "film.bin")).toHaveCount(1);
+    await expect(row(other, "film.bin")).toHaveCount(0);
+  });
+});
+
 test("a large file that is cancelled leaves no parts, and begins anew", async ({ open, openServer, watch }) => {
   const { page } = await begin(open, openServer);
   let held = 0;

@@ -131,6 +131,26 @@ test("two tabs send the same file once", async ({ home, server }) => {
   });
 });
 
+test("a page that was on its way while a file arrived in another tab shows it", async ({ home }) => {
+  const second = await home.context().newPage();
+  let isFetched = false;
+  let go = () => {};
+  const gate = new Promise((resolve) => (go = () => resolve(undefined)));
+  await second.route(/\/$/, async (route) => {
+    const response = await route.fetch();
+    isFetched = true;
+    await gate;
+    await route.fulfill({ response });
+  });
+  const arrival = second.goto("/");
+  await expect.poll(() => isFetched).toBe(true);
+  await choose(home, bytes("late.bin", 1_000));
+  await expectState(home, "late.bin", "done");
+  go();
+  await arrival;
+  await expect(card(second, "late.bin")).toHaveCount(1);
+});
+
 test("what is written late of a file does not undo that another tab has sent it", async ({ home }) => {
   const script = new URL("../../../static/js/upload/memory.js", import.meta.url).pathname;
   await home.route("**/memory.js", (route) => route.fulfill({ path: script, contentType: "text/javascript" }));
