@@ -1,5 +1,5 @@
-//! Gathers what browsers are served: our css and js from `static/`, the latter bundled by esbuild, and htmx; both from npm, checked by
-//! their hashes.
+//! Gathers what browsers are served: our css and js from `static/`, bundled by esbuild, the font, and htmx; all three from npm,
+//! checked by their hashes.
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::{Digest, Sha256, Sha384};
@@ -12,14 +12,23 @@ use std::{
 /// Names a file with the same htmx, for builds without a network.
 const OFFLINE: &str = "CLOAKROOM_HTMX";
 
-/// Scripts that are asked for by their own names: of a page, of a worker, or of what is loaded when it is used.
-const ENTRIES: [&str; 6] = [
+/// What is asked for by its own name: the styles, and scripts of a page, of a worker, or of what is loaded when it is used.
+const ENTRIES: [&str; 7] = [
+    "css/main.css",
     "js/main.js",
     "js/theme.js",
     "js/picture/picture_worker.js",
     "js/upload/folder_reader.js",
     "js/upload/hashing_worker.js",
     "js/upload/multipart.js",
+];
+
+/// Of each font, the name that it is served by, and where npm has it.
+const FONTS: [(&str, &str); 4] = [
+    ("fonts/bricolage-latin.woff2", "files/bricolage-grotesque-latin-wght-normal.woff2"),
+    ("fonts/bricolage-latin-ext.woff2", "files/bricolage-grotesque-latin-ext-wght-normal.woff2"),
+    ("fonts/bricolage-vietnamese.woff2", "files/bricolage-grotesque-vietnamese-wght-normal.woff2"),
+    ("fonts/bricolage-licence.txt", "LICENSE"),
 ];
 
 fn main() {
@@ -38,6 +47,9 @@ fn main() {
     }
     check_entries(&root, &files);
     bundle(&root, &out, modules.as_deref(), &mut files);
+    // Without a network pages have the system's letters.
+    let family = modules.iter().map(|modules| modules.join("@fontsource-variable/bricolage-grotesque"));
+    files.extend(family.flat_map(|family| FONTS.map(|(name, path)| (name.to_owned(), family.join(path)))));
     let htmx_file = offline.or_else(|| modules.as_ref().map(|modules| modules.join("htmx.org/dist/htmx.min.js")));
     files.push(("js/htmx.js".to_owned(), htmx(&root, htmx_file.unwrap_or_default())));
     files.sort();
@@ -119,7 +131,7 @@ fn check_entries(root: &Path, files: &[(String, PathBuf)]) {
     }
 }
 
-/// Takes what `esbuild` makes of our scripts in the place of what is written: few files, in which only what is used is left.
+/// Takes what `esbuild` makes of our scripts and styles in the place of what is written: few files, in which only what is used is left.
 /// Without it, as without a network, they only lose their comments.
 fn bundle(root: &Path, out: &Path, modules: Option<&Path>, files: &mut Vec<(String, PathBuf)>) {
     let folder = out.join("scripts");
@@ -136,11 +148,11 @@ fn bundle(root: &Path, out: &Path, modules: Option<&Path>, files: &mut Vec<(Stri
     let mut command = Command::new("node");
     command.arg(modules.join("esbuild/bin/esbuild")).args(ENTRIES.map(|name| root.join(name)));
     command.args(["--bundle", "--splitting", "--format=esm", "--chunk-names=js/[name]-[hash]"]);
-    command.args(["--minify", "--target=es2022", "--log-level=warning"]);
+    command.args(["--minify", "--target=es2022,firefox128,safari17.5", "--log-level=warning", "--external:*.woff2"]);
     command.arg(format!("--outdir={}", folder.display())).arg(format!("--outbase={}", root.display()));
     match command.output() {
         Ok(output) if output.status.success() => {
-            files.retain(|(name, _)| !name.ends_with(".js"));
+            files.retain(|(name, _)| !name.ends_with(".js") && !name.ends_with(".css"));
             collect(&folder, &folder, files);
         }
         Ok(output) => fail(&format!("esbuild:\n{}", String::from_utf8_lossy(&output.stderr))),

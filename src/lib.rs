@@ -1,5 +1,7 @@
 #![doc = include_str!("README.md")]
 
+pub mod size;
+
 pub mod error;
 pub mod ids;
 

@@ -14,7 +14,7 @@ use crate::{
     ids::UserId,
     state::AppState,
     storage::Disposition,
-    web::{Admin, Layout, Left},
+    web::{Admin, Layout, Left, Reader},
 };
 use actix_web::{
     HttpResponse, Responder,
@@ -46,6 +46,7 @@ pub async fn file(
     app: Data<AppState>,
     Admin(account): Admin,
     id: Path<String>,
+    reader: Reader,
     Left(notice): Left,
 ) -> Result<impl Responder> {
     let file = AnyFile::find(&app.db, file_id(&id)?).await?;
@@ -56,12 +57,12 @@ pub async fn file(
         id: file.id().to_string(),
         name: file.name().to_owned(),
         state: file.state(),
-        since: Moment::of(file.state_changed_at()),
+        since: Moment::seen(file.state_changed_at(), reader),
         owner_link: owner.as_ref().map(|user| format!("/admin/users/{}", user.id)),
         owner: owner.map_or_else(|| file.owner().to_owned(), |user| user.email),
         object_key: file.object_key().to_owned(),
-        facts: Facts::of(&file),
-        history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?),
+        facts: Facts::of(&file, reader).open(),
+        history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?, reader),
     })
 }
 

@@ -1,6 +1,7 @@
 //! How the whole is doing: totals, what arrives, who stores it, and what needs a look.
 
 use super::chart::{Bar, bars, share};
+use crate::size::in_words;
 use crate::{
     accounts::users::{self, User},
     database,
@@ -45,7 +46,7 @@ struct Overview {
 struct Figure {
     name: &'static str,
     value: String,
-    detail: ByteSize,
+    detail: String,
 }
 
 struct Attention {
@@ -95,7 +96,7 @@ pub async fn overview(app: Data<AppState>, Admin(account): Admin) -> Result<impl
 }
 
 fn figures(total: &impl Fn(State) -> Total, days: &[Day]) -> Vec<Figure> {
-    let figure = |name, total: Total| Figure { name, value: grouped(total.files), detail: total.bytes };
+    let figure = |name, total: Total| Figure { name, value: grouped(total.files), detail: in_words(total.bytes) };
     let week = days.iter().rev().take(7).fold(Total::default(), |sum, day| Total {
         files: sum.files + day.uploads.files,
         bytes: sum.bytes + day.uploads.bytes,
@@ -130,7 +131,12 @@ async fn attention(app: &AppState, quarantined: Total, people: &[User]) -> Resul
         let quota = app.uploads.quota_of(user.quota.map(ByteSize)).map(|quota| quota.as_u64());
         if let Some(quota) = quota.filter(|quota| user.used_bytes.saturating_mul(10) >= quota.saturating_mul(9)) {
             found.push(Attention {
-                words: format!("{} uses {} of {}.", user.email, ByteSize(user.used_bytes), ByteSize(quota)),
+                words: format!(
+                    "{} uses {} of {}.",
+                    user.email,
+                    in_words(ByteSize(user.used_bytes)),
+                    in_words(ByteSize(quota))
+                ),
                 link: Some(format!("/admin/users/{}", user.id)),
                 link_words: "Give more room",
             });

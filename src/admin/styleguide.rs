@@ -2,7 +2,6 @@
 
 use crate::{
     error::Result,
-    files::Kind,
     state::AppState,
     web::{
         Admin, Layout, Notice, Undo,
@@ -17,7 +16,6 @@ use askama_web::WebTemplate;
 #[template(path = "admin/styleguide.html")]
 struct Styleguide {
     layout: Layout,
-    kinds: [Kind; 6],
     /// Of uploads on their way, as the queue has them.
     states: [(&'static str, &'static str); 7],
 }
@@ -29,7 +27,6 @@ pub async fn styleguide(app: Data<AppState>, Admin(account): Admin) -> Result<im
     let notice = Notice::Moved { how: FileMove::Trashed, files, undo: Some(undo) };
     Ok(Styleguide {
         layout: Layout::of(&app, &account, "/styleguide").with_notice(Some(notice), "/styleguide"),
-        kinds: Kind::ALL,
         states: [
             ("waiting", "Waiting"),
             ("hashing", "Reading"),

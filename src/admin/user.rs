@@ -15,7 +15,7 @@ use crate::{
     },
     ids::UserId,
     state::AppState,
-    web::{Admin, Fields, Layout, Left, Notice, respond},
+    web::{Admin, Fields, Layout, Left, Notice, Reader, respond},
 };
 use actix_web::{
     HttpResponse,
@@ -130,7 +130,7 @@ async fn draw(
         default_quota: app.uploads.default_quota,
         created: Moment::of(user.created_at),
         last_seen: user.last_seen_at.map(Moment::of),
-        history: history(&audit::list_of_user(&app.db, id, EVENTS_SHOWN).await?),
+        history: history(&audit::list_of_user(&app.db, id, EVENTS_SHOWN).await?, Reader::ANYBODY),
         user,
         link,
     };

@@ -42,11 +42,11 @@ macro_rules! actions {
 
 actions! {
     FileRenamed "file.renamed" "Renamed",
-    FileTrashed "file.trashed" "Moved to the trash",
+    FileTrashed "file.trashed" "Put in the trash",
     FileRestored "file.restored" "Restored",
     FileQuarantined "file.quarantined" "Put into quarantine",
     FileReleased "file.released" "Released from quarantine",
-    FilePurged "file.purged" "Deleted for ever",
+    FilePurged "file.purged" "Deleted forever",
     FileReplaced "file.replaced" "Written to again after it was confirmed",
     FileRemoved "file.removed" "Removed, as it was written to again after it was confirmed",
     UserCreated "user.created" "Account created",

@@ -15,7 +15,7 @@ use crate::{
 };
 use actix_session::Session;
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::StatusCode,
     web::{Data, Form, Query},
 };
@@ -30,6 +30,8 @@ struct SignInPage {
     email: String,
     problem: Option<String>,
     is_set_up: bool,
+    /// Where the person is, as the browser's address has it.
+    host: String,
 }
 
 /// What an address of the sign-in page may carry: where to go afterwards.
@@ -47,7 +49,12 @@ pub struct SignInForm {
 }
 
 /// Answers with the sign-in form; sends whoever is signed in already on to where they wanted to go.
-pub async fn page(app: Data<AppState>, session: Session, query: Query<SignInQuery>) -> Result<HttpResponse> {
+pub async fn page(
+    app: Data<AppState>,
+    session: Session,
+    request: HttpRequest,
+    query: Query<SignInQuery>,
+) -> Result<HttpResponse> {
     let next = place_within(query.next.as_deref()).to_owned();
     if let Ok(user) = session::user(&session, app.session_rules, database::now()) {
         match app.accounts.cache.account(user).await {
@@ -58,14 +65,21 @@ pub async fn page(app: Data<AppState>, session: Session, query: Query<SignInQuer
         }
     }
     let is_set_up = app.set_up.is_done(&app.db).await?;
-    let page = SignInPage { layout: Layout::of_nobody(), next, email: String::new(), problem: None, is_set_up };
+    let page = SignInPage {
+        layout: Layout::of_nobody(),
+        next,
+        email: String::new(),
+        problem: None,
+        is_set_up,
+        host: host_of(&request),
+    };
     respond::page(StatusCode::OK, &page)
 }
 
 /// Signs somebody in and sends them on to where they wanted to go; answers with the form once more when the password is
 /// wrong, or there were too many attempts. Whoever signs in over a page that goes on, and so accepts JSON alone, is
 /// answered without content, or with what is wrong.
-pub async fn submit(entry: Entry, form: Form<SignInForm>) -> Result<HttpResponse> {
+pub async fn submit(entry: Entry, request: HttpRequest, form: Form<SignInForm>) -> Result<HttpResponse> {
     let SignInForm { email, password, next } = form.into_inner();
     let next = place_within(next.as_deref()).to_owned();
     match entry.admit(&email, password).await {
@@ -77,8 +91,8 @@ pub async fn submit(entry: Entry, form: Form<SignInForm>) -> Result<HttpResponse
         Err(error) if entry.stays_on_its_page() => Err(error),
         Err(error @ (Error::WrongPassword | Error::TooManyAttempts { .. })) => {
             let problem = error.problem();
-            let page =
-                SignInPage { layout: Layout::of_nobody(), next, email, problem: Some(problem.words), is_set_up: true };
+            let (layout, host) = (Layout::of_nobody(), host_of(&request));
+            let page = SignInPage { layout, next, email, problem: Some(problem.words), is_set_up: true, host };
             refused(&page, problem.status, problem.retry_after)
         }
         Err(error) => Err(error),
@@ -92,4 +106,8 @@ pub async fn sign_out(app: Data<AppState>, session: Session, entry: Entry) -> Ht
     }
     session::sign_out(&session);
     see_other("/sign-in")
+}
+
+fn host_of(request: &HttpRequest) -> String {
+    request.connection_info().host().to_owned()
 }

@@ -165,10 +165,6 @@ impl Ready {
         find(db, id, State::Ready, scope).await.map(Self)
     }
 
-    pub(super) fn from_row(row: entity::Model) -> Self {
-        Self(row)
-    }
-
     pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
         rows.into_iter().map(Self).collect()
     }

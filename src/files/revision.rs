@@ -14,6 +14,7 @@ use crate::{
     database::DatabaseConnection,
     error::Result,
     ids::UserId,
+    size,
     storage::LATE_PUT,
 };
 use bytesize::ByteSize;
@@ -207,5 +208,5 @@ fn subject(row: &Model, detail: String) -> Subject {
 }
 
 fn size_in_words(size: Option<i64>) -> String {
-    ByteSize(u64::try_from(size.unwrap_or_default()).unwrap_or_default()).to_string()
+    size::in_words(ByteSize(u64::try_from(size.unwrap_or_default()).unwrap_or_default()))
 }

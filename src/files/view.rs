@@ -1,6 +1,16 @@
 //! Files as pages show them.
 
-use super::{Kind, Preview, Ready, file::File};
+use super::{
+    Kind, Preview, Ready,
+    dimensions::ratio_class,
+    file::File,
+    marked::marked,
+    paper::{Paper, print},
+};
+use crate::{
+    size,
+    web::zone::{Reader, When},
+};
 use bytesize::ByteSize;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
@@ -13,6 +23,8 @@ pub struct Card {
     /// Where it is looked at, with the list it was found in.
     pub url: String,
     pub name: String,
+    /// It in parts, each with whether it was searched for.
+    pub found_in_name: Vec<(String, bool)>,
     /// The folder that it came in, or empty.
     pub folder: String,
     /// Where its thumbnail is read, if it has one: an address of the app, which sends on to the store.
@@ -26,6 +38,19 @@ pub struct Card {
     /// Where a browser may read it to make its thumbnail, if it is not too large to be read for that.
     pub drawn_from: Option<String>,
     pub kind: Kind,
+    /// Has it no picture, so that it is shown as paper?
+    pub is_paper: bool,
+    /// Is it a film with a picture of it?
+    pub is_film: bool,
+    /// The class of its shape in a row.
+    pub ratio: &'static str,
+    /// The class of its kind's tint.
+    pub tint: &'static str,
+    /// Its type as it is printed on paper, such as `XLSX`, and in three letters.
+    pub print: String,
+    pub badge: String,
+    /// Its type as a table has it, such as `Spreadsheet`.
+    pub type_words: &'static str,
     /// In words.
     pub size: String,
     pub uploaded: Moment,
@@ -37,17 +62,26 @@ pub struct Moment {
     pub words: String,
     /// The day alone, such as `24 Nov 2026`.
     pub day: String,
+    /// As a table has it: `Today 21:40`, `Yesterday 11:26`, or the day alone.
+    pub short: String,
     /// RFC 3339 in UTC, to the second.
     pub machine: String,
 }
 
 impl Card {
-    /// The card of a file in a list. `query` is the list's own, with its question mark, or empty.
-    pub fn of(file: &Ready, query: &str) -> Self {
+    /// The card of a file in a list. `query` is the list's own, with its question mark, or empty; `searched` is what was searched
+    /// for in it.
+    pub fn seen(file: &Ready, query: &str, searched: &str, reader: Reader) -> Self {
+        let (name, content_type) = (file.name(), file.content_type());
+        let paper = Paper::of(name, &content_type);
+        let has_picture = file.thumbnail().is_some();
+        // What is still to be drawn has its place already.
+        let is_paper = !has_picture && !can_be_drawn(file);
         Self {
             id: file.id().to_string(),
             url: format!("/files/{}/view{query}", file.id()),
-            name: file.name().to_owned(),
+            name: name.to_owned(),
+            found_in_name: marked(name, searched),
             folder: file.folder().unwrap_or_default().to_owned(),
             thumbnail_url: file.thumbnail().map(|_| format!("/files/{}/thumbnail", file.id())),
             tone: tone_class(file),
@@ -56,8 +90,15 @@ impl Card {
             sides: file.dimensions(),
             drawn_from: can_be_drawn(file).then(|| format!("/files/{}/content", file.id())),
             kind: file.kind(),
+            is_paper,
+            is_film: has_picture && file.kind() == Kind::Video,
+            ratio: if is_paper { "ratio-3-4" } else { ratio_class(file.dimensions()) },
+            tint: paper.class(),
+            print: print(name, &content_type, 4),
+            badge: print(name, &content_type, 3),
+            type_words: paper.words(file.kind()),
             size: size_in_words(file.size()),
-            uploaded: Moment::of(file.uploaded_at()),
+            uploaded: Moment::seen(file.uploaded_at(), reader),
         }
     }
 }
@@ -73,19 +114,27 @@ fn can_be_drawn(file: &Ready) -> bool {
 }
 
 impl Moment {
-    /// A time as pages have it.
+    /// A time as pages have it that know nothing of who looks at them.
     pub fn of(at: DateTime<Utc>) -> Self {
-        Self {
-            words: at.format("%-d %b %Y, %H:%M UTC").to_string(),
-            day: at.format("%-d %b %Y").to_string(),
-            machine: at.to_rfc3339_opts(SecondsFormat::Secs, true),
-        }
+        Self::seen(at, Reader::ANYBODY)
+    }
+
+    /// A time as somebody reads it.
+    pub fn seen(at: DateTime<Utc>, Reader { zone, now }: Reader) -> Self {
+        let clock = zone.format(at, if zone.is_utc() { "%H:%M UTC" } else { "%H:%M" });
+        let day = zone.format(at, "%-d %b %Y");
+        let (words, short) = match zone.when(at, now) {
+            When::Today => (format!("today, {clock}"), format!("Today {}", zone.format(at, "%H:%M"))),
+            When::Yesterday => (format!("yesterday, {clock}"), format!("Yesterday {}", zone.format(at, "%H:%M"))),
+            When::On(_) => (format!("{day}, {clock}"), day.clone()),
+        };
+        Self { words, day, short, machine: at.to_rfc3339_opts(SecondsFormat::Secs, true) }
     }
 }
 
-/// Such as `1.2 MiB`; the size of an adopted file is not known until it was looked up.
+/// Such as `1.2 MB`; the size of an adopted file is not known until it was looked up.
 pub fn size_in_words(size: Option<ByteSize>) -> String {
-    size.map_or_else(|| "size not known yet".to_owned(), |size| size.to_string())
+    size.map_or_else(|| "size not known yet".to_owned(), size::in_words)
 }
 
 /// Such as `12 days`, `1 hour` or `less than an hour`; what has begun counts as a whole.

@@ -15,11 +15,10 @@ use crate::{
     },
     ids::UserId,
     state::AppState,
-    web::{Layout, Left, Notice, SignedIn, Wrong, respond, session},
+    web::{Layout, Left, Notice, Reader, SignedIn, Wrong, layout::Storage, respond, session},
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
-use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 
 const EVENTS_SHOWN: u64 = 20;
@@ -32,8 +31,7 @@ struct AccountPage {
     layout: Layout,
     name: String,
     email: String,
-    used: ByteSize,
-    quota: Option<ByteSize>,
+    storage: Storage,
     sessions: Vec<Session>,
     tokens: Vec<Token>,
     /// A token that was just made, to be seen this once.
@@ -113,8 +111,7 @@ pub async fn draw(
         layout: Layout::of(app, account, "/account").with_notice(notice, "/account"),
         name: account.name.clone(),
         email: account.email.clone(),
-        used: account.used,
-        quota: app.uploads.quota_of(account.quota),
+        storage: Storage { used: account.used, quota: app.uploads.quota_of(account.quota) },
         sessions: listed.into_iter().map(|session| Session::of(session, this.as_deref())).collect(),
         tokens: tokens::list(&app.db, account.id).await?.into_iter().map(|token| Token::of(token, now)).collect(),
         new_token: shown.new_token,
@@ -131,7 +128,11 @@ fn own_history(own: UserId, events: &[Event]) -> Vec<Entry> {
         Some(actor) if actor != own => String::new(),
         _ => event.address.clone(),
     };
-    history(events).into_iter().zip(events).map(|(entry, event)| Entry { from: from(event), ..entry }).collect()
+    history(events, Reader::ANYBODY)
+        .into_iter()
+        .zip(events)
+        .map(|(entry, event)| Entry { from: from(event), ..entry })
+        .collect()
 }
 
 impl AccountPage {

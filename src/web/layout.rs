@@ -3,6 +3,7 @@
 use super::{Notice, assets};
 use crate::{
     accounts::{Account, Role},
+    size,
     state::AppState,
 };
 use bytesize::ByteSize;
@@ -24,6 +25,16 @@ struct Person {
     email: String,
     is_admin: bool,
     removes_place: bool,
+    storage: Storage,
+}
+
+/// How much of somebody's room is taken.
+#[derive(Clone)]
+pub struct Storage {
+    /// What the files that somebody owns are charged with, as it was a short while ago.
+    pub used: ByteSize,
+    /// How much that may be; `None`: no limit.
+    pub quota: Option<ByteSize>,
 }
 
 /// What may be uploaded, so that pages can say no before anything is sent.
@@ -56,6 +67,7 @@ impl Layout {
             email: account.email.clone(),
             is_admin,
             removes_place: account.removes_place,
+            storage: Storage { used: account.used, quota: app.uploads.quota_of(account.quota) },
         };
         Self { person: Some(person), place, limits: Some(limits), notice: None }
     }
@@ -73,6 +85,18 @@ impl Layout {
     /// The name of who is signed in.
     pub fn person(&self) -> Option<&str> {
         self.person.as_ref().map(|person| person.name.as_str())
+    }
+
+    /// At most two letters that stand for who is signed in: of the first word of the name, and of the last.
+    pub fn initials(&self) -> String {
+        let mut words = self.person().unwrap_or_default().split_whitespace();
+        let letters = words.next().into_iter().chain(words.next_back()).filter_map(|word| word.chars().next());
+        letters.flat_map(char::to_uppercase).collect()
+    }
+
+    /// How much of the room of who is signed in is taken.
+    pub fn storage(&self) -> Option<&Storage> {
+        self.person.as_ref().map(|person| &person.storage)
     }
 
     /// Whose uploads a browser remembers on this page; empty for nobody.
@@ -120,28 +144,20 @@ impl Layout {
         assets::url(name)
     }
 
-    /// The paths of the stylesheets. The first one says in which order the layers of all of them apply.
-    pub fn stylesheets(&self) -> [String; 12] {
-        [
-            "tokens",
-            "base",
-            "header",
-            "controls",
-            "components",
-            "gallery",
-            "viewer",
-            "tones",
-            "uploads",
-            "queue",
-            "ticket",
-            "admin",
-        ]
-        .map(|name| self.asset(&format!("css/{name}.css")))
-    }
-
     /// The path of an icon of the sprite, by its name.
     pub fn icon(&self, name: &str) -> String {
         format!("{}#{name}", assets::url("images/icons.svg"))
+    }
+}
+
+impl Storage {
+    /// Such as `18.4 GB of 50 GB`.
+    pub fn words(&self) -> String {
+        let used = size::in_words(self.used);
+        match self.quota {
+            Some(quota) => format!("{used} of {}", size::in_words(quota)),
+            None => format!("{used} in use"),
+        }
     }
 }
 

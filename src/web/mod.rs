@@ -17,11 +17,13 @@ pub mod monitor;
 pub mod notice;
 pub mod problem;
 pub mod problem_of_one;
+mod problem_page;
 pub mod refusals;
 pub mod respond;
 pub mod session;
 pub mod signed;
 pub mod wrong;
+pub mod zone;
 
 pub use caller::{Admin, Caller, SignedIn};
 pub use client_ip::ClientIp;
@@ -31,3 +33,4 @@ pub use monitor::Monitor;
 pub use notice::{Left, Notice, Undo};
 pub use respond::see_other;
 pub use wrong::Wrong;
+pub use zone::Reader;

@@ -95,7 +95,7 @@ impl Notice {
             Self::Moved { how: FileMove::Quarantined, files, .. } => return format!("{} in quarantine.", files.are()),
             Self::Moved { how: FileMove::Released, files, .. } => return format!("{} released.", files.are()),
             Self::NothingMoved => "Nothing was changed: the files had been moved already.",
-            Self::Purged => "Deleted for ever.",
+            Self::Purged => "Deleted forever.",
             Self::Renamed => "Renamed.",
             Self::RenamedAndAdapted => "Renamed. The name was adapted to what stores take.",
             Self::CalledThatAlready => "It is called that already.",
@@ -106,12 +106,12 @@ impl Notice {
                 "Your password was changed. Every other session was ended, and so was every token that you did not \
                  keep."
             }
-            Self::SessionEnded => "The session was ended.",
-            Self::OtherSessionsEnded => "Every other session was ended.",
+            Self::SessionEnded => "Signed out there.",
+            Self::OtherSessionsEnded => "Signed out everywhere else.",
             Self::TokenRevoked => "The token was revoked.",
             Self::InvitationRevoked => "The invitation was withdrawn.",
             Self::RoleChanged => "The role was changed.",
-            Self::QuotaChanged => "The quota was changed.",
+            Self::QuotaChanged => "The space was changed.",
             Self::AccountDisabled => "The account is disabled: its sessions are ended and its tokens refused.",
             Self::AccountEnabled => "The account is enabled again, and its tokens work again.",
         };
@@ -203,7 +203,7 @@ mod tests {
     fn every_notice_says_what_was_done() {
         for (notice, words) in [
             (Notice::NothingMoved, "Nothing was changed: the files had been moved already."),
-            (Notice::Purged, "Deleted for ever."),
+            (Notice::Purged, "Deleted forever."),
             (Notice::Renamed, "Renamed."),
             (Notice::RenamedAndAdapted, "Renamed. The name was adapted to what stores take."),
             (Notice::CalledThatAlready, "It is called that already."),
@@ -214,12 +214,12 @@ mod tests {
                 Notice::PasswordChanged,
                 "Your password was changed. Every other session was ended, and so was every token that you did not keep.",
             ),
-            (Notice::SessionEnded, "The session was ended."),
-            (Notice::OtherSessionsEnded, "Every other session was ended."),
+            (Notice::SessionEnded, "Signed out there."),
+            (Notice::OtherSessionsEnded, "Signed out everywhere else."),
             (Notice::TokenRevoked, "The token was revoked."),
             (Notice::InvitationRevoked, "The invitation was withdrawn."),
             (Notice::RoleChanged, "The role was changed."),
-            (Notice::QuotaChanged, "The quota was changed."),
+            (Notice::QuotaChanged, "The space was changed."),
             (Notice::AccountDisabled, "The account is disabled: its sessions are ended and its tokens refused."),
             (Notice::AccountEnabled, "The account is enabled again, and its tokens work again."),
         ] {

@@ -3,7 +3,9 @@
 use super::{
     Fields, Layout,
     confirmation::{Confirmation, ConfirmationForm, ConfirmationPage},
-    headers, refusals,
+    headers,
+    problem_page::{ProblemFragment, ProblemPage},
+    refusals,
     respond::see_other,
 };
 use crate::{
@@ -38,19 +40,6 @@ pub(super) struct Report {
 
 /// Put into an answer that needs no drawing, whatever its status.
 pub struct AsItIs;
-
-#[derive(Template)]
-#[template(path = "problem.html")]
-struct ProblemPage {
-    layout: Layout,
-    problem: Problem,
-}
-
-#[derive(Template)]
-#[template(path = "_problem.html")]
-struct ProblemFragment {
-    problem: Problem,
-}
 
 #[derive(Serialize)]
 struct ProblemJson<'a> {
@@ -221,7 +210,7 @@ impl Report {
             Wants::Page => Some(html(&mut answer, &ConfirmationPage { layout: layout.clone(), form })),
             Wants::Fragment => {
                 answer.insert_header(("HX-Retarget", "#problems")).insert_header(("HX-Reswap", "innerHTML"));
-                answer.insert_header(("HX-Reselect", ".notice"));
+                answer.insert_header(("HX-Reselect", ".toast"));
                 Some(html(&mut answer, &ConfirmationForm { form }))
             }
         }
@@ -254,8 +243,8 @@ impl Report {
             Wants::Fragment => {
                 answer.insert_header(("HX-Retarget", "#problems")).insert_header(("HX-Reswap", "innerHTML"));
                 // What asked may take only a part of a page, which this has not.
-                answer.insert_header(("HX-Reselect", ".notice"));
-                html(&mut answer, &ProblemFragment { problem })
+                answer.insert_header(("HX-Reselect", ".toast"));
+                html(&mut answer, &ProblemFragment { layout: Layout::of_nobody(), problem })
             }
         }
     }

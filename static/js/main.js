@@ -8,18 +8,26 @@ import { startSelection } from "./gallery/selection.js";
 import { startViewer } from "./gallery/viewer.js";
 import { onContent } from "./page/content.js";
 import { startDialogs } from "./page/dialogs.js";
+import { startEyes } from "./page/eye.js";
 import { startNavigation } from "./page/navigation.js";
 import { startPreview } from "./page/preview.js";
 import { signInAgain, startSigningInAgain } from "./page/sign_in_again.js";
 import { startThemeSwitch } from "./page/theme_switch.js";
+import { startToasts } from "./page/toasts.js";
+import { tellZone } from "./page/zone.js";
+import { startZooming } from "./page/zoom.js";
 import { startUploads } from "./upload/queue.js";
 
 // What is under way begins once, and lives on when the content is swapped.
 const uploads = startUploads(document, { signInAgain });
 startSigningInAgain(document);
 startDialogs(document);
+startToasts(document);
+startEyes(document);
+tellZone(document);
 startThemeSwitch(document);
 startPreview(document);
+startZooming(document);
 startList(document);
 startFilter(document);
 startSelection(document);

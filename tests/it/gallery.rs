@@ -23,7 +23,7 @@ async fn a_confirmed_file_appears_in_the_gallery_and_can_be_read(app: &TestApp) 
     let gallery = browser.get("/").await;
     gallery.assert_shows(&["holiday.png", &format!("data-without-thumbnail=\"/files/{id}/content\"")]);
     let page = browser.get(&format!("/files/{id}")).await;
-    page.assert_shows(&["holiday.png", &format!("{} B", PNG.len()), "image/png"]);
+    page.assert_shows(&["holiday.png", &format!("{} bytes", PNG.len()), "image/png"]);
     let mut places = Vec::new();
     for _ in 0..3 {
         let answer = browser.send(Method::GET, &format!("/files/{id}/content"), &[]).await;
@@ -111,10 +111,10 @@ async fn the_view_that_was_chosen_is_remembered(app: &TestApp) {
     let ada = app.member().await;
     app.upload(&ada, "pixel.png", "image/png", PNG).await;
     let browser = app.browser_of(&ada).await;
-    assert!(!browser.get("/").await.html.contains("is-list"));
-    assert!(browser.get("/?view=list").await.html.contains("is-list"));
-    assert!(browser.get("/").await.html.contains("is-list"));
-    assert!(!browser.get("/?view=grid").await.html.contains("is-list"));
+    assert!(!browser.get("/").await.html.contains("<table class=\"list\""));
+    assert!(browser.get("/?view=list").await.html.contains("<table class=\"list\""));
+    assert!(browser.get("/").await.html.contains("<table class=\"list\""));
+    assert!(!browser.get("/?view=grid").await.html.contains("<table class=\"list\""));
 }
 
 async fn hostile_names_are_shown_as_text(app: &TestApp) {

@@ -111,7 +111,7 @@ async fn a_file_that_is_deleted_for_ever_is_asked_for_once_more_and_weighs_nothi
     browser.send(Method::POST, "/files/trash", &fields).await;
     let question = browser.send(Method::POST, "/trash/purge", &fields[..1]).await;
     assert_eq!(question.status(), StatusCode::OK);
-    assert!(question.text().await.expect("text").contains("Delete for ever?"));
+    assert!(question.text().await.expect("text").contains("Delete forever?"));
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'trashed'").await, 3);
     browser.send(Method::POST, "/trash/purge", &[fields[0], ("confirmed", "yes")]).await;
     assert_eq!(app.count("SELECT used_bytes FROM users").await, 2 * PNG.len() as i64);
@@ -119,7 +119,7 @@ async fn a_file_that_is_deleted_for_ever_is_asked_for_once_more_and_weighs_nothi
     let question = browser.submit(&page, "/trash/purge", &[]).await;
     assert!(question.shows("everything in the trash, 2 files"), "{}", question.html);
     let page = browser.submit(&question, "/trash/purge", &[]).await;
-    page.assert_shows(&["Deleted for ever.", "The trash is empty."]);
+    page.assert_shows(&["Deleted forever.", "The trash is empty."]);
     assert_eq!(app.count("SELECT used_bytes FROM users").await, 0);
     // The objects go at once; the rows stay until no upload to their keys can arrive any more.
     let state = app.second_instance().await;

@@ -229,7 +229,7 @@ async fn a_file_over_the_limit_is_refused_and_removed(app: &TestApp) {
     let upload_request = json!({"fileName": "big.bin", "contentType": "application/octet-stream", "size": 1_025});
     let answer = app.post_json(&ada, "/presign-upload", &upload_request).await;
     assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
-    assert!(answer.text().await.expect("a body").contains("1.0 KiB"));
+    assert!(answer.text().await.expect("a body").contains("1 KB"));
     refused_when_confirmed(app, "big.bin", "application/octet-stream", &[0; 1_025], StatusCode::PAYLOAD_TOO_LARGE)
         .await;
 }

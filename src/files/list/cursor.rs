@@ -82,6 +82,14 @@ impl Cursor {
         Ok(Self { place, row })
     }
 
+    /// When the file was uploaded behind which the page begins, in a list that is ordered by that.
+    pub fn time(&self) -> Option<DateTime<Utc>> {
+        match self.place {
+            Place::Time(at) => Some(at),
+            Place::Name(_) | Place::Size(_) | Place::Kind(..) => None,
+        }
+    }
+
     /// As one value to compare [`Order::columns`] with, so that both databases go straight to the place in the index.
     pub(in crate::files) fn value(&self) -> Expr {
         let values: Vec<Value> = match &self.place {

@@ -14,8 +14,8 @@ use crate::{
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    Statement,
-    sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr, Order as Direction},
+    Statement, StatementBuilder,
+    sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr, Order as Direction, Query},
 };
 
 /// How many files a page of a list has.
@@ -45,11 +45,20 @@ pub struct Page<T> {
     pub has_more: bool,
 }
 
-/// The files before and behind one in a list.
+/// The files before and behind one in a list, in its order, and how many there are of them.
 pub struct Neighbours {
-    pub previous: Option<Ready>,
-    pub next: Option<Ready>,
+    /// A few.
+    pub before: Vec<Ready>,
+    /// A few.
+    pub behind: Vec<Ready>,
+    /// How many there are before it, and behind it; none when there are very many.
+    pub counts: Option<(i64, i64)>,
 }
+
+/// So many files before one, and as many behind it, are shown beside it.
+const BESIDE: u64 = 8;
+/// Further nobody counts.
+const COUNTED: u64 = 2_000;
 
 impl Search {
     /// This search among files in a state, whatever it said of that.
@@ -140,15 +149,27 @@ pub fn statement(search: &Search, span: &Span, backend: DbBackend) -> Statement 
 ///
 /// `DatabaseUnavailable`.
 pub async fn neighbours(db: &impl ConnectionTrait, search: &Search, file: &Ready) -> Result<Neighbours> {
-    let place = file.cursor(search.order);
+    let span = Span::After(file.cursor(search.order));
     let is_ascending = search.order.is_ascending();
-    let beside = async |direction: Direction| {
-        let query = page(search, direction, db.get_database_backend(), &Span::After(place.clone())).limit(1);
-        Ok::<_, crate::error::Error>(query.one(db).await?.map(Ready::from_row))
-    };
     let (forward, backward) =
         if is_ascending { (Direction::Asc, Direction::Desc) } else { (Direction::Desc, Direction::Asc) };
-    Ok(Neighbours { previous: beside(backward).await?, next: beside(forward).await? })
+    let backend = db.get_database_backend();
+    let beside = async |direction: &Direction| {
+        let query = page(search, direction.clone(), backend, &span).limit(BESIDE);
+        Ok::<_, crate::error::Error>(Ready::from_rows(query.all(db).await?))
+    };
+    let counted = async |direction: &Direction| {
+        let found = page(search, direction.clone(), backend, &span).limit(COUNTED).select_only().column(Column::Id);
+        let all = Expr::col(sea_orm::sea_query::Asterisk).count();
+        let query = Query::select().expr_as(all, "found").from_subquery(found.into_query(), "beside").take();
+        let row = db.query_one_raw(StatementBuilder::build(&query, &backend)).await?;
+        Ok::<_, crate::error::Error>(row.map_or(Ok(0), |row| row.try_get::<i64>("", "found"))?)
+    };
+    let before = beside(&backward).await?.into_iter().rev().collect();
+    let behind = beside(&forward).await?;
+    let counts = (counted(&backward).await?, counted(&forward).await?);
+    let counts = Some(counts).filter(|(before, behind)| before + behind < COUNTED as i64);
+    Ok(Neighbours { before, behind, counts })
 }
 
 async fn list(db: &impl ConnectionTrait, search: &Search, span: Span) -> Result<Page<Model>> {

@@ -13,7 +13,7 @@ use crate::{
     ids::FileId,
     state::AppState,
     storage::FileName,
-    web::{Fields, Notice, SignedIn, layout::place_within},
+    web::{Fields, Notice, Reader, SignedIn, layout::place_within},
 };
 use actix_web::{
     HttpResponse,
@@ -49,16 +49,17 @@ pub async fn rename(
     SignedIn(account): SignedIn,
     principal: Principal,
     id: Path<String>,
+    reader: Reader,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
     let typed = fields.all("name").next().unwrap_or_default();
     let name: FileName = match typed.parse() {
         Ok(name) => name,
-        Err(error) => return FilePage::refusing(&app, &account, &file, typed, format!("{error}")).await,
+        Err(error) => return FilePage::refusing(&app, &account, &file, reader, (typed, format!("{error}"))).await,
     };
     if file.content_type().contradicts_name(name.as_str()) {
-        return FilePage::refusing(&app, &account, &file, typed, DISGUISE.to_owned()).await;
+        return FilePage::refusing(&app, &account, &file, reader, (typed, DISGUISE.to_owned())).await;
     }
     let notice = match (name.as_str() == file.name(), name.as_str() == typed.trim()) {
         (true, _) => Notice::CalledThatAlready,

@@ -1,19 +1,19 @@
 //! A file's own page: what it looks like, what is known of it, what can be done with it, and what was.
 
-use super::file_id;
+use super::{facts::Facts, file_id};
 use crate::{
     accounts::Account,
     audit::{self, Event},
     error::Result,
     files::{
-        Preview, Ready, Scope, Verified,
+        Preview, Ready, Scope,
         file::File,
-        list::facets::grouped,
-        view::{Moment, size_in_words},
+        paper::{Paper, print},
+        view::Moment,
     },
+    size,
     state::AppState,
-    storage::LATE_PUT,
-    web::{Layout, Left, SignedIn, respond},
+    web::{Layout, Left, Reader, SignedIn, respond},
 };
 use actix_web::{
     HttpResponse,
@@ -21,18 +21,11 @@ use actix_web::{
     web::{Data, Path},
 };
 use askama::Template;
-use base64::prelude::{BASE64_STANDARD, Engine};
 use bytesize::ByteSize;
 
 /// How much of a text is shown: what a person may scroll through, and a browser lays out at once.
 const TEXT_SHOWN: ByteSize = ByteSize::kib(64);
-const EVENTS_SHOWN: u64 = 50;
-const VERIFIED: &str = "Storage checked the bytes against it when they arrived.";
-const SECOND_LOOK: &str =
-    "Its upload URL may be used again before it expires, so its size and its first bytes may still change.";
-
-const HAS_PLACE: &str = "The picture says where it was taken.";
-const HAS_NO_PLACE: &str = "The picture does not say where it was taken.";
+pub(super) const EVENTS_SHOWN: u64 = 50;
 
 #[derive(Template)]
 #[template(path = "files/file.html")]
@@ -70,20 +63,10 @@ pub struct PreviewPane {
     pub width: Option<i64>,
     /// In pixels.
     pub height: Option<i64>,
+    /// The class of its kind's tint, and its type as it is printed on that.
+    pub tint: &'static str,
+    pub print: String,
 }
-
-/// One thing that is known of a file.
-pub struct Fact {
-    pub term: &'static str,
-    pub value: String,
-    /// Is the value to be compared, letter by letter?
-    pub is_code: bool,
-    /// A sentence that explains it, or empty.
-    pub note: &'static str,
-}
-
-/// What is known of a file, in the order in which pages show it.
-pub struct Facts(pub Vec<Fact>);
 
 /// One line of a history.
 pub struct Entry {
@@ -103,11 +86,13 @@ pub async fn file(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
     id: Path<String>,
+    reader: Reader,
     Left(notice): Left,
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
     let url = format!("/files/{}", file.id());
-    let page = FilePage::of(&app, Layout::of(&app, &account, "/").with_notice(notice, &url), &file).await?;
+    let layout = Layout::of(&app, &account, "/").with_notice(notice, &url);
+    let page = FilePage::of(&app, layout, &file, reader).await?;
     respond::page(StatusCode::OK, &page)
 }
 
@@ -117,26 +102,26 @@ impl FilePage {
         app: &AppState,
         account: &Account,
         file: &Ready,
-        typed: &str,
-        problem: String,
+        reader: Reader,
+        (typed, problem): (&str, String),
     ) -> Result<HttpResponse> {
-        let page = Self::of(app, Layout::of(app, account, "/"), file).await?;
+        let page = Self::of(app, Layout::of(app, account, "/"), file, reader).await?;
         let page = Self { typed: typed.to_owned(), problem: Some(problem), ..page };
         respond::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
     }
 
-    async fn of(app: &AppState, layout: Layout, file: &Ready) -> Result<Self> {
+    async fn of(app: &AppState, layout: Layout, file: &Ready, reader: Reader) -> Result<Self> {
         Ok(Self {
             layout,
             id: file.id().to_string(),
             name: file.name().to_owned(),
             is_inline: file.content_type().is_inline(),
             pane: PreviewPane::of(file, format!("/files/{}/content", file.id())),
-            facts: Facts::of(file),
+            facts: Facts::of(file, reader).open(),
             // Not as it was when the file came: the app may be reached elsewhere by now.
             link: app.url_of(file.id(), file.object_key()),
             is_public: app.store.is_public(),
-            history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?),
+            history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?, reader),
             typed: file.name().to_owned(),
             problem: None,
         })
@@ -144,9 +129,9 @@ impl FilePage {
 }
 
 /// Events as a page shows them, without the addresses that they came from.
-pub fn history(events: &[Event]) -> Vec<Entry> {
+pub fn history(events: &[Event], reader: Reader) -> Vec<Entry> {
     let entry = |event: &Event| Entry {
-        at: Moment::of(event.at),
+        at: Moment::seen(event.at, reader),
         what: event.action.words().to_owned(),
         detail: event.detail_in_words(),
         who: event.actor.clone(),
@@ -169,77 +154,23 @@ impl PreviewPane {
             is_longer: file.size().is_none_or(|size| size > TEXT_SHOWN),
             width,
             height,
+            tint: Paper::of(file.name(), &file.content_type()).class(),
+            print: print(file.name(), &file.content_type(), 4),
         }
     }
 
-    /// Such as `1.2 MiB · 640 × 480 · Iceland/Day 1`.
-    pub fn facts_in_words(file: &impl File) -> String {
-        let mut facts = size_in_words(file.size());
-        if let Some((width, height)) = file.dimensions() {
-            facts += &format!(" · {width} × {height}");
-        }
-        file.folder().map_or(facts.clone(), |folder| format!("{facts} · {folder}"))
+    /// Is it a picture, which can be zoomed?
+    pub fn is_picture(&self) -> bool {
+        self.preview == Preview::Image
     }
-}
 
-impl Facts {
-    /// All that is known of a file.
-    pub fn of(file: &impl File) -> Self {
-        let fact = |term, value: String| Fact { term, value, is_code: false, note: "" };
-        let code = |term, value: &str, note| Fact { term, value: value.to_owned(), is_code: true, note };
-        let exact = file.size().map(|size| format!(" ({} bytes)", grouped(size.as_u64()))).unwrap_or_default();
-        let mut facts = vec![
-            fact("Size", format!("{}{exact}", size_in_words(file.size()))),
-            fact("Type", file.content_type().to_string()),
-        ];
-        facts.extend(file.dimensions().map(|(width, height)| fact("Dimensions", format!("{width} × {height} pixels"))));
-        facts.extend(taken(file));
-        facts.extend(file.camera().map(|camera| fact("Camera", camera.to_owned())));
-        facts.extend(file.has_place().map(|has| fact("Place", if has { HAS_PLACE } else { HAS_NO_PLACE }.to_owned())));
-        facts.extend(file.folder().map(|folder| fact("Folder", folder.to_owned())));
-        facts.push(fact("Uploaded", Moment::of(file.uploaded_at()).words));
-        facts.push(match (file.verified(), file.checksum()) {
-            (Some(Verified::Sha256) | None, Some(checksum)) => code("SHA-256", &as_hex(checksum), VERIFIED),
-            (Some(Verified::Crc32c), _) => Fact { note: VERIFIED, ..fact("Checksum", "CRC32C of the file".to_owned()) },
-            (Some(Verified::Parts), _) => Fact { note: VERIFIED, ..fact("Checksum", of_parts(file.etag())) },
-            (Some(Verified::Sha256) | None, None) => {
-                Fact { note: "It came without a checksum.", ..fact("SHA-256", "none".to_owned()) }
-            }
-        });
-        facts.push(match file.is_quarantined() {
-            true => Fact {
-                note: "They do not fit the type, or an administrator put the file aside.",
-                ..fact("Checked", "size, name, first bytes".into())
-            },
-            false => fact("Checked", "size, name, first bytes".into()),
-        });
-        facts.extend(file.writable_until().map(|until| Fact {
-            note: SECOND_LOOK,
-            ..fact("To be checked again", Moment::of(until + LATE_PUT).words)
-        }));
-        facts.extend(file.etag().map(|etag| code("ETag", etag, "")));
-        Self(facts)
+    /// Do the viewer's buttons stay, as there is something to use beside them?
+    pub fn stays_dressed(&self) -> bool {
+        !matches!(self.preview, Preview::Image | Preview::Video)
     }
-}
 
-/// A camera's clock, whose zone nobody knows.
-fn taken(file: &impl File) -> Option<Fact> {
-    let value = file.taken_at()?.format("%-d %b %Y, %H:%M").to_string();
-    Some(Fact { term: "Taken", value, is_code: false, note: "" })
-}
-
-/// A store says in the ETag how many parts an object came in:
-/// <https://developers.cloudflare.com/r2/objects/multipart-objects/#etags>.
-fn of_parts(etag: Option<&str>) -> String {
-    let count = etag.and_then(|etag| etag.rsplit_once('-')?.1.parse::<u32>().ok());
-    match count {
-        Some(1) => "CRC32C or MD5 of its one part".to_owned(),
-        Some(count) => format!("CRC32C or MD5 of each of {count} parts"),
-        None => "CRC32C or MD5 of each of its parts".to_owned(),
+    /// The most of a text that is shown, in words.
+    pub fn text_shown_in_words(&self) -> String {
+        size::in_words(self.text_shown)
     }
-}
-
-/// As `sha256sum` writes it; stores write base64.
-fn as_hex(checksum: &str) -> String {
-    BASE64_STANDARD.decode(checksum).map_or_else(|_| checksum.to_owned(), hex::encode)
 }

@@ -1,5 +1,9 @@
 //! The gallery: what somebody has, narrowed down and ordered by the page's address.
 
+use super::{
+    columns::Column,
+    days::{self, Entry, by_days},
+};
 use crate::{
     accounts::Account,
     audit::{self, Event},
@@ -8,14 +12,13 @@ use crate::{
     files::{
         Cursor, Kind, Scope, State,
         list::{
-            facets::Facets,
+            facets::{Count, Facets},
             page::{self, Span},
             search::{Order, SearchQuery},
         },
-        view::Card,
     },
     state::AppState,
-    web::{Layout, Left, Notice, SignedIn, respond},
+    web::{Layout, Left, Notice, Reader, SignedIn, respond},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -32,6 +35,10 @@ const REMOVALS_SHOWN_FOR: TimeDelta = TimeDelta::days(7);
 
 /// Keeps which of the two views somebody likes.
 const VIEW: &str = "cloakroom_view";
+
+/// Least sizes to choose from, and what each is called.
+const SIZES: [(&str, &str); 4] =
+    [("", "Any size"), ("10 MB", "Over 10 MB"), ("100 MB", "Over 100 MB"), ("1 GB", "Over 1 GB")];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum View {
@@ -55,7 +62,7 @@ struct Gallery {
     kind: Option<Kind>,
     facets: Facets,
     view: View,
-    cards: Vec<Card>,
+    entries: Vec<Entry>,
     /// What was removed a short while ago, and why.
     removed: Vec<Event>,
     is_first: bool,
@@ -70,12 +77,15 @@ pub async fn gallery(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
     request: HttpRequest,
+    reader: Reader,
     query: Query<SearchQuery>,
     Left(notice): Left,
     chosen: Query<ViewQuery>,
 ) -> Result<HttpResponse> {
     let (view, is_chosen) = View::of(&request, &chosen);
-    let gallery = Gallery::of(&app, &account, query.into_inner(), view, notice).await?;
+    // The page says how much is used, as it is at this moment.
+    let account = app.accounts.cache.account_now(account.id).await?;
+    let gallery = Gallery::of(&app, &account, query.into_inner(), (view, reader), notice).await?;
     let mut answer = respond::page(StatusCode::OK, &gallery)?;
     if is_chosen {
         answer.add_cookie(&view.cookie(app.is_https())).map_err(|error| Error::Internal(error.to_string()))?;
@@ -136,13 +146,18 @@ impl Gallery {
         app: &AppState,
         account: &Account,
         query: SearchQuery,
-        view: View,
+        (view, reader): (View, Reader),
         notice: Option<Notice>,
     ) -> Result<Self> {
         let search = query.parse(Scope::Own(account.id))?.in_state(State::Ready);
         let span = query.span()?;
         let page = page::list_ready(&app.db, &search, span.clone()).await?;
-        let own = query.url("");
+        let before = match &span {
+            Span::After(cursor) => cursor.time(),
+            Span::First | Span::Through(_) => None,
+        };
+        let seen =
+            days::View { reader, order: search.order, before, searched: &query.name, goes_on: page.next().is_some() };
         Ok(Self {
             layout: Layout::of(app, account, "/").with_notice(notice, &query.url("/")),
             order: search.order,
@@ -150,7 +165,7 @@ impl Gallery {
             facets: Facets::of(&app.db, &search).await?,
             view,
             removed: audit::list_removals(&app.db, account.id, database::now() - REMOVALS_SHOWN_FOR, 5).await?,
-            cards: page.files.iter().map(|file| Card::of(file, &own)).collect(),
+            entries: by_days(&page.files, &query.url(""), &seen),
             is_first: !matches!(span, Span::After(_)),
             next: page.next().map(|cursor| query.at("/", "after", cursor)),
             place: page.end.as_ref().map_or_else(|| query.url("/"), |cursor| query.at("/", "through", cursor)),
@@ -161,11 +176,80 @@ impl Gallery {
     /// How many there are, in words.
     fn total(&self) -> String {
         let count = self.facets.count(self.kind);
-        let word = if count.number == 1 && !count.is_more { "file" } else { "files" };
-        format!("{} {word}", count.words())
+        let words = count.words();
+        match self.query.name.trim() {
+            _ if self.is_empty() => String::new(),
+            "" if self.query.is_narrow() => format!("{words} match"),
+            "" => words,
+            name => format!("{words} match “{name}”"),
+        }
+    }
+
+    /// What the number counts, for who hears it alone.
+    fn counted(&self) -> &'static str {
+        let count = self.facets.count(self.kind);
+        match count.number {
+            0 => "",
+            1 if !count.is_more => " file",
+            _ => " files",
+        }
+    }
+
+    /// Is there nothing at all, so that there is nothing to look for?
+    fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.is_first && !self.query.is_narrow()
+    }
+
+    /// What was searched for and not found, in words.
+    fn searched(&self) -> String {
+        match self.query.name.trim() {
+            "" => "None of your files is of this kind.".to_owned(),
+            name => format!("No file's name or folder has “{name}” in it."),
+        }
     }
 
     fn is_of(&self, kind: &Kind) -> bool {
         self.kind == Some(*kind)
+    }
+
+    /// Kinds of which there is nothing are left out.
+    fn is_offered(&self, kind: &Kind, count: &Count) -> bool {
+        count.number > 0 || self.is_of(kind)
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        Column::all(&self.query, self.order)
+    }
+
+    /// The address of the list in the same order without anything that narrows it down.
+    fn cleared(&self) -> String {
+        SearchQuery { sort: self.query.sort.clone(), ..SearchQuery::default() }.url("/")
+    }
+}
+
+impl SearchQuery {
+    /// Is the list narrowed down to some days?
+    fn has_dates(&self) -> bool {
+        !self.from.is_empty() || !self.to.is_empty()
+    }
+
+    /// The days that the list is narrowed down to, in words.
+    fn dates_in_words(&self) -> String {
+        match (self.from.as_str(), self.to.as_str()) {
+            ("", "") => "Date".to_owned(),
+            (from, "") => format!("Since {from}"),
+            ("", to) => format!("Until {to}"),
+            (from, to) => format!("{from} to {to}"),
+        }
+    }
+
+    /// The sizes that the list is narrowed down to, in words.
+    fn size_in_words(&self) -> String {
+        let known = SIZES.iter().find(|(size, _)| !size.is_empty() && *size == self.min);
+        match (known, self.min.as_str()) {
+            (Some((_, words)), _) => (*words).to_owned(),
+            (None, "") => "Size".to_owned(),
+            (None, min) => format!("From {min}"),
+        }
     }
 }

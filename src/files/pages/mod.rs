@@ -1,7 +1,10 @@
 //! What people see and do with their own files: the gallery, the viewer, a file's page, the trash.
 
 mod changes;
+mod columns;
 mod content;
+mod days;
+mod facts;
 mod file;
 mod gallery;
 mod notice;
@@ -10,7 +13,8 @@ mod viewer;
 
 pub use changes::{known, make, rename, restore, selection, trash};
 pub use content::{content, download, file_id, send_on, send_on_to_thumbnail, thumbnail};
-pub use file::{Entry, Fact, Facts, PreviewPane, file, history};
+pub use facts::{Fact, Facts};
+pub use file::{Entry, PreviewPane, file, history};
 pub use gallery::gallery;
 pub use notice::moved;
 pub use trash::{purge, trash_page};

@@ -6,10 +6,11 @@ use crate::{
     database,
     error::{Error, Result},
     files::{
-        Kind, Scope, Trashed,
+        Scope, Trashed,
         file::File,
         list::{page, search::SearchQuery},
         moment,
+        paper::{Paper, print},
         transition::{self, Purgeable, Selection, TRASH_KEEPS},
         view::{Moment, files_in_words, size_in_words, time_left},
     },
@@ -42,7 +43,8 @@ struct TrashPage {
 struct Row {
     id: String,
     name: String,
-    kind: Kind,
+    tint: &'static str,
+    badge: String,
     size: String,
     since: Moment,
     left: String,
@@ -128,7 +130,7 @@ impl PurgePage {
     fn of(layout: Layout, chosen: Selection, from: Purgeable, count: usize) -> Result<Self> {
         let (what, ids) = match chosen {
             _ if count == 0 => return Err(Error::NotFound),
-            Selection::All => (format!("everything in the trash, {}", files_in_words(count)), Vec::new()),
+            Selection::All => (files_in_words(count), Vec::new()),
             Selection::These(ids) => (files_in_words(count), ids),
             Selection::MovedIn(_) => return Err(Error::NotFound),
         };
@@ -145,7 +147,8 @@ impl Row {
         Self {
             id: file.id().to_string(),
             name: file.name().to_owned(),
-            kind: file.kind(),
+            tint: Paper::of(file.name(), &file.content_type()).class(),
+            badge: print(file.name(), &file.content_type(), 3),
             size: size_in_words(file.size()),
             since: Moment::of(file.state_changed_at()),
             left: time_left(file.state_changed_at() + TRASH_KEEPS - now),

@@ -1,15 +1,22 @@
 //! The viewer: one file large, and the way to those beside it in the list that it was found in.
 
-use super::{file::PreviewPane, file_id};
+use super::{
+    facts::Facts,
+    file::{EVENTS_SHOWN, Entry, PreviewPane, history},
+    file_id,
+};
 use crate::{
+    audit,
     error::Result,
     files::{
         Preview, Ready, Scope, State,
         file::File,
         list::{page, search::SearchQuery},
+        paper::{Paper, print},
+        view::tone_class,
     },
     state::AppState,
-    web::{Layout, SignedIn},
+    web::{Layout, Reader, SignedIn},
 };
 use actix_web::{
     Responder,
@@ -28,25 +35,38 @@ struct ViewPage {
     layout: Layout,
     id: String,
     name: String,
-    facts: String,
     pane: PreviewPane,
+    facts: Facts,
+    history: Vec<Entry>,
     /// The list it was found in.
     list: String,
-    previous: Option<Beside>,
-    next: Option<Beside>,
+    /// It among those beside it, in their order.
+    strip: Vec<Beside>,
+    /// Where it stands among them.
+    index: usize,
+    /// How many there are before it, and behind it.
+    counts: Option<(i64, i64)>,
+    folder: String,
 }
 
+/// A file of the strip.
 struct Beside {
     name: String,
     url: String,
     /// Where it is read, if it is a picture.
     picture_url: Option<String>,
+    thumbnail_url: Option<String>,
+    tone: String,
+    tint: &'static str,
+    badge: String,
+    is_current: bool,
 }
 
 /// Answers with the caller's own file, large, and the way to those beside it in the list that the address describes.
 pub async fn view(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
+    reader: Reader,
     id: Path<String>,
     query: Query<SearchQuery>,
 ) -> Result<impl Responder> {
@@ -54,21 +74,55 @@ pub async fn view(
     let search = query.parse(Scope::Own(account.id))?.in_state(State::Ready);
     let beside = page::neighbours(&app.db, &search, &file).await?;
     let own = query.url("");
-    let link = |file: &Ready| Beside {
-        name: file.name().to_owned(),
-        url: format!("/files/{}/view{own}", file.id()),
-        picture_url: is_prefetched(file).then(|| format!("/files/{}/content", file.id())),
-    };
+    let all = beside.before.iter().chain([&file]).chain(&beside.behind);
     Ok(ViewPage {
         layout: Layout::of(&app, &account, "/"),
         id: file.id().to_string(),
         name: file.name().to_owned(),
-        facts: PreviewPane::facts_in_words(&file),
         pane: PreviewPane::of(&file, format!("/files/{}/content", file.id())),
+        facts: Facts::of(&file, reader),
+        history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?, reader),
         list: query.url("/"),
-        previous: beside.previous.as_ref().map(link),
-        next: beside.next.as_ref().map(link),
+        strip: all.map(|one| Beside::of(one, &own, one.id() == file.id())).collect(),
+        index: beside.before.len(),
+        counts: beside.counts,
+        folder: file.folder().unwrap_or_default().to_owned(),
     })
+}
+
+impl ViewPage {
+    fn previous(&self) -> Option<&Beside> {
+        self.index.checked_sub(1).and_then(|index| self.strip.get(index))
+    }
+
+    fn next(&self) -> Option<&Beside> {
+        self.strip.get(self.index + 1)
+    }
+
+    /// Such as `12 of 214 in Iceland 2026`.
+    fn place(&self) -> String {
+        let within = if self.folder.is_empty() { String::new() } else { format!(" in {}", self.folder) };
+        match self.counts {
+            Some((before, behind)) => format!("{} of {}{within}", before + 1, before + 1 + behind),
+            None => within.trim_start().to_owned(),
+        }
+    }
+}
+
+impl Beside {
+    fn of(file: &Ready, query: &str, is_current: bool) -> Self {
+        let content_type = file.content_type();
+        Self {
+            name: file.name().to_owned(),
+            url: format!("/files/{}/view{query}", file.id()),
+            picture_url: is_prefetched(file).then(|| format!("/files/{}/content", file.id())),
+            thumbnail_url: file.thumbnail().map(|_| format!("/files/{}/thumbnail", file.id())),
+            tone: tone_class(file),
+            tint: Paper::of(file.name(), &content_type).class(),
+            badge: print(file.name(), &content_type, 3),
+            is_current,
+        }
+    }
 }
 
 fn is_prefetched(file: &Ready) -> bool {

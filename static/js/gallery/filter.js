@@ -2,17 +2,20 @@
 // @ts-check
 import { push, renew, replace } from "../page/history.js";
 import { detailOf } from "../page/htmx_types.js";
+import { startChips } from "./chips.js";
 
 /** Parameters that say nothing of which files are in the list. */
 const PAGING_AND_VIEW = ["after", "through", "view"];
 
+/** @typedef {CustomEvent<{field: string}>} Narrowed */
+
 /** @param {Document} page */
 export function startFilter(page) {
+  startChips(page);
+  page.addEventListener("change", (event) => narrow(event.target));
   page.addEventListener("htmx:configRequest", (event) => {
     const detail = /** @type {CustomEvent} */ (event).detail;
-    if (!isFilter(detail.elt)) return;
-    keepWhatCounts(detail.formData, detail.triggeringEvent);
-    if (isAnswered(detail.formData, detail.triggeringEvent)) event.preventDefault();
+    if (isFilter(detail.elt)) keepWhatCounts(detail.formData, detail.triggeringEvent);
   });
   page.addEventListener("htmx:afterRequest", (event) => {
     const { successful, pathInfo, requestConfig } = detailOf(event);
@@ -21,11 +24,21 @@ export function startFilter(page) {
 }
 
 /**
+ * What narrows the list down stands beside the search, in the content, and belongs to its form.
+ * @param {EventTarget | null} field
+ */
+function narrow(field) {
+  const isField = field instanceof HTMLInputElement || field instanceof HTMLSelectElement;
+  if (!isField || !field.form?.matches("[data-filter]") || field.form.contains(field)) return;
+  field.form.dispatchEvent(new CustomEvent("cloakroom:narrowed", { detail: { field: field.name } }));
+}
+
+/**
  * Not when its page was left meanwhile, or is being left.
  * @param {Element} element
  */
 function isFilter(element) {
-  return element.isConnected && element.matches("[data-filter]") && !element.closest("[aria-busy]");
+  return element.isConnected && element.matches("[data-filter]") && !document.querySelector("#content[aria-busy]");
 }
 
 /**
@@ -34,27 +47,10 @@ function isFilter(element) {
  * @param {Event | undefined} cause
  */
 function keepWhatCounts(fields, cause) {
-  const changed = cause?.target instanceof HTMLInputElement ? cause.target.name : "";
+  const changed = /** @type {Narrowed | undefined} */ (cause)?.detail?.field;
   for (const [name, value] of [...fields.entries()]) {
     if (value === "" || (name === "view" && changed !== "view")) fields.delete(name);
   }
-}
-
-/**
- * Leaving the field is a change too. A list that came anew for it would take away what is being clicked.
- * @param {FormData} fields
- * @param {Event | undefined} cause
- */
-function isAnswered(fields, cause) {
-  const words = new URLSearchParams(/** @type {any} */ (fields));
-  return (
-    cause?.type === "change" && isSearch(cause) && same(new URL(`/?${words}`, location.href), new URL(location.href))
-  );
-}
-
-/** @param {Event | undefined} cause */
-function isSearch(cause) {
-  return cause?.target instanceof HTMLInputElement && cause.target.type === "search";
 }
 
 /**
@@ -67,7 +63,7 @@ function follow(path, cause) {
   const address = new URL(path, location.href);
   address.searchParams.delete("view");
   if (history.state?.isViewer || same(address, new URL(location.href))) return;
-  const isTyping = isSearch(cause);
+  const isTyping = cause?.type === "input";
   const enter = isTyping && history.state?.isTyping ? replace : push;
   renew();
   enter(address, { isTyping });

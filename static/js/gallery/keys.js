@@ -1,8 +1,12 @@
 // The keyboard in the gallery and the viewer. Everything it does can be done without it.
 // @ts-check
 import { open } from "../page/dialogs.js";
-import { isZoomed, zoomBy } from "../page/preview.js";
+import { undo } from "../page/toasts.js";
+import { isZoomed, zoom, zoomBy } from "../page/zoom.js";
 import { selectionOf } from "./selection.js";
+
+/** What a letter presses in the viewer. @type {Record<string, string>} */
+const BUTTONS = { i: ".viewer-head [data-viewer-details]", d: "[data-viewer-download]" };
 
 /** @param {Document} page */
 export function startKeys(page) {
@@ -32,7 +36,8 @@ function anywhere(page, event) {
     open(page, "keys");
     return true;
   }
-  const search = page.querySelector('[data-filter] input[type="search"]');
+  if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey) return undo(page);
+  const search = page.getElementById("search");
   if (event.key === "/" && search instanceof HTMLInputElement) {
     search.focus();
     search.select();
@@ -49,6 +54,15 @@ function inViewer(page, event) {
   const viewer = page.querySelector("#viewer[open] [data-viewer], main > [data-viewer]");
   // The browser's own keys stay its own.
   if (!viewer || event.ctrlKey || event.metaKey) return false;
+  const button = viewer.querySelector(BUTTONS[event.key.toLowerCase()] ?? "none");
+  if (button instanceof HTMLElement) {
+    button.click();
+    return true;
+  }
+  if (event.key.toLowerCase() === "z" && viewer.querySelector("[data-zoom]")) {
+    zoom(viewer);
+    return true;
+  }
   const step = { ArrowLeft: "previous", ArrowRight: "next" }[event.key];
   const link = step && !isZoomed(viewer) ? viewer.querySelector(`[data-viewer-step="${step}"]`) : null;
   if (link instanceof HTMLElement) {
@@ -114,9 +128,30 @@ function go(links, from, key) {
     links[0]?.focus();
     return true;
   }
-  const top = links[0]?.getBoundingClientRect().top;
-  const columns = links.filter((link) => link.getBoundingClientRect().top === top).length;
-  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[key] ?? 0;
-  links[Math.min(links.length - 1, Math.max(0, from + step))]?.focus();
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  const next = step ? links[from + step] : beside(links, from, key === "ArrowDown");
+  next?.focus();
   return true;
+}
+
+/**
+ * The card in the next row that lies nearest: rows have cards of many widths.
+ * @param {HTMLElement[]} links
+ * @param {number} from
+ * @param {boolean} isDown
+ */
+function beside(links, from, isDown) {
+  const here = links[from]?.getBoundingClientRect();
+  if (!here) return undefined;
+  const middle = here.left + here.width / 2;
+  const others = isDown ? links.slice(from + 1) : links.slice(0, from).reverse();
+  let [best, row, least] = [/** @type {HTMLElement | undefined} */ (undefined), 0, Infinity];
+  for (const link of others) {
+    const { top, left, right, height } = link.getBoundingClientRect();
+    if (Math.abs(top - here.top) < height / 2) continue;
+    if (best && Math.abs(top - row) > height / 2) break;
+    const distance = Math.max(left - middle, middle - right, 0);
+    if (distance < least) [best, row, least] = [link, top, distance];
+  }
+  return best;
 }

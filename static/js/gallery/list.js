@@ -100,13 +100,25 @@ class List {
     const fresh = found.querySelector("[data-gallery]");
     // The list may be another one by now.
     if (!fresh || !listing.isConnected) return;
+    listing.toggleAttribute("data-bare", fresh.hasAttribute("data-bare"));
     merge(listing, fresh);
-    for (const count of found.querySelectorAll("#total, .count[id]")) {
-      const old = this.page.getElementById(count.id);
-      if (old) old.textContent = count.textContent;
-    }
+    this.renew(found);
     this.page.dispatchEvent(new CustomEvent("cloakroom:listed"));
     this.settle();
+  }
+
+  /**
+   * What the page says of the list beside it. A menu that is open stays as it is.
+   * @param {Document} found
+   */
+  renew(found) {
+    for (const part of ["#total", ".storage", "#chips:not(:has([open], :focus))"]) {
+      const old = this.page.querySelector(part);
+      const fresh = found.querySelector(part);
+      if (!old || !fresh) continue;
+      fresh.classList.toggle("is-shown", old.classList.contains("is-shown"));
+      old.replaceWith(fresh);
+    }
   }
 }
 
@@ -131,14 +143,13 @@ function merge(listing, fresh) {
     return;
   }
   const focused = document.activeElement?.closest("[data-id]");
-  /** @type {Map<string | undefined, Element>} */
-  const known = new Map(idsOf(cards));
-  const wanted = new Map(idsOf(others));
-  const heir = focused && !wanted.has(idOf(focused)) ? neighbour(focused, wanted) : null;
-  for (const [id, card] of known) if (!wanted.has(id)) card.remove();
+  const known = new Map(keysOf(cards));
+  const wanted = new Map(keysOf(others));
+  const heir = focused && !wanted.has(keyOf(focused)) ? neighbour(focused, wanted) : null;
+  for (const [key, entry] of known) if (!wanted.has(key)) entry.remove();
   let place = cards.firstElementChild;
-  for (const [id, card] of wanted) {
-    const kept = known.get(id) ?? card;
+  for (const [key, entry] of wanted) {
+    const kept = known.get(key) ?? entry;
     if (kept === place) place = place.nextElementSibling;
     else cards.insertBefore(kept, place);
   }
@@ -151,29 +162,36 @@ function merge(listing, fresh) {
 }
 
 /**
+ * What stands in the list, by what tells it from others: files, the headings of days, and their ends.
  * @param {Element} cards
- * @returns {[string | undefined, Element][]}
+ * @returns {[string, Element][]}
  */
-function idsOf(cards) {
-  return [...cards.querySelectorAll("[data-id]")].map((card) => [idOf(card), card]);
+function keysOf(cards) {
+  let day = "";
+  return [...cards.children]
+    .filter((entry) => !entry.matches("[data-more]"))
+    .map((entry) => {
+      if (entry.matches("[data-day]")) day = keyOf(entry);
+      return [keyOf(entry) || `end of ${day}`, entry];
+    });
 }
 
-/** @param {Element} card */
-function idOf(card) {
-  return card instanceof HTMLElement ? card.dataset["id"] : undefined;
+/** @param {Element} entry */
+function keyOf(entry) {
+  return entry.getAttribute("data-id") ?? entry.getAttribute("data-day") ?? "";
 }
 
 /**
  * The nearest card that stays.
  * @param {Element} card
- * @param {Map<string | undefined, Element>} staying
+ * @param {Map<string, Element>} staying
  */
 function neighbour(card, staying) {
   for (let next = card.nextElementSibling; next; next = next.nextElementSibling) {
-    if (staying.has(idOf(next))) return next;
+    if (next.matches("[data-id]") && staying.has(keyOf(next))) return next;
   }
   for (let previous = card.previousElementSibling; previous; previous = previous.previousElementSibling) {
-    if (staying.has(idOf(previous))) return previous;
+    if (previous.matches("[data-id]") && staying.has(keyOf(previous))) return previous;
   }
   return null;
 }

@@ -92,6 +92,13 @@ export class Selection {
       event.stopPropagation();
       this.toggle(link, event.shiftKey);
     }
+    const one = target.closest("[data-one]");
+    if (one) {
+      event.preventDefault();
+      this.clear();
+      this.toggle(one, false);
+      this.trash();
+    }
     if (target.closest("[data-select-all]")) this.all();
     if (target.closest("[data-select-none]")) this.clear();
     if (target.closest("[data-download-selected]")) void this.download();
@@ -99,6 +106,10 @@ export class Selection {
 
   /** @param {Event} event */
   change(event) {
+    if (event.target instanceof HTMLInputElement && event.target.matches("[data-selects-day]")) {
+      for (const box of boxesOfDay(event.target)) box.checked = event.target.checked;
+      this.show();
+    }
     if (event.target instanceof HTMLInputElement && event.target.matches("[data-select-all-rows]")) {
       for (const box of this.boxes()) box.checked = event.target.checked;
       this.show();
@@ -173,7 +184,25 @@ export class Selection {
       }
     }
     this.page.querySelector("[data-cards]")?.classList.toggle("is-selecting", count > 0);
+    for (const day of this.page.querySelectorAll("[data-selects-day]")) {
+      const boxes = boxesOfDay(day);
+      if (day instanceof HTMLInputElement) day.checked = boxes.length > 0 && boxes.every((box) => box.checked);
+    }
     const all = this.page.querySelector("[data-select-all-rows]");
     if (all instanceof HTMLInputElement) all.checked = count > 0 && count === this.boxes().length;
   }
+}
+
+/**
+ * The boxes of the files under a day's heading.
+ * @param {Element} day in the heading
+ */
+function boxesOfDay(day) {
+  const boxes = [];
+  let entry = day.closest("[data-day]")?.nextElementSibling;
+  for (; entry && !entry.matches("[data-day]"); entry = entry.nextElementSibling) {
+    const box = entry.querySelector(BOXES);
+    if (box instanceof HTMLInputElement) boxes.push(box);
+  }
+  return boxes;
 }

@@ -4,8 +4,11 @@ import { onContent } from "../page/content.js";
 import { CHANGED, complain } from "../page/dialogs.js";
 import { isShown, push, replace } from "../page/history.js";
 import { htmx } from "../page/htmx_types.js";
-import { isZoomed, showTexts } from "../page/preview.js";
+import { showTexts } from "../page/preview.js";
 import { isSignedOut, signInAgain } from "../page/sign_in_again.js";
+import { isZoomed } from "../page/zoom.js";
+import { showDetails, startDetails } from "./details.js";
+import { startFading } from "./fading.js";
 import { begin, letCardsGoOn, prepare, takeOver } from "./opened_picture.js";
 
 /** How far a finger must go across, in pixels. */
@@ -19,6 +22,8 @@ function isViewAddress(address) {
 /** @param {Document} page */
 export function startViewer(page) {
   new Viewer(page).start();
+  startDetails(page);
+  startFading(page);
   startSwiping(page);
 }
 
@@ -78,7 +83,7 @@ class Viewer {
   }
 
   /**
-   * Without leaving the page, which may be uploading.
+   * Without leaving the page, which may be uploading: what comes next is looked at, so that many are judged by a key each.
    * @param {SubmitEvent} event
    */
   async trash(event) {
@@ -86,9 +91,18 @@ class Viewer {
     const flash = this.page.getElementById("flash");
     if (!(form instanceof HTMLFormElement) || !this.dialog?.contains(form) || !flash) return;
     event.preventDefault();
+    // A key that is held down, or a second click, means the same file.
+    if (form.dataset["isSent"]) return;
+    form.dataset["isSent"] = "yes";
+    const next =
+      this.dialog.querySelector('[data-viewer-step="next"]') ??
+      this.dialog.querySelector('[data-viewer-step="previous"]');
     await htmx.ajax("POST", form.action, { source: form, target: flash, select: "#flash > *", swap: "innerHTML" });
-    this.leave();
     this.page.body.dispatchEvent(new CustomEvent(CHANGED));
+    if (!form.isConnected) return;
+    if (!(next instanceof HTMLAnchorElement)) return this.leave();
+    replace(next.href, { isViewer: true });
+    await this.show(next.href, "next");
   }
 
   /** By the way it was opened: one step back. */
@@ -123,8 +137,9 @@ class Viewer {
       return;
     }
     takeOver(dialog, found);
-    dialog.replaceChildren(found);
+    dialog.replaceChildren(found, ...toastsOf(this.page));
     htmx.process(found);
+    showDetails(found);
     if (!dialog.open) dialog.showModal();
     const name = found.querySelector(".viewer-name")?.textContent ?? "";
     this.page.title = this.title.replace(/^[^·]*/, `${name} `);
@@ -141,12 +156,21 @@ class Viewer {
     if (!dialog?.open) return;
     const id = dialog.querySelector("[data-viewer]")?.getAttribute("data-id");
     dialog.close();
+    this.page.getElementById("content")?.before(...toastsOf(this.page));
     // What plays stops, and no picture flashes up when the next one is opened.
     dialog.replaceChildren();
     this.page.title = this.title;
     const card = this.page.querySelector(`[data-id="${id}"] .card-link`);
     if (card instanceof HTMLElement) card.focus();
   }
+}
+
+/**
+ * What is said of what was just done, which nobody would see under a dialog.
+ * @param {Document} page
+ */
+function toastsOf(page) {
+  return page.querySelectorAll(".toasts");
 }
 
 /**

@@ -66,6 +66,7 @@ function act(page, event) {
   if (!target) return;
   const opener = target.closest("[data-opens]");
   if (opener instanceof HTMLElement) open(page, opener.dataset["opens"] ?? "");
+  if (target.closest("[data-picks]")) pick(page);
   const closer = target.closest("[data-closes]");
   const dialog =
     closer?.closest("dialog") ?? (target instanceof HTMLDialogElement && target.matches(".dialog") ? target : null);
@@ -86,4 +87,13 @@ export function open(page, id) {
   const menu = page.querySelector(".menu:popover-open");
   if (menu instanceof HTMLElement) menu.hidePopover();
   if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+}
+
+/**
+ * Opens the browser's own choice of files.
+ * @param {Document} page
+ */
+function pick(page) {
+  const field = page.querySelector("[data-picker]");
+  if (field instanceof HTMLElement) field.click();
 }

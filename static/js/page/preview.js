@@ -1,4 +1,4 @@
-// What a file's content needs besides HTML: text is read from the store, a picture can be zoomed.
+// What a file's content needs besides HTML: text is read from the store, and a picture covers its thumbnail.
 // @ts-check
 import { onContent } from "./content.js";
 
@@ -12,14 +12,6 @@ export function startPreview(page) {
   });
   // Neither is seen through what comes over it. It does not bubble.
   page.addEventListener("load", uncover, true);
-  page.addEventListener("click", (event) => {
-    const target = event.target instanceof Element ? event.target : null;
-    const viewer =
-      target?.closest("[data-zoom]") || target?.matches(".viewer-preview [data-zoomable]")
-        ? target?.closest("[data-viewer]")
-        : null;
-    if (viewer) zoom(viewer);
-  });
 }
 
 /** @param {{target: EventTarget | null}} event of a picture that is there as a whole */
@@ -51,61 +43,4 @@ async function show(text) {
     const problem = text.parentElement?.querySelector("[data-text-problem]");
     if (problem instanceof HTMLElement) problem.hidden = false;
   }
-}
-
-/** How much larger or smaller a picture gets at a time, and the most. */
-const STEP = 1.5;
-const MOST = 8;
-
-/**
- * Between the whole picture and its own pixels, or twice as large when those are few.
- * @param {Element} viewer
- */
-export function zoom(viewer) {
-  const image = viewer.querySelector("[data-zoomable]");
-  if (!(image instanceof HTMLImageElement)) return;
-  scale(viewer, isZoomed(viewer) ? 1 : Math.min(MOST, Math.max(2, image.naturalWidth / image.clientWidth)));
-}
-
-/**
- * One step larger or smaller.
- * @param {Element} viewer
- * @param {"larger" | "smaller"} way
- */
-export function zoomBy(viewer, way) {
-  const factor = Number(viewer.querySelector("[data-preview]")?.getAttribute("data-factor") ?? 1);
-  scale(viewer, way === "larger" ? factor * STEP : factor / STEP);
-}
-
-/** @param {Element} viewer */
-export function isZoomed(viewer) {
-  return viewer.querySelector(".is-zoomed") !== null;
-}
-
-/**
- * @param {Element} viewer
- * @param {number} wish times as large as the whole picture fits
- */
-function scale(viewer, wish) {
-  const preview = viewer.querySelector("[data-preview]");
-  const image = viewer.querySelector("[data-zoomable]");
-  if (!(preview instanceof HTMLElement) || !(image instanceof HTMLElement)) return;
-  const factor = Math.min(MOST, wish);
-  if (factor <= 1) {
-    preview.classList.remove("is-zoomed");
-    preview.dataset["factor"] = "1";
-    image.style.width = "";
-  } else {
-    const fitting = isZoomed(viewer) ? Number(preview.dataset["fitting"]) : image.clientWidth;
-    preview.classList.add("is-zoomed");
-    preview.dataset["factor"] = String(factor);
-    preview.dataset["fitting"] = String(fitting);
-    image.style.width = `${fitting * factor}px`;
-    // So that the arrows move it.
-    preview.tabIndex = 0;
-    preview.focus();
-    preview.scrollLeft = (preview.scrollWidth - preview.clientWidth) / 2;
-    preview.scrollTop = (preview.scrollHeight - preview.clientHeight) / 2;
-  }
-  viewer.querySelector("[data-zoom]")?.setAttribute("aria-pressed", String(factor > 1));
 }

@@ -22,6 +22,8 @@ export function swapIn(page, found) {
 function closeWhatIsOpen(page) {
   const menu = page.querySelector(".menu:popover-open");
   if (menu instanceof HTMLElement) menu.hidePopover();
+  // What is said of what was just done may stand in a dialog that goes.
+  page.getElementById("content")?.before(...page.querySelectorAll("dialog .toasts"));
   for (const dialog of page.querySelectorAll("#dialog[open], #keys[open]")) {
     if (dialog instanceof HTMLDialogElement) dialog.close();
   }

@@ -1,15 +1,26 @@
 // Lets a person choose between light, dark, and what the system says, and remembers it in this browser.
 // @ts-check
+import { onContent } from "./content.js";
 
 /** @param {Document} page */
 export function startThemeSwitch(page) {
-  const field = page.querySelector("[data-theme-switch]");
-  if (!field) return;
-  const chosen = page.documentElement.dataset["theme"] ?? "";
-  for (const choice of field.querySelectorAll("input")) choice.checked = choice.value === chosen;
-  field.addEventListener("change", (event) => {
-    if (event.target instanceof HTMLInputElement) choose(page, event.target.value);
+  onContent(page, () => show(page));
+  page.addEventListener("change", (event) => {
+    if (!(event.target instanceof HTMLInputElement) || !event.target.closest("[data-theme-switch]")) return;
+    choose(page, event.target.value);
+    show(page);
   });
+}
+
+/**
+ * The menu has the choice, and so have the settings.
+ * @param {Document} page
+ */
+function show(page) {
+  const chosen = page.documentElement.dataset["theme"] ?? "";
+  for (const choice of page.querySelectorAll("[data-theme-switch] input")) {
+    if (choice instanceof HTMLInputElement) choice.checked = choice.value === chosen;
+  }
 }
 
 /**

@@ -38,17 +38,18 @@ export class TransferRate {
   }
 }
 
-const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
+const UNITS = ["KB", "MB", "GB", "TB"];
 
 /**
- * A size as the server's pages write it.
+ * A size as the server's pages write it: src/size.rs.
  * @param {number} bytes
  */
 export function size(bytes) {
-  let [unit, value] = [0, bytes];
-  while (value >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
+  if (bytes < 1000) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
+  let [unit, value] = [0, bytes / 1000];
+  while (Math.round(value) >= 1000 && unit < UNITS.length - 1) {
+    value /= 1000;
     unit += 1;
   }
-  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
+  return `${Number(value.toFixed(unit > 0 && Math.round(value) < 100 ? 1 : 0))} ${UNITS[unit]}`;
 }

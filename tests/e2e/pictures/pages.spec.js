@@ -89,13 +89,13 @@ test("a file, and the trash", async ({ home }) => {
     await home.goto("/");
     await openFile(home, name ?? "");
     await shoot(home, picture ?? "");
-    await home.getByRole("button", { name: "Delete" }).click();
+    await home.getByRole("button", { name: "Trash", exact: true }).click();
     await expect(home.getByRole("button", { name: "Undo" })).toBeVisible();
   }
   await shoot(home, "gallery-deleted");
   await home.goto("/trash");
   await shoot(home, "trash");
-  await home.getByRole("button", { name: "Empty the trash" }).click();
+  await home.getByRole("button", { name: "Empty trash" }).click();
   await expect(home.getByRole("dialog")).toBeVisible();
   await shoot(home, "trash-question");
 });
@@ -116,14 +116,14 @@ test("the admin's list", async ({ home, open, person, createPerson, watch }) => 
     await admin.goto(`/admin${place}`);
     await shoot(admin, `admin${place.replace("/", "-") || "-overview"}`);
   }
-  await admin.getByRole("link", { name: "Users" }).click();
+  await admin.getByRole("link", { name: "People" }).click();
   await admin.getByRole("link", { name: person.email }).click();
   await admin.getByRole("button", { name: "Make a password link" }).click();
   await shoot(admin, "admin-user");
   await admin.goto("/admin/files?name=Not+a+picture");
   await admin.getByRole("link", { name: "Not a picture.png" }).first().click();
   await shoot(admin, "admin-file");
-  await admin.getByRole("button", { name: "Delete for ever" }).click();
+  await admin.getByRole("button", { name: "Delete forever" }).click();
   await shoot(admin, "admin-purge");
   await admin.goto("/styleguide");
   await shoot(admin, "styleguide");

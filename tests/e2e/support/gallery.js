@@ -32,7 +32,29 @@ export async function expectWords(page, name, words) {
  * @param {string} name
  */
 export function card(page, name) {
-  return page.getByRole("list", { name: "Files", exact: true }).getByRole("link", { name, exact: true });
+  return list(page).getByRole("link", { name, exact: true });
+}
+
+/**
+ * The files that are listed, in whichever view.
+ * @param {Page} page
+ */
+export function list(page) {
+  const files = /** @type {const} */ ({ name: "Files", exact: true });
+  return page.getByRole("list", files).or(page.getByRole("table", files));
+}
+
+/**
+ * Opens one of the chips that narrow the list down, as a person does it.
+ * @param {Page} page
+ * @param {"Type" | "Date" | "Size"} name
+ */
+export async function openChip(page, name) {
+  const filter = page.getByRole("button", { name: "Filter" });
+  if ((await filter.getAttribute("aria-expanded")) !== "true") await filter.click();
+  const chip = page.locator(`[data-chip="${name.toLowerCase()}"]`);
+  if ((await chip.getAttribute("open")) === null) await chip.locator("summary").click();
+  return chip;
 }
 
 /**
@@ -106,7 +128,15 @@ export async function uploadAndOpen(page, file) {
  */
 export async function openFile(page, name) {
   await card(page, name).click();
-  await viewer(page).getByRole("link", { name: "Details" }).click();
+  await viewer(page).getByRole("heading", { name, exact: true }).waitFor();
+  const withoutScript = viewer(page).getByRole("link", { name: "Details" });
+  if (await withoutScript.isVisible()) {
+    await withoutScript.click();
+  } else {
+    const more = viewer(page).getByRole("link", { name: "Rename, link and more" });
+    if (!(await more.isVisible())) await viewer(page).getByRole("button", { name: "Details", exact: true }).click();
+    await more.click();
+  }
   await expect(page).toHaveURL(/\/files\/[^/]+$/);
   await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
 }

@@ -64,13 +64,13 @@ test("the gallery, the queue, the viewer and a file's page are accessible", asyn
   }
   await openFile(home, "beach.png");
   await expectAccessible(home);
-  await home.getByRole("button", { name: "Delete" }).click();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(home.getByRole("button", { name: "Undo" })).toBeVisible();
   await expectAccessible(home);
   await home.goto("/trash");
   await expectAccessible(home);
-  await home.getByRole("button", { name: "Empty the trash" }).click();
-  await expect(home.getByRole("dialog", { name: "Delete for ever?" })).toBeVisible();
+  await home.getByRole("button", { name: "Empty trash" }).click();
+  await expect(home.getByRole("dialog", { name: /^Delete .* forever\?$/ })).toBeVisible();
   await expectAccessible(home);
   await home.goto("/account");
   await expectAccessible(home);

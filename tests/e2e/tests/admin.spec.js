@@ -21,7 +21,7 @@ test("the overview has figures, charts with their tables, the latest uploads, an
   await admin.getByText("Show as a table").click();
   const byDay = admin.getByRole("table", { name: "Uploads by day" });
   await expect(byDay.getByRole("row")).toHaveCount(31);
-  await expect(admin.getByRole("table", { name: "Storage by user" })).toBeVisible();
+  await expect(admin.getByRole("table", { name: "Storage by person" })).toBeVisible();
   await expect(admin.getByRole("list", { name: "Latest uploads" }).getByRole("listitem").first()).toBeVisible();
   await admin.getByRole("list", { name: "Needs attention" }).getByRole("link", { name: "Look at them" }).click();
   await expect(admin).toHaveURL("/admin/files?state=quarantined");
@@ -59,7 +59,7 @@ test("a quarantined file is released, and its owner has it", async ({ home, pers
   await expect(
     home
       .getByRole("list", { name: "Files that were put aside" })
-      .getByRole("button", { name: "Delete for ever odd.png" }),
+      .getByRole("button", { name: "Delete forever odd.png" }),
   ).toBeVisible();
   const admin = await open(await createPerson("admin"));
   await admin.goto(`/admin/files?user=${person.email}`);
@@ -78,20 +78,20 @@ test("files go for ever only when the word is typed", async ({ home, person, ope
   const table = admin.getByRole("table", { name: "All uploads" });
   await table.getByRole("checkbox", { name: "Select 1.txt" }).check();
   watch.announce(/status of 409/, /Response Status Error Code 409/);
-  await admin.getByRole("button", { name: "Delete for ever" }).click();
+  await admin.getByRole("button", { name: "Delete forever" }).click();
   await expect(admin.getByRole("alert").getByText("Move them there first.")).toBeVisible();
   await admin.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(table.getByText("trashed", { exact: true })).toHaveCount(1);
   await table.getByRole("checkbox", { name: "Select 1.txt" }).check();
-  await admin.getByRole("button", { name: "Delete for ever" }).click();
-  const question = admin.getByRole("dialog", { name: "Delete for ever?" });
+  await admin.getByRole("button", { name: "Delete forever" }).click();
+  const question = admin.getByRole("dialog", { name: /^Delete .* forever\?$/ });
   await expect(question.getByText("1 file", { exact: false })).toBeVisible();
   await question.getByRole("link", { name: "Keep" }).click();
   await expect(question).toBeHidden();
-  await admin.getByRole("button", { name: "Delete for ever" }).click();
+  await admin.getByRole("button", { name: "Delete forever" }).click();
   await question.getByLabel("Type “delete” to confirm").fill("delete");
-  await question.getByRole("button", { name: "Delete for ever" }).click();
-  await expect(admin.getByText("Deleted for ever.")).toBeVisible();
+  await question.getByRole("button", { name: "Delete forever" }).click();
+  await expect(admin.getByText("Deleted forever.")).toBeVisible();
   await expect(table.getByText("purging", { exact: true })).toHaveCount(1);
   await expect(table.getByText("ready", { exact: true })).toHaveCount(1);
 });
@@ -100,7 +100,7 @@ test("a list that is asked for while it changes once more is asked for again", a
   await uploadAsAProgram(home, [text("1.txt"), text("2.txt")]);
   await home.goto("/");
   for (const name of ["1.txt", "2.txt"]) await home.getByRole("checkbox", { name: `Select ${name}` }).check();
-  await home.getByRole("button", { name: "Move to trash" }).click();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(home.getByText("2 files are in the trash.")).toBeVisible();
   await home.goto("/trash");
   let arrive = () => {};
@@ -125,10 +125,10 @@ test("the trash asks before it is emptied, and lets go", async ({ home }) => {
   await home.reload();
   await home.getByRole("checkbox", { name: "Select 1.txt" }).check();
   await home.getByRole("checkbox", { name: "Select 2.txt" }).check();
-  await home.getByRole("button", { name: "Move to trash" }).click();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(home.getByText("2 files are in the trash.")).toBeVisible();
   await home.getByRole("link", { name: "Trash" }).click();
-  await expect(home.getByText(/30 days left/)).toHaveCount(2);
+  await expect(home.getByText(/gone in 30 days/)).toHaveCount(2);
   // Restored one after the other, and undone: the page stays of use.
   await home.getByRole("button", { name: "Restore 1.txt" }).click();
   await expect(home.getByText("“1.txt” is back.")).toBeVisible();
@@ -137,26 +137,26 @@ test("the trash asks before it is emptied, and lets go", async ({ home }) => {
   await expect(home.getByText("The trash is empty.")).toBeVisible();
   await expect(home.getByRole("main")).toBeFocused();
   await home.getByRole("button", { name: "Undo" }).click();
-  await expect(home.getByText(/30 days left/)).toHaveCount(1);
+  await expect(home.getByText(/gone in 30 days/)).toHaveCount(1);
   await home.goto("/");
   await home.getByRole("checkbox", { name: "Select 1.txt" }).check();
-  await home.getByRole("button", { name: "Move to trash" }).click();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(home.getByText("“1.txt” is in the trash.")).toBeVisible();
   await home.goto("/trash");
-  await expect(home.getByText(/30 days left/)).toHaveCount(2);
-  await home.getByRole("button", { name: "Delete for ever 1.txt" }).click();
-  const question = home.getByRole("dialog", { name: "Delete for ever?" });
-  await expect(question.getByText("This removes 1 file from the store.")).toBeVisible();
-  await question.getByRole("button", { name: "Delete for ever" }).click();
+  await expect(home.getByText(/gone in 30 days/)).toHaveCount(2);
+  await home.getByRole("button", { name: "Delete forever 1.txt" }).click();
+  const question = home.getByRole("dialog", { name: /^Delete .* forever\?$/ });
+  await expect(question.getByText("They cannot be brought back.")).toBeVisible();
+  await question.getByRole("button", { name: "Delete forever" }).click();
   const left = home.getByRole("list", { name: "Files in the trash" }).getByRole("listitem");
   await expect(left).toHaveCount(1);
   await expect(left).toHaveText(/2\.txt/);
-  await home.getByRole("button", { name: "Empty the trash" }).click();
+  await home.getByRole("button", { name: "Empty trash" }).click();
   await expect(question).toBeVisible();
   await home.keyboard.press("Escape");
   await expect(question).toBeHidden();
-  await home.getByRole("button", { name: "Empty the trash" }).click();
-  await question.getByRole("button", { name: "Delete for ever" }).click();
+  await home.getByRole("button", { name: "Empty trash" }).click();
+  await question.getByRole("button", { name: "Delete forever" }).click();
   await expect(home.getByText("The trash is empty.")).toBeVisible();
 });
 
@@ -164,11 +164,11 @@ test("the log says who did what, to whom, when and from where", async ({ home, p
   await uploadAsAProgram(home, [text("logged.txt")]);
   await home.reload();
   await home.getByRole("checkbox", { name: "Select logged.txt" }).check();
-  await home.getByRole("button", { name: "Move to trash" }).click();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(home.getByText("“logged.txt” is in the trash.")).toBeVisible();
   const admin = await open(await createPerson("admin"));
   await admin.goto("/admin/events");
-  const row = admin.getByRole("row").filter({ hasText: person.email }).filter({ hasText: "Moved to the trash" });
+  const row = admin.getByRole("row").filter({ hasText: person.email }).filter({ hasText: "Put in the trash" });
   await expect(row).toContainText("logged.txt");
   await expect(row).toContainText("127.0.0.1");
 });

@@ -20,7 +20,7 @@ test("the set-up link creates the first admin and then stops working", async ({ 
   watch.announce(/status of 404 .*set-up/);
   const late = await open(null, { baseURL: server.url });
   expect((await late.goto(link))?.status()).toBe(404);
-  await expect(late.getByRole("heading", { name: "Not Found" })).toBeVisible();
+  await expect(late.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
 });
 
 test("a password that is too short is refused in words, and what was written is kept", async ({

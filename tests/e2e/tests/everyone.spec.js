@@ -22,7 +22,7 @@ test("pages work without JavaScript, and uploading says that it needs it", async
   await openFile(page, "beach 1.png");
   await expect(page.getByLabel("Link")).toHaveValue(/^http/);
   await expect(page.getByRole("button", { name: "Copy link" })).toBeHidden();
-  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(page.getByText("“beach 1.png” is in the trash.")).toBeVisible();
   await page.getByRole("link", { name: "Trash" }).click();
   await page.getByRole("button", { name: "Restore beach 1.png" }).click();
@@ -31,8 +31,8 @@ test("pages work without JavaScript, and uploading says that it needs it", async
 
   const admin = await open(await createPerson("admin"), { javaScriptEnabled: false });
   await admin.getByRole("link", { name: "Admin" }).click();
-  await admin.getByRole("link", { name: "All uploads" }).first().click();
-  await admin.getByLabel("User", { exact: true }).fill(person.email);
+  await admin.getByRole("navigation", { name: "Admin" }).getByRole("link", { name: "Files" }).click();
+  await admin.getByLabel("Person", { exact: true }).fill(person.email);
   await admin.getByLabel("Name", { exact: true }).fill("beach 1.png");
   await admin.getByRole("button", { name: "Filter" }).click();
   await expect(admin.getByRole("rowheader", { name: "beach 1.png" })).toBeVisible();
@@ -54,8 +54,9 @@ test("no page scrolls sideways on a small screen", async ({ open, openServer, cr
   await card(page, LONG).click();
   await expect(viewer(page)).toBeVisible();
   await expectToFit(page);
-  await viewer(page).getByRole("link", { name: "Details" }).click();
-  await page.getByRole("button", { name: "Delete" }).click();
+  await page.keyboard.press("Escape");
+  await openFile(page, LONG);
+  await page.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
   await expectToFit(page);
   await page.goto("/trash");

@@ -47,7 +47,7 @@ test("the downloaded bytes are the uploaded ones, under the same name", async ({
 
 test("a deleted file goes to the trash, and Undo brings it back", async ({ home }) => {
   await uploadAndOpen(home, text("notes.txt"));
-  await home.getByRole("button", { name: "Delete" }).click();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(home.getByText("“notes.txt” is in the trash.")).toBeVisible();
   await expect(card(home, "notes.txt")).toHaveCount(0);
   await home.getByRole("button", { name: "Undo" }).click();
@@ -58,7 +58,7 @@ test("a deleted file goes to the trash, and Undo brings it back", async ({ home 
 test("a file is restored from the trash", async ({ home }) => {
   await upload(home, text("kept.txt"), text("gone.txt"));
   await openFile(home, "gone.txt");
-  await home.getByRole("button", { name: "Delete" }).click();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
   await home.getByRole("link", { name: "Trash" }).click();
   const trash = home.getByRole("list", { name: "Files in the trash" });
   await expect(trash.getByRole("listitem")).toHaveText(/gone\.txt/);
@@ -72,11 +72,11 @@ test("a file is restored from the trash", async ({ home }) => {
 test("the page of a file in the trash is not there", async ({ home, watch }) => {
   await uploadAndOpen(home, text("notes.txt"));
   const address = home.url();
-  await home.getByRole("button", { name: "Delete" }).click();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(home.getByText("“notes.txt” is in the trash.")).toBeVisible();
   watch.announce(/status of 404 .*files/);
   expect((await home.goto(address))?.status()).toBe(404);
-  await expect(home.getByRole("heading", { name: "Not Found" })).toBeVisible();
+  await expect(home.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
 });
 
 test("another person's file does not exist", async ({ home, open, createPerson, watch }) => {
@@ -85,8 +85,8 @@ test("another person's file does not exist", async ({ home, open, createPerson, 
   watch.announce(/status of 404 .*files/);
   for (const address of [home.url(), `${home.url()}/content`, `${home.url()}/download`]) {
     expect((await stranger.goto(address))?.status()).toBe(404);
-    await expect(stranger.getByRole("heading", { name: "Not Found" })).toBeVisible();
+    await expect(stranger.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
   }
   await stranger.getByRole("link", { name: "Go to your files" }).click();
-  await expect(stranger.getByText("Nothing here yet.")).toBeVisible();
+  await expect(stranger.getByText("Nothing here yet")).toBeVisible();
 });

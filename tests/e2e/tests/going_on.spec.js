@@ -1,6 +1,16 @@
 // Going to another page of the app: it is fetched and swapped in, and what is under way goes on beside it.
 import { bytes, picture, text } from "../support/files.js";
-import { card, choose, expectState, openFile, row, upload, uploadAsAProgram, viewer } from "../support/gallery.js";
+import {
+  card,
+  choose,
+  expectState,
+  openChip,
+  openFile,
+  row,
+  upload,
+  uploadAsAProgram,
+  viewer,
+} from "../support/gallery.js";
 import { expectHeading, expectSamePage, holdStore, mark } from "../support/same_page.js";
 import { expect, signOut, test } from "../support/test.js";
 
@@ -18,8 +28,8 @@ test("an upload of many files goes on while a person walks over five pages and b
   await home.getByRole("link", { name: "Trash" }).click();
   await expectHeading(home, "Trash");
   await home.getByRole("button", { name: person.name, exact: true }).click();
-  await home.getByRole("link", { name: "Account" }).click();
-  await expectHeading(home, "Account");
+  await home.getByRole("link", { name: "Settings" }).click();
+  await expectHeading(home, "Settings");
   await home.getByRole("link", { name: "Files", exact: true }).click();
   await openFile(home, "first.png");
   // A form, and the page that it leads to.
@@ -55,9 +65,9 @@ test("another page has its title, its place in the navigation, and the focus on 
   await expect(home.getByRole("link", { name: "Trash" })).toHaveAttribute("aria-current", "page");
   await expect(home.getByRole("link", { name: "Files", exact: true })).toHaveAttribute("aria-current", "false");
   await home.getByRole("button", { name: person.name, exact: true }).click();
-  await home.getByRole("link", { name: "Account" }).click();
-  await expect(home).toHaveTitle("Account · Cloakroom");
-  await expect(home.getByRole("link", { name: "Account" })).toBeHidden();
+  await home.getByRole("link", { name: "Settings" }).click();
+  await expect(home).toHaveTitle("Settings · Cloakroom");
+  await expect(home.getByRole("link", { name: "Settings" })).toBeHidden();
   await home.goBack();
   await expect(home).toHaveTitle("Trash · Cloakroom");
   await home.goBack();
@@ -99,7 +109,7 @@ test("filters and the viewer work on a page that was swapped in, and Back goes t
   await home.getByRole("link", { name: "Files", exact: true }).click();
   await home.getByRole("combobox", { name: "Sort" }).selectOption("Name, A to Z");
   await expect(home).toHaveURL("/?sort=name");
-  await home.getByRole("radio", { name: "Images" }).check();
+  await (await openChip(home, "Type")).getByRole("radio", { name: "Images" }).click();
   await expect(card(home, "notes.txt")).toHaveCount(0);
   await card(home, "1.png").click();
   await expect(viewer(home).getByRole("heading", { name: "1.png" })).toBeVisible();
@@ -171,11 +181,11 @@ test("of two pages that are asked for, the later one is shown", async ({ home, p
   await home.getByRole("link", { name: "Trash" }).click();
   await expect(home.locator("main")).toHaveAttribute("aria-busy", "true");
   await home.getByRole("button", { name: person.name, exact: true }).click();
-  await home.getByRole("link", { name: "Account" }).click();
-  await expectHeading(home, "Account");
+  await home.getByRole("link", { name: "Settings" }).click();
+  await expectHeading(home, "Settings");
   release();
   await home.unrouteAll({ behavior: "wait" });
-  await expectHeading(home, "Account");
+  await expectHeading(home, "Settings");
   await expect(home).toHaveURL("/account");
   await expectSamePage(home);
 });
@@ -184,12 +194,12 @@ test("a page that is not there is a page, and leads on", async ({ home, watch })
   await upload(home, text("notes.txt"));
   await openFile(home, "notes.txt");
   await mark(home);
-  await home.getByRole("button", { name: "Delete" }).click();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(home.getByText("“notes.txt” is in the trash.")).toBeVisible();
   watch.announce(/status of 404 .*files/);
   await home.goBack();
-  await expectHeading(home, "Not Found");
-  await expect(home).toHaveTitle("Not Found · Cloakroom");
+  await expectHeading(home, "There is nothing here");
+  await expect(home).toHaveTitle("There is nothing here · Cloakroom");
   await home.getByRole("link", { name: "Go to your files" }).click();
   await expectHeading(home, "Files");
   await expectSamePage(home);

@@ -1,6 +1,6 @@
 // The lists: the gallery page by page, and every upload of everyone for admins.
 import { picture, text } from "../support/files.js";
-import { openFile, upload, uploadAsAProgram } from "../support/gallery.js";
+import { list, openFile, upload, uploadAsAProgram } from "../support/gallery.js";
 import { expect, test } from "../support/test.js";
 
 /** @typedef {import("../support/files.js").Upload} Upload */
@@ -10,8 +10,9 @@ const PAGE = 48;
 
 test("More loads the next page below the first", async ({ home }) => {
   await uploadAsAProgram(home, notes(PAGE + 2));
-  await home.reload();
-  const links = home.getByRole("list", { name: "Files", exact: true }).getByRole("link", { name: /^note/ });
+  // In rows, of which a window has fewer.
+  await home.goto("/?view=list");
+  const links = list(home).getByRole("link", { name: /^note/ });
   await expect(links).toHaveCount(PAGE);
   // On the way down it is loaded before anyone has to ask.
   await links.last().scrollIntoViewIfNeeded();
@@ -32,15 +33,13 @@ test("More asks for the password when the session is over, and goes on", async (
   await dialog.getByRole("button", { name: "Sign in" }).click();
   await expect(dialog).toHaveCount(0);
   await home.getByRole("link", { name: "More" }).click();
-  await expect(home.getByRole("list", { name: "Files", exact: true }).getByRole("link", { name: /^note/ })).toHaveCount(
-    PAGE + 1,
-  );
+  await expect(list(home).getByRole("link", { name: /^note/ })).toHaveCount(PAGE + 1);
 });
 
 test("the newest file comes first", async ({ home }) => {
   await upload(home, text("older.txt"));
   await upload(home, text("newer.txt"));
-  const links = home.getByRole("list", { name: "Files", exact: true }).getByRole("link");
+  const links = list(home).getByRole("link");
   await expect(links.first()).toHaveAccessibleName("newer.txt");
 });
 
@@ -50,7 +49,7 @@ test("an admin sees the uploads of everyone", async ({ home, person, open, creat
   await upload(await open(another), text("machines.txt"));
   const admin = await open(await createPerson("admin"));
   await admin.getByRole("link", { name: "Admin" }).click();
-  await admin.getByRole("link", { name: "All uploads" }).first().click();
+  await admin.getByRole("navigation", { name: "Admin" }).getByRole("link", { name: "Files" }).click();
   await expect(admin.getByRole("row", { name: "beach.png" }).filter({ hasText: person.email })).toBeVisible();
   await expect(admin.getByRole("row", { name: "machines.txt" }).filter({ hasText: another.email })).toBeVisible();
 });
@@ -69,7 +68,7 @@ test("an admin's list is narrowed down by user, type and name in its address", a
   const names = admin.getByRole("table").getByRole("rowheader");
 
   await admin.goto("/admin/files");
-  await admin.getByLabel("User", { exact: true }).fill(person.email);
+  await admin.getByLabel("Person", { exact: true }).fill(person.email);
   await admin.getByRole("button", { name: "Filter" }).click();
   await expect(names).toHaveCount(3);
 
@@ -109,13 +108,13 @@ test("a member is refused the admin's list", async ({ home, watch }) => {
   await expect(home.getByRole("link", { name: "Admin" })).toHaveCount(0);
   watch.announce(/status of 403 .*admin/);
   expect((await home.goto("/admin/files"))?.status()).toBe(403);
-  await expect(home.getByRole("heading", { name: "Forbidden" })).toBeVisible();
+  await expect(home.getByRole("heading", { name: "This is not open to you" })).toBeVisible();
 });
 
 test("a file in the trash cannot be opened from the admin's list", async ({ home, person, open, createPerson }) => {
   await upload(home, text("notes.txt"));
   await openFile(home, "notes.txt");
-  await home.getByRole("button", { name: "Delete" }).click();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(home.getByText("“notes.txt” is in the trash.")).toBeVisible();
   const admin = await open(await createPerson("admin"));
   await admin.goto(`/admin/files?user=${person.email}`);

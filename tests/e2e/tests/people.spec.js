@@ -8,7 +8,7 @@ import { expect, fillInSignIn, somebody, test } from "../support/test.js";
 test("somebody who is invited by a link creates an account, once", async ({ open, createPerson, watch }) => {
   const admin = await open(await createPerson("admin"));
   await admin.getByRole("link", { name: "Admin" }).click();
-  await admin.getByRole("link", { name: "Users" }).click();
+  await admin.getByRole("link", { name: "People" }).click();
   await admin.getByRole("button", { name: "Make an invitation link" }).click();
   const link = await admin.getByLabel("Link to hand over").inputValue();
   const guest = await open(null);
@@ -18,7 +18,7 @@ test("somebody who is invited by a link creates an account, once", async ({ open
   await guest.getByLabel("Email").fill(ada.email);
   await guest.getByLabel("Password").fill(ada.password);
   await guest.getByRole("button", { name: "Create account" }).click();
-  await expect(guest.getByText("Nothing here yet.")).toBeVisible();
+  await expect(guest.getByText("Nothing here yet")).toBeVisible();
   watch.announce(/status of 404 .*invitations/);
   expect((await (await open(null)).goto(link))?.status()).toBe(404);
   await admin.goto(`/admin/users?name=${ada.email}`);
@@ -46,16 +46,16 @@ test("an account that an admin creates is entered by a link, and its rights are 
   await expect(page.getByRole("link", { name: "Admin" })).toHaveCount(0);
 
   await admin.getByRole("link", { name: alan.email }).click();
-  await admin.getByRole("textbox", { name: "Quota" }).fill("2 KiB");
-  await admin.getByRole("button", { name: "Change quota" }).click();
-  await expect(admin.getByText("The quota was changed.")).toBeVisible();
+  await admin.getByRole("textbox", { name: "Space" }).fill("2 KiB");
+  await admin.getByRole("button", { name: "Change space" }).click();
+  await expect(admin.getByText("The space was changed.")).toBeVisible();
   await admin.getByRole("combobox", { name: "Role" }).selectOption("admin");
   await admin.getByRole("button", { name: "Change role" }).click();
   await expect(admin.getByText("The role was changed.")).toBeVisible();
   await page.reload();
   await expect(page.getByRole("link", { name: "Admin" })).toBeVisible();
   await page.goto("/account");
-  await expect(page.getByText("of 2.0 KiB are in use")).toBeVisible();
+  await expect(page.getByText(/ of 2 KB$/).first()).toBeVisible();
 
   await admin.getByRole("button", { name: "Disable the account" }).click();
   await expect(admin.getByText("The account is disabled")).toBeVisible();
@@ -112,8 +112,11 @@ test("a member changes the password, ends other sessions, and sees what is in us
   await expect(home.getByText("21 B are in use.")).toBeVisible();
   const sessions = home.getByRole("list", { name: "Sessions" });
   await expect(sessions.getByRole("listitem")).toHaveCount(3);
-  await expect(sessions.getByText("this one")).toHaveCount(1);
-  await sessions.getByRole("button", { name: /^End/ }).first().click();
+  await expect(sessions.getByText("This one")).toHaveCount(1);
+  await sessions
+    .getByRole("button", { name: /^Sign out on/ })
+    .first()
+    .click();
   await expect(sessions.getByRole("listitem")).toHaveCount(2);
   await home.getByLabel("Current password").fill("not the right one");
   await home.getByLabel("New password").fill("four plain words");
@@ -212,6 +215,6 @@ test("a member changes the name that pages show", async ({ home, person }) => {
  */
 async function openAccount(page, name) {
   await page.getByRole("button", { name, exact: true }).click();
-  await page.getByRole("link", { name: "Account" }).click();
-  await expect(page.getByRole("heading", { name: "Account" })).toBeVisible();
+  await page.getByRole("link", { name: "Settings" }).click();
+  await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
 }

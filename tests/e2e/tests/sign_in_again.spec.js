@@ -40,7 +40,7 @@ test("a wrong password is said beside it, and a notice brings back a dialog that
   await home.getByRole("checkbox", { name: "Select notes.txt" }).check();
   await home.context().clearCookies();
   watch.announce(/status of 401 .*trash/, /status of 401 .*sign-in/, /Response Status Error Code 401/);
-  await home.getByRole("button", { name: "Move to trash" }).click();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
   const dialog = home.getByRole("dialog", { name: "Sign in again" });
   await dialog.getByLabel("Password").fill("four plain wrong words");
   await dialog.getByRole("button", { name: "Sign in" }).click();
@@ -54,7 +54,7 @@ test("a wrong password is said beside it, and a notice brings back a dialog that
   await expect(dialog).toHaveCount(0);
   await expect(home.getByText("You are signed out.")).toHaveCount(0);
   // Nothing is lost: it is still selected.
-  await home.getByRole("button", { name: "Move to trash" }).click();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(home.getByRole("status").getByText("“notes.txt” is in the trash.")).toBeVisible();
   await expectSamePage(home);
 });

@@ -16,7 +16,7 @@ test("a cancelled upload leaves nothing behind, and can be retried", async ({ ho
   watch.announce(/ERR_ABORTED PUT/, /status of 404 .*save-metadata/);
   await row(home, FILE.name).getByRole("button", { name: "Cancel" }).click();
   await expectState(home, FILE.name, "cancelled");
-  await expect(home.getByText("Nothing here yet.")).toBeVisible();
+  await expect(home.getByText("Nothing here yet")).toBeVisible();
 
   await row(home, FILE.name).getByRole("button", { name: "Retry" }).click();
   await expectState(home, FILE.name, "done");

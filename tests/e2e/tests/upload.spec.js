@@ -121,7 +121,7 @@ test("the queue says how far all of it is, speaks of milestones, and is cleared"
   await expect(
     home.getByRole("status").filter({ hasText: "All uploads are finished: 7 uploaded, 0 not." }),
   ).toHaveCount(1);
-  await expect(queue.getByText("7 files · 205.1 KiB")).toBeVisible();
+  await expect(queue.getByText("7 files · 210 KB")).toBeVisible();
   await queue.getByRole("button", { name: "Clear" }).click();
   await expect(queue).toBeHidden();
 });
@@ -187,7 +187,7 @@ test("a file over the limit is refused in words before anything is sent", async 
   });
   await choose(page, bytes("film.bin", 100 * 1024 + 1));
   await expectState(page, "film.bin", "failed");
-  await expectWords(page, "film.bin", "Larger than the 100.0 KiB");
+  await expectWords(page, "film.bin", "Larger than the 102 KB");
   await expect(row(page, "film.bin").getByRole("button", { name: "Retry" })).toHaveCount(0);
   expect(sent).toEqual([]);
   await upload(page, bytes("clip.bin", 100 * 1024));
@@ -233,7 +233,7 @@ test("hostile names are shown as text", async ({ home }) => {
     await home.goto("/");
     await openFile(home, name);
     await expect(home.getByRole("heading", { name, level: 1 })).toHaveText(name);
-    await home.getByRole("button", { name: "Delete" }).click();
+    await home.getByRole("button", { name: "Trash", exact: true }).click();
     await expect(home.getByText(`“${name}” is in the trash.`)).toBeVisible();
   }
 });

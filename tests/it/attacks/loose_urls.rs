@@ -102,7 +102,7 @@ async fn what_is_put_later_is_charged_for(app: &TestApp) {
     assert_eq!(second_look::run(&state, later()).await.expect("looked"), None);
     assert_eq!(used(app).await, larger.len() as i64);
     let page = app.browser_of(&ada).await.get(&format!("/files/{}", id_of(&presigned))).await;
-    page.assert_shows(&["Written to again after it was confirmed", "5.0 KiB"]);
+    page.assert_shows(&["Written to again after it was confirmed", "5 KB"]);
     assert!(!page.shows("To be checked again"), "{}", page.html);
     // And back.
     let presigned = confirmed(app, &ada, &larger).await;
@@ -123,7 +123,7 @@ async fn what_is_put_later_and_is_too_large_is_removed(app: &TestApp) {
     let ada = app.member().await;
     let presigned = confirmed(app, &ada, PNG).await;
     put(app, &presigned, &[PNG, &vec![0; 1 << 20]].concat()).await;
-    is_removed(app, &ada, &presigned, "at most 1.0 MiB").await;
+    is_removed(app, &ada, &presigned, "at most 1 MB").await;
 }
 
 async fn what_is_put_later_for_readers_to_unpack_is_removed(app: &TestApp) {
