@@ -25,6 +25,7 @@ mod m20261126_000023_folder_paths;
 mod m20261126_000024_verified;
 mod m20261126_000025_thumbnails;
 mod m20261126_000026_removes_place;
+mod m20261126_000027_tickets;
 mod r2_files_sqlite;
 mod sql;
 
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000024_verified::Migration),
             Box::new(m20261126_000025_thumbnails::Migration),
             Box::new(m20261126_000026_removes_place::Migration),
+            Box::new(m20261126_000027_tickets::Migration),
         ]
     }
 }

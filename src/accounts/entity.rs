@@ -28,6 +28,8 @@ pub mod user {
         pub disabled_at: Option<ChronoDateTimeUtc>,
         /// To within an hour; none: never.
         pub last_seen_at: Option<ChronoDateTimeUtc>,
+        /// The number of the last file that was given one: see [`crate::ids::Ticket`].
+        pub last_ticket: i64,
         /// Are its pictures sent without the place where they were taken?
         pub removes_place: bool,
     }

@@ -1,7 +1,7 @@
 //! The row of a file: the guide's table `r2_files` and what Cloakroom adds to it.
 
 use super::{Kind, State, Thumbnail, Verified};
-use crate::ids::{FileId, MoveId, UserId};
+use crate::ids::{FileId, MoveId, Ticket, UserId};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -21,6 +21,9 @@ pub struct Model {
     pub upload_timestamp: ChronoDateTimeUtc,
     #[sea_orm(unique)]
     pub file_id: FileId,
+    /// Its number among all that its owner ever uploaded. None where nobody with an account owns it, in a row of the guide's own
+    /// code until the next start, and in one that never came to be a file.
+    pub ticket: Option<Ticket>,
     pub file_name: String,
     pub content_type: String,
     /// In bytes; none until an adopted row's object was looked up.

@@ -3,7 +3,7 @@
 use super::{ContentType, Cursor, Kind, Scope, State, Thumbnail, Verified, entity, list::search::Order};
 use crate::{
     error::{Error, Result},
-    ids::FileId,
+    ids::{FileId, Ticket},
     storage::{FileName, Tone},
 };
 use bytesize::ByteSize;
@@ -35,6 +35,11 @@ pub trait File: sealed::Row {
     /// What addresses and the log call it.
     fn id(&self) -> FileId {
         self.row().file_id
+    }
+
+    /// Its number among all that its owner ever uploaded, if somebody with an account owns it.
+    fn ticket(&self) -> Option<Ticket> {
+        self.row().ticket
     }
 
     /// The key of its object in the bucket.

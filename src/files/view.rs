@@ -1,6 +1,7 @@
 //! Files as pages show them.
 
 use super::{Kind, Preview, Ready, file::File};
+use crate::ids::Ticket;
 use bytesize::ByteSize;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
@@ -10,6 +11,8 @@ const LARGEST_DRAWN: ByteSize = ByteSize::mb(20);
 /// One file in a list.
 pub struct Card {
     pub id: String,
+    /// Its number among all that its owner ever uploaded, if it has one.
+    pub ticket: Option<Ticket>,
     /// Where it is looked at, with the list it was found in.
     pub url: String,
     pub name: String,
@@ -46,6 +49,7 @@ impl Card {
     pub fn of(file: &Ready, query: &str) -> Self {
         Self {
             id: file.id().to_string(),
+            ticket: file.ticket(),
             url: format!("/files/{}/view{query}", file.id()),
             name: file.name().to_owned(),
             folder: file.folder().unwrap_or_default().to_owned(),

@@ -9,7 +9,7 @@ use crate::{
     accounts::Account,
     config::GOES_ON_FOR,
     error::{Error, Result},
-    files::{ContentType, State, Thumbnail, record::find_state},
+    files::{ContentType, Known, State, Thumbnail},
     ids::UrlKind,
     state::{AppState, Begun, Room},
     storage::{
@@ -107,7 +107,7 @@ pub async fn presign_again(
         return Err(Error::unacceptable("upload_too_old", TOO_OLD));
     }
     // After it was confirmed, no other URL may write to it, also where the store ignores If-None-Match.
-    match find_state(&app.db, key.as_str()).await? {
+    match Known::find(&app.db, key.as_str()).await?.map(|known| known.state) {
         None => {}
         Some(State::Purging) => return Err(Error::NotFound),
         Some(State::Ready | State::Trashed | State::Quarantined) => return Err(Error::Conflict(ALREADY_THERE.into())),

@@ -28,6 +28,7 @@ mod stores;
 mod support;
 mod sweep;
 mod thumbnails;
+mod tickets;
 mod tidy;
 mod together;
 mod uploads;

@@ -75,6 +75,16 @@ async fn ten_instances_that_start_at_once_migrate_once() {
     drop_database(&url.expect("a database")).await;
 }
 
+#[tokio::test]
+async fn files_from_before_have_tickets_in_the_order_of_upload_on_sqlite() {
+    tickets_from_before(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn files_from_before_have_tickets_in_the_order_of_upload_on_postgres() {
+    tickets_from_before(Kind::Postgres).await;
+}
+
 async fn there_and_back(kind: Kind) {
     let folder = tempfile::tempdir().expect("a folder");
     let (config, url) = config(kind, &folder).await;
@@ -170,6 +180,32 @@ async fn names_alone(kind: Kind) {
     assert!(db.execute_unprepared(&too_long).await.is_err(), "no header holds so much");
     Migrator::down(db.unlimited(), since("_folder_paths")).await.expect("back");
     assert_eq!(keys(&db, "SELECT name_key AS object_key FROM r2_files ORDER BY id").await, ["a.jpg", "alone"]);
+    db.close().await.expect("closed");
+    if let Some(url) = url {
+        drop_database(&url).await;
+    }
+}
+
+async fn tickets_from_before(kind: Kind) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (config, url) = config(kind, &folder).await;
+    database::migrate(&config, folder.path()).await.expect("up to date");
+    let db = database::open(&config, folder.path()).await.expect("open");
+    let email = "ada@example.com".parse().expect("an email");
+    let ada = users::NewUser { email, name: "Ada".into(), role: Role::Member, password: None };
+    let ada = users::create(&db, ada, &Principal::command_line(), database::now()).await.expect("a user");
+    Migrator::down(db.unlimited(), since("_tickets")).await.expect("before tickets");
+    for (key, user) in [("second", ada.to_string()), ("first", ada.to_string()), ("nobody's", "user_123".to_owned())] {
+        insert(&db, key, &user).await;
+    }
+    execute(&db, "UPDATE r2_files SET upload_timestamp = '2026-01-02T03:04:05+00:00' WHERE object_key = 'first'").await;
+    adopted::name_owners(&db).await.expect("named");
+    Migrator::up(db.unlimited(), None).await.expect("and after");
+    assert_eq!(
+        keys(&db, "SELECT object_key FROM r2_files WHERE ticket IS NOT NULL ORDER BY ticket").await,
+        ["first", "second"]
+    );
+    assert_eq!(keys(&db, "SELECT email AS object_key FROM users WHERE last_ticket = 2").await, ["ada@example.com"]);
     db.close().await.expect("closed");
     if let Some(url) = url {
         drop_database(&url).await;
