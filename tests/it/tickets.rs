@@ -1,10 +1,25 @@
 //! Tickets: each upload of a person has their next number, which is never given again.
 
 use crate::{
+    lists::insert_files,
     on_both_databases,
     support::{Someone, TestApp, uploads::status},
 };
-use cloakroom::{database, files::ticket, jobs::purge};
+use cloakroom::{
+    accounts::Role,
+    database,
+    files::{
+        Ready, Scope, State,
+        file::File,
+        list::{
+            facets::Facets,
+            page::{self, Span},
+            search::SearchQuery,
+        },
+        ticket,
+    },
+    jobs::purge,
+};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -13,6 +28,7 @@ on_both_databases!(
     a_ticket_is_never_given_again,
     what_is_refused_takes_no_ticket,
     a_row_of_the_guides_own_code_gets_its_ticket_at_the_next_start,
+    a_number_finds_the_file_with_that_ticket_first_and_once,
 );
 
 async fn every_upload_has_its_owners_next_ticket_also_of_many_at_once(app: &TestApp) {
@@ -75,6 +91,43 @@ async fn a_row_of_the_guides_own_code_gets_its_ticket_at_the_next_start(app: &Te
     assert_eq!(app.count(named).await, 3);
     assert_eq!(ticket::give_missing(&app.db, database::now()).await.expect("given before"), 0);
     assert_eq!(ticket_of(app, &ada, "d.txt").await, 4);
+}
+
+async fn a_number_finds_the_file_with_that_ticket_first_and_once(app: &TestApp) {
+    app.expect_orphans();
+    let (ada, bob, admin) = (app.member().await, app.member().await, app.someone(Role::Admin).await);
+    insert_files(app, &ada.id.to_string(), 130).await;
+    insert_files(app, &bob.id.to_string(), 1).await;
+    // The 7th has the ticket 1, as all others have 1 in their names; Bob's has it as well.
+    app.execute("UPDATE r2_files SET ticket = 1 WHERE file_name = 'file-00007'").await;
+    app.execute("UPDATE r2_files SET file_name = 'theirs', name_key = 'theirs', ticket = 1 WHERE id = 131").await;
+    app.execute("UPDATE r2_files SET name_key = 'file-1' WHERE name_key <> 'theirs' AND id % 2 = 1").await;
+    let search = SearchQuery { name: "1".into(), sort: "oldest".into(), ..SearchQuery::default() };
+    let search = search.parse(Scope::Own(ada.id)).expect("fine").in_state(State::Ready);
+    let first = page::list_ready(&app.db, &search, Span::First).await.expect("a page");
+    assert_eq!(names(&first.files)[..2], ["file-00007", "file-00001"]);
+    let next = Span::After(first.next().expect("more").clone());
+    let second = page::list_ready(&app.db, &search, next).await.expect("a page");
+    let mut all = [names(&first.files), names(&second.files)].concat();
+    let through = Span::Through(second.end.expect("an end"));
+    let again = page::list_ready(&app.db, &search, through).await.expect("both");
+    assert_eq!(names(&again.files), all, "coming back shows as much");
+    let count = Facets::of(&app.db, &search).await.expect("counted").count(None).number;
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len() as u64, count, "none is listed twice");
+    // In the viewer it stands where the list has it.
+    let beside = page::neighbours(&app.db, &search, &again.files[0]).await.expect("those beside it");
+    assert_eq!((beside.previous.is_none(), names(beside.next.as_slice())), (true, vec!["file-00001".to_owned()]));
+    let beside = page::neighbours(&app.db, &search, &again.files[1]).await.expect("those beside it");
+    assert_eq!(names(beside.previous.as_slice()), ["file-00007"]);
+    let everyones = app.browser_of(&admin).await.get("/admin/files?name=1&sort=oldest&max=8B").await;
+    everyones.assert_shows(&["file-00007", "theirs"]);
+    assert!(!app.browser_of(&ada).await.get("/?name=1").await.shows("theirs"));
+}
+
+fn names(files: &[Ready]) -> Vec<String> {
+    files.iter().map(|file| file.name().to_owned()).collect()
 }
 
 /// Uploads a file of a few bytes; its ticket.

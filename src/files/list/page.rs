@@ -2,7 +2,7 @@
 
 use super::search::{Order, Search};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     files::{
         Cursor, Scope,
         entity::{Column, Entity, Model},
@@ -59,6 +59,36 @@ impl Search {
 
     /// Which rows a search finds, where each database is asked in the way that is quick on it.
     pub(in crate::files) fn condition(&self, backend: DbBackend) -> Condition {
+        match self.ticket {
+            Some(ticket) => {
+                self.narrowed().add(Condition::any().add(self.named(backend)).add(Column::Ticket.eq(ticket)))
+            }
+            None => self.narrowed().add(self.named(backend)),
+        }
+    }
+
+    /// The row that is found by its ticket, which comes first in somebody's own list; where everybody's are listed, there may be
+    /// many of them, and they are in the order of the list.
+    fn by_ticket(&self) -> Option<Condition> {
+        match self.scope {
+            Scope::Own(_) => self.ticket.map(|ticket| self.narrowed().add(Column::Ticket.eq(ticket))),
+            Scope::Everyone => None,
+        }
+    }
+
+    /// The rows that have a place in the order of the list: all but the one that comes before it.
+    fn in_order(&self, backend: DbBackend) -> Condition {
+        let Some(ticket) = self.ticket.filter(|_| self.by_ticket().is_some()) else { return self.condition(backend) };
+        let is_another = Column::Ticket.is_null().or(Column::Ticket.ne(ticket));
+        self.narrowed().add(self.named(backend)).add(is_another)
+    }
+
+    fn named(&self, backend: DbBackend) -> Condition {
+        self.words.iter().map(|word| contains(word, backend)).fold(Condition::all(), Condition::add)
+    }
+
+    /// All that it is narrowed down to beside names and tickets.
+    fn narrowed(&self) -> Condition {
         // What was never looked up has no size to be sorted by.
         let by_size = matches!(self.order, Order::Largest | Order::Smallest);
         let parts = [
@@ -69,7 +99,6 @@ impl Search {
             self.until.map(|until| Column::UploadTimestamp.lt(until)),
             self.smallest.map(|size| Column::Size.gte(size)),
             self.largest.map(|size| Column::Size.lte(size)),
-            (!self.name.is_empty()).then(|| contains(&self.name, backend)),
             by_size.then(|| Column::Size.is_not_null()),
         ];
         parts.into_iter().flatten().fold(self.scope.condition(), Condition::add)
@@ -140,36 +169,49 @@ pub fn statement(search: &Search, span: &Span, backend: DbBackend) -> Statement 
 ///
 /// `DatabaseUnavailable`.
 pub async fn neighbours(db: &impl ConnectionTrait, search: &Search, file: &Ready) -> Result<Neighbours> {
-    let place = file.cursor(search.order);
-    let is_ascending = search.order.is_ascending();
-    let beside = async |direction: Direction| {
-        let query = page(search, direction, db.get_database_backend(), &Span::After(place.clone())).limit(1);
-        Ok::<_, crate::error::Error>(query.one(db).await?.map(Ready::from_row))
+    let place = Span::After(file.cursor(search.order));
+    let beside = async |direction: Direction, span: &Span| {
+        let query = page(search, direction, db.get_database_backend(), span).limit(1);
+        Ok::<_, Error>(query.one(db).await?.map(Ready::from_row))
     };
-    let (forward, backward) =
-        if is_ascending { (Direction::Asc, Direction::Desc) } else { (Direction::Desc, Direction::Asc) };
-    Ok(Neighbours { previous: beside(backward).await?, next: beside(forward).await? })
+    let (forward, backward) = match search.order.is_ascending() {
+        true => (Direction::Asc, Direction::Desc),
+        false => (Direction::Desc, Direction::Asc),
+    };
+    let first = first(db, search).await?.map(Ready::from_row);
+    if first.as_ref().is_some_and(|first| first.id() == file.id()) {
+        return Ok(Neighbours { previous: None, next: beside(forward, &Span::First).await? });
+    }
+    Ok(Neighbours { previous: beside(backward, &place).await?.or(first), next: beside(forward, &place).await? })
+}
+
+/// What comes before all that is in order, if anything does.
+async fn first(db: &impl ConnectionTrait, search: &Search) -> Result<Option<Model>> {
+    match search.by_ticket() {
+        Some(condition) => Ok(Entity::find().filter(condition).one(db).await?),
+        None => Ok(None),
+    }
 }
 
 async fn list(db: &impl ConnectionTrait, search: &Search, span: Span) -> Result<Page<Model>> {
     let rows = Entity::find().from_raw_sql(statement(search, &span, db.get_database_backend())).all(db).await?;
-    match span {
-        Span::First | Span::After(_) => Ok(cut(rows, PAGE, search.order)),
-        Span::Through(_) => {
-            let mut shown = cut(rows, MOST, search.order);
-            if let Some(end) = shown.end.clone() {
-                let beyond = statement(search, &Span::After(end), db.get_database_backend());
-                shown.has_more = Entity::find().from_raw_sql(beyond).one(db).await?.is_some();
-            }
-            Ok(shown)
-        }
+    let mut shown = match span {
+        Span::After(_) => return Ok(cut(rows, PAGE, search.order)),
+        Span::First => cut(rows, PAGE, search.order),
+        Span::Through(_) => cut(rows, MOST, search.order),
+    };
+    if let (Span::Through(_), Some(end)) = (span, shown.end.clone()) {
+        let beyond = statement(search, &Span::After(end), db.get_database_backend());
+        shown.has_more = Entity::find().from_raw_sql(beyond).one(db).await?.is_some();
     }
+    shown.files.splice(..0, first(db, search).await?);
+    Ok(shown)
 }
 
 /// One page in a direction, and one row more to know whether there is another.
 fn page(search: &Search, direction: Direction, backend: DbBackend, span: &Span) -> Select<Entity> {
     let columns = search.order.columns();
-    let mut query = Entity::find().filter(search.condition(backend));
+    let mut query = Entity::find().filter(search.in_order(backend));
     for column in columns {
         query = query.order_by(*column, direction.clone());
     }
