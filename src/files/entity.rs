@@ -54,8 +54,10 @@ pub struct Model {
     pub thumbnail: Option<Thumbnail>,
     /// What stands in the place of a picture until it is there: the name of a [`crate::storage::Tone`].
     pub tone: Option<String>,
-    /// When it was taken, by the clock of the camera.
-    pub taken_at: Option<ChronoDateTime>,
+    /// When it was taken, by the clock of the camera, if it is a picture that says it.
+    pub camera_clock: Option<ChronoDateTime>,
+    /// What lists of somebody's own files go by: when it was taken, else its own date, else when it was uploaded.
+    pub taken_at: ChronoDateTimeUtc,
     pub camera: Option<String>,
     /// Does it say where it was taken? None: nobody has looked.
     pub has_place: Option<bool>,

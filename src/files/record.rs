@@ -148,14 +148,15 @@ enum Outcome {
 }
 
 /// What a new row holds beside its ticket. The statements of both databases are made from this list.
-fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 27] {
+fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 28] {
     let (key, folder) = (file.key, file.folder.as_ref().map(FolderPath::as_str));
+    let uploaded_at = key.file_id.begun_at().unwrap_or(now);
     [
         (Column::ObjectKey, key.as_str().into()),
         (Column::FileUrl, file.file_url.as_str().into()),
         (Column::UserId, key.owner.to_string().into()),
         (Column::OwnerId, owner.into()),
-        (Column::UploadTimestamp, key.file_id.begun_at().unwrap_or(now).into()),
+        (Column::UploadTimestamp, uploaded_at.into()),
         (Column::FileId, key.file_id.into()),
         (Column::FileName, key.name.as_str().into()),
         (Column::ContentType, file.content_type.as_str().into()),
@@ -175,7 +176,8 @@ fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Co
         (Column::FolderPath, folder.into()),
         (Column::Thumbnail, file.thumbnail.into()),
         (Column::Tone, file.picture.tone.map(Tone::as_str).into()),
-        (Column::TakenAt, file.picture.taken_at.into()),
+        (Column::CameraClock, file.picture.taken_at.map(|at| at.clock).into()),
+        (Column::TakenAt, file.picture.listed_at(uploaded_at).unwrap_or(uploaded_at).into()),
         (Column::Camera, file.picture.camera.clone().into()),
         (Column::HasPlace, file.picture.has_place.into()),
     ]

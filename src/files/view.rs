@@ -32,6 +32,8 @@ pub struct Card {
     /// In words.
     pub size: String,
     pub uploaded: Moment,
+    /// What lists go by: when it was taken, else its own date, else when it was uploaded.
+    pub taken: Moment,
 }
 
 /// A time for people, and for machines.
@@ -62,6 +64,7 @@ impl Card {
             kind: file.kind(),
             size: size_in_words(file.size()),
             uploaded: Moment::of(file.uploaded_at()),
+            taken: Moment::of(file.taken_at()),
         }
     }
 }

@@ -27,6 +27,7 @@ mod stopping;
 mod stores;
 mod support;
 mod sweep;
+mod taken;
 mod thumbnails;
 mod tickets;
 mod tidy;

@@ -213,17 +213,17 @@ async fn tickets_from_before(kind: Kind) {
 }
 
 /// How many steps lead back to where there was no migration of this name.
-fn since(name: &str) -> Option<u32> {
+pub fn since(name: &str) -> Option<u32> {
     let all = Migrator::migrations();
     let place = all.iter().position(|one| one.name().ends_with(name)).expect("it is there");
     u32::try_from(all.len() - place).ok()
 }
 
-async fn execute(db: &DatabaseConnection, sql: &str) {
+pub async fn execute(db: &DatabaseConnection, sql: &str) {
     db.execute_unprepared(sql).await.expect("the statement runs");
 }
 
-async fn keys(db: &DatabaseConnection, sql: &str) -> Vec<String> {
+pub async fn keys(db: &DatabaseConnection, sql: &str) -> Vec<String> {
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("rows");
     rows.iter().map(|row| row.try_get("", "object_key").expect("a key")).collect()
 }
@@ -252,7 +252,7 @@ async fn an_adopted_file_is_looked_up_and_shown_to_admins() {
     app.finish().await;
 }
 
-async fn config(kind: Kind, folder: &tempfile::TempDir) -> (DatabaseConfig, Option<String>) {
+pub async fn config(kind: Kind, folder: &tempfile::TempDir) -> (DatabaseConfig, Option<String>) {
     let url = match kind {
         Kind::Sqlite => None,
         Kind::Postgres => Some(create_database().await),
@@ -262,7 +262,7 @@ async fn config(kind: Kind, folder: &tempfile::TempDir) -> (DatabaseConfig, Opti
     (Config::from_values(values).expect("settings").database, url)
 }
 
-async fn insert(db: &DatabaseConnection, key: &str, user: &str) {
+pub async fn insert(db: &DatabaseConnection, key: &str, user: &str) {
     let sql = "INSERT INTO r2_files (object_key, file_url, user_id) VALUES ($1, $2, $3)";
     let values = [key.into(), format!("https://pub.example.com/{key}").into(), user.into()];
     db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await.expect("inserted");

@@ -95,8 +95,8 @@ impl Search {
             self.owner.as_ref().map(|owner| Column::UserId.eq(owner)),
             self.state.map(|state| Column::State.eq(state)),
             self.kind.map(|kind| Column::Kind.eq(kind)),
-            self.from.map(|from| Column::UploadTimestamp.gte(from)),
-            self.until.map(|until| Column::UploadTimestamp.lt(until)),
+            self.from.map(|from| self.time().gte(from)),
+            self.until.map(|until| self.time().lt(until)),
             self.smallest.map(|size| Column::Size.gte(size)),
             self.largest.map(|size| Column::Size.lte(size)),
             by_size.then(|| Column::Size.is_not_null()),
@@ -143,7 +143,7 @@ pub async fn list_trashed(
         let place = Expr::tuple([Expr::col(Column::StateChangedAt), Expr::col(Column::FileId)]);
         query = query.filter(place.lt(Expr::tuple([Expr::value(at), Expr::value(file)])));
     }
-    Ok(cut(query.all(db).await?, PAGE, Order::default()).of(Trashed::from_rows))
+    Ok(cut(query.all(db).await?, PAGE, &Search::all(scope)).of(Trashed::from_rows))
 }
 
 /// What of a scope is in quarantine, the latest first; there is never much of it.
@@ -169,7 +169,7 @@ pub fn statement(search: &Search, span: &Span, backend: DbBackend) -> Statement 
 ///
 /// `DatabaseUnavailable`.
 pub async fn neighbours(db: &impl ConnectionTrait, search: &Search, file: &Ready) -> Result<Neighbours> {
-    let place = Span::After(file.cursor(search.order));
+    let place = Span::After(file.cursor(search));
     let beside = async |direction: Direction, span: &Span| {
         let query = page(search, direction, db.get_database_backend(), span).limit(1);
         Ok::<_, Error>(query.one(db).await?.map(Ready::from_row))
@@ -196,9 +196,9 @@ async fn first(db: &impl ConnectionTrait, search: &Search) -> Result<Option<Mode
 async fn list(db: &impl ConnectionTrait, search: &Search, span: Span) -> Result<Page<Model>> {
     let rows = Entity::find().from_raw_sql(statement(search, &span, db.get_database_backend())).all(db).await?;
     let mut shown = match span {
-        Span::After(_) => return Ok(cut(rows, PAGE, search.order)),
-        Span::First => cut(rows, PAGE, search.order),
-        Span::Through(_) => cut(rows, MOST, search.order),
+        Span::After(_) => return Ok(cut(rows, PAGE, search)),
+        Span::First => cut(rows, PAGE, search),
+        Span::Through(_) => cut(rows, MOST, search),
     };
     if let (Span::Through(_), Some(end)) = (span, shown.end.clone()) {
         let beyond = statement(search, &Span::After(end), db.get_database_backend());
@@ -210,9 +210,9 @@ async fn list(db: &impl ConnectionTrait, search: &Search, span: Span) -> Result<
 
 /// One page in a direction, and one row more to know whether there is another.
 fn page(search: &Search, direction: Direction, backend: DbBackend, span: &Span) -> Select<Entity> {
-    let columns = search.order.columns();
+    let columns = search.columns();
     let mut query = Entity::find().filter(search.in_order(backend));
-    for column in columns {
+    for column in &columns {
         query = query.order_by(*column, direction.clone());
     }
     let place = Expr::tuple(columns.iter().map(|column| Expr::col(*column)));
@@ -226,10 +226,10 @@ fn page(search: &Search, direction: Direction, backend: DbBackend, span: &Span) 
     }
 }
 
-fn cut(mut rows: Vec<Model>, most: u64, order: Order) -> Page<Model> {
+fn cut(mut rows: Vec<Model>, most: u64, search: &Search) -> Page<Model> {
     let has_more = rows.len() as u64 > most;
     rows.truncate(most as usize);
-    Page { end: rows.last().map(|row| Cursor::of(row, order)), files: rows, has_more }
+    Page { end: rows.last().map(|row| search.place_of(row)), files: rows, has_more }
 }
 
 /// Trigrams answer LIKE on PostgreSQL; on SQLite a search for plain bytes is the quickest.

@@ -19,9 +19,9 @@ pub struct SearchQuery {
     /// A [`Kind`] as [`Kind::as_str`] has it.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The first day of uploading, in UTC, as `2026-11-24`.
+    /// The first day, in UTC, as `2026-11-24`: of taking, and for admins of uploading.
     pub from: String,
-    /// The last day of uploading, in UTC, that day included.
+    /// The last day, in UTC, that day included.
     pub to: String,
     /// An [`Order`] as [`Order::as_str`] has it.
     pub sort: String,
@@ -52,7 +52,7 @@ pub struct Search {
     pub words: Vec<String>,
     /// A file with this ticket is found whatever its name.
     pub ticket: Option<Ticket>,
-    /// Files from this moment on.
+    /// Files from this moment on, by the time that the list goes by.
     pub from: Option<DateTime<Utc>>,
     /// Files before this moment.
     pub until: Option<DateTime<Utc>>,
