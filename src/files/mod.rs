@@ -7,6 +7,7 @@ mod dimensions;
 mod disguise;
 pub mod download_url;
 mod entity;
+mod extension;
 pub mod file;
 pub mod kind;
 pub mod list;

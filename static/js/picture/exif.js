@@ -127,7 +127,8 @@ function readExif(tiff) {
   const name = [...camera.trim()].slice(0, LONGEST_CAMERA).join("").trim();
   if (name) said.camera = name;
   const taken = tiff.behind(first, TAG.exif);
-  const [, year, month, day, clock] = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/.exec(tiff.text(taken, TAG.takenAt)) ?? [];
+  const [, year, month, day, clock] =
+    /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/.exec(tiff.text(taken, TAG.takenAt)) ?? [];
   const time = `${year}-${month}-${day}T${clock}`;
   const offset = /^[+-](0\d|1[0-4]):[0-5]\d$/.exec(tiff.text(taken, TAG.offset))?.[0];
   if (isTime(time)) said.takenAt = `${time}${offset ?? offsetHere(time)}`;
