@@ -9,6 +9,7 @@ pub mod download_url;
 mod entity;
 mod extension;
 pub mod file;
+pub mod inheritance;
 pub mod kind;
 pub mod list;
 mod locking;

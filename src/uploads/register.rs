@@ -8,7 +8,7 @@ use super::{
     thumbnail::look,
 };
 use crate::{
-    accounts::users,
+    accounts::{deletion, users},
     error::{Error, Result},
     files::{Claim, Known, NewFile, Recorded, State, Thumbnail, claim_refused, picture::shown, record},
     ids::{Ticket, UrlKind},
@@ -76,12 +76,12 @@ pub async fn register(app: &AppState, key: &ObjectKey, refused: Refused, now: Da
                     app.forget_upload(key, now);
                     return registered(known);
                 }
-                Recorded::OverQuota => over_quota(app, key).await?,
+                Recorded::OverQuota => over_quota(app, key).await.or_else(nobodys)?,
             }
         }
         Err(refusal) => refusal,
     };
-    if refused == Refused::Left || !users::exists(&app.db, key.owner).await? {
+    if !may_remove(app, key, refused).await? {
         return Err(refusal);
     }
     let _notify = app.notify_on_drop();
@@ -162,6 +162,19 @@ fn registered(Known { state, ticket }: Known) -> Result<Registered> {
         State::Purging => return Err(Error::NotFound),
     };
     Ok(Registered { standing, ticket })
+}
+
+fn nobodys(error: Error) -> Result<Error> {
+    if matches!(error, Error::NotFound) { Ok(error) } else { Err(error) }
+}
+
+/// What came under a URL of an account that was deleted since goes, whoever finds it: nobody is charged for it, and nobody asks for
+/// it. What belongs to somebody whom a lost database knew stays.
+async fn may_remove(app: &AppState, key: &ObjectKey, refused: Refused) -> Result<bool> {
+    match users::exists(&app.db, key.owner).await? {
+        true => Ok(refused == Refused::Removed),
+        false => deletion::was_deleted(&app.db, key.owner).await,
+    }
 }
 
 /// A disabled owner is told nothing, but the object goes all the same. That of nobody stays: who it belongs to may be known

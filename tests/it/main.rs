@@ -5,6 +5,7 @@ mod attacks;
 mod bucket;
 mod commands;
 mod crash;
+mod deletion;
 mod endpoints;
 mod folders;
 mod full_disk;
