@@ -78,6 +78,34 @@ typed_id!(
     MoveId
 );
 
+/// A file's number among all that its owner ever uploaded: the first has 1, and none is given twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, DeriveValueType)]
+#[serde(transparent)]
+pub struct Ticket(i64);
+
+impl Ticket {
+    /// The ticket that comes behind this many.
+    pub const fn after(count: i64) -> Self {
+        Self(count.saturating_add(1))
+    }
+}
+
+impl fmt::Display for Ticket {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// Takes what a person would write: digits alone, and none before the first that counts.
+impl FromStr for Ticket {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+        text.parse().ok().filter(|_| is_plain).map(Self).ok_or(InvalidId)
+    }
+}
+
 /// How often an upload URL can write its object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlKind {

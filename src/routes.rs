@@ -118,6 +118,7 @@ fn administration() -> Vec<Entry> {
         post("/admin/users/{id}/quota", Admin, web::to(admin::user::set_quota)),
         post("/admin/users/{id}/disablement", Admin, web::to(admin::user::disable)),
         post("/admin/users/{id}/enablement", Admin, web::to(admin::user::enable)),
+        post("/admin/users/{id}/delete", Admin, web::to(admin::deletion::delete)),
         post("/admin/users/{id}/password-link", Admin, web::to(admin::user::make_password_link)),
         get("/admin/events", Admin, web::to(admin::events::events)),
         get("/styleguide", Admin, web::to(admin::styleguide::styleguide)),

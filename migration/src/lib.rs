@@ -25,6 +25,9 @@ mod m20261126_000023_folder_paths;
 mod m20261126_000024_verified;
 mod m20261126_000025_thumbnails;
 mod m20261126_000026_removes_place;
+mod m20261126_000027_tickets;
+mod m20261126_000028_taken_at;
+mod m20261126_000029_deleted_accounts;
 mod r2_files_sqlite;
 mod sql;
 
@@ -58,6 +61,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000024_verified::Migration),
             Box::new(m20261126_000025_thumbnails::Migration),
             Box::new(m20261126_000026_removes_place::Migration),
+            Box::new(m20261126_000027_tickets::Migration),
+            Box::new(m20261126_000028_taken_at::Migration),
+            Box::new(m20261126_000029_deleted_accounts::Migration),
         ]
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     About, Accounts, Change, Principal, Role,
     account_link::end_all_of,
+    deleted::check_stays,
     entity::{account_link, user},
     passwords, sessions, tokens,
     users::{self, User},
@@ -17,7 +18,8 @@ use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-const LAST_ADMIN: &str = "This is the only administrator who can sign in. Make somebody else an administrator first.";
+pub(super) const LAST_ADMIN: &str =
+    "This is the only administrator who can sign in. Make somebody else an administrator first.";
 
 /// Changes what pages call a person, at their own request. A name that it has already changes nothing.
 ///
@@ -98,7 +100,7 @@ pub async fn set_role(
     principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let change = principal.with_password().begin_among_admins(&accounts.db, id, now).await?;
+    let change = principal.with_password().begin_among_admins(&accounts.db, &[id], now).await?;
     let before = change.user(id)?.clone();
     if before.role == role {
         accounts.changed(id);
@@ -124,7 +126,7 @@ pub async fn set_role(
 /// `Error::Conflict` for one's own account, and when nobody else is an administrator who can sign in; `Error::NotFound`
 /// when there is no such account; else what [`Principal::begin_among_admins`] fails with.
 pub async fn disable(accounts: &Accounts, id: UserId, principal: &Principal, now: DateTime<Utc>) -> Result<()> {
-    let change = principal.begin_among_admins(&accounts.db, id, now).await?;
+    let change = principal.begin_among_admins(&accounts.db, &[id], now).await?;
     if change.actor().user == Some(id) {
         return Err(Error::Conflict("You cannot disable your own account. Ask another administrator.".into()));
     }
@@ -150,11 +152,13 @@ pub async fn disable(accounts: &Accounts, id: UserId, principal: &Principal, now
 ///
 /// # Errors
 ///
-/// `Error::NotFound` when there is no such account; else what [`Principal::begin_as_admin`] fails with.
+/// `Error::Conflict` when it is being deleted; `Error::NotFound` when there is no such account; else what
+/// [`Principal::begin_as_admin`] fails with.
 pub async fn enable(accounts: &Accounts, id: UserId, principal: &Principal, now: DateTime<Utc>) -> Result<()> {
     let difference = |before: &User| before.disabled.then(String::new);
     let row = user::ActiveModel { id: Set(id), disabled_at: Set(None), ..Default::default() };
     let change = principal.begin_as_admin(&accounts.db, &[id], now).await?;
+    check_stays(change.transaction(), id).await?;
     update(accounts, change.into_change(), id, row, Action::UserEnabled, difference).await
 }
 
@@ -282,7 +286,7 @@ async fn update(
 
 /// Is this the only administrator who can sign in? All who are stay locked, so that two do not shut each other out at
 /// once.
-fn is_last_admin(change: &Change, id: UserId) -> bool {
+pub(super) fn is_last_admin(change: &Change, id: UserId) -> bool {
     let is_admin = |user: &&User| user.role == Role::Admin && !user.disabled && user.has_password;
     let mut admins = change.users().iter().filter(is_admin);
     admins.next().is_some_and(|admin| admin.id == id) && admins.next().is_none()

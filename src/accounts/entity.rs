@@ -28,6 +28,8 @@ pub mod user {
         pub disabled_at: Option<ChronoDateTimeUtc>,
         /// To within an hour; none: never.
         pub last_seen_at: Option<ChronoDateTimeUtc>,
+        /// The number of the last file that was given one: see [`crate::ids::Ticket`].
+        pub last_ticket: i64,
         /// Are its pictures sent without the place where they were taken?
         pub removes_place: bool,
     }
@@ -121,6 +123,31 @@ pub mod account_link {
         pub created_by_id: Option<UserId>,
         pub created_at: ChronoDateTimeUtc,
         pub expires_at: ChronoDateTimeUtc,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Accounts that were deleted; a row outlives its account.
+pub mod deleted_account {
+    use crate::{accounts::fate::Fate, ids::UserId};
+    use sea_orm::entity::prelude::*;
+
+    /// A deleted account as the table has it.
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "deleted_accounts")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: UserId,
+        /// As it was.
+        pub email: String,
+        /// Who gets its files.
+        pub heir_id: UserId,
+        pub fate: Fate,
+        pub deleted_at: ChronoDateTimeUtc,
+        /// None while it still has files.
+        pub finished_at: Option<ChronoDateTimeUtc>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -19,8 +19,8 @@ use sea_orm::{
 };
 use std::ops::Deref;
 
-/// Who somebody says they are. What a cache knows of them may be as old as [`crate::config::SessionRules::memory`], so
-/// a principal is worth nothing until a transaction is begun with it, and nothing is changed but in such a transaction.
+/// Who somebody says they are. What a cache knows of them may be old, so a principal is worth nothing until a transaction is begun
+/// with it, and nothing is changed but in such a transaction.
 #[derive(Clone, Debug)]
 pub struct Principal(Origin);
 
@@ -131,21 +131,20 @@ impl Principal {
         self.begin_as_admin_of(db, user::Column::Id.is_in(users.iter().copied()), now).await
     }
 
-    /// Begins a change that takes an administrator, of one user, which depends on who else is one.
+    /// Begins a change that takes an administrator, of these users, which depends on who else is one.
     ///
     /// # Errors
     /// `NotSignedIn` when the session ended or the account is disabled; `Forbidden` when it is no administrator's.
     pub async fn begin_among_admins(
         &self,
         db: &DatabaseConnection,
-        user: UserId,
+        users: &[UserId],
         now: DateTime<Utc>,
     ) -> Result<AdminChange> {
-        let admins = Condition::all()
-            .add(user::Column::Role.eq(Role::Admin))
-            .add(user::Column::DisabledAt.is_null())
-            .add(user::Column::PasswordHash.is_not_null());
-        self.begin_as_admin_of(db, Condition::any().add(one(user)).add(admins), now).await
+        let admins = Condition::all().add(user::Column::Role.eq(Role::Admin)).add(user::Column::DisabledAt.is_null());
+        let admins = admins.add(user::Column::PasswordHash.is_not_null());
+        self.begin_as_admin_of(db, Condition::any().add(user::Column::Id.is_in(users.iter().copied())).add(admins), now)
+            .await
     }
 
     async fn begin_as_admin_of(

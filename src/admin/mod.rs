@@ -1,6 +1,7 @@
 //! What admins see of everyone, and put right.
 
 mod chart;
+pub mod deletion;
 pub mod events;
 pub mod file;
 pub mod files;

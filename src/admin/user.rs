@@ -26,6 +26,8 @@ use askama::Template;
 use bytesize::ByteSize;
 
 const EVENTS_SHOWN: u64 = 50;
+/// More would not be chosen from; others are written by their email.
+const HEIRS_SHOWN: u64 = 200;
 
 #[derive(Template)]
 #[template(path = "admin/user.html")]
@@ -40,6 +42,8 @@ struct UserPage {
     last_seen: Option<Moment>,
     link: Option<NewLink>,
     history: Vec<Entry>,
+    /// Who may get its files when it is deleted.
+    heirs: Vec<User>,
 }
 
 /// Answers with the page of one account.
@@ -121,6 +125,7 @@ async fn draw(
     link: Option<NewLink>,
 ) -> Result<HttpResponse> {
     let user = users::find(&app.db, id).await?;
+    let heirs = users::search(&app.db, "", "", HEIRS_SHOWN).await?;
     let own_quota = user.quota.map(ByteSize);
     let page = UserPage {
         layout: Layout::of(app, account, "/admin/users").with_notice(notice, &format!("/admin/users/{id}")),
@@ -131,6 +136,7 @@ async fn draw(
         created: Moment::of(user.created_at),
         last_seen: user.last_seen_at.map(Moment::of),
         history: history(&audit::list_of_user(&app.db, id, EVENTS_SHOWN).await?, Reader::ANYBODY),
+        heirs: heirs.into_iter().filter(|heir| heir.id != id && !heir.disabled).collect(),
         user,
         link,
     };
@@ -142,7 +148,7 @@ fn changed(app: &AppState, id: UserId, notice: Notice) -> HttpResponse {
 }
 
 /// What is no id names no user.
-fn user_id(text: &str) -> Result<UserId> {
+pub(super) fn user_id(text: &str) -> Result<UserId> {
     text.parse().map_err(|_| Error::NotFound)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     ContentType, State,
-    record::{NewFile, find_state, insert},
+    record::{Known, NewFile, insert},
 };
 use crate::{
     accounts::users,
@@ -17,8 +17,8 @@ use chrono::{DateTime, Utc};
 pub enum Claim {
     /// This call may remove it.
     Won,
-    /// It has a row already, in this state.
-    Before(State),
+    /// It has a row already.
+    Before(Known),
 }
 
 /// Claims an object that was refused, so that it can be removed without anyone indexing it meanwhile. One call
@@ -52,8 +52,8 @@ pub async fn claim_refused(
         picture: Picture::default(),
     };
     let owner = users::exists(db, key.owner).await?.then_some(key.owner);
-    match insert(db, &file, owner, now).await? {
+    match insert(db, &file, owner, None, now).await? {
         true => Ok(Claim::Won),
-        false => Ok(Claim::Before(find_state(db, key.as_str()).await?.unwrap_or(State::Purging))),
+        false => Ok(Claim::Before(Known::find(db, key.as_str()).await?.unwrap_or(Known::GONE))),
     }
 }

@@ -1,7 +1,7 @@
 //! The row of a file: the guide's table `r2_files` and what Cloakroom adds to it.
 
 use super::{Kind, State, Thumbnail, Verified};
-use crate::ids::{FileId, MoveId, UserId};
+use crate::ids::{FileId, MoveId, Ticket, UserId};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -21,6 +21,9 @@ pub struct Model {
     pub upload_timestamp: ChronoDateTimeUtc,
     #[sea_orm(unique)]
     pub file_id: FileId,
+    /// Its number among all that its owner ever uploaded. None where nobody with an account owns it, in a row of the guide's own
+    /// code until the next start, and in one that never came to be a file.
+    pub ticket: Option<Ticket>,
     pub file_name: String,
     pub content_type: String,
     /// In bytes; none until an adopted row's object was looked up.
@@ -51,8 +54,10 @@ pub struct Model {
     pub thumbnail: Option<Thumbnail>,
     /// What stands in the place of a picture until it is there: the name of a [`crate::storage::Tone`].
     pub tone: Option<String>,
-    /// When it was taken, by the clock of the camera.
-    pub taken_at: Option<ChronoDateTime>,
+    /// When it was taken, by the clock of the camera, if it is a picture that says it.
+    pub camera_clock: Option<ChronoDateTime>,
+    /// What lists of somebody's own files go by: when it was taken, else its own date, else when it was uploaded.
+    pub taken_at: ChronoDateTimeUtc,
     pub camera: Option<String>,
     /// Does it say where it was taken? None: nobody has looked.
     pub has_place: Option<bool>,

@@ -1,9 +1,9 @@
 //! A file in the index, in each state a type of its own: what may be known of it, and finding it.
 
-use super::{ContentType, Cursor, Kind, Scope, State, Thumbnail, Verified, entity, list::search::Order};
+use super::{ContentType, Cursor, Kind, Scope, State, Thumbnail, Verified, entity, list::search::Search};
 use crate::{
     error::{Error, Result},
-    ids::FileId,
+    ids::{FileId, Ticket},
     storage::{FileName, Tone},
 };
 use bytesize::ByteSize;
@@ -35,6 +35,11 @@ pub trait File: sealed::Row {
     /// What addresses and the log call it.
     fn id(&self) -> FileId {
         self.row().file_id
+    }
+
+    /// Its number among all that its owner ever uploaded, if somebody with an account owns it.
+    fn ticket(&self) -> Option<Ticket> {
+        self.row().ticket
     }
 
     /// The key of its object in the bucket.
@@ -135,7 +140,12 @@ pub trait File: sealed::Row {
     }
 
     /// When a picture was taken, by the clock of the camera.
-    fn taken_at(&self) -> Option<NaiveDateTime> {
+    fn camera_clock(&self) -> Option<NaiveDateTime> {
+        self.row().camera_clock
+    }
+
+    /// What lists of somebody's own files go by: when it was taken, else its own date, else when it was uploaded.
+    fn taken_at(&self) -> DateTime<Utc> {
         self.row().taken_at
     }
 
@@ -149,9 +159,9 @@ pub trait File: sealed::Row {
         self.row().has_place
     }
 
-    /// Its place in a list of this order.
-    fn cursor(&self, order: Order) -> Cursor {
-        Cursor::of(self.row(), order)
+    /// Its place in the list of what a search finds.
+    fn cursor(&self, search: &Search) -> Cursor {
+        search.place_of(self.row())
     }
 }
 

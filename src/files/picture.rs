@@ -37,7 +37,10 @@ impl Ready {
             update = update.col_expr(Column::Tone, Expr::value(tone.as_str()));
         }
         if let Some(taken_at) = picture.taken_at {
-            update = update.col_expr(Column::TakenAt, Expr::value(taken_at));
+            update = update.col_expr(Column::CameraClock, Expr::value(taken_at.clock));
+        }
+        if let Some(at) = picture.listed_at(self.uploaded_at()) {
+            update = update.col_expr(Column::TakenAt, Expr::value(at));
         }
         if let Some(camera) = &picture.camera {
             update = update.col_expr(Column::Camera, Expr::value(camera.as_str()));

@@ -10,7 +10,7 @@ use crate::{
     accounts::users,
     database::{self, DatabaseConnection},
     error::Result,
-    ids::{FileId, MoveId, UserId},
+    ids::{FileId, MoveId, Ticket, UserId},
     storage::{FolderPath, ObjectKey, Picture, Tone},
 };
 use bytesize::ByteSize;
@@ -48,11 +48,18 @@ pub struct NewFile<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
     /// It is in the index now.
-    New,
-    /// It was there already, in this state.
-    Before(State),
+    New(Ticket),
+    /// It was there already.
+    Before(Known),
     /// It would go over its owner's quota; nothing was written.
     OverQuota,
+}
+
+/// What is known of a row that was there before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub state: State,
+    pub ticket: Option<Ticket>,
 }
 
 /// Adds a file's row and charges its owner, both or neither. Of many at once, one adds.
@@ -68,18 +75,29 @@ pub async fn record(
         _ => record_step_by_step(db, &file, default_quota, now).await?,
     };
     match outcome {
-        Outcome::Added => Ok(Recorded::New),
+        Outcome::Added(ticket) => Ok(Recorded::New(ticket)),
         // A row that is gone by now was on its way out.
-        Outcome::Known => Ok(Recorded::Before(find_state(db, key).await?.unwrap_or(State::Purging))),
+        Outcome::Known => Ok(Recorded::Before(Known::find(db, key).await?.unwrap_or(Known::GONE))),
         // Another call may have added it meanwhile, which is what filled the quota.
-        Outcome::NoRoom => Ok(find_state(db, key).await?.map_or(Recorded::OverQuota, Recorded::Before)),
+        Outcome::NoRoom => Ok(Known::find(db, key).await?.map_or(Recorded::OverQuota, Recorded::Before)),
     }
 }
 
-/// The state of the row of a key, if there is one.
-pub async fn find_state(db: &impl ConnectionTrait, key: &str) -> Result<Option<State>> {
-    let query = Entity::find().select_only().column(Column::State).filter(Column::ObjectKey.eq(key));
-    Ok(query.into_tuple().one(db).await?)
+impl Known {
+    /// What a row is taken for that is gone by now: it was on its way out.
+    pub(super) const GONE: Self = Self { state: State::Purging, ticket: None };
+
+    /// What is known of the row of a key, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// `DatabaseUnavailable`.
+    pub async fn find(db: &impl ConnectionTrait, key: &str) -> Result<Option<Self>> {
+        let query = Entity::find().select_only().column(Column::State).column(Column::Ticket);
+        let found: Option<(State, Option<Ticket>)> =
+            query.filter(Column::ObjectKey.eq(key)).into_tuple().one(db).await?;
+        Ok(found.map(|(state, ticket)| Self { state, ticket }))
+    }
 }
 
 /// Which of these keys have a row, in whatever state.
@@ -105,14 +123,17 @@ pub async fn known_ids(db: &impl ConnectionTrait, ids: &[FileId]) -> Result<Hash
     Ok(found.into_iter().collect())
 }
 
-/// Adds the row unless the key has one; says whether it did. `owner` is the account that the key names, if there is one.
+/// Adds the row unless the key has one; says whether it did. `owner` is the account that the key names, if there is one;
+/// what never comes to be a file has no ticket.
 pub(super) async fn insert(
     db: &impl ConnectionTrait,
     file: &NewFile<'_>,
     owner: Option<UserId>,
+    ticket: Option<Ticket>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let mut row = ActiveModel::new();
+    row.set(Column::Ticket, ticket.into());
     for (column, value) in values(file, owner, now) {
         row.set(column, value);
     }
@@ -121,20 +142,21 @@ pub(super) async fn insert(
 }
 
 enum Outcome {
-    Added,
+    Added(Ticket),
     Known,
     NoRoom,
 }
 
-/// What a new row holds. The statements of both databases are made from this list.
-fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 27] {
+/// What a new row holds beside its ticket. The statements of both databases are made from this list.
+fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 28] {
     let (key, folder) = (file.key, file.folder.as_ref().map(FolderPath::as_str));
+    let uploaded_at = key.file_id.begun_at().unwrap_or(now);
     [
         (Column::ObjectKey, key.as_str().into()),
         (Column::FileUrl, file.file_url.as_str().into()),
         (Column::UserId, key.owner.to_string().into()),
         (Column::OwnerId, owner.into()),
-        (Column::UploadTimestamp, key.file_id.begun_at().unwrap_or(now).into()),
+        (Column::UploadTimestamp, uploaded_at.into()),
         (Column::FileId, key.file_id.into()),
         (Column::FileName, key.name.as_str().into()),
         (Column::ContentType, file.content_type.as_str().into()),
@@ -154,7 +176,8 @@ fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Co
         (Column::FolderPath, folder.into()),
         (Column::Thumbnail, file.thumbnail.into()),
         (Column::Tone, file.picture.tone.map(Tone::as_str).into()),
-        (Column::TakenAt, file.picture.taken_at.into()),
+        (Column::CameraClock, file.picture.taken_at.map(|at| at.clock).into()),
+        (Column::TakenAt, file.picture.listed_at(uploaded_at).unwrap_or(uploaded_at).into()),
         (Column::Camera, file.picture.camera.clone().into()),
         (Column::HasPlace, file.picture.has_place.into()),
     ]
@@ -169,17 +192,17 @@ fn record_statement(columns: &[Column]) -> String {
     let places = (0..columns.len()).map(|place| format!("${}", place + 4)).collect::<Vec<_>>().join(", ");
     format!(
         "WITH owner AS (
-            SELECT id FROM users
+            SELECT id, last_ticket FROM users
             WHERE id = $1 AND used_bytes + $2 <= coalesce(quota, $3, 9223372036854775807)
             FOR NO KEY UPDATE
         ), added AS (
-            INSERT INTO r2_files ({names}) SELECT {places} FROM owner
+            INSERT INTO r2_files (ticket, {names}) SELECT last_ticket + 1, {places} FROM owner
             ON CONFLICT (object_key) DO NOTHING
-            RETURNING id
+            RETURNING ticket
         ), charged AS (
-            UPDATE users SET used_bytes = used_bytes + $2 FROM added WHERE users.id = $1
+            UPDATE users SET used_bytes = used_bytes + $2, last_ticket = added.ticket FROM added WHERE users.id = $1
         )
-        SELECT EXISTS (SELECT FROM owner) AS has_room, EXISTS (SELECT FROM added) AS is_added"
+        SELECT EXISTS (SELECT FROM owner) AS has_room, (SELECT ticket FROM added) AS ticket"
     )
 }
 
@@ -196,11 +219,11 @@ async fn record_at_once(
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, first.into_iter().chain(values));
     // Repeating it is harmless: what was added stays, and is charged for once.
     let row = database::on_a_live_connection(db, || db.query_one_raw(statement.clone())).await?;
-    let says = |column| row.as_ref().map_or(Ok(false), |row| row.try_get("", column));
-    match (says("is_added")?, says("has_room")?) {
-        (true, _) => Ok(Outcome::Added),
-        (false, true) => Ok(Outcome::Known),
-        (false, false) => Ok(Outcome::NoRoom),
+    let Some(row) = row else { return Ok(Outcome::NoRoom) };
+    match (row.try_get::<Option<Ticket>>("", "ticket")?, row.try_get("", "has_room")?) {
+        (Some(ticket), _) => Ok(Outcome::Added(ticket)),
+        (None, true) => Ok(Outcome::Known),
+        (None, false) => Ok(Outcome::NoRoom),
     }
 }
 
@@ -212,14 +235,15 @@ async fn record_step_by_step(
 ) -> Result<Outcome> {
     let transaction = database::begin(db).await?;
     // The owner first, as every change has it; and a row may name none that is not there.
-    if !users::charge(&transaction, file.key.owner, file.size, default_quota).await? {
+    let charged = users::charge_for_new(&transaction, file.key.owner, file.size, default_quota).await?;
+    let Some(ticket) = charged else {
         transaction.rollback().await?;
         return Ok(Outcome::NoRoom);
-    }
-    if !insert(&transaction, file, Some(file.key.owner), now).await? {
+    };
+    if !insert(&transaction, file, Some(file.key.owner), Some(ticket), now).await? {
         transaction.rollback().await?;
         return Ok(Outcome::Known);
     }
     transaction.commit().await?;
-    Ok(Outcome::Added)
+    Ok(Outcome::Added(ticket))
 }

@@ -8,6 +8,7 @@ use super::{
     paper::{Paper, print},
 };
 use crate::{
+    ids::Ticket,
     size,
     web::zone::{Reader, When},
 };
@@ -20,6 +21,8 @@ const LARGEST_DRAWN: ByteSize = ByteSize::mb(20);
 /// One file in a list.
 pub struct Card {
     pub id: String,
+    /// Its number among all that its owner ever uploaded, if it has one.
+    pub ticket: Option<Ticket>,
     /// Where it is looked at, with the list it was found in.
     pub url: String,
     pub name: String,
@@ -54,6 +57,8 @@ pub struct Card {
     /// In words.
     pub size: String,
     pub uploaded: Moment,
+    /// What lists go by: when it was taken, else its own date, else when it was uploaded.
+    pub taken: Moment,
 }
 
 /// A time for people, and for machines.
@@ -79,6 +84,7 @@ impl Card {
         let is_paper = !has_picture && !can_be_drawn(file);
         Self {
             id: file.id().to_string(),
+            ticket: file.ticket(),
             url: format!("/files/{}/view{query}", file.id()),
             name: name.to_owned(),
             found_in_name: marked(name, searched),
@@ -99,6 +105,7 @@ impl Card {
             type_words: paper.words(file.kind()),
             size: size_in_words(file.size()),
             uploaded: Moment::seen(file.uploaded_at(), reader),
+            taken: Moment::seen(file.taken_at(), reader),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::scan::{self, Scan};
 use crate::{
     database,
     error::{Error, Result},
-    files::{ContentType, adopted},
+    files::{ContentType, adopted, ticket},
     state::AppState,
 };
 
@@ -16,7 +16,7 @@ struct Adoption<'a> {
     completed: usize,
 }
 
-/// Completes every row whose object was not looked up yet; says how many. Rows whose object is missing, or cannot
+/// Names owners, gives tickets where there are none, and completes every row whose object was not looked up yet; says how many. Rows whose object is missing, or cannot
 /// be looked at, stay as they are and are tried again at the next start.
 ///
 /// # Errors
@@ -25,6 +25,8 @@ struct Adoption<'a> {
 pub async fn run(app: &AppState) -> Result<usize> {
     adopted::name_owners(&app.db).await?;
     let mut adoption = Adoption { app, after: 0, completed: 0 };
+    // Whatever the store says, whose they are is known.
+    ticket::give_missing(&app.db, database::now()).await?;
     scan::run(&mut adoption).await?;
     Ok(adoption.completed)
 }

@@ -2,6 +2,7 @@
 
 pub mod adopt;
 pub mod backfill_search_names;
+pub mod deletions;
 mod orphans;
 pub mod purge;
 mod scan;

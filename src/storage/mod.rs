@@ -5,6 +5,7 @@ mod capabilities;
 mod checksum;
 mod clock;
 pub mod encoding;
+mod file_time;
 pub mod folder_path;
 mod inspect;
 pub mod key;
@@ -35,6 +36,7 @@ use url::Url;
 
 pub use capabilities::Capabilities;
 pub use checksum::Checksum;
+pub use file_time::CameraTime;
 pub use folder_path::{FolderPath, InvalidFolderPath};
 pub use inspect::Inspection;
 pub use key::ObjectKey;
@@ -50,7 +52,7 @@ pub use thumbnail::{ThumbnailKey, ThumbnailTerms, thumbnails_prefix};
 const KEEP_FOR_EVER: &str = "private, max-age=31536000, immutable";
 /// The folder that a file came in, percent-encoded: [`FolderPath::encoded`].
 const FOLDER: &str = "x-amz-meta-folder";
-/// What is known of a picture: [`Picture::encoded`].
+/// What an uploader says of a picture, and when any file was made: [`Picture::encoded`].
 const PICTURE: &str = "x-amz-meta-picture";
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 const DELETE_ATTEMPTS: u32 = 3;

@@ -1,29 +1,31 @@
-//! What a browser has seen of a picture or a film before it sends it, as its object carries it in a header.
+//! What a browser has seen of a picture or a film before it sends it, and when any file was made, as its object carries it in a
+//! header: one for all, so that a bucket's CORS policy names no other.
 
-use super::name::is_hidden;
-use chrono::{Datelike, NaiveDateTime};
+use super::{
+    file_time::{CameraTime, can_be, own_date, written},
+    name::is_hidden,
+};
+use chrono::{DateTime, Utc};
 use std::{fmt, str::FromStr};
 use url::form_urlencoded::{Serializer, parse};
 
-/// How a time is written that has no zone.
-const TIME: &str = "%Y-%m-%dT%H:%M:%S";
-/// When photography began, and later than any clock that is wrong by accident.
-const YEARS: std::ops::RangeInclusive<i32> = 1826..=2200;
 /// What a header holds of it at most, in bytes.
 const MAX_ENCODED_BYTES: usize = 2_048;
 const MAX_CAMERA_CHARACTERS: usize = 100;
 /// In pixels: JPEG's own limit, and AV1's.
 const LONGEST_SIDE: u32 = 65_535;
 
-/// What is known of a picture. All of it is what an uploader says; nothing is decided by it.
+/// What is known of a picture, or of any file. All of it is what an uploader says; nothing is decided by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picture {
     /// Width and height in pixels, as it is shown: turned as it says.
     pub shown: Option<(u32, u32)>,
     /// What stands in its place until it is there.
     pub tone: Option<Tone>,
-    /// When it was taken, by the clock of the camera, whose zone it may not tell.
-    pub taken_at: Option<NaiveDateTime>,
+    /// When it was taken, by the clock of the camera.
+    pub taken_at: Option<CameraTime>,
+    /// The date of the file itself: of any, not of pictures alone.
+    pub modified_at: Option<DateTime<Utc>>,
     /// Such as `NIKON Z 6_2`.
     pub camera: Option<String>,
     /// Does it say where it was taken?
@@ -39,8 +41,10 @@ pub enum InvalidPicture {
     Size,
     #[error("tone is none of those that there are.")]
     Tone,
-    #[error("takenAt must be a time without a zone, such as 2026-07-14T10:22:31.")]
+    #[error("takenAt must be a time such as 2026-07-14T10:22:31+02:00, or without its zone.")]
     Time,
+    #[error("lastModified must be a time such as 2026-07-14T08:22:31Z.")]
+    Modified,
     #[error("camera must have 1 to 100 characters, none of them hidden.")]
     Camera,
 }
@@ -83,14 +87,34 @@ impl Picture {
         if can_be(width) && can_be(height) { Ok((width, height)) } else { Err(InvalidPicture::Size) }
     }
 
-    /// A time as cameras write it, without a zone.
+    /// A file's own date: RFC 3339.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidPicture::Modified`.
+    pub fn modified(text: &str) -> Result<DateTime<Utc>, InvalidPicture> {
+        own_date(text).ok_or(InvalidPicture::Modified)
+    }
+
+    /// When it was taken: RFC 3339, or without a zone.
     ///
     /// # Errors
     ///
     /// `InvalidPicture::Time`.
-    pub fn time(text: &str) -> Result<NaiveDateTime, InvalidPicture> {
-        let time = NaiveDateTime::parse_from_str(text, TIME).ok().filter(|time| YEARS.contains(&time.year()));
-        time.ok_or(InvalidPicture::Time)
+    pub fn taken(text: &str) -> Result<CameraTime, InvalidPicture> {
+        text.parse().map_err(|_| InvalidPicture::Time)
+    }
+
+    /// The time that lists have a file under, if its uploader says one that can be: when it was taken, or else its own date. Not before
+    /// 1900, nor later than a day behind its upload.
+    pub fn listed_at(&self, uploaded_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let said = [self.taken_at.map(CameraTime::utc), self.modified_at];
+        said.into_iter().flatten().find(|at| can_be(*at, uploaded_at))
+    }
+
+    /// Is there nothing in it that only a picture or a film has?
+    pub fn is_of_any_file(&self) -> bool {
+        *self == Self { modified_at: self.modified_at, ..Self::default() }
     }
 
     /// A camera's name, without spaces around it.
@@ -110,7 +134,8 @@ impl Picture {
         let known = [
             ("shown", self.shown.map(|(width, height)| format!("{width}x{height}"))),
             ("tone", self.tone.map(|tone| tone.to_string())),
-            ("taken", self.taken_at.map(|at| at.format(TIME).to_string())),
+            ("taken", self.taken_at.map(|at| at.to_string())),
+            ("modified", self.modified_at.map(written)),
             ("camera", self.camera.clone()),
             ("place", self.has_place.map(yes_or_no)),
             ("thumbnail", self.has_thumbnail.then(|| yes_or_no(true))),
@@ -130,7 +155,8 @@ impl Picture {
             match &*name {
                 "shown" => picture.shown = shown(&value),
                 "tone" => picture.tone = value.parse().ok(),
-                "taken" => picture.taken_at = Self::time(&value).ok(),
+                "taken" => picture.taken_at = value.parse().ok(),
+                "modified" => picture.modified_at = own_date(&value),
                 "camera" => picture.camera = Self::camera(&value).ok(),
                 "place" => {
                     picture.has_place = ["no", "yes"].iter().position(|word| *word == value).map(|place| place == 1)
@@ -172,7 +198,8 @@ mod tests {
         let picture = Picture {
             shown: Some((4_032, 3_024)),
             tone: Some(Tone::Sky),
-            taken_at: Some(Picture::time("2026-07-14T10:22:31").expect("a time")),
+            taken_at: Some("2026-07-14T10:22:31+02:00".parse().expect("a time")),
+            modified_at: Some(Picture::modified("2026-07-15T00:00:00.123Z").expect("a time")),
             camera: Some("Canon EOS R5 & “é”".into()),
             has_place: Some(false),
             has_thumbnail: true,
@@ -205,7 +232,9 @@ mod tests {
             "tone=pink",
             "taken=2026-13-01T00:00:00",
             "taken=1700-01-01T00:00:00",
-            "taken=2026-01-01T00:00:00Z",
+            "taken=2026-01-01T00:00:00+99:00",
+            "modified=2026-01-01T00:00:00",
+            "modified=1764000000",
             "camera=",
             "camera=%20",
             "camera=%E2%80%AE",
@@ -218,6 +247,31 @@ mod tests {
             "",
         ] {
             assert_eq!(Picture::parse_encoded(text), Picture::default(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_listed_where_it_was_taken_or_made() {
+        let picture = |taken: &str, modified: &str| Picture {
+            taken_at: Some(taken).filter(|text| !text.is_empty()).map(|text| text.parse().expect("a time")),
+            modified_at: Some(modified).filter(|text| !text.is_empty()).map(|text| own_date(text).expect("a time")),
+            ..Picture::default()
+        };
+        let uploaded = own_date("2026-11-24T10:00:00Z").expect("a time");
+        for (taken, modified, listed) in [
+            ("2026-07-14T10:22:31+02:00", "2026-08-01T00:00:00Z", "2026-07-14T08:22:31Z"),
+            ("2026-07-14T10:22:31", "", "2026-07-14T10:22:31Z"),
+            ("", "2026-08-01T02:00:00.5+02:00", "2026-08-01T00:00:00.500Z"),
+            ("1899-12-31T23:59:59", "2026-08-01T00:00:00Z", "2026-08-01T00:00:00Z"),
+            ("2098-01-01T00:00:00", "", ""),
+            ("2026-11-25T10:00:00", "", "2026-11-25T10:00:00Z"),
+            ("2026-11-25T10:00:01", "", ""),
+            ("", "0001-01-01T00:00:00Z", ""),
+            ("", "9999-12-31T23:59:59Z", ""),
+            ("", "", ""),
+        ] {
+            let at = picture(taken, modified).listed_at(uploaded).map(written).unwrap_or_default();
+            assert_eq!(at, listed, "{taken} {modified}");
         }
     }
 

@@ -47,11 +47,13 @@ impl ThumbnailKey {
         Self::new(prefix, key.file_id, key.owner)
     }
 
-    /// Of a file under a key that a row names, which may have been issued under another prefix than today's. `owner` is whose
-    /// it is.
+    /// Of a file under a key that a row names, which may have been issued under another prefix than today's, and to somebody whose
+    /// account was deleted since. `owner` is whose it is.
     pub fn beside(prefix: &str, object_key: &str, file_id: FileId, owner: UserId) -> Self {
-        let own = object_key.split_once(&format!("{file_id}/{owner}/")).map(|(own, _)| own);
-        Self::new(own.filter(|own| own.ends_with('/')).unwrap_or(prefix), file_id, owner)
+        let own = object_key.split_once(&format!("{file_id}/")).filter(|(own, _)| own.ends_with('/'));
+        let uploader = own.and_then(|(own, rest)| Some((own, rest.split_once('/')?.0.parse().ok()?)));
+        let (own, uploader) = uploader.unwrap_or((prefix, owner));
+        Self::new(own, file_id, uploader)
     }
 
     /// `None` for keys of any other shape.

@@ -1,7 +1,7 @@
 //! The guide's two endpoints: `POST /presign-upload` and `POST /save-metadata`, JSON in and out.
 
 use super::{
-    Refused, Registered, UploadRequest,
+    Refused, Registered, Standing, UploadRequest,
     issue::own,
     presign, presign_again, register,
     thumbnail::{PictureRequest, ThumbnailAnswer, ThumbnailRequest},
@@ -10,7 +10,7 @@ use crate::{
     accounts::Account,
     database,
     error::{Error, Result},
-    ids::FileId,
+    ids::{FileId, Ticket},
     state::AppState,
     storage::{ObjectKey, encoding::url_path},
     web::caller::CallerWith,
@@ -66,6 +66,9 @@ pub struct SaveRequest {
 pub(super) struct SaveAnswer {
     success: bool,
     file_id: FileId,
+    /// Its number among all that its owner ever uploaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket: Option<Ticket>,
     state: &'static str,
     file_url: String,
     /// What its owner should know, if anything.
@@ -133,12 +136,13 @@ pub(super) async fn save(
 }
 
 pub(super) fn saved(app: &AppState, key: &ObjectKey, registered: Registered) -> SaveAnswer {
-    let (state, message) = match registered {
-        Registered::Ready => ("ready", None),
-        Registered::Quarantined => ("quarantined", Some(QUARANTINED)),
-        Registered::Trashed => ("trashed", None),
+    let (state, message) = match registered.standing {
+        Standing::Ready => ("ready", None),
+        Standing::Quarantined => ("quarantined", Some(QUARANTINED)),
+        Standing::Trashed => ("trashed", None),
     };
-    SaveAnswer { success: true, file_id: key.file_id, state, file_url: app.file_url(key), message }
+    let (file_id, ticket) = (key.file_id, registered.ticket);
+    SaveAnswer { success: true, file_id, ticket, state, file_url: app.file_url(key), message }
 }
 
 /// What is for the caller alone, and for now.

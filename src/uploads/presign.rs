@@ -9,7 +9,7 @@ use crate::{
     accounts::Account,
     config::GOES_ON_FOR,
     error::{Error, Result},
-    files::{ContentType, State, Thumbnail, record::find_state},
+    files::{ContentType, Known, State, Thumbnail},
     ids::UrlKind,
     state::{AppState, Begun, Room},
     storage::{
@@ -58,7 +58,8 @@ const BAD_TYPE: &str = "contentType must be a media type such as image/png or te
 const BAD_SHA256: &str = "sha256 must be 64 hexadecimal digits or 44 characters of base64.";
 const BAD_CRC32C: &str = "crc32c must be the four bytes of the checksum, the most significant first, in base64.";
 const SIZE_BESIDE: &str = "sha256, crc32c, folder, picture, thumbnail and objectKey need size beside them.";
-const NO_PICTURE: &str = "Only an image or a video has a picture and a thumbnail beside it.";
+const NO_PICTURE: &str =
+    "Only an image or a video has a thumbnail beside it, and a picture that says more than lastModified.";
 const ALREADY_THERE: &str = "This upload was confirmed already. Its file is there.";
 const TOO_OLD: &str = "This upload was begun more than seven days ago. Begin it anew, without objectKey.";
 
@@ -107,7 +108,7 @@ pub async fn presign_again(
         return Err(Error::unacceptable("upload_too_old", TOO_OLD));
     }
     // After it was confirmed, no other URL may write to it, also where the store ignores If-None-Match.
-    match find_state(&app.db, key.as_str()).await? {
+    match Known::find(&app.db, key.as_str()).await?.map(|known| known.state) {
         None => {}
         Some(State::Purging) => return Err(Error::NotFound),
         Some(State::Ready | State::Trashed | State::Quarantined) => return Err(Error::Conflict(ALREADY_THERE.into())),
@@ -175,7 +176,7 @@ pub(super) fn folder_path(text: &str) -> Result<Option<FolderPath>> {
     path.map_err(|error: InvalidFolderPath| Error::unacceptable("bad_folder", error.to_string()))
 }
 
-/// What is known of a picture or a film; of nothing else is anything taken.
+/// What is known of a picture or a film; of other files, their date alone.
 pub(super) fn picture(
     content_type: &ContentType,
     picture: Option<&PictureRequest>,
@@ -184,11 +185,12 @@ pub(super) fn picture(
     if picture.is_none() && thumbnail.is_none() {
         return Ok(None);
     }
-    if !Thumbnail::shows(content_type.kind()) {
-        return Err(Error::unacceptable("bad_picture", NO_PICTURE));
-    }
     let picture = picture.map(PictureRequest::check).transpose()?.unwrap_or_default();
-    Ok(Some(Picture { has_thumbnail: thumbnail.is_some(), ..picture }))
+    let picture = Picture { has_thumbnail: thumbnail.is_some(), ..picture };
+    match Thumbnail::shows(content_type.kind()) || picture.is_of_any_file() {
+        true => Ok(Some(picture)),
+        false => Err(Error::unacceptable("bad_picture", NO_PICTURE)),
+    }
 }
 
 pub(super) fn content_type(text: &str) -> Result<ContentType> {

@@ -8,10 +8,10 @@ use super::{
     thumbnail::look,
 };
 use crate::{
-    accounts::users,
+    accounts::{deletion, users},
     error::{Error, Result},
-    files::{Claim, NewFile, Recorded, State, Thumbnail, claim_refused, picture::shown, record},
-    ids::UrlKind,
+    files::{Claim, Known, NewFile, Recorded, State, Thumbnail, claim_refused, picture::shown, record},
+    ids::{Ticket, UrlKind},
     state::AppState,
     storage::{Inspection, LATE_PUT, ObjectKey, Picture, ThumbnailKey},
 };
@@ -25,7 +25,15 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A file that is in the index, whether it was before or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Registered {
+pub struct Registered {
+    pub standing: Standing,
+    /// Its number among all that its owner ever uploaded. None of a row of the guide's own code, until the next start.
+    pub ticket: Option<Ticket>,
+}
+
+/// How it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
     /// Listed, read and shared.
     Ready,
     /// Its first bytes contradict its type; admins look at it.
@@ -59,21 +67,21 @@ pub async fn register(app: &AppState, key: &ObjectKey, refused: Refused, now: Da
             let (state, file) = (verdict.state, new_file(app, key, verdict, found, thumbnail, now));
             file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));
             match record(&app.db, file, app.uploads.default_quota, now).await? {
-                Recorded::New => {
+                Recorded::New(ticket) => {
                     app.open_uploads.end(key.owner, key.file_id);
                     app.forget_upload(key, now);
-                    return registered(state);
+                    return registered(Known { state, ticket: Some(ticket) });
                 }
-                Recorded::Before(state) => {
+                Recorded::Before(known) => {
                     app.forget_upload(key, now);
-                    return registered(state);
+                    return registered(known);
                 }
-                Recorded::OverQuota => over_quota(app, key).await?,
+                Recorded::OverQuota => over_quota(app, key).await.or_else(nobodys)?,
             }
         }
         Err(refusal) => refusal,
     };
-    if refused == Refused::Left || !users::exists(&app.db, key.owner).await? {
+    if !may_remove(app, key, refused).await? {
         return Err(refusal);
     }
     let _notify = app.notify_on_drop();
@@ -86,7 +94,7 @@ pub async fn register(app: &AppState, key: &ObjectKey, refused: Refused, now: Da
             Err(refusal)
         }
         // It was indexed before the rules became stricter, or by another call meanwhile; or that call refused it.
-        Claim::Before(state) => registered(state),
+        Claim::Before(known) => registered(known),
     }
 }
 
@@ -146,12 +154,26 @@ fn writable_until(app: &AppState, key: &ObjectKey, now: DateTime<Utc>) -> Option
     (now < until + LATE_PUT).then_some(until)
 }
 
-fn registered(state: State) -> Result<Registered> {
-    match state {
-        State::Ready => Ok(Registered::Ready),
-        State::Quarantined => Ok(Registered::Quarantined),
-        State::Trashed => Ok(Registered::Trashed),
-        State::Purging => Err(Error::NotFound),
+fn registered(Known { state, ticket }: Known) -> Result<Registered> {
+    let standing = match state {
+        State::Ready => Standing::Ready,
+        State::Quarantined => Standing::Quarantined,
+        State::Trashed => Standing::Trashed,
+        State::Purging => return Err(Error::NotFound),
+    };
+    Ok(Registered { standing, ticket })
+}
+
+fn nobodys(error: Error) -> Result<Error> {
+    if matches!(error, Error::NotFound) { Ok(error) } else { Err(error) }
+}
+
+/// What came under a URL of an account that was deleted since goes, whoever finds it: nobody is charged for it, and nobody asks for
+/// it. What belongs to somebody whom a lost database knew stays.
+async fn may_remove(app: &AppState, key: &ObjectKey, refused: Refused) -> Result<bool> {
+    match users::exists(&app.db, key.owner).await? {
+        true => Ok(refused == Refused::Removed),
+        false => deletion::was_deleted(&app.db, key.owner).await,
     }
 }
 

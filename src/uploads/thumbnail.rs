@@ -22,7 +22,7 @@ pub struct ThumbnailRequest {
     size: u64,
 }
 
-/// What a client has seen of a picture, its names in camelCase.
+/// What a client has seen of a picture, and the date of any file, its names in camelCase.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PictureRequest {
@@ -30,6 +30,7 @@ pub struct PictureRequest {
     height: Option<u32>,
     tone: Option<String>,
     taken_at: Option<String>,
+    last_modified: Option<String>,
     camera: Option<String>,
     has_place: Option<bool>,
 }
@@ -110,7 +111,8 @@ impl PictureRequest {
         Ok(Picture {
             shown,
             tone: self.tone.as_deref().map(str::parse).transpose()?,
-            taken_at: self.taken_at.as_deref().map(Picture::time).transpose()?,
+            taken_at: self.taken_at.as_deref().map(Picture::taken).transpose()?,
+            modified_at: self.last_modified.as_deref().map(Picture::modified).transpose()?,
             camera: self.camera.as_deref().map(Picture::camera).transpose()?,
             has_place: self.has_place,
             has_thumbnail: false,

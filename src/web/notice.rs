@@ -41,6 +41,7 @@ pub enum Notice {
     RoleChanged,
     QuotaChanged,
     AccountDisabled,
+    AccountDeleted,
     AccountEnabled,
 }
 
@@ -112,6 +113,7 @@ impl Notice {
             Self::InvitationRevoked => "The invitation was withdrawn.",
             Self::RoleChanged => "The role was changed.",
             Self::QuotaChanged => "The space was changed.",
+            Self::AccountDeleted => "The account is deleted. Its files are on their way to whom you chose.",
             Self::AccountDisabled => "The account is disabled: its sessions are ended and its tokens refused.",
             Self::AccountEnabled => "The account is enabled again, and its tokens work again.",
         };
@@ -220,6 +222,7 @@ mod tests {
             (Notice::InvitationRevoked, "The invitation was withdrawn."),
             (Notice::RoleChanged, "The role was changed."),
             (Notice::QuotaChanged, "The space was changed."),
+            (Notice::AccountDeleted, "The account is deleted. Its files are on their way to whom you chose."),
             (Notice::AccountDisabled, "The account is disabled: its sessions are ended and its tokens refused."),
             (Notice::AccountEnabled, "The account is enabled again, and its tokens work again."),
         ] {

@@ -12,17 +12,17 @@ cargo bench --quiet --bench gallery --no-run
 id_of() { target/release/cloakroom user list | awk -F'\t' -v email="$1" '$1 == email { print $5 }'; }
 
 # A third images, the rest archives; sizes and names of their own.
-columns="object_key, file_url, user_id, upload_timestamp, file_name, name_key, content_type, kind, size"
+columns="object_key, file_url, user_id, upload_timestamp, taken_at, file_name, name_key, content_type, kind, size"
 values="'file-' || n, 'file-' || n, CASE WHEN n % 3 = 0 THEN 'image/png' ELSE 'application/zip' END, CASE WHEN n % 3 = 0 THEN 'image' ELSE 'archive' END, n * 7919 % 1000003"
 
 fill_postgres() {
   psql --no-psqlrc --quiet --dbname "$DATABASE_URL" --command "INSERT INTO r2_files ($columns)
-    SELECT '$1/' || n, '', '$1', now() - n * interval '1 second', $values FROM generate_series(1, $2::bigint) AS n"
+    SELECT '$1/' || n, '', '$1', now() - n * interval '1 second', now() - n * interval '1 second', $values FROM generate_series(1, $2::bigint) AS n"
 }
 
 fill_sqlite() {
   python3 - "$folder/sqlite/cloakroom.db" "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < $2)
-    INSERT INTO r2_files ($columns) SELECT '$1/' || n, '', '$1', strftime('%Y-%m-%dT%H:%M:%S+00:00', 1700000000 + n, 'unixepoch'), $values FROM numbers" <<'PYTHON'
+    INSERT INTO r2_files ($columns) SELECT '$1/' || n, '', '$1', strftime('%Y-%m-%dT%H:%M:%S+00:00', 1700000000 + n, 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%S+00:00', 1700000000 + n, 'unixepoch'), $values FROM numbers" <<'PYTHON'
 import sqlite3, sys
 database = sqlite3.connect(sys.argv[1], timeout=60)
 database.execute(sys.argv[2])

@@ -9,6 +9,7 @@ use reqwest::{Method, StatusCode};
 on_both_databases!(
     a_confirmed_file_appears_in_the_gallery_and_can_be_read,
     a_file_is_renamed_and_downloads_under_its_new_name,
+    a_new_name_keeps_the_extension_unless_it_is_changed_on_purpose,
     the_viewer_leads_to_the_files_beside_it_in_its_list,
     a_picture_says_how_large_it_is,
     the_view_that_was_chosen_is_remembered,
@@ -49,6 +50,26 @@ async fn a_confirmed_file_appears_in_the_gallery_and_can_be_read(app: &TestApp) 
     let stored =
         app.client.get(download.headers()["location"].to_str().expect("text")).send().await.expect("an answer");
     assert!(stored.headers()["content-disposition"].to_str().expect("text").starts_with("attachment;"));
+}
+
+async fn a_new_name_keeps_the_extension_unless_it_is_changed_on_purpose(app: &TestApp) {
+    let ada = app.member().await;
+    let id = app.upload(&ada, "a.png", "image/png", PNG).await;
+    let (browser, path) = (app.browser_of(&ada).await, format!("/files/{id}/name"));
+    for (fields, name) in [
+        (vec![("name", "Plage")], "Plage.png"),
+        (vec![("name", "Plage.jpg")], "Plage.jpg"),
+        (vec![("name", "Plage."), ("back", "/")], "Plage"),
+        (vec![("name", "Plage.png")], "Plage.png"),
+        (vec![("name", "Mer"), ("drops_extension", "yes")], "Mer"),
+    ] {
+        browser.send(Method::POST, &path, &fields).await;
+        assert_eq!(
+            app.rows("SELECT file_name FROM r2_files", []).await[0].try_get::<String>("", "file_name").expect("text"),
+            name
+        );
+    }
+    assert_eq!(browser.send(Method::POST, &path, &[("name", "../x")]).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 async fn a_file_is_renamed_and_downloads_under_its_new_name(app: &TestApp) {

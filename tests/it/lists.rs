@@ -106,6 +106,11 @@ async fn files_are_found_by_name_type_and_date(app: &TestApp) {
         ("?name=ETE", true, false),
         ("?name=%C3%A9t%C3%A9", true, false),
         ("?name=%25_", false, true),
+        ("?name=plage+ete", true, false),
+        ("?name=png++LA+%C3%A9", true, false),
+        ("?name=ete+sure", false, false),
+        ("?name=2", false, true),
+        ("?name=3", false, false),
         ("?name=_olida", false, false),
         ("?type=image", true, false),
         ("?type=document&name=100", false, true),
@@ -253,14 +258,15 @@ async fn last_page(app: &TestApp, search: &Search) -> Span {
 
 /// Rows as registration makes them, without their objects: a third images, the rest archives, ten sizes.
 pub async fn insert_files(app: &TestApp, owner: &str, count: u32) {
-    let columns = "object_key, file_url, user_id, upload_timestamp, file_name, name_key, content_type, kind, size";
+    let columns =
+        "object_key, file_url, user_id, upload_timestamp, taken_at, file_name, name_key, content_type, kind, size";
     let (id, name) = (format!("'{owner}/' || n"), |number: &str| format!("'file-' || {number}"));
     let kind = "CASE WHEN n % 3 = 0 THEN 'image/png' ELSE 'application/zip' END, CASE WHEN n % 3 = 0 THEN 'image' ELSE 'archive' END, n % 10";
     let rows = match app.kind {
         Kind::Postgres => {
             let name = name("to_char(n, 'FM00000')");
             format!(
-                "INSERT INTO r2_files ({columns}) SELECT {id}, '', '{owner}', now() - interval '1 day' + n * interval '1 millisecond', {name}, {name}, {kind}
+                "INSERT INTO r2_files ({columns}) SELECT {id}, '', '{owner}', now() - interval '1 day' + n * interval '1 millisecond', now() - interval '1 day' + n * interval '1 millisecond', {name}, {name}, {kind}
                  FROM generate_series(1, {count}) AS n"
             )
         }
@@ -268,7 +274,7 @@ pub async fn insert_files(app: &TestApp, owner: &str, count: u32) {
             let name = name("printf('%05d', n)");
             format!(
                 "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
-                 INSERT INTO r2_files ({columns}) SELECT {id}, '', '{owner}', strftime('%Y-%m-%dT%H:%M:%S+00:00', 1700000000 + n, 'unixepoch'), {name}, {name}, {kind} FROM numbers"
+                 INSERT INTO r2_files ({columns}) SELECT {id}, '', '{owner}', strftime('%Y-%m-%dT%H:%M:%S+00:00', 1700000000 + n, 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%S+00:00', 1700000000 + n, 'unixepoch'), {name}, {name}, {kind} FROM numbers"
             )
         }
     };

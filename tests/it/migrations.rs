@@ -75,6 +75,16 @@ async fn ten_instances_that_start_at_once_migrate_once() {
     drop_database(&url.expect("a database")).await;
 }
 
+#[tokio::test]
+async fn files_from_before_have_tickets_in_the_order_of_upload_on_sqlite() {
+    tickets_from_before(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn files_from_before_have_tickets_in_the_order_of_upload_on_postgres() {
+    tickets_from_before(Kind::Postgres).await;
+}
+
 async fn there_and_back(kind: Kind) {
     let folder = tempfile::tempdir().expect("a folder");
     let (config, url) = config(kind, &folder).await;
@@ -176,18 +186,44 @@ async fn names_alone(kind: Kind) {
     }
 }
 
+async fn tickets_from_before(kind: Kind) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (config, url) = config(kind, &folder).await;
+    database::migrate(&config, folder.path()).await.expect("up to date");
+    let db = database::open(&config, folder.path()).await.expect("open");
+    let email = "ada@example.com".parse().expect("an email");
+    let ada = users::NewUser { email, name: "Ada".into(), role: Role::Member, password: None };
+    let ada = users::create(&db, ada, &Principal::command_line(), database::now()).await.expect("a user");
+    Migrator::down(db.unlimited(), since("_tickets")).await.expect("before tickets");
+    for (key, user) in [("second", ada.to_string()), ("first", ada.to_string()), ("nobody's", "user_123".to_owned())] {
+        insert(&db, key, &user).await;
+    }
+    execute(&db, "UPDATE r2_files SET upload_timestamp = '2026-01-02T03:04:05+00:00' WHERE object_key = 'first'").await;
+    adopted::name_owners(&db).await.expect("named");
+    Migrator::up(db.unlimited(), None).await.expect("and after");
+    assert_eq!(
+        keys(&db, "SELECT object_key FROM r2_files WHERE ticket IS NOT NULL ORDER BY ticket").await,
+        ["first", "second"]
+    );
+    assert_eq!(keys(&db, "SELECT email AS object_key FROM users WHERE last_ticket = 2").await, ["ada@example.com"]);
+    db.close().await.expect("closed");
+    if let Some(url) = url {
+        drop_database(&url).await;
+    }
+}
+
 /// How many steps lead back to where there was no migration of this name.
-fn since(name: &str) -> Option<u32> {
+pub fn since(name: &str) -> Option<u32> {
     let all = Migrator::migrations();
     let place = all.iter().position(|one| one.name().ends_with(name)).expect("it is there");
     u32::try_from(all.len() - place).ok()
 }
 
-async fn execute(db: &DatabaseConnection, sql: &str) {
+pub async fn execute(db: &DatabaseConnection, sql: &str) {
     db.execute_unprepared(sql).await.expect("the statement runs");
 }
 
-async fn keys(db: &DatabaseConnection, sql: &str) -> Vec<String> {
+pub async fn keys(db: &DatabaseConnection, sql: &str) -> Vec<String> {
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("rows");
     rows.iter().map(|row| row.try_get("", "object_key").expect("a key")).collect()
 }
@@ -216,7 +252,7 @@ async fn an_adopted_file_is_looked_up_and_shown_to_admins() {
     app.finish().await;
 }
 
-async fn config(kind: Kind, folder: &tempfile::TempDir) -> (DatabaseConfig, Option<String>) {
+pub async fn config(kind: Kind, folder: &tempfile::TempDir) -> (DatabaseConfig, Option<String>) {
     let url = match kind {
         Kind::Sqlite => None,
         Kind::Postgres => Some(create_database().await),
@@ -226,7 +262,7 @@ async fn config(kind: Kind, folder: &tempfile::TempDir) -> (DatabaseConfig, Opti
     (Config::from_values(values).expect("settings").database, url)
 }
 
-async fn insert(db: &DatabaseConnection, key: &str, user: &str) {
+pub async fn insert(db: &DatabaseConnection, key: &str, user: &str) {
     let sql = "INSERT INTO r2_files (object_key, file_url, user_id) VALUES ($1, $2, $3)";
     let values = [key.into(), format!("https://pub.example.com/{key}").into(), user.into()];
     db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await.expect("inserted");

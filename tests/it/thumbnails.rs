@@ -56,17 +56,17 @@ async fn a_thumbnail_that_comes_beside_a_picture_is_shown_in_its_place(app: &Tes
 async fn a_picture_is_known_as_its_browser_has_seen_it(app: &TestApp) {
     let ada = app.member().await;
     let seen = json!({
-        "width": 1, "height": 1, "tone": "sky", "takenAt": "2026-07-14T10:22:31", "camera": " Canon EOS R5 ", "hasPlace": true,
+        "width": 1, "height": 1, "tone": "sky", "takenAt": "2026-07-14T10:22:31+02:00", "camera": " Canon EOS R5 ", "hasPlace": true,
     });
     let id = upload(app, &ada, seen, WEBP).await;
     let browser = app.browser_of(&ada).await;
     browser.get("/").await.assert_shows(&["tone-sky"]);
     let page = browser.get(&format!("/files/{id}")).await;
     page.assert_shows(&["14 Jul 2026, 10:22", "Canon EOS R5", "The picture says where it was taken."]);
-    let kept = app.rows("SELECT CAST(taken_at AS TEXT) AS taken_at, camera FROM r2_files", []).await;
+    let kept = app.rows("SELECT CAST(camera_clock AS TEXT) AS camera_clock, camera FROM r2_files", []).await;
     assert_eq!(kept[0].try_get::<String>("", "camera").expect("text"), "Canon EOS R5");
-    let taken_at = kept[0].try_get::<String>("", "taken_at").expect("text");
-    assert_eq!(taken_at.replace('T', " "), "2026-07-14 10:22:31");
+    let camera_clock = kept[0].try_get::<String>("", "camera_clock").expect("text");
+    assert_eq!(camera_clock.replace('T', " "), "2026-07-14 10:22:31");
 }
 
 async fn a_thumbnails_address_is_the_same_everywhere_and_may_be_kept(app: &TestApp) {
@@ -216,7 +216,7 @@ async fn a_picture_that_nobody_confirmed_is_found_with_its_thumbnail(app: &TestA
     assert_eq!(status(app.put(&presigned, PNG)).await, 200);
     let found = sweep::run(&state, database::now()).await.expect("swept").found;
     assert_eq!(
-        (found, app.count(&format!("{WITH_THUMBNAIL} AND tone = 'rose' AND taken_at IS NOT NULL")).await),
+        (found, app.count(&format!("{WITH_THUMBNAIL} AND tone = 'rose' AND camera_clock IS NOT NULL")).await),
         (1, 1)
     );
 }

@@ -1,10 +1,10 @@
 //! Places in a list: behind which file a page begins, by what the list is ordered by.
 
-use super::search::Order;
+use super::search::{Order, Search};
 use crate::{
     error::{Error, Result},
     files::{
-        Kind,
+        Kind, Scope,
         entity::{Column, Model},
     },
 };
@@ -28,17 +28,42 @@ enum Place {
     Kind(Kind, DateTime<Utc>),
 }
 
-impl Order {
-    /// What a list is ordered by, the row id last, so that no two files share a place.
-    pub(in crate::files) fn columns(self) -> &'static [Column] {
-        match self {
-            Self::Newest | Self::Oldest => &[Column::UploadTimestamp, Column::Id],
-            Self::Name | Self::NameBackwards => &[Column::NameKey, Column::Id],
-            Self::Largest | Self::Smallest => &[Column::Size, Column::Id],
-            Self::Type => &[Column::Kind, Column::UploadTimestamp, Column::Id],
+impl Search {
+    /// The time that it goes by: somebody's own files are found where they were taken, everyone's when they came.
+    pub(in crate::files) fn time(&self) -> Column {
+        match self.scope {
+            Scope::Own(_) => Column::TakenAt,
+            Scope::Everyone => Column::UploadTimestamp,
         }
     }
 
+    /// What the list is ordered by, the row id last, so that no two files share a place.
+    pub(in crate::files) fn columns(&self) -> Vec<Column> {
+        match self.order {
+            Order::Newest | Order::Oldest => vec![self.time(), Column::Id],
+            Order::Name | Order::NameBackwards => vec![Column::NameKey, Column::Id],
+            Order::Largest | Order::Smallest => vec![Column::Size, Column::Id],
+            Order::Type => vec![Column::Kind, self.time(), Column::Id],
+        }
+    }
+
+    /// Where a row stands in the list.
+    pub(in crate::files) fn place_of(&self, row: &Model) -> Cursor {
+        let time = match self.scope {
+            Scope::Own(_) => row.taken_at,
+            Scope::Everyone => row.upload_timestamp,
+        };
+        let place = match self.order {
+            Order::Newest | Order::Oldest => Place::Time(time),
+            Order::Name | Order::NameBackwards => Place::Name(row.name_key.clone()),
+            Order::Largest | Order::Smallest => Place::Size(row.size.unwrap_or_default()),
+            Order::Type => Place::Kind(row.kind, time),
+        };
+        Cursor { place, row: row.id }
+    }
+}
+
+impl Order {
     /// Does the smallest value come first?
     pub(in crate::files) fn is_ascending(self) -> bool {
         match self {
@@ -49,17 +74,6 @@ impl Order {
 }
 
 impl Cursor {
-    /// Where a row stands in a list of this order.
-    pub(in crate::files) fn of(row: &Model, order: Order) -> Self {
-        let place = match order {
-            Order::Newest | Order::Oldest => Place::Time(row.upload_timestamp),
-            Order::Name | Order::NameBackwards => Place::Name(row.name_key.clone()),
-            Order::Largest | Order::Smallest => Place::Size(row.size.unwrap_or_default()),
-            Order::Type => Place::Kind(row.kind, row.upload_timestamp),
-        };
-        Self { place, row: row.id }
-    }
-
     /// The place that an address names. It must be one of a list in the same order.
     ///
     /// # Errors
@@ -82,7 +96,7 @@ impl Cursor {
         Ok(Self { place, row })
     }
 
-    /// When the file was uploaded behind which the page begins, in a list that is ordered by that.
+    /// When the file was taken behind which the page begins, in a list that is ordered by that.
     pub fn time(&self) -> Option<DateTime<Utc>> {
         match self.place {
             Place::Time(at) => Some(at),
@@ -90,7 +104,7 @@ impl Cursor {
         }
     }
 
-    /// As one value to compare [`Order::columns`] with, so that both databases go straight to the place in the index.
+    /// As one value to compare [`Search::columns`] with, so that both databases go straight to the place in the index.
     pub(in crate::files) fn value(&self) -> Expr {
         let values: Vec<Value> = match &self.place {
             Place::Time(at) => vec![(*at).into(), self.row.into()],

@@ -6,3 +6,4 @@ pub mod folding;
 pub mod page;
 pub mod search;
 pub mod statistics;
+mod words;

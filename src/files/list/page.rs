@@ -2,7 +2,7 @@
 
 use super::search::{Order, Search};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     files::{
         Cursor, Scope,
         entity::{Column, Entity, Model},
@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     Statement, StatementBuilder,
-    sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr, Order as Direction, Query},
+    sea_query::{Asterisk, Condition, Expr, ExprTrait, Func, LikeExpr, Order as Direction, Query},
 };
 
 /// How many files a page of a list has.
@@ -68,17 +68,46 @@ impl Search {
 
     /// Which rows a search finds, where each database is asked in the way that is quick on it.
     pub(in crate::files) fn condition(&self, backend: DbBackend) -> Condition {
+        match self.ticket {
+            Some(ticket) => {
+                self.narrowed().add(Condition::any().add(self.named(backend)).add(Column::Ticket.eq(ticket)))
+            }
+            None => self.narrowed().add(self.named(backend)),
+        }
+    }
+
+    /// The row that is found by its ticket, which comes first in somebody's own list; where everybody's are listed, there may be
+    /// many of them, and they are in the order of the list.
+    fn by_ticket(&self) -> Option<Condition> {
+        match self.scope {
+            Scope::Own(_) => self.ticket.map(|ticket| self.narrowed().add(Column::Ticket.eq(ticket))),
+            Scope::Everyone => None,
+        }
+    }
+
+    /// The rows that have a place in the order of the list: all but the one that comes before it.
+    fn in_order(&self, backend: DbBackend) -> Condition {
+        let Some(ticket) = self.ticket.filter(|_| self.by_ticket().is_some()) else { return self.condition(backend) };
+        let is_another = Column::Ticket.is_null().or(Column::Ticket.ne(ticket));
+        self.narrowed().add(self.named(backend)).add(is_another)
+    }
+
+    fn named(&self, backend: DbBackend) -> Condition {
+        self.words.iter().map(|word| contains(word, backend)).fold(Condition::all(), Condition::add)
+    }
+
+    /// All that it is narrowed down to beside names and tickets.
+    fn narrowed(&self) -> Condition {
         // What was never looked up has no size to be sorted by.
         let by_size = matches!(self.order, Order::Largest | Order::Smallest);
         let parts = [
             self.owner.as_ref().map(|owner| Column::UserId.eq(owner)),
             self.state.map(|state| Column::State.eq(state)),
             self.kind.map(|kind| Column::Kind.eq(kind)),
-            self.from.map(|from| Column::UploadTimestamp.gte(from)),
-            self.until.map(|until| Column::UploadTimestamp.lt(until)),
+            self.from.map(|from| self.time().gte(from)),
+            self.until.map(|until| self.time().lt(until)),
             self.smallest.map(|size| Column::Size.gte(size)),
             self.largest.map(|size| Column::Size.lte(size)),
-            (!self.name.is_empty()).then(|| contains(&self.name, backend)),
             by_size.then(|| Column::Size.is_not_null()),
         ];
         parts.into_iter().flatten().fold(self.scope.condition(), Condition::add)
@@ -123,7 +152,7 @@ pub async fn list_trashed(
         let place = Expr::tuple([Expr::col(Column::StateChangedAt), Expr::col(Column::FileId)]);
         query = query.filter(place.lt(Expr::tuple([Expr::value(at), Expr::value(file)])));
     }
-    Ok(cut(query.all(db).await?, PAGE, Order::default()).of(Trashed::from_rows))
+    Ok(cut(query.all(db).await?, PAGE, &Search::all(scope)).of(Trashed::from_rows))
 }
 
 /// What of a scope is in quarantine, the latest first; there is never much of it.
@@ -149,49 +178,68 @@ pub fn statement(search: &Search, span: &Span, backend: DbBackend) -> Statement 
 ///
 /// `DatabaseUnavailable`.
 pub async fn neighbours(db: &impl ConnectionTrait, search: &Search, file: &Ready) -> Result<Neighbours> {
-    let span = Span::After(file.cursor(search.order));
+    let (place, backend) = (Span::After(file.cursor(search)), db.get_database_backend());
     let is_ascending = search.order.is_ascending();
     let (forward, backward) =
         if is_ascending { (Direction::Asc, Direction::Desc) } else { (Direction::Desc, Direction::Asc) };
-    let backend = db.get_database_backend();
-    let beside = async |direction: &Direction| {
-        let query = page(search, direction.clone(), backend, &span).limit(BESIDE);
-        Ok::<_, crate::error::Error>(Ready::from_rows(query.all(db).await?))
+    let beside = async |direction: &Direction, span: &Span| {
+        let query = page(search, direction.clone(), backend, span);
+        let rows = QuerySelect::limit(query.clone(), BESIDE).all(db).await?;
+        Ok::<_, Error>((Ready::from_rows(rows), count(db, query).await?))
     };
-    let counted = async |direction: &Direction| {
-        let found = page(search, direction.clone(), backend, &span).limit(COUNTED).select_only().column(Column::Id);
-        let all = Expr::col(sea_orm::sea_query::Asterisk).count();
-        let query = Query::select().expr_as(all, "found").from_subquery(found.into_query(), "beside").take();
-        let row = db.query_one_raw(StatementBuilder::build(&query, &backend)).await?;
-        Ok::<_, crate::error::Error>(row.map_or(Ok(0), |row| row.try_get::<i64>("", "found"))?)
+    let first = Ready::from_rows(first(db, search).await?.into_iter().collect());
+    let (before, behind) = match first.first() {
+        Some(first) if first.id() == file.id() => ((Vec::new(), 0), beside(&forward, &Span::First).await?),
+        _ => {
+            let (mut before, count) = beside(&backward, &place).await?;
+            let count = count + first.len() as i64;
+            before.extend(first);
+            before.truncate(BESIDE as usize);
+            before.reverse();
+            ((before, count), beside(&forward, &place).await?)
+        }
     };
-    let before = beside(&backward).await?.into_iter().rev().collect();
-    let behind = beside(&forward).await?;
-    let counts = (counted(&backward).await?, counted(&forward).await?);
-    let counts = Some(counts).filter(|(before, behind)| before + behind < COUNTED as i64);
-    Ok(Neighbours { before, behind, counts })
+    let counts = Some((before.1, behind.1)).filter(|(before, behind)| before + behind < COUNTED as i64);
+    Ok(Neighbours { before: before.0, behind: behind.0, counts })
+}
+
+/// As far as people count.
+async fn count(db: &impl ConnectionTrait, query: Select<Entity>) -> Result<i64> {
+    let found = QuerySelect::limit(query, COUNTED).select_only().column(Column::Id);
+    let all = Expr::col(Asterisk).count();
+    let counted = Query::select().expr_as(all, "found").from_subquery(found.into_query(), "beside").take();
+    let row = db.query_one_raw(StatementBuilder::build(&counted, &db.get_database_backend())).await?;
+    Ok(row.map_or(Ok(0), |row| row.try_get::<i64>("", "found"))?)
+}
+
+/// What comes before all that is in order, if anything does.
+async fn first(db: &impl ConnectionTrait, search: &Search) -> Result<Option<Model>> {
+    match search.by_ticket() {
+        Some(condition) => Ok(Entity::find().filter(condition).one(db).await?),
+        None => Ok(None),
+    }
 }
 
 async fn list(db: &impl ConnectionTrait, search: &Search, span: Span) -> Result<Page<Model>> {
     let rows = Entity::find().from_raw_sql(statement(search, &span, db.get_database_backend())).all(db).await?;
-    match span {
-        Span::First | Span::After(_) => Ok(cut(rows, PAGE, search.order)),
-        Span::Through(_) => {
-            let mut shown = cut(rows, MOST, search.order);
-            if let Some(end) = shown.end.clone() {
-                let beyond = statement(search, &Span::After(end), db.get_database_backend());
-                shown.has_more = Entity::find().from_raw_sql(beyond).one(db).await?.is_some();
-            }
-            Ok(shown)
-        }
+    let mut shown = match span {
+        Span::After(_) => return Ok(cut(rows, PAGE, search)),
+        Span::First => cut(rows, PAGE, search),
+        Span::Through(_) => cut(rows, MOST, search),
+    };
+    if let (Span::Through(_), Some(end)) = (span, shown.end.clone()) {
+        let beyond = statement(search, &Span::After(end), db.get_database_backend());
+        shown.has_more = Entity::find().from_raw_sql(beyond).one(db).await?.is_some();
     }
+    shown.files.splice(..0, first(db, search).await?);
+    Ok(shown)
 }
 
 /// One page in a direction, and one row more to know whether there is another.
 fn page(search: &Search, direction: Direction, backend: DbBackend, span: &Span) -> Select<Entity> {
-    let columns = search.order.columns();
-    let mut query = Entity::find().filter(search.condition(backend));
-    for column in columns {
+    let columns = search.columns();
+    let mut query = Entity::find().filter(search.in_order(backend));
+    for column in &columns {
         query = query.order_by(*column, direction.clone());
     }
     let place = Expr::tuple(columns.iter().map(|column| Expr::col(*column)));
@@ -205,10 +253,10 @@ fn page(search: &Search, direction: Direction, backend: DbBackend, span: &Span) 
     }
 }
 
-fn cut(mut rows: Vec<Model>, most: u64, order: Order) -> Page<Model> {
+fn cut(mut rows: Vec<Model>, most: u64, search: &Search) -> Page<Model> {
     let has_more = rows.len() as u64 > most;
     rows.truncate(most as usize);
-    Page { end: rows.last().map(|row| Cursor::of(row, order)), files: rows, has_more }
+    Page { end: rows.last().map(|row| search.place_of(row)), files: rows, has_more }
 }
 
 /// Trigrams answer LIKE on PostgreSQL; on SQLite a search for plain bytes is the quickest.

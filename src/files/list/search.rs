@@ -1,9 +1,10 @@
 //! What a list of files is narrowed down to and how it is ordered, as the address of a page says it.
 
-use super::folding::folded;
+use super::words::words;
 use crate::{
     error::{Error, Result},
     files::{Kind, Scope, State},
+    ids::Ticket,
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
@@ -13,14 +14,14 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct SearchQuery {
-    /// Part of a file's name, or of the path of the folder that it came in.
+    /// Words of a file's name, or of the path of the folder that it came in, in any order; or its ticket.
     pub name: String,
     /// A [`Kind`] as [`Kind::as_str`] has it.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The first day of uploading, in UTC, as `2026-11-24`.
+    /// The first day, in UTC, as `2026-11-24`: of taking, and for admins of uploading.
     pub from: String,
-    /// The last day of uploading, in UTC, that day included.
+    /// The last day, in UTC, that day included.
     pub to: String,
     /// An [`Order`] as [`Order::as_str`] has it.
     pub sort: String,
@@ -47,9 +48,11 @@ pub struct Search {
     pub owner: Option<String>,
     pub state: Option<State>,
     pub kind: Option<Kind>,
-    /// Part of the name, or of the folder's path, [`folded`]; empty: any.
-    pub name: String,
-    /// Files from this moment on.
+    /// Parts of the name, or of the folder's path, [`folded`](super::folding::folded), all of which must be in it.
+    pub words: Vec<String>,
+    /// A file with this ticket is found whatever its name.
+    pub ticket: Option<Ticket>,
+    /// Files from this moment on, by the time that the list goes by.
     pub from: Option<DateTime<Utc>>,
     /// Files before this moment.
     pub until: Option<DateTime<Utc>>,
@@ -114,7 +117,8 @@ impl Search {
             owner: None,
             state: None,
             kind: None,
-            name: String::new(),
+            words: Vec::new(),
+            ticket: None,
             from: None,
             until: None,
             smallest: None,
@@ -145,7 +149,8 @@ impl SearchQuery {
             owner: None,
             state: given(&self.state).map(|text| choice("state", text, State::ALL, State::as_str)).transpose()?,
             kind: given(&self.kind).map(|text| choice("type", text, Kind::ALL, Kind::as_str)).transpose()?,
-            name: folded(self.name.trim()),
+            words: words(&self.name),
+            ticket: self.name.trim().parse().ok(),
             from: from.map(|day| day.and_time(NaiveTime::MIN).and_utc()),
             until: to.and_then(day_after),
             smallest: given(&self.min).map(size).transpose()?,
@@ -254,6 +259,24 @@ mod tests {
             ("name", "\0"),
         ] {
             assert!(matches!(query(name, value), Err(Error::Malformed(_))), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn a_number_alone_may_be_a_ticket() {
+        for (name, ticket) in [
+            ("1284", Some("1284")),
+            (" 7 ", Some("7")),
+            ("007", None),
+            ("0", None),
+            ("-7", None),
+            ("+7", None),
+            ("7 8", None),
+            ("9223372036854775808", None),
+        ] {
+            let query = SearchQuery { name: name.into(), ..SearchQuery::default() };
+            let found = query.parse(Scope::Everyone).expect("fine").ticket.map(|ticket| ticket.to_string());
+            assert_eq!(found.as_deref(), ticket, "{name}");
         }
     }
 

@@ -7,6 +7,7 @@ use crate::{
     error::{Error, Result},
     files::{
         Ready, Scope,
+        extension::with_extension,
         file::File,
         transition::{self, MOST_AT_ONCE, Moved, Selection, Transition},
     },
@@ -43,7 +44,8 @@ pub async fn restore(
     make(&app, Transition::Restore, Scope::Own(account.id), &principal, &fields).await
 }
 
-/// Gives a file the name of the form and goes to its page, or answers 422 with that page and why the name will not do.
+/// Gives a file the name of the form, with the extension that it has unless the form changes it on purpose or says
+/// `drops_extension`, and goes to its page; or answers 422 with that page and why the name will not do.
 pub async fn rename(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -54,14 +56,18 @@ pub async fn rename(
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
     let typed = fields.all("name").next().unwrap_or_default();
-    let name: FileName = match typed.parse() {
+    let meant = match fields.given("drops_extension") {
+        Some(_) => typed.trim().to_owned(),
+        None => with_extension(file.name(), typed),
+    };
+    let name: FileName = match meant.parse() {
         Ok(name) => name,
         Err(error) => return FilePage::refusing(&app, &account, &file, reader, (typed, format!("{error}"))).await,
     };
     if file.content_type().contradicts_name(name.as_str()) {
         return FilePage::refusing(&app, &account, &file, reader, (typed, DISGUISE.to_owned())).await;
     }
-    let notice = match (name.as_str() == file.name(), name.as_str() == typed.trim()) {
+    let notice = match (name.as_str() == file.name(), name.as_str() == meant) {
         (true, _) => Notice::CalledThatAlready,
         (false, true) => Notice::Renamed,
         (false, false) => Notice::RenamedAndAdapted,

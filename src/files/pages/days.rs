@@ -29,7 +29,7 @@ pub struct Day {
 pub struct View<'a> {
     pub reader: Reader,
     pub order: Order,
-    /// When the file was uploaded that stands before the first, on a page before this one.
+    /// When the file was taken that stands before the first, on a page before this one.
     pub before: Option<DateTime<Utc>>,
     /// What was searched for.
     pub searched: &'a str,
@@ -40,7 +40,7 @@ pub struct View<'a> {
 /// Files under the headings of their days, where they are ordered by time; a day that goes on from the page before is not headed again.
 pub fn by_days(files: &[Ready], query: &str, view: &View<'_>) -> Vec<Entry> {
     let has_days = matches!(view.order, Order::Newest | Order::Oldest);
-    let day_of = |file: &Ready| view.reader.zone.day(file.uploaded_at());
+    let day_of = |file: &Ready| view.reader.zone.day(file.taken_at());
     let mut entries = Vec::with_capacity(files.len() + 2);
     let mut current = view.before.filter(|_| has_days).map(|at| view.reader.zone.day(at));
     for (place, file) in files.iter().enumerate() {

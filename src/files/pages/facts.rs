@@ -98,7 +98,7 @@ fn in_storage(file: &impl File) -> Vec<Fact> {
 
 /// A camera's clock, whose zone nobody knows.
 fn taken(file: &impl File) -> Option<Fact> {
-    let value = file.taken_at()?.format("%-d %b %Y, %H:%M").to_string();
+    let value = file.camera_clock()?.format("%-d %b %Y, %H:%M").to_string();
     Some(Fact { term: "Taken", value, is_code: false, note: "" })
 }
 

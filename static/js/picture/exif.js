@@ -6,7 +6,7 @@
  * @property {number} [width] as it is stored
  * @property {number} [height]
  * @property {boolean} [isTurned] width and height change places when it is shown
- * @property {string} [takenAt] such as `2026-07-14T10:22:31`, by the clock of the camera
+ * @property {string} [takenAt] such as `2026-07-14T10:22:31+02:00`, by the clock of the camera; one without a zone is in the browser's
  * @property {string} [camera]
  * @property {boolean} [hasPlace]
  *
@@ -30,7 +30,16 @@ const ASCII = 2;
 const LONGEST_CAMERA = 100;
 /** Bytes of a TIFF before its first directory can begin. */
 const HEADER = 8;
-const TAG = { make: 0x10f, model: 0x110, orientation: 0x112, exif: 0x8769, gps: 0x8825, takenAt: 0x9003, latitude: 2 };
+const TAG = {
+  make: 0x10f,
+  model: 0x110,
+  orientation: 0x112,
+  exif: 0x8769,
+  gps: 0x8825,
+  takenAt: 0x9003,
+  offset: 0x9011,
+  latitude: 2,
+};
 /** From here on, orientations turn a picture by a quarter. */
 const TURNED = 5;
 /** Attributes and elements, unless they say nothing. */
@@ -117,9 +126,12 @@ function readExif(tiff) {
   const camera = model.toLowerCase().startsWith(make.split(" ")[0]?.toLowerCase() ?? "") ? model : `${make} ${model}`;
   const name = [...camera.trim()].slice(0, LONGEST_CAMERA).join("").trim();
   if (name) said.camera = name;
-  const time = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/.exec(tiff.text(tiff.behind(first, TAG.exif), TAG.takenAt));
-  if (time && isTime(`${time[1]}-${time[2]}-${time[3]}T${time[4]}`))
-    said.takenAt = `${time[1]}-${time[2]}-${time[3]}T${time[4]}`;
+  const taken = tiff.behind(first, TAG.exif);
+  const [, year, month, day, clock] =
+    /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/.exec(tiff.text(taken, TAG.takenAt)) ?? [];
+  const time = `${year}-${month}-${day}T${clock}`;
+  const offset = /^[+-](0\d|1[0-4]):[0-5]\d$/.exec(tiff.text(taken, TAG.offset))?.[0];
+  if (isTime(time)) said.takenAt = `${time}${offset ?? offsetHere(time)}`;
   if (tiff.behind(first, TAG.gps).some(({ tag }) => tag === TAG.latitude)) said.hasPlace = true;
   return said;
 }
@@ -212,6 +224,13 @@ class Tiff {
 /** @param {number} marker */
 function isFrame(marker) {
   return marker >= FRAMES.from && marker <= FRAMES.to && !FRAMES.others.includes(marker);
+}
+
+/** How far a time is from UTC where the browser is, such as `+02:00`. @param {string} time */
+function offsetHere(time) {
+  const minutes = -Math.round(new Date(time).getTimezoneOffset());
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${minutes < 0 ? "-" : "+"}${String(hours).padStart(2, "0")}:${String(rest).padStart(2, "0")}`;
 }
 
 /** Cameras whose clock was never set say that it is the year 0. @param {string} text */

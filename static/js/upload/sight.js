@@ -1,4 +1,4 @@
-// A look at each picture and film before it is sent, so that its thumbnail comes beside it.
+// A look at each picture and film before it is sent, so that its thumbnail comes beside it; of other files, their date.
 // @ts-check
 import { read, UploadFailure } from "./failure.js";
 import { orAbort } from "./network.js";
@@ -71,17 +71,19 @@ export class Sight {
   async look(job) {
     if (job.seen !== undefined || !isSeen(job.file.type)) return;
     const pictures = await orAbort(this.pictures(), job.signal);
-    job.seen = pictures ? await orAbort(pictures.see(job.file), job.signal) : null;
-    if (job.seen?.thumbnail) job.listener.seen(job.seen.thumbnail);
+    const seen = pictures && (await orAbort(pictures.see(job.file), job.signal));
+    job.seen = seen ?? { picture: {} };
+    if (job.seen.thumbnail) job.listener.seen(job.seen.thumbnail);
   }
 
   /**
    * What is asked for with a file's own URL.
    * @param {Job} job
    */
-  asked({ seen }) {
-    if (!seen) return {};
-    const { picture, thumbnail } = seen;
+  asked({ seen, file }) {
+    if (seen === null) return {};
+    const picture = { ...seen?.picture, lastModified: dateOf(file) };
+    const thumbnail = seen?.thumbnail;
     const asked = thumbnail ? { thumbnail: { contentType: thumbnail.type, size: thumbnail.size } } : {};
     return { picture, ...asked };
   }
@@ -92,7 +94,7 @@ export class Sight {
    * @param {unknown} error
    */
   isUnbelieved(job, error) {
-    const is = Boolean(job.seen) && error instanceof UploadFailure && UNBELIEVED.includes(error.status);
+    const is = job.seen !== null && error instanceof UploadFailure && UNBELIEVED.includes(error.status);
     if (is) job.seen = null;
     return is;
   }
@@ -115,4 +117,13 @@ export class Sight {
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
     await orAbort(Promise.race([thumbnail.sent, late]), signal);
   }
+}
+
+/**
+ * Some browsers have no date, or one that no calendar has.
+ * @param {File} file
+ */
+function dateOf({ lastModified }) {
+  const date = new Date(lastModified);
+  return lastModified > 0 && Number.isFinite(date.getTime()) ? date.toISOString() : undefined;
 }

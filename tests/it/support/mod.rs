@@ -237,6 +237,9 @@ impl TestApp {
         let unnamed = "SELECT count(*) FROM r2_files JOIN users ON user_id = ";
         let unnamed = format!("{unnamed}{id} WHERE owner_id IS NULL AND size > 0");
         assert_eq!(self.count(&unnamed).await, 0, "rows of a user without owner_id");
+        let tickets =
+            "SELECT count(*) FROM r2_files JOIN users ON users.id = r2_files.owner_id WHERE ticket > last_ticket";
+        assert_eq!(self.count(tickets).await, 0, "tickets that would be given again");
     }
 }
 

@@ -1,0 +1,54 @@
+//! Deleting an account, and saying who gets its files.
+
+use super::user::user_id;
+use crate::{
+    accounts::{
+        Principal,
+        deletion::{self, Deletion, Fate},
+        users,
+    },
+    database,
+    error::{Error, Result},
+    state::AppState,
+    web::{Admin, Fields, Notice},
+};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path},
+};
+
+const UNCONFIRMED: &str = "Type the email of the account that is to be deleted, as it is written on its page.";
+
+/// Deletes an account whose email is typed once more. Its files go where `files` says: `trash`, which is the caller's own, or another
+/// account by its id or email. Goes to the list of accounts.
+pub async fn delete(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    principal: Principal,
+    id: Path<String>,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let user = users::find(&app.db, user_id(&id)?).await?;
+    if fields.given("confirmation").is_none_or(|typed| !typed.eq_ignore_ascii_case(&user.email)) {
+        return Err(Error::unacceptable("unconfirmed", UNCONFIRMED));
+    }
+    let (heir, fate) = match fields.text("files") {
+        "trash" => (account.id, Fate::Trashed),
+        text => (heir(&app, text).await?, Fate::Given),
+    };
+    let new = Deletion { id: user.id, email: user.email, heir, fate };
+    let _notify = app.notify_on_drop();
+    deletion::delete(&app.accounts, &new, app.uploads.default_quota, &principal, database::now()).await?;
+    Ok(Notice::AccountDeleted.see_other(&app, "/admin/users"))
+}
+
+async fn heir(app: &AppState, text: &str) -> Result<crate::ids::UserId> {
+    if let Ok(id) = text.parse() {
+        return Ok(id);
+    }
+    let unknown = || Error::unacceptable("bad_heir", "Choose the account that is to get the files, or the trash.");
+    match users::find_by_email(&app.db, &text.parse().map_err(|_| unknown())?).await {
+        Err(Error::NotFound) => Err(unknown()),
+        found => Ok(found?.id),
+    }
+}

@@ -1,0 +1,79 @@
+//! Giving the files of an account that was deleted to another one, some at a time. Their objects keep their keys, which name the one
+//! who uploaded them.
+
+use super::{
+    State,
+    entity::{Column, Entity, Model},
+    locking::lock,
+    ticket,
+    transition::MOST_AT_ONCE,
+};
+use crate::{
+    accounts::{
+        Principal,
+        deletion::{self, Deletion, Fate},
+        users,
+    },
+    audit::{Action, Subject},
+    database::DatabaseConnection,
+    error::Result,
+    ids::{MoveId, Ticket},
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+
+/// Gives some of the files to the heir, with its next tickets, and charges it for them whatever its quota: there was room when the
+/// account was deleted. With none left, the account's row goes. Says whether it did. What is on its way out stays whose it was.
+///
+/// # Errors
+///
+/// `NotFound` when there is no heir any more; `DatabaseUnavailable`. What was given before stays so.
+pub async fn go_on(db: &DatabaseConnection, deletion: &Deletion, now: DateTime<Utc>) -> Result<bool> {
+    let (from, heir) = (deletion.id, deletion.heir);
+    let change = Principal::itself().begin_as_admin(db, &[from, heir], now).await?;
+    let email = change.user(heir)?.email.clone();
+    let theirs = Condition::all().add(Column::UserId.eq(from.to_string())).add(Column::State.ne(State::Purging));
+    let rows = lock(change.transaction(), theirs, MOST_AT_ONCE).await?;
+    if rows.is_empty() {
+        return deletion::finish(change, from).await.map(|()| true);
+    }
+    give(change.transaction(), deletion, &rows).await?;
+    if deletion.fate == Fate::Trashed {
+        trash(change.transaction(), &rows, now).await?;
+    }
+    let weight = rows.iter().map(|row| row.size.unwrap_or_default()).sum::<i64>();
+    users::charge_regardless(change.transaction(), from, -weight).await?;
+    users::charge_regardless(change.transaction(), heir, weight).await?;
+    ticket::give(change.transaction(), heir).await?;
+    let subject = |row: &Model| Subject {
+        user: Some(heir),
+        file: Some(row.file_id),
+        name: row.file_name.clone(),
+        detail: format!("{} → {email}", deletion.email),
+    };
+    change.record_all(Action::FileInherited, rows.iter().map(subject).collect()).await?;
+    change.commit().await?;
+    Ok(false)
+}
+
+async fn give(transaction: &impl ConnectionTrait, deletion: &Deletion, rows: &[Model]) -> Result<()> {
+    let update = Entity::update_many()
+        .col_expr(Column::UserId, Expr::value(deletion.heir.to_string()))
+        .col_expr(Column::OwnerId, Expr::value(deletion.heir))
+        .col_expr(Column::Ticket, Expr::value(None::<Ticket>))
+        // What its owner could take back, another one cannot.
+        .col_expr(Column::MovedIn, Expr::value(None::<MoveId>));
+    update.filter(Column::Id.is_in(rows.iter().map(|row| row.id))).exec(transaction).await?;
+    Ok(())
+}
+
+/// What is in the trash already keeps its time there.
+async fn trash(transaction: &impl ConnectionTrait, rows: &[Model], now: DateTime<Utc>) -> Result<()> {
+    let update = Entity::update_many()
+        .col_expr(Column::State, Expr::value(State::Trashed))
+        .col_expr(Column::StateChangedAt, Expr::value(now))
+        .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
+        .filter(Column::State.eq(State::Ready));
+    update.exec(transaction).await?;
+    Ok(())
+}
