@@ -13,8 +13,9 @@ use crate::{
         file::File,
         list::{page, search::SearchQuery},
         paper::{Paper, print},
-        view::tone_class,
+        view::{Moment, tone_class},
     },
+    ids::Ticket,
     state::AppState,
     web::{Layout, Reader, SignedIn},
 };
@@ -47,6 +48,10 @@ struct ViewPage {
     /// How many there are before it, and behind it.
     counts: Option<(i64, i64)>,
     folder: String,
+    /// The owner's own number of it, whose ticket it is, and since which day.
+    ticket: Option<Ticket>,
+    owner: String,
+    since: String,
 }
 
 /// A file of the strip.
@@ -87,6 +92,9 @@ pub async fn view(
         index: beside.before.len(),
         counts: beside.counts,
         folder: file.folder().unwrap_or_default().to_owned(),
+        ticket: file.ticket(),
+        owner: account.name.clone(),
+        since: Moment::seen(file.uploaded_at(), reader).day,
     })
 }
 

@@ -3,6 +3,7 @@
 import { onContent } from "../page/content.js";
 import { CHANGED } from "../page/dialogs.js";
 import { detailOf } from "../page/htmx_types.js";
+import { onLongPress } from "./long_press.js";
 
 const BOXES = 'input[type="checkbox"][name="id"]';
 
@@ -18,6 +19,7 @@ export function startSelection(page) {
   current = selection;
   page.addEventListener("click", (event) => selection.click(event), true);
   page.addEventListener("change", (event) => selection.change(event));
+  onLongPress(page, (card) => selection.toggle(card, false));
   page.addEventListener("cloakroom:listed", () => selection.show());
   page.addEventListener("htmx:afterSettle", () => selection.recall());
   page.addEventListener("htmx:afterRequest", (event) => {

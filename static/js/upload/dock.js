@@ -1,5 +1,6 @@
 // The dock: the head that sums up, the rows that matter now, the foot, and the ticket when all is in.
 // @ts-check
+import { receipt } from "./receipt.js";
 import { Row } from "./row.js";
 import { size, TransferRate } from "./transfer_rate.js";
 
@@ -188,19 +189,12 @@ export class Dock {
 
   /** @param {Item[]} items that have all arrived */
   #receipt(items) {
-    const [first] = items;
-    const total = size(items.reduce((sum, item) => sum + item.size, 0));
-    const one = items.length === 1 && first ? first : null;
-    this.#write(
-      "receipt",
-      this.words.say(one ? "receipt-one" : "receipt", { count: items.length, total, name: one?.name ?? "" }),
-    );
-    const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-    const folders = new Set(items.map(({ folder }) => folder.split("/")[0] ?? ""));
-    const [folder = ""] = folders.size === 1 ? folders : [];
-    const at = this.part("receipt-time");
-    if (at.textContent === "")
-      at.textContent = [folder, this.words.say("today", { time: time.format() })].filter(Boolean).join(" · ");
+    const one = items.length === 1 ? items[0] : undefined;
+    for (const [name, text] of Object.entries(receipt(items, this.words))) {
+      // The time is that of the end.
+      if (name !== "receipt-time" || this.part(name).textContent === "") this.#write(name, text);
+    }
+    this.element.classList.toggle("has-number", this.part("receipt-number").textContent !== "");
     const open = /** @type {HTMLAnchorElement} */ (this.part("open"));
     const { file = "", files = "" } = open.dataset;
     open.setAttribute("href", one?.answer.fileId ? file.replace("{id}", one.answer.fileId) : files);

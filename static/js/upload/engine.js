@@ -34,7 +34,7 @@ import { Together } from "./together.js";
  * @property {(why: import("./calls.js").Why) => void} waits
  * @property {() => void} goesOn
  *
- * @typedef {{fileId?: string, message?: string}} Answer
+ * @typedef {{fileId?: string, ticket?: number, message?: string}} Answer
  *
  * @typedef {object} Job
  * @property {File} file

@@ -1,6 +1,6 @@
 // Finding files again: searching, narrowing down, ordering, and coming back to the same place.
 import { bytes, picture, text } from "../support/files.js";
-import { box, card, list, openChip, upload, uploadAsAProgram } from "../support/gallery.js";
+import { box, card, openChip, upload, uploadAsAProgram } from "../support/gallery.js";
 import { expect, test } from "../support/test.js";
 
 /** @typedef {import("../support/test.js").Page} Page */

@@ -122,7 +122,7 @@ test("filters and the viewer work on a page that was swapped in, and Back goes t
   await expect(home).toHaveTitle("Files · Cloakroom");
   await home.goBack();
   await expect(card(home, "notes.txt")).toBeVisible();
-  await expect(home.getByRole("radio", { name: "All" })).toBeChecked();
+  await expect((await openChip(home, "Type")).getByRole("radio", { name: "All" })).toBeChecked();
   await home.goBack();
   await expect(home.getByRole("combobox", { name: "Sort" })).toHaveValue("");
   await home.goBack();

@@ -109,7 +109,7 @@ test("a member changes the password, ends other sessions, and sees what is in us
   const [second, third] = [await open(person), await open(person)];
   await uploadAsAProgram(home, [text("notes.txt")]);
   await openAccount(home, person.name);
-  await expect(home.getByText("21 B are in use.")).toBeVisible();
+  await expect(home.getByRole("main").getByText("21 bytes in use")).toBeVisible();
   const sessions = home.getByRole("list", { name: "Sessions" });
   await expect(sessions.getByRole("listitem")).toHaveCount(3);
   await expect(sessions.getByText("This one")).toHaveCount(1);

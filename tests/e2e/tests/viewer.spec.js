@@ -212,7 +212,10 @@ test("a finger leads from file to file, opens and closes", async ({ open, person
   await expectToSee(page, "1.png");
   await viewer(page).getByRole("link", { name: "Close" }).tap();
   await expect(viewer(page)).toHaveCount(0);
-  await page.getByRole("checkbox", { name: "Select 2.png" }).tap();
+  // A finger that rests begins a selection.
+  await press(card(page, "2.png"));
+  await expect(page.getByRole("checkbox", { name: "Select 2.png" })).toBeChecked();
+  await expect(viewer(page)).toHaveCount(0);
   await page.getByRole("button", { name: "Trash", exact: true }).tap();
   await expect(page.getByText("“2.png” is in the trash.")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).tap();
@@ -241,6 +244,16 @@ async function swipe(page, from, to) {
     targetTouches: touch(from),
   });
   await preview.dispatchEvent("touchend", { touches: [], changedTouches: touch(to), targetTouches: [] });
+}
+
+/**
+ * @param {import("@playwright/test").Locator} place where a finger rests until something happens
+ */
+async function press(place) {
+  await place.dispatchEvent("touchstart", { touches: [{ identifier: 0, clientX: 5, clientY: 5 }] });
+  await expect(place.page().getByText("1 selected")).toBeVisible();
+  await place.dispatchEvent("touchend", { touches: [] });
+  await place.dispatchEvent("click");
 }
 
 /**
