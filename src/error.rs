@@ -173,9 +173,9 @@ impl Error {
             ),
             Self::Busy => "Too many requests at once. Nothing is lost: try again in a moment.",
             Self::TimedOut(_) => "This took too long and was broken off. Look whether it was done, or try again.",
-            Self::StoreUnavailable(_) => "The object store does not answer. Nothing is lost: try again in a moment.",
+            Self::StoreUnavailable(_) => "Storage does not answer. Nothing is lost; try again in a minute.",
             Self::ClocksDiffer { store_ahead } => &format!(
-                "This server's clock is {} the object store's, so nothing can be signed. Nothing is lost: an administrator has to set the clock.",
+                "This server's clock is {} that of storage, so nothing can be signed. Nothing is lost: an administrator has to set the clock.",
                 clocks_in_words(*store_ahead)
             ),
             Self::DatabaseUnavailable(_) => "The database does not answer. Nothing is lost: try again in a moment.",

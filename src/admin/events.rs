@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     files::view::Moment,
     state::AppState,
-    web::{Admin, Layout},
+    web::{Admin, Layout, Reader},
 };
 use actix_web::{
     Responder,
@@ -42,7 +42,12 @@ pub struct EventsQuery {
 }
 
 /// Answers with a page of the log, the latest first.
-pub async fn events(app: Data<AppState>, Admin(account): Admin, query: Query<EventsQuery>) -> Result<impl Responder> {
+pub async fn events(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    reader: Reader,
+    query: Query<EventsQuery>,
+) -> Result<impl Responder> {
     let before = Some(query.before.as_str()).filter(|text| !text.is_empty()).map(|text| {
         let malformed =
             || Error::Malformed("This page's address is incomplete. Start again from the first page.".into());
@@ -53,7 +58,7 @@ pub async fn events(app: Data<AppState>, Admin(account): Admin, query: Query<Eve
     events.truncate(PAGE);
     let next = events.last().filter(|_| has_more).map(|(place, _)| format!("/admin/events?before={place}"));
     let row = |(_, event): (i64, audit::Event)| Row {
-        at: Moment::of(event.at),
+        at: Moment::seen(event.at, reader),
         detail: event.detail_in_words(),
         actor: event.actor,
         what: event.action.words(),

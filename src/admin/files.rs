@@ -15,7 +15,7 @@ use crate::{
     },
     ids::UserId,
     state::AppState,
-    web::{Admin, Layout, Left},
+    web::{Admin, Layout, Left, Reader},
 };
 use actix_web::{
     Responder,
@@ -59,18 +59,20 @@ struct Row {
 pub async fn files(
     app: Data<AppState>,
     Admin(account): Admin,
+    reader: Reader,
     query: Query<SearchQuery>,
     Left(notice): Left,
 ) -> Result<impl Responder> {
     let query = query.into_inner();
-    let search = Search { owner: owner(&app, query.user.trim()).await?, ..query.parse(Scope::Everyone)? };
+    let search =
+        Search { owner: owner(&app, query.user.trim()).await?, ..query.parse_in(Scope::Everyone, reader.zone)? };
     let page = page::list_all(&app.db, &search, query.span()?).await?;
     let count = Count::of_all(&app.db, &search).await?;
     let emails = emails(&app, &page).await?;
     Ok(FilesPage {
         layout: Layout::of(&app, &account, "/admin/files").with_notice(notice, &query.url("/admin/files")),
         total: format!("{} {}", count.words(), if count.number == 1 { "upload" } else { "uploads" }),
-        rows: page.files.iter().map(|file| Row::of(file, &emails)).collect::<Result<_>>()?,
+        rows: page.files.iter().map(|file| Row::of(file, &emails, reader)).collect::<Result<_>>()?,
         next: page.next().map(|cursor| query.at("/admin/files", "after", cursor)),
         place: match query.after.as_str() {
             "" => query.url("/admin/files"),
@@ -112,7 +114,7 @@ impl FilesPage {
 }
 
 impl Row {
-    fn of(file: &AnyFile, emails: &HashMap<UserId, String>) -> Result<Self> {
+    fn of(file: &AnyFile, emails: &HashMap<UserId, String>, reader: Reader) -> Result<Self> {
         let email = file.owner().parse().ok().and_then(|owner: UserId| emails.get(&owner).cloned());
         Ok(Self {
             id: file.id().to_string(),
@@ -128,7 +130,7 @@ impl Row {
             content_type: file.content_type().essence().to_owned(),
             size: size_in_words(file.size()),
             state: file.state(),
-            uploaded: Moment::of(file.uploaded_at()),
+            uploaded: Moment::seen(file.uploaded_at(), reader),
         })
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     },
     state::AppState,
     storage::Store,
-    web::{Admin, Layout},
+    web::{Admin, Layout, Reader},
 };
 use actix_web::{Responder, web::Data};
 use askama::Template;
@@ -77,7 +77,7 @@ struct LatestRow {
 }
 
 /// Answers with how the whole is doing.
-pub async fn overview(app: Data<AppState>, Admin(account): Admin) -> Result<impl Responder> {
+pub async fn overview(app: Data<AppState>, Admin(account): Admin, reader: Reader) -> Result<impl Responder> {
     let totals = statistics::totals(&app.db).await?;
     let total = |state| totals.get(&state).copied().unwrap_or_default();
     let days = statistics::uploads_by_day(&app.db, DAYS, database::now()).await?;
@@ -91,7 +91,7 @@ pub async fn overview(app: Data<AppState>, Admin(account): Admin) -> Result<impl
         most_on_a_day: grouped(days.iter().map(|day| day.uploads.files).max().unwrap_or_default()),
         days: days.iter().rev().map(DayRow::of).collect(),
         people: people_rows(&app, people),
-        latest: latest.iter().take(LATEST).map(LatestRow::of).collect(),
+        latest: latest.iter().take(LATEST).map(|file| LatestRow::of(file, reader)).collect(),
     })
 }
 
@@ -189,12 +189,12 @@ impl DayRow {
 }
 
 impl LatestRow {
-    fn of(file: &impl File) -> Self {
+    fn of(file: &impl File, reader: Reader) -> Self {
         Self {
             name: file.name().to_owned(),
             link: format!("/admin/files/{}", file.id()),
             size: size_in_words(file.size()),
-            uploaded: Moment::of(file.uploaded_at()),
+            uploaded: Moment::seen(file.uploaded_at(), reader),
         }
     }
 }

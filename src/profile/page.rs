@@ -7,7 +7,6 @@ use crate::{
         tokens::{self, ListedToken},
     },
     audit::{self, Event},
-    database,
     error::Result,
     files::{
         pages::{Entry, history},
@@ -19,7 +18,6 @@ use crate::{
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
-use chrono::{DateTime, Utc};
 
 const EVENTS_SHOWN: u64 = 20;
 /// How long a token may be said to live, in days; or it never ends.
@@ -105,34 +103,30 @@ pub async fn draw(
     shown: Shown,
 ) -> Result<HttpResponse> {
     let this = session::name(request, app);
-    let now = database::now();
-    let listed = app.accounts.sessions.list(account.id, now).await?;
+    let reader = Reader::of(request);
+    let listed = app.accounts.sessions.list(account.id, reader.now).await?;
     let page = AccountPage {
         layout: Layout::of(app, account, "/account").with_notice(notice, "/account"),
         name: account.name.clone(),
         email: account.email.clone(),
         storage: Storage { used: account.used, quota: app.uploads.quota_of(account.quota) },
-        sessions: listed.into_iter().map(|session| Session::of(session, this.as_deref())).collect(),
-        tokens: tokens::list(&app.db, account.id).await?.into_iter().map(|token| Token::of(token, now)).collect(),
+        sessions: listed.into_iter().map(|session| Session::of(session, this.as_deref(), reader)).collect(),
+        tokens: tokens::list(&app.db, account.id).await?.into_iter().map(|token| Token::of(token, reader)).collect(),
         new_token: shown.new_token,
         problem: shown.problem,
-        history: own_history(account.id, &audit::list_of_account(&app.db, account.id, EVENTS_SHOWN).await?),
+        history: own_history(account.id, &audit::list_of_account(&app.db, account.id, EVENTS_SHOWN).await?, reader),
         min_characters: passwords::MIN_CHARACTERS,
     };
     respond::unstored_page(shown.status, &page)
 }
 
 /// With addresses, but for those of administrators.
-fn own_history(own: UserId, events: &[Event]) -> Vec<Entry> {
+fn own_history(own: UserId, events: &[Event], reader: Reader) -> Vec<Entry> {
     let from = |event: &Event| match event.actor_id {
         Some(actor) if actor != own => String::new(),
         _ => event.address.clone(),
     };
-    history(events, Reader::ANYBODY)
-        .into_iter()
-        .zip(events)
-        .map(|(entry, event)| Entry { from: from(event), ..entry })
-        .collect()
+    history(events, reader).into_iter().zip(events).map(|(entry, event)| Entry { from: from(event), ..entry }).collect()
 }
 
 impl AccountPage {
@@ -161,27 +155,28 @@ impl AccountPage {
 }
 
 impl Session {
-    fn of(session: ListedSession, this: Option<&str>) -> Self {
+    fn of(session: ListedSession, this: Option<&str>, reader: Reader) -> Self {
         Self {
             is_this: Some(session.hash.as_str()) == this,
             hash: session.hash,
             agent: browser(&session.agent),
             address: session.address,
-            begun: Moment::of(session.created_at),
-            last_used: Moment::of(session.last_used_at),
+            begun: Moment::seen(session.created_at, reader),
+            last_used: Moment::seen(session.last_used_at, reader),
         }
     }
 }
 
 impl Token {
-    fn of(token: ListedToken, now: DateTime<Utc>) -> Self {
+    fn of(token: ListedToken, reader: Reader) -> Self {
+        let seen = |at| Moment::seen(at, reader);
         Self {
-            has_ended: token.has_ended(now),
-            ends: token.expires_at.map(Moment::of),
+            has_ended: token.has_ended(reader.now),
+            ends: token.expires_at.map(seen),
             id: token.id.to_string(),
             name: token.name,
-            created: Moment::of(token.created_at),
-            last_used: token.last_used_at.map(Moment::of),
+            created: seen(token.created_at),
+            last_used: token.last_used_at.map(seen),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::database;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use std::future::{Ready, ready};
 
@@ -47,6 +47,13 @@ impl Zone {
         When::of(self.day(at), self.day(now))
     }
 
+    /// When a day begins there: at midnight, or when the clocks that were put forward over it begin again.
+    pub fn beginning(self, day: NaiveDate) -> DateTime<Utc> {
+        let at = |hour| day.and_hms_opt(hour, 0, 0).and_then(|time| time.and_local_timezone(self.0).earliest());
+        let begun = at(0).or_else(|| at(1)).or_else(|| at(2));
+        begun.map_or_else(|| day.and_time(NaiveTime::MIN).and_utc(), |begun| begun.to_utc())
+    }
+
     /// A time as this zone's clocks show it. `format` is chrono's.
     pub fn format(self, at: DateTime<Utc>, format: &str) -> String {
         at.with_timezone(&self.0).format(format).to_string()
@@ -74,13 +81,20 @@ impl Reader {
     pub const ANYBODY: Self = Self { zone: Zone::UTC, now: DateTime::UNIX_EPOCH };
 }
 
+impl Reader {
+    /// Who made a request, as the browser told.
+    pub fn of(request: &HttpRequest) -> Self {
+        let zone = request.cookie(COOKIE).map_or(Zone::UTC, |cookie| Zone::named(cookie.value()));
+        Self { zone, now: database::now() }
+    }
+}
+
 impl FromRequest for Reader {
     type Error = actix_web::Error;
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let zone = request.cookie(COOKIE).map_or(Zone::UTC, |cookie| Zone::named(cookie.value()));
-        ready(Ok(Self { zone, now: database::now() }))
+        ready(Ok(Self::of(request)))
     }
 }
 
@@ -95,6 +109,10 @@ mod tests {
         assert_eq!(Zone::UTC.when(late, now), When::Yesterday);
         assert_eq!(Zone::named("Europe/Berlin").when(late, now), When::Today);
         assert_eq!(Zone::named("America/New_York").format(late, "%H:%M"), "18:30");
+        let day = NaiveDate::from_ymd_opt(2026, 9, 6).expect("a day");
+        // Midnight was left out in Santiago.
+        assert_eq!(Zone::named("America/Santiago").beginning(day), at("2026-09-06T04:00:00Z"));
+        assert_eq!(Zone::named("Europe/Berlin").beginning(day), at("2026-09-05T22:00:00Z"));
         for name in ["", "Middle/Earth", "../../etc/passwd", "\u{0}"] {
             assert_eq!(Zone::named(name), Zone::UTC, "{name:?}");
         }

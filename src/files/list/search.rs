@@ -5,9 +5,10 @@ use crate::{
     error::{Error, Result},
     files::{Kind, Scope, State},
     ids::Ticket,
+    web::zone::Zone,
 };
 use bytesize::ByteSize;
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Deserialize;
 
 /// The parameters of a list's address. An empty one is the same as none.
@@ -135,6 +136,15 @@ impl SearchQuery {
     ///
     /// `Malformed`, with what to write instead.
     pub fn parse(&self, scope: Scope) -> Result<Search> {
+        self.parse_in(scope, Zone::UTC)
+    }
+
+    /// What is asked for by somebody whose days begin in a time zone.
+    ///
+    /// # Errors
+    ///
+    /// `Malformed`, with what to write instead.
+    pub fn parse_in(&self, scope: Scope, zone: Zone) -> Result<Search> {
         // PostgreSQL's texts cannot hold it, so none can match.
         if [&self.name, &self.user].iter().any(|text| text.contains('\0')) {
             return Err(Error::Malformed("A filter contains a character that no file can have.".into()));
@@ -151,8 +161,8 @@ impl SearchQuery {
             kind: given(&self.kind).map(|text| choice("type", text, Kind::ALL, Kind::as_str)).transpose()?,
             words: words(&self.name),
             ticket: self.name.trim().parse().ok(),
-            from: from.map(|day| day.and_time(NaiveTime::MIN).and_utc()),
-            until: to.and_then(day_after),
+            from: from.map(|day| zone.beginning(day)),
+            until: to.and_then(|day| day.checked_add_days(Days::new(1))).map(|day| zone.beginning(day)),
             smallest: given(&self.min).map(size).transpose()?,
             largest: given(&self.max).map(size).transpose()?,
             order: self.order()?,
@@ -222,10 +232,6 @@ fn day(text: &str) -> Result<NaiveDate> {
     let parsed = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
     let parsed = parsed.filter(|day| (0..10_000).contains(&chrono::Datelike::year(day)));
     parsed.ok_or_else(|| Error::Malformed("A date must be written such as 2026-11-24.".into()))
-}
-
-fn day_after(day: NaiveDate) -> Option<DateTime<Utc>> {
-    day.checked_add_days(Days::new(1)).map(|day| day.and_time(NaiveTime::MIN).and_utc())
 }
 
 fn size(text: &str) -> Result<i64> {

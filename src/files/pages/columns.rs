@@ -17,7 +17,7 @@ const COLUMNS: [(&str, &str, Order, Order); 4] = [
     ("Name", "name-cell", Order::Name, Order::NameBackwards),
     ("Type", "type-cell", Order::Type, Order::Type),
     ("Size", "size-cell", Order::Largest, Order::Smallest),
-    ("Uploaded", "time-cell", Order::Newest, Order::Oldest),
+    ("Date", "time-cell", Order::Newest, Order::Oldest),
 ];
 
 impl Column {

@@ -149,7 +149,7 @@ impl Gallery {
         (view, reader): (View, Reader),
         notice: Option<Notice>,
     ) -> Result<Self> {
-        let search = query.parse(Scope::Own(account.id))?.in_state(State::Ready);
+        let search = query.parse_in(Scope::Own(account.id), reader.zone)?.in_state(State::Ready);
         let span = query.span()?;
         let page = page::list_ready(&app.db, &search, span.clone()).await?;
         let before = match &span {

@@ -16,7 +16,7 @@ use crate::{
     },
     ids::FileId,
     state::AppState,
-    web::{Fields, Layout, Left, Notice, SignedIn, respond},
+    web::{Fields, Layout, Left, Notice, Reader, SignedIn, respond},
 };
 use actix_web::{
     HttpResponse, Responder,
@@ -64,11 +64,11 @@ struct PurgePage {
 pub async fn trash_page(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
+    reader: Reader,
     query: Query<SearchQuery>,
     Left(notice): Left,
 ) -> Result<impl Responder> {
     let after = Some(query.after.as_str()).filter(|text| !text.is_empty()).map(parse_place).transpose()?;
-    let now = database::now();
     let page = page::list_trashed(&app.db, Scope::Own(account.id), after).await?;
     let quarantined = page::list_quarantined(&app.db, Scope::Own(account.id)).await?;
     let here = query.url_with("/trash", &[("after", &query.after)]);
@@ -76,8 +76,8 @@ pub async fn trash_page(
     Ok(TrashPage {
         layout: Layout::of(&app, &account, "/trash").with_notice(notice, &here),
         next: last.map(|file| format!("/trash?after={}", place(file))),
-        rows: page.files.iter().map(|file| Row::of(file, now)).collect(),
-        quarantined: quarantined.iter().map(|file| Row::of(file, now)).collect(),
+        rows: page.files.iter().map(|file| Row::of(file, reader)).collect(),
+        quarantined: quarantined.iter().map(|file| Row::of(file, reader)).collect(),
         place: here,
         keeps_days: TRASH_KEEPS.num_days(),
     })
@@ -143,15 +143,15 @@ impl PurgePage {
 }
 
 impl Row {
-    fn of(file: &impl File, now: DateTime<Utc>) -> Self {
+    fn of(file: &impl File, reader: Reader) -> Self {
         Self {
             id: file.id().to_string(),
             name: file.name().to_owned(),
             tint: Paper::of(file.name(), &file.content_type()).class(),
             badge: print(file.name(), &file.content_type(), 3),
             size: size_in_words(file.size()),
-            since: Moment::of(file.state_changed_at()),
-            left: time_left(file.state_changed_at() + TRASH_KEEPS - now),
+            since: Moment::seen(file.state_changed_at(), reader),
+            left: time_left(file.state_changed_at() + TRASH_KEEPS - reader.now),
         }
     }
 }

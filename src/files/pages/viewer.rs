@@ -76,7 +76,7 @@ pub async fn view(
     query: Query<SearchQuery>,
 ) -> Result<impl Responder> {
     let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
-    let search = query.parse(Scope::Own(account.id))?.in_state(State::Ready);
+    let search = query.parse_in(Scope::Own(account.id), reader.zone)?.in_state(State::Ready);
     let beside = page::neighbours(&app.db, &search, &file).await?;
     let own = query.url("");
     let all = beside.before.iter().chain([&file]).chain(&beside.behind);
