@@ -7,8 +7,8 @@ use crate::{
         password_links::{self, PASSWORD_LINK_LASTS},
         users::{self, User},
     },
-    audit, database,
-    error::{Error, Result},
+    audit,
+    error::{Error, Problem, Result},
     files::{
         pages::{Entry, history},
         view::{Moment, time_left},
@@ -40,10 +40,27 @@ struct UserPage {
     default_quota: Option<ByteSize>,
     created: Moment,
     last_seen: Option<Moment>,
-    link: Option<NewLink>,
+    shown: Shown,
     history: Vec<Entry>,
     /// Who may get its files when it is deleted.
     heirs: Vec<User>,
+}
+
+/// What the page shows besides the account as it is.
+#[derive(Default)]
+struct Shown {
+    notice: Option<Notice>,
+    link: Option<NewLink>,
+    /// Which part was refused, why, and what was written there.
+    problem: Option<(Part, Problem, String)>,
+}
+
+/// The parts of the page that may be refused.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Role,
+    Space,
+    Access,
 }
 
 /// Answers with the page of one account.
@@ -51,53 +68,95 @@ pub async fn user(
     app: Data<AppState>,
     Admin(account): Admin,
     id: Path<String>,
+    reader: Reader,
     Left(notice): Left,
 ) -> Result<HttpResponse> {
-    draw(&app, &account, user_id(&id)?, notice, None).await
+    draw(&app, &account, user_id(&id)?, reader, Shown { notice, ..Shown::default() }).await
 }
 
-/// Makes an account a member or an admin, and goes back to its page.
+/// Makes an account a member or an admin, and goes back to its page; or answers with that page and why not.
 pub async fn set_role(
     app: Data<AppState>,
-    _: Admin,
+    Admin(account): Admin,
     principal: Principal,
     id: Path<String>,
+    reader: Reader,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    administration::set_role(&app.accounts, id, role(&fields)?, &principal, database::now()).await?;
-    Ok(changed(&app, id, Notice::RoleChanged))
+    let made = administration::set_role(&app.accounts, id, role(&fields)?, &principal, reader.now).await;
+    match refusal(Part::Role, "", made)? {
+        None => Ok(changed(&app, id, Notice::RoleChanged)),
+        problem => draw(&app, &account, id, reader, Shown { problem, ..Shown::default() }).await,
+    }
 }
 
-/// Sets an account's quota, or with an empty field the default one, and goes back to its page.
+/// Sets an account's quota, or with an empty field the default one, and goes back to its page; or answers with that page and
+/// why not.
 pub async fn set_quota(
     app: Data<AppState>,
-    _: Admin,
+    Admin(account): Admin,
     principal: Principal,
     id: Path<String>,
+    reader: Reader,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    let id = user_id(&id)?;
-    let quota = fields.given("quota").map(|text| {
+    let (id, typed) = (user_id(&id)?, fields.given("quota"));
+    let parsed = typed.map(|text| {
         let parsed = text.parse::<ByteSize>().ok().filter(|quota| quota.as_u64() <= i64::MAX as u64);
-        parsed.ok_or_else(|| Error::unacceptable("bad_quota", "Write a quota such as 10 GiB, or leave it empty."))
+        parsed.ok_or_else(|| Error::unacceptable("bad_quota", "Write a size such as 10 GB, or leave it empty."))
     });
-    administration::set_quota(&app.accounts, id, quota.transpose()?, &principal, database::now()).await?;
-    Ok(changed(&app, id, Notice::QuotaChanged))
+    let made = match parsed.transpose() {
+        Ok(quota) => administration::set_quota(&app.accounts, id, quota, &principal, reader.now).await,
+        Err(error) => Err(error),
+    };
+    match refusal(Part::Space, typed.unwrap_or_default(), made)? {
+        None => Ok(changed(&app, id, Notice::QuotaChanged)),
+        problem => draw(&app, &account, id, reader, Shown { problem, ..Shown::default() }).await,
+    }
 }
 
-/// Lets nobody enter with an account any more, and goes back to its page.
-pub async fn disable(app: Data<AppState>, _: Admin, principal: Principal, id: Path<String>) -> Result<HttpResponse> {
+/// Lets nobody enter with an account any more, and goes back to its page; or answers with that page and why not.
+pub async fn disable(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    principal: Principal,
+    id: Path<String>,
+    reader: Reader,
+) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    administration::disable(&app.accounts, id, &principal, database::now()).await?;
-    Ok(changed(&app, id, Notice::AccountDisabled))
+    let made = administration::disable(&app.accounts, id, &principal, reader.now).await;
+    match refusal(Part::Access, "", made)? {
+        None => Ok(changed(&app, id, Notice::AccountDisabled)),
+        problem => draw(&app, &account, id, reader, Shown { problem, ..Shown::default() }).await,
+    }
 }
 
-/// Lets somebody enter with an account again, and goes back to its page.
-pub async fn enable(app: Data<AppState>, _: Admin, principal: Principal, id: Path<String>) -> Result<HttpResponse> {
+/// Lets somebody enter with an account again, and goes back to its page; or answers with that page and why not.
+pub async fn enable(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    principal: Principal,
+    id: Path<String>,
+    reader: Reader,
+) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    administration::enable(&app.accounts, id, &principal, database::now()).await?;
-    Ok(changed(&app, id, Notice::AccountEnabled))
+    let made = administration::enable(&app.accounts, id, &principal, reader.now).await;
+    match refusal(Part::Access, "", made)? {
+        None => Ok(changed(&app, id, Notice::AccountEnabled)),
+        problem => draw(&app, &account, id, reader, Shown { problem, ..Shown::default() }).await,
+    }
+}
+
+/// What a person can put right is said where it was written; all else is an error of its own.
+fn refusal<T>(part: Part, typed: &str, made: Result<T>) -> Result<Option<(Part, Problem, String)>> {
+    match made {
+        Ok(_) => Ok(None),
+        Err(error @ (Error::Unacceptable { .. } | Error::Conflict(_))) => {
+            Ok(Some((part, error.problem(), typed.to_owned())))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Makes a link that sets an account's password, and answers with its page, which shows the link this once.
@@ -106,41 +165,38 @@ pub async fn make_password_link(
     Admin(account): Admin,
     principal: Principal,
     id: Path<String>,
+    reader: Reader,
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    let secret = password_links::create(&app.db, id, &principal, database::now()).await?;
+    let secret = password_links::create(&app.db, id, &principal, reader.now).await?;
     let link = NewLink {
         words: "Hand over this link; whoever opens it chooses a new password, which ends every session and every API token.".to_owned(),
         url: format!("{}password/{secret}", app.url),
         lasts: time_left(PASSWORD_LINK_LASTS),
     };
-    draw(&app, &account, id, None, Some(link)).await
+    draw(&app, &account, id, reader, Shown { link: Some(link), ..Shown::default() }).await
 }
 
-async fn draw(
-    app: &AppState,
-    account: &Account,
-    id: UserId,
-    notice: Option<Notice>,
-    link: Option<NewLink>,
-) -> Result<HttpResponse> {
+async fn draw(app: &AppState, account: &Account, id: UserId, reader: Reader, shown: Shown) -> Result<HttpResponse> {
+    let status = shown.problem.as_ref().map_or(StatusCode::OK, |(_, problem, _)| problem.status);
     let user = users::find(&app.db, id).await?;
     let heirs = users::search(&app.db, "", "", HEIRS_SHOWN).await?;
     let own_quota = user.quota.map(ByteSize);
     let page = UserPage {
-        layout: Layout::of(app, account, "/admin/users").with_notice(notice, &format!("/admin/users/{id}")),
+        layout: Layout::of(app, account, "/admin/users")
+            .with_notice(shown.notice.clone(), &format!("/admin/users/{id}")),
         used: ByteSize(user.used_bytes),
         own_quota,
         quota: app.uploads.quota_of(own_quota),
         default_quota: app.uploads.default_quota,
-        created: Moment::of(user.created_at),
-        last_seen: user.last_seen_at.map(Moment::of),
-        history: history(&audit::list_of_user(&app.db, id, EVENTS_SHOWN).await?, Reader::ANYBODY),
+        created: Moment::seen(user.created_at, reader),
+        last_seen: user.last_seen_at.map(|at| Moment::seen(at, reader)),
+        history: history(&audit::list_of_user(&app.db, id, EVENTS_SHOWN).await?, reader),
         heirs: heirs.into_iter().filter(|heir| heir.id != id && !heir.disabled).collect(),
         user,
-        link,
+        shown,
     };
-    respond::unstored_page(StatusCode::OK, &page)
+    respond::unstored_page(status, &page)
 }
 
 fn changed(app: &AppState, id: UserId, notice: Notice) -> HttpResponse {
@@ -153,8 +209,16 @@ pub(super) fn user_id(text: &str) -> Result<UserId> {
 }
 
 impl UserPage {
+    /// What is wrong with a part of the page.
+    fn problem_of(&self, part: Part) -> Option<&str> {
+        self.shown.problem.as_ref().filter(|(other, ..)| *other == part).map(|(_, problem, _)| problem.words.as_str())
+    }
+
     /// The quota as it can be saved again: in short words if they mean the same, else to the byte.
     fn quota_to_edit(&self) -> String {
+        if let Some((Part::Space, _, typed)) = &self.shown.problem {
+            return typed.clone();
+        }
         let short = self.own_quota.map(|quota| quota.to_string()).unwrap_or_default();
         match self.own_quota {
             Some(quota) if short.parse() != Ok(quota) => format!("{} B", quota.as_u64()),

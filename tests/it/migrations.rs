@@ -248,7 +248,7 @@ async fn an_adopted_file_is_looked_up_and_shown_to_admins() {
     );
     let admin = app.someone(cloakroom::accounts::Role::Admin).await;
     let page = app.browser_of(&admin).await.get("/admin/files?user=user_123").await;
-    page.assert_shows(&["test-image.png", "69 B"]);
+    page.assert_shows(&["test-image.png", "69 bytes"]);
     app.finish().await;
 }
 

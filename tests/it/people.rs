@@ -176,12 +176,12 @@ async fn a_quota_of_ones_own_holds(app: &TestApp) {
     }
     let page = browser.get(&place).await;
     let page = browser.submit(&page, &format!("{place}/quota"), &[("quota", "100 B")]).await;
-    page.assert_shows(&["The quota was changed.", "default → 100 B"]);
+    page.assert_shows(&["The space was changed.", "default → 100 B"]);
     app.upload(&ada, "one.png", "image/png", PNG).await;
     let upload_request = json!({"fileName": "two.png", "contentType": "image/png", "size": PNG.len() + 100});
     assert_eq!(app.post_json(&ada, "/presign-upload", &upload_request).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
     let own = app.browser_of(&ada).await.get("/account").await;
-    own.assert_shows(&["of 100 B"]);
+    own.assert_shows(&["of 100 bytes"]);
     let page = browser.submit(&page, &format!("{place}/quota"), &[("quota", "")]).await;
     assert!(page.shows("100 B → default"));
 }

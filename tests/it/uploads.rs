@@ -266,7 +266,7 @@ async fn a_race_for_the_last_bytes_of_a_quota_has_one_winner(app: &TestApp) {
     let answers = futures::future::join_all(presigned.iter().map(|one| app.save(&ada, one))).await;
     let won = answers.iter().filter(|answer| answer.status() == StatusCode::OK).count();
     for refused in answers.into_iter().filter(|answer| answer.status() != StatusCode::OK) {
-        assert!(refused.text().await.expect("a body").contains("600 B of 1000 B"), "what is in use now");
+        assert!(refused.text().await.expect("a body").contains("600 bytes of 1 KB"), "what is in use now");
     }
     // The others' rows weigh nothing, and keep their keys from living again until no PUT can arrive any more.
     assert_eq!((won, app.count("SELECT count(*) FROM r2_files WHERE state = 'ready'").await), (1, 1));

@@ -9,7 +9,7 @@ import { expect, fillInSignIn, test } from "../support/test.js";
 
 const FOLDER = new URL("../screenshots/", import.meta.url);
 const LONG = "An itinerary with a rather long name, which goes on and on and is then cut off somewhere.txt";
-const WIDTHS = [360, 768, 1440];
+const WIDTHS = [320, 390, 768, 1440, 2560];
 const SCHEMES = /** @type {const} */ (["light", "dark"]);
 
 test("the doors", async ({ openServer, page, person, watch }) => {
@@ -129,14 +129,29 @@ test("the admin's list", async ({ home, open, person, createPerson, watch }) => 
   await shoot(admin, "styleguide");
 });
 
-test("the picture for the README", async ({ home }) => {
+test("the pictures for the README", async ({ home }) => {
+  const keep = (/** @type {string} */ name) =>
+    home.screenshot({ path: `${process.env["README_PICTURES"] ?? fileURLToPath(FOLDER)}/${name}.png` });
   await home.setViewportSize({ width: 1280, height: 800 });
   await home.emulateMedia({ colorScheme: "light" });
-  for (const landscape of landscapes()) await uploadAsAProgram(home, [landscape]);
+  const papers = [
+    text("Packing list.txt"),
+    { ...bytes("Trip budget.xlsx", 48_000), mimeType: "application/octet-stream" },
+  ];
+  for (const file of [...landscapes().slice(0, -3), ...papers, ...landscapes().slice(-3)])
+    await uploadAsAProgram(home, [file]);
   await home.reload();
   await allPicturesShown(home);
+  await expect(home.locator("[data-without-thumbnail]")).toHaveCount(0);
   await home.evaluate(() => scrollTo(0, 0));
-  await home.screenshot({ path: process.env["README_SCREENSHOT"] ?? fileURLToPath(new URL("readme.png", FOLDER)) });
+  await keep("gallery");
+  await home.setViewportSize({ width: 390, height: 844 });
+  await keep("phone");
+  await home.setViewportSize({ width: 1280, height: 800 });
+  await card(home, "Sunrise over the bay.png").click();
+  await viewer(home).getByRole("button", { name: "Details", exact: true }).click();
+  await allPicturesShown(home);
+  await keep("viewer");
 });
 
 /**

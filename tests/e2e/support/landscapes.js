@@ -117,14 +117,28 @@ export function landscapes() {
   return LANDSCAPES.map(draw);
 }
 
-/** @param {Landscape} landscape */
-function draw({ name, top, bottom, sun, place: [left, height, radius], land, waves }) {
-  return drawing(name, 640, 480, (x, y) => {
+/** As cameras and telephones make them, in pixels. @type {[number, number][]} */
+const SIDES = [
+  [720, 480],
+  [640, 480],
+  [480, 720],
+  [853, 480],
+  [640, 480],
+];
+
+/**
+ * @param {Landscape} landscape
+ * @param {number} index
+ */
+function draw({ name, top, bottom, sun, place: [left, height, radius], land, waves }, index) {
+  const [wide, high] = SIDES[index % SIDES.length] ?? [640, 480];
+  return drawing(name, wide, high, (x, y) => {
     for (const [layer, horizon] of [0.88, 0.76, 0.66].entries()) {
       const hill = horizon + 0.05 * Math.sin(x * waves * 3 + layer * 2.1) + 0.02 * Math.sin(x * waves * 7 + layer);
       if (y > hill) return blend(land, bottom, layer * 0.24 + (y - hill) * 0.2);
     }
-    const distance = Math.hypot(x * (4 / 3) - left, y - height);
+    // Where a picture is four by three; in others it stays as far from the middle.
+    const distance = Math.hypot((x - 0.5) * (wide / high) + 2 / 3 - left, y - height);
     const glow = distance < radius ? 1 : Math.exp((radius - distance) * 5) * 0.6;
     return blend(blend(top, bottom, y * 1.3), sun, glow);
   });

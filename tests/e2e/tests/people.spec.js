@@ -46,6 +46,13 @@ test("an account that an admin creates is entered by a link, and its rights are 
   await expect(page.getByRole("link", { name: "Admin" })).toHaveCount(0);
 
   await admin.getByRole("link", { name: alan.email }).click();
+  // What is refused comes back as it was written, with the reason beside it.
+  watch.announce(/status of 422 .*quota/);
+  await admin.getByRole("textbox", { name: "Space" }).fill("plenty");
+  await admin.getByRole("button", { name: "Change space" }).click();
+  await expect(admin.getByRole("alert").filter({ hasText: "Write a size such as 10 GB" })).toBeVisible();
+  await expect(admin.getByRole("textbox", { name: "Space" })).toHaveValue("plenty");
+  await expect(admin.getByRole("heading", { name: alan.name })).toBeVisible();
   await admin.getByRole("textbox", { name: "Space" }).fill("2 KiB");
   await admin.getByRole("button", { name: "Change space" }).click();
   await expect(admin.getByText("The space was changed.")).toBeVisible();

@@ -1,5 +1,6 @@
 //! The rules of the house that a program can check.
 
+mod contrast;
 mod functions;
 mod graph;
 mod imports;
