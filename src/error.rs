@@ -1,6 +1,6 @@
 //! What can go wrong, as meanings; `Problem` gives each its status, its code and its words.
 
-use crate::size::in_words;
+use crate::size::{in_words, used_of};
 use actix_web::http::StatusCode;
 use bytesize::ByteSize;
 use chrono::TimeDelta;
@@ -156,7 +156,9 @@ impl Error {
             Self::CrossSite => "This came from another site and was refused. Open Cloakroom itself and try again.",
             Self::NotFound => "There is nothing here that you can see. It may have been deleted, or never uploaded.",
             Self::TooLarge(limit) => &format!("Files may have at most {}. Send a smaller one.", in_words(*limit)),
-            Self::OverQuota { quota, used } => &not_enough_space(*quota, *used),
+            Self::OverQuota { quota, used } => {
+                &format!("Not enough space: {} are in use or on their way. Send less.", used_of(*used, *quota))
+            }
             Self::TypeNotAllowed(content_type) => &format!("Files of the type {content_type} are not taken here."),
             Self::TooManyAttempts { retry_after: wait } => {
                 &format!("Too many failed attempts. Try again in {}.", humantime::format_duration(*wait))
@@ -183,13 +185,6 @@ impl Error {
         };
         words.to_string()
     }
-}
-
-fn not_enough_space(quota: ByteSize, used: ByteSize) -> String {
-    let (used, quota) = (in_words(used), in_words(quota));
-    format!(
-        "Not enough space: {used} of {quota} are in use or on their way. Send less, or ask an administrator for more."
-    )
 }
 
 /// How this machine's clock stands to the store's: `5m behind`.

@@ -21,6 +21,11 @@ pub fn in_words(size: ByteSize) -> String {
     }
 }
 
+/// Such as `18.4 GB of 50 GB`.
+pub fn used_of(used: ByteSize, quota: ByteSize) -> String {
+    format!("{} of {}", in_words(used), in_words(quota))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -153,10 +153,9 @@ impl Layout {
 impl Storage {
     /// Such as `18.4 GB of 50 GB`.
     pub fn words(&self) -> String {
-        let used = size::in_words(self.used);
         match self.quota {
-            Some(quota) => format!("{used} of {}", size::in_words(quota)),
-            None => format!("{used} in use"),
+            Some(quota) => size::used_of(self.used, quota),
+            None => format!("{} in use", size::in_words(self.used)),
         }
     }
 }
