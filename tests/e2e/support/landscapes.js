@@ -137,8 +137,7 @@ function draw({ name, top, bottom, sun, place: [left, height, radius], land, wav
       const hill = horizon + 0.05 * Math.sin(x * waves * 3 + layer * 2.1) + 0.02 * Math.sin(x * waves * 7 + layer);
       if (y > hill) return blend(land, bottom, layer * 0.24 + (y - hill) * 0.2);
     }
-    // Where a picture is four by three; in others it stays as far from the middle.
-    const distance = Math.hypot((x - 0.5) * (wide / high) + 2 / 3 - left, y - height);
+    const distance = Math.hypot((x - left * 0.75) * (wide / high), y - height);
     const glow = distance < radius ? 1 : Math.exp((radius - distance) * 5) * 0.6;
     return blend(blend(top, bottom, y * 1.3), sun, glow);
   });
