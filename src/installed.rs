@@ -88,6 +88,8 @@ struct Places {
 #[template(path = "offline.html")]
 struct OfflinePage {
     layout: Layout,
+    /// Its own. Mostly it stands at those of pages that could not be had.
+    address: &'static str,
 }
 
 /// Answers with the manifest.
@@ -144,7 +146,7 @@ pub async fn service_worker() -> Result<HttpResponse> {
 ///
 /// `Error::Internal` when the template cannot be rendered.
 pub async fn offline() -> Result<HttpResponse> {
-    respond::page(StatusCode::OK, &OfflinePage { layout: Layout::of_nobody() })
+    respond::page(StatusCode::OK, &OfflinePage { layout: Layout::of_nobody(), address: OFFLINE })
 }
 
 /// Sends on to the files whoever comes here in a browser that has no service worker of ours. What they share is not
