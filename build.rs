@@ -13,10 +13,12 @@ use std::{
 const OFFLINE: &str = "CLOAKROOM_HTMX";
 
 /// What is asked for by its own name: the styles, and scripts of a page, of a worker, or of what is loaded when it is used.
-const ENTRIES: [&str; 7] = [
+const ENTRIES: [&str; 9] = [
     "css/main.css",
     "js/main.js",
     "js/theme.js",
+    "js/service_worker.js",
+    "js/page/offline.js",
     "js/picture/picture_worker.js",
     "js/upload/folder_reader.js",
     "js/upload/hashing_worker.js",

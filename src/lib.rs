@@ -32,6 +32,7 @@ pub mod admin;
 pub mod jobs;
 
 pub mod health;
+pub mod installed;
 pub mod well_known;
 
 pub mod listen;

@@ -3,7 +3,7 @@
 use crate::{
     admin, auth,
     files::pages,
-    health, profile,
+    health, installed, profile,
     uploads::{api, multipart, thumbnail_api, together},
     well_known,
 };
@@ -141,7 +141,8 @@ fn ways_in() -> Vec<Entry> {
     ]
 }
 
-/// What monitors and other programs ask, who have no session: looking for one could ask the database.
+/// What monitors and other programs ask, who have no session, and what is the same for everyone: looking for a session
+/// could ask the database.
 fn monitors() -> Vec<Entry> {
     use Access::Anyone;
     vec![
@@ -149,6 +150,11 @@ fn monitors() -> Vec<Entry> {
         get("/readyz", Anyone, web::to(health::ready)),
         get("/.well-known/change-password", Anyone, web::to(well_known::change_password)),
         get("/.well-known/security.txt", Anyone, web::to(well_known::security)),
+        get("/manifest.webmanifest", Anyone, web::to(installed::manifest)),
+        get("/sw.js", Anyone, web::to(installed::service_worker)),
+        get("/offline", Anyone, web::to(installed::offline)),
+        get(installed::SHARE, Anyone, web::to(installed::share)),
+        post(installed::SHARE, Anyone, web::to(installed::share)),
     ]
 }
 

@@ -18,6 +18,12 @@ pub fn url(name: &str) -> String {
     format!("/static/{HASH}/{name}")
 }
 
+/// The content of an asset that is text; `None`: there is no such one.
+pub fn text(name: &str) -> Option<&'static str> {
+    let (_, content) = FILES.iter().find(|(known, _)| *known == name)?;
+    std::str::from_utf8(content).ok()
+}
+
 /// Writes the assets to a folder of their own under `data_dir`, named by their content; returns it. Files appear whole
 /// or not at all, so that several processes may do this at once.
 ///

@@ -37,7 +37,7 @@ pub fn list(app: &AppState) -> Vec<(HeaderName, HeaderValue)> {
 /// a file, and browsers hold a form to its policy through every redirect.
 fn content_security_policy(store: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' {store}; media-src 'self' blob: {store}; \
+        "default-src 'none'; script-src 'self'; worker-src 'self'; manifest-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' {store}; media-src 'self' blob: {store}; \
          connect-src 'self' {store}; frame-src 'self' {store}; form-action 'self' {store}; base-uri 'none'; frame-ancestors 'none'"
     )
 }

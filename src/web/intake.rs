@@ -34,13 +34,16 @@ const MAX_ADDRESS: ByteSize = ByteSize::kib(8);
 const BODY_TIMEOUT: Duration = Duration::from_secs(15);
 /// Answered whatever happens, as it needs nothing: balancers ask it whether we live.
 const ALWAYS_ANSWERED: &str = "/healthz";
+/// Where other apps share files (`installed`), of whatever size, with a browser that has no service worker of ours: it is
+/// sent on, and what it brings is not read.
+pub const UNREAD: &str = "/share";
 
 /// The body of an answer, and what must last as long as it.
 pub struct InFlight {
     body: BoxBody,
     _turn: ClientsTurn,
-    /// What a refused request has not sent yet. actix closes the connection after an answer whose request is
-    /// unread; of one whose payload is dropped it would go on reading for ever.
+    /// What a request has not sent yet that is refused, or answered unread. actix closes the connection after an answer
+    /// whose request is unread; of one whose payload is dropped it would go on reading for ever.
     _unread: Payload,
 }
 
@@ -62,11 +65,7 @@ pub async fn admit(
     let turn = ClientsTurn(link.clone());
     let enter = |phase| link.iter().for_each(|link| link.enter(phase));
     enter(Phase::Body(Instant::now()));
-    let body = match check(request.uri(), request.headers()) {
-        Ok(()) => read(&mut payload).await,
-        Err(error) => Err(error),
-    };
-    let at_work = match body {
+    let at_work = match body_of(&request, &mut payload).await {
         Ok(body) => {
             request.set_payload(body.map_or(Payload::None, Payload::from));
             at_work(&request, link.as_deref())
@@ -89,7 +88,16 @@ pub async fn admit(
     let response = next.call(request).await?;
     enter(Phase::Answer(Instant::now()));
     drop(work);
-    Ok(response.map_body(|_, body| InFlight { body: BoxBody::new(body), _turn: turn, _unread: Payload::None }))
+    Ok(response.map_body(|_, body| InFlight { body: BoxBody::new(body), _turn: turn, _unread: payload }))
+}
+
+async fn body_of(request: &ServiceRequest, payload: &mut Payload) -> Result<Option<Bytes>, Error> {
+    check(request.uri(), request.headers())?;
+    if request.path() == UNREAD {
+        return Ok(None);
+    }
+    check_length(request.headers())?;
+    read(payload).await
 }
 
 fn check(address: &Uri, headers: &HeaderMap) -> Result<(), Error> {
@@ -102,9 +110,10 @@ fn check(address: &Uri, headers: &HeaderMap) -> Result<(), Error> {
     };
     let mut encodings =
         headers.get_all(CONTENT_ENCODING).flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
-    if !encodings.all(is_identity) {
-        return Err(Error::EncodedBody);
-    }
+    if encodings.all(is_identity) { Ok(()) } else { Err(Error::EncodedBody) }
+}
+
+fn check_length(headers: &HeaderMap) -> Result<(), Error> {
     let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     match length.is_some_and(|length| length > MAX_BODY.as_u64()) {
         true => Err(Error::BodyTooLarge(MAX_BODY)),
@@ -176,7 +185,8 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.append(CONTENT_ENCODING, HeaderValue::from_static("identity"));
             headers.append(name, HeaderValue::from_bytes(value).expect("a value"));
-            assert_eq!(check(&Uri::from_static("/"), &headers).is_ok(), is_fine, "{value:?}");
+            let checked = check(&Uri::from_static("/"), &headers).and_then(|()| check_length(&headers));
+            assert_eq!(checked.is_ok(), is_fine, "{value:?}");
         }
     }
 }

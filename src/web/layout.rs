@@ -8,6 +8,10 @@ use crate::{
 };
 use bytesize::ByteSize;
 
+/// The colour of what is behind everything, by day and by night: `--ground` of `static/css/tokens.css`, for what is
+/// around a page and knows no styles.
+pub const GROUND: (&str, &str) = ("#fafaf7", "#101412");
+
 /// The part of a page around its content: who is signed in, the way around the site, and what was done just now.
 #[derive(Clone, Default)]
 pub struct Layout {
@@ -137,6 +141,16 @@ impl Layout {
     /// The `aria-current` of a link to a part that has pages of its own: `true` on any of them, `false` elsewhere.
     pub fn current_within(&self, place: &str) -> &'static str {
         if self.place.starts_with(place) { "true" } else { "false" }
+    }
+
+    /// The colour of the page by day, for the window around it.
+    pub fn ground_by_day(&self) -> &'static str {
+        GROUND.0
+    }
+
+    /// The colour of the page by night, for the window around it.
+    pub fn ground_by_night(&self) -> &'static str {
+        GROUND.1
     }
 
     /// The path of an asset, by its name.

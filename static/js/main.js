@@ -9,6 +9,7 @@ import { startViewer } from "./gallery/viewer.js";
 import { onContent } from "./page/content.js";
 import { startDialogs } from "./page/dialogs.js";
 import { startEyes } from "./page/eye.js";
+import { startInstalling } from "./page/install.js";
 import { startNavigation } from "./page/navigation.js";
 import { startPreview } from "./page/preview.js";
 import { signInAgain, startSigningInAgain } from "./page/sign_in_again.js";
@@ -17,6 +18,7 @@ import { startToasts } from "./page/toasts.js";
 import { tellZone } from "./page/zone.js";
 import { startZooming } from "./page/zoom.js";
 import { startUploads } from "./upload/queue.js";
+import { startShared } from "./upload/shared.js";
 
 // What is under way begins once, and lives on when the content is swapped.
 const uploads = startUploads(document, { signInAgain });
@@ -41,5 +43,7 @@ onContent(document, () => {
   isCopying = true;
   import("./page/copy.js").then(({ startCopying }) => startCopying(document)).catch(() => (isCopying = false));
 });
+startInstalling(document);
+if (uploads) void startShared(document, (found) => uploads.add(found));
 // Last, so that it takes only the clicks that nobody else took.
 startNavigation(document);

@@ -19,6 +19,8 @@ const config = {
   reporter: "list",
   use: {
     launchOptions: launchOptions(),
+    // Tests see and hold back what pages ask for, which they could not do behind one. `installed.spec.js` is about it.
+    serviceWorkers: "block",
     actionTimeout: 15_000,
     navigationTimeout: 15_000,
     trace: { mode: "retain-on-failure", screenshots: false },

@@ -11,6 +11,7 @@ mod folders;
 mod full_disk;
 mod gallery;
 mod housekeeping;
+mod installed;
 mod large_files;
 mod lists;
 mod locks;

@@ -77,11 +77,12 @@ async fn another_ones_file_is_not_found(app: &TestApp) {
 
 async fn every_answer_carries_the_safety_headers(app: &TestApp) {
     let browser = app.browser();
-    for place in ["/sign-in", "/", "/nothing-here", "/healthz", "/static/nothing.css"] {
+    for place in ["/sign-in", "/", "/nothing-here", "/healthz", "/static/nothing.css", "/sw.js", "/offline"] {
         let answer = browser.send(Method::GET, place, &[]).await;
         let policy = answer.headers()["content-security-policy"].to_str().expect("text").to_owned();
+        let connect = format!("connect-src 'self' {}", app.store_origin);
         for rule in
-            ["default-src 'none'", "frame-ancestors 'none'", &format!("connect-src 'self' {}", app.store_origin)]
+            ["default-src 'none'", "frame-ancestors 'none'", "worker-src 'self'; manifest-src 'self';", &connect]
         {
             assert!(policy.contains(rule), "no {rule} for {place}: {policy}");
         }

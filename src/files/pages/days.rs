@@ -10,7 +10,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 pub enum Entry {
     /// The heading of a day.
     Day(Day),
-    Card(Card),
+    /// A file.
+    Card(Box<Card>),
     /// Behind the last file of a day, whose row keeps its height.
     End,
 }
@@ -54,7 +55,7 @@ pub fn by_days(files: &[Ready], query: &str, view: &View<'_>) -> Vec<Entry> {
             entries.push(Entry::Day(Day::of(day, view, Some(count).filter(|_| is_whole))));
             current = Some(day);
         }
-        entries.push(Entry::Card(Card::seen(file, query, view.searched, view.reader)));
+        entries.push(Entry::Card(Box::new(Card::seen(file, query, view.searched, view.reader))));
     }
     if !view.goes_on && !files.is_empty() {
         entries.push(Entry::End);

@@ -48,7 +48,7 @@ export class Visit {
 
   /** @param {...string} paths */
   async choose(...paths) {
-    await this.browser.setFiles(await this.#find("Choose files", "input[type=file]"), paths);
+    await this.browser.setFiles(await this.#find("Upload: choose files", "input[type=file]"), paths);
   }
 
   /**
@@ -178,15 +178,19 @@ export class Visit {
 function named(name, kind) {
   const own = (/** @type {Element} */ element) => {
     const label = element instanceof HTMLInputElement ? element.labels?.[0] : undefined;
-    return element.getAttribute("aria-label") ?? (label ?? element).textContent ?? "";
+    const words = /** @type {Element} */ ((label ?? element).cloneNode(true));
+    for (const unheard of words.querySelectorAll('[aria-hidden="true"]')) unheard.remove();
+    return element.getAttribute("aria-label") ?? words.textContent ?? "";
   };
-  const all = [...document.querySelectorAll(kind)].filter((element) => element.checkVisibility());
+  // What chooses a folder may stand in a menu that is closed.
+  const isThere = (/** @type {Element} */ element) => element.checkVisibility() || element.matches("[type=file]");
+  const all = [...document.querySelectorAll(kind)].filter(isThere);
   return all.find((element) => own(element).replaceAll(/\s+/g, " ").trim() === name);
 }
 
 /** @param {string} person */
 function isNamed(person) {
-  return document.querySelector(".person")?.textContent === person;
+  return document.querySelector(".person .visually-hidden")?.textContent === person;
 }
 
 function headings() {
@@ -218,14 +222,19 @@ function thumbnail(name) {
 function cards() {
   const links = [...document.querySelectorAll('[aria-label="Files"] a[data-view]')];
   return links.map((link) =>
-    [...link.querySelectorAll(".card-name, .card-folder")].map((one) => one.textContent ?? ""),
+    [...link.querySelectorAll(".card-name, .card-folder")].map(
+      (one) => one.getAttribute("data-words") ?? one.textContent ?? "",
+    ),
   );
 }
 
 /** @param {string} name */
 function contentOf(name) {
   const links = [...document.querySelectorAll('[aria-label="Files"] a[data-view]')];
-  const id = links.find(({ textContent }) => textContent?.trim() === name)?.closest("li")?.dataset["id"];
+  const id = links
+    .find(({ textContent }) => textContent?.trim() === name)
+    ?.closest("[data-id]")
+    ?.getAttribute("data-id");
   return `/files/${id}/content`;
 }
 

@@ -56,7 +56,9 @@ export class Watch {
       const place = message.location().url;
       // Our pages name their icon. A bare file, opened from the store, has none, and browsers ask for one.
       const isBareFiles = place.endsWith("/favicon.ico");
-      if (["error", "warning"].includes(message.type()) && !isBareFiles) {
+      // Playwright says so wherever `serviceWorkers` is `block`.
+      const isBlocked = message.text() === "Service Worker registration blocked by Playwright";
+      if (["error", "warning"].includes(message.type()) && !isBareFiles && !isBlocked) {
         this.complaints.push(`console: ${message.text()} (${place})`);
       }
     });

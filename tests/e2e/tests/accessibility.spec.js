@@ -20,8 +20,10 @@ test("the doors are accessible", async ({ page, open, openServer, createPerson, 
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("alert").filter({ hasText: /password/ })).toBeVisible();
   await expectAccessible(page);
-  await page.goto("/nowhere");
-  await expectAccessible(page);
+  for (const place of ["/nowhere", "/offline"]) {
+    await page.goto(place);
+    await expectAccessible(page);
+  }
   const admin = await open(await createPerson("admin"));
   await admin.goto("/admin/users");
   await admin.getByRole("button", { name: "Make an invitation link" }).click();

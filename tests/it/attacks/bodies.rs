@@ -15,6 +15,7 @@ on_both_databases!(
     a_compressed_body_is_refused_on_every_route,
     a_body_over_the_limit_is_refused_where_nobody_reads_it,
     a_body_that_never_ends_is_not_swallowed,
+    what_is_shared_is_answered_before_it_is_read,
 );
 
 async fn a_compressed_body_is_refused_on_every_route(app: &TestApp) {
@@ -53,7 +54,7 @@ async fn a_body_over_the_limit_is_refused_where_nobody_reads_it(app: &TestApp) {
 }
 
 async fn a_body_that_never_ends_is_not_swallowed(app: &TestApp) {
-    for path in ["/sign-out", "/healthz", "/sign-in", "/save-metadata", "/nothing-here"] {
+    for path in ["/sign-out", "/healthz", "/sign-in", "/save-metadata", "/nothing-here", "/share"] {
         let mut stream = TcpStream::connect(app.url.trim_start_matches("http://")).await.expect("a connection");
         let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
         stream.write_all(head.as_bytes()).await.expect("sent");
@@ -62,6 +63,14 @@ async fn a_body_that_never_ends_is_not_swallowed(app: &TestApp) {
         while stream.write_all(&chunk).await.is_ok() {
             assert!(started.elapsed() < Duration::from_secs(10), "{path} is still listening");
         }
+    }
+}
+
+async fn what_is_shared_is_answered_before_it_is_read(app: &TestApp) {
+    for size in ["Content-Length: 5000000000", "Transfer-Encoding: chunked"] {
+        let head = format!("POST /share HTTP/1.1\r\nHost: x\r\n{size}\r\n\r\n");
+        let answer = answer_to(app, head.as_bytes(), 0).await;
+        assert!(answer.starts_with("HTTP/1.1 303"), "{size}: {answer}");
     }
 }
 
