@@ -185,7 +185,10 @@ function named(name, kind) {
   // What chooses a folder may stand in a menu that is closed.
   const isThere = (/** @type {Element} */ element) => element.checkVisibility() || element.matches("[type=file]");
   const all = [...document.querySelectorAll(kind)].filter(isThere);
-  return all.find((element) => own(element).replaceAll(/\s+/g, " ").trim() === name);
+  const found = all.find((element) => own(element).replaceAll(/\s+/g, " ").trim() === name);
+  // WebDriver clicks what is in the window.
+  found?.scrollIntoView({ block: "nearest" });
+  return found;
 }
 
 /** @param {string} person */
