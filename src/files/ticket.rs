@@ -1,4 +1,4 @@
-//! Tickets of files that came without one: each owner's next numbers, in the order of upload. [`super::record`] gives all others
+//! Tickets of files that came without one: each owner's next numbers, in the order of upload. [`super::record()`] gives all others
 //! theirs.
 
 use super::{

@@ -42,7 +42,7 @@ async fn a_deleted_file_waits_in_the_trash_and_comes_back(app: &TestApp) {
     let again = browser.send(Method::POST, "/files/trash", &[("id", &id)]).await;
     assert_eq!(again.status(), StatusCode::NOT_FOUND);
     let trash = browser.get("/trash").await;
-    trash.assert_shows(&["holiday.png", "30 days left"]);
+    trash.assert_shows(&["holiday.png", "gone in 30 days"]);
     let back = browser.submit(&gallery, "/files/restoration", &[]).await;
     assert_eq!(back.path, "/");
     back.assert_shows(&["“holiday.png” is back."]);
@@ -111,13 +111,13 @@ async fn a_file_that_is_deleted_for_ever_is_asked_for_once_more_and_weighs_nothi
     browser.send(Method::POST, "/files/trash", &fields).await;
     let question = browser.send(Method::POST, "/trash/purge", &fields[..1]).await;
     assert_eq!(question.status(), StatusCode::OK);
-    assert!(question.text().await.expect("text").contains("Delete forever?"));
+    assert!(question.text().await.expect("text").contains("Delete 1 file forever?"));
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'trashed'").await, 3);
     browser.send(Method::POST, "/trash/purge", &[fields[0], ("confirmed", "yes")]).await;
     assert_eq!(app.count("SELECT used_bytes FROM users").await, 2 * PNG.len() as i64);
     let page = browser.get("/trash").await;
     let question = browser.submit(&page, "/trash/purge", &[]).await;
-    assert!(question.shows("everything in the trash, 2 files"), "{}", question.html);
+    assert!(question.shows("Delete 2 files forever?"), "{}", question.html);
     let page = browser.submit(&question, "/trash/purge", &[]).await;
     page.assert_shows(&["Deleted forever.", "The trash is empty."]);
     assert_eq!(app.count("SELECT used_bytes FROM users").await, 0);
@@ -241,9 +241,9 @@ async fn every_move_is_written_down(app: &TestApp) {
     owner.send(Method::POST, "/files/trash", &[("id", &id)]).await;
     owner.send(Method::POST, "/files/restoration", &[("id", &id)]).await;
     let page = owner.get(&format!("/files/{id}")).await;
-    page.assert_shows(&["Moved to the trash", "Restored", &ada.email]);
+    page.assert_shows(&["Put in the trash", "Restored", &ada.email]);
     let log = app.browser_of(&admin).await.get("/admin/events").await;
-    log.assert_shows(&["Moved to the trash", "Restored", "holiday.png", &ada.email, "127.0.0.1"]);
+    log.assert_shows(&["Put in the trash", "Restored", "holiday.png", &ada.email, "127.0.0.1"]);
 }
 
 async fn upload_some(app: &TestApp, someone: &Someone, count: usize) -> Vec<String> {

@@ -26,7 +26,7 @@ async fn unconfirmed_bytes_count_against_the_quota(app: &TestApp) {
     assert_eq!(begin(app, &ada, 600).await.0, StatusCode::OK);
     let (status, words) = begin(app, &ada, 600).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert!(words.to_string().contains("600 B of 1000 B are in use or on their way"), "{words}");
+    assert!(words.to_string().contains("600 bytes of 1 KB are in use or on their way"), "{words}");
     assert_eq!(begin(app, &ada, 400).await.0, StatusCode::OK);
     assert_eq!(begin(app, &bob, 1_000).await.0, StatusCode::OK);
 }
