@@ -69,10 +69,10 @@ async fn a_member_ends_other_sessions(app: &TestApp) {
         assert_eq!(browser.send(Method::POST, hostile, &[]).await.status(), StatusCode::NOT_FOUND, "{hostile}");
     }
     let page = browser.submit(&page, &first, &[]).await;
-    page.assert_shows(&["The session was ended."]);
+    page.assert_shows(&["Signed out there."]);
     assert_eq!(page.html.matches("the session on").count(), 1);
     let page = browser.submit(&page, "/account/other-sessions/end", &[]).await;
-    page.assert_shows(&["Every other session was ended."]);
+    page.assert_shows(&["Signed out everywhere else."]);
     assert!(!page.shows("the session on"), "{}", page.html);
     for gone in [&second, &third] {
         assert_eq!(gone.get("/").await.path, "/sign-in");
