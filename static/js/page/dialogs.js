@@ -15,19 +15,31 @@ export function startDialogs(page) {
     }
   });
   page.addEventListener("htmx:sendError", () => complain(page, "no-answer"));
-  page.addEventListener("htmx:afterRequest", (event) => {
-    const {
-      requestConfig: { elt },
-      successful,
-    } = detailOf(event);
-    // What went wrong before is over.
-    if (successful) page.getElementById("problems")?.replaceChildren();
-    // A question changes nothing yet.
-    if (successful && elt.closest("[data-changes-list]") && !elt.closest("[data-asks]")) {
-      page.body.dispatchEvent(new CustomEvent(CHANGED));
-    }
-  });
+  // What asked may be gone by then, and rings nothing any more where it was; what its answer is put into is there.
+  for (const kind of ["htmx:afterRequest", "htmx:afterSwap"]) {
+    page.addEventListener(kind, (event) => settle(page, detailOf(event)));
+  }
   keepFocus(page);
+}
+
+/** Whose answers are known already. @type {WeakSet<XMLHttpRequest>} */
+const known = new WeakSet();
+
+/**
+ * @param {Document} page
+ * @param {import("./htmx_types.js").RequestDetail} detail of a request that was answered
+ */
+function settle(page, { requestConfig, successful, xhr }) {
+  // A page that was swapped in asked nothing.
+  if (!requestConfig || !successful || !xhr || known.has(xhr)) return;
+  const { elt } = requestConfig;
+  known.add(xhr);
+  // What went wrong before is over.
+  page.getElementById("problems")?.replaceChildren();
+  // A question changes nothing yet.
+  if (elt.closest("[data-changes-list]") && !elt.closest("[data-asks]")) {
+    page.body.dispatchEvent(new CustomEvent(CHANGED));
+  }
 }
 
 /**
