@@ -85,10 +85,7 @@ pub async fn set_role(
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
     let made = administration::set_role(&app.accounts, id, role(&fields)?, &principal, reader.now).await;
-    match refusal(Part::Role, "", made)? {
-        None => Ok(changed(&app, id, Notice::RoleChanged)),
-        problem => draw(&app, &account, id, reader, Shown { problem, ..Shown::default() }).await,
-    }
+    answer(&app, &account, id, reader, (Part::Role, "", Notice::RoleChanged), made).await
 }
 
 /// Sets an account's quota, or with an empty field the default one, and goes back to its page; or answers with that page and
@@ -110,10 +107,7 @@ pub async fn set_quota(
         Ok(quota) => administration::set_quota(&app.accounts, id, quota, &principal, reader.now).await,
         Err(error) => Err(error),
     };
-    match refusal(Part::Space, typed.unwrap_or_default(), made)? {
-        None => Ok(changed(&app, id, Notice::QuotaChanged)),
-        problem => draw(&app, &account, id, reader, Shown { problem, ..Shown::default() }).await,
-    }
+    answer(&app, &account, id, reader, (Part::Space, typed.unwrap_or_default(), Notice::QuotaChanged), made).await
 }
 
 /// Lets nobody enter with an account any more, and goes back to its page; or answers with that page and why not.
@@ -126,10 +120,7 @@ pub async fn disable(
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
     let made = administration::disable(&app.accounts, id, &principal, reader.now).await;
-    match refusal(Part::Access, "", made)? {
-        None => Ok(changed(&app, id, Notice::AccountDisabled)),
-        problem => draw(&app, &account, id, reader, Shown { problem, ..Shown::default() }).await,
-    }
+    answer(&app, &account, id, reader, (Part::Access, "", Notice::AccountDisabled), made).await
 }
 
 /// Lets somebody enter with an account again, and goes back to its page; or answers with that page and why not.
@@ -142,18 +133,24 @@ pub async fn enable(
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
     let made = administration::enable(&app.accounts, id, &principal, reader.now).await;
-    match refusal(Part::Access, "", made)? {
-        None => Ok(changed(&app, id, Notice::AccountEnabled)),
-        problem => draw(&app, &account, id, reader, Shown { problem, ..Shown::default() }).await,
-    }
+    answer(&app, &account, id, reader, (Part::Access, "", Notice::AccountEnabled), made).await
 }
 
-/// What a person can put right is said where it was written; all else is an error of its own.
-fn refusal<T>(part: Part, typed: &str, made: Result<T>) -> Result<Option<(Part, Problem, String)>> {
+/// Goes back to the page, which says what was done; what a person can put right is said where it was written, and all else is an
+/// error of its own.
+async fn answer<T>(
+    app: &AppState,
+    account: &Account,
+    id: UserId,
+    reader: Reader,
+    (part, typed, notice): (Part, &str, Notice),
+    made: Result<T>,
+) -> Result<HttpResponse> {
     match made {
-        Ok(_) => Ok(None),
+        Ok(_) => Ok(notice.see_other(app, &format!("/admin/users/{id}"))),
         Err(error @ (Error::Unacceptable { .. } | Error::Conflict(_))) => {
-            Ok(Some((part, error.problem(), typed.to_owned())))
+            let problem = Some((part, error.problem(), typed.to_owned()));
+            draw(app, account, id, reader, Shown { problem, ..Shown::default() }).await
         }
         Err(error) => Err(error),
     }
@@ -197,10 +194,6 @@ async fn draw(app: &AppState, account: &Account, id: UserId, reader: Reader, sho
         shown,
     };
     respond::unstored_page(status, &page)
-}
-
-fn changed(app: &AppState, id: UserId, notice: Notice) -> HttpResponse {
-    notice.see_other(app, &format!("/admin/users/{id}"))
 }
 
 /// What is no id names no user.

@@ -2,9 +2,12 @@
 
 use super::list::folding::folded;
 
-/// A name in parts, each with whether it is one of the words that were searched for, whatever their case.
-pub fn marked(name: &str, searched: &str) -> Vec<(String, bool)> {
-    let words: Vec<Vec<char>> = searched.split_whitespace().map(|word| folded(word).chars().collect()).collect();
+/// A name in parts, each with whether it is one of the words that were searched for, which are folded, whatever their case.
+pub fn marked(name: &str, searched: &[String]) -> Vec<(String, bool)> {
+    if searched.is_empty() {
+        return vec![(name.to_owned(), false)];
+    }
+    let words: Vec<Vec<char>> = searched.iter().map(|word| word.chars().collect()).collect();
     let letters: Vec<char> = name.chars().collect();
     let plain: Vec<String> = letters.iter().map(|letter| folded(&letter.to_string())).collect();
     let found_at = |place: usize| {
@@ -27,12 +30,13 @@ pub fn marked(name: &str, searched: &str) -> Vec<(String, bool)> {
 
 #[cfg(test)]
 mod tests {
-    use super::marked;
+    use super::{folded, marked};
 
     #[test]
     fn words_that_were_searched_for_are_marked_whatever_their_case() {
         let drawn = |name: &str, searched: &str| {
-            let parts = marked(name, searched);
+            let words: Vec<String> = searched.split_whitespace().map(folded).collect();
+            let parts = marked(name, &words);
             parts
                 .into_iter()
                 .map(|(part, is_found)| if is_found { format!("[{part}]") } else { part })

@@ -74,9 +74,9 @@ pub struct Moment {
 }
 
 impl Card {
-    /// The card of a file in a list. `query` is the list's own, with its question mark, or empty; `searched` is what was searched
-    /// for in it.
-    pub fn seen(file: &Ready, query: &str, searched: &str, reader: Reader) -> Self {
+    /// The card of a file in a list. `query` is the list's own, with its question mark, or empty; `searched` are the words
+    /// that were searched for in it.
+    pub fn seen(file: &Ready, query: &str, searched: &[String], reader: Reader) -> Self {
         let (name, content_type) = (file.name(), file.content_type());
         let paper = Paper::of(name, &content_type);
         let has_picture = file.thumbnail().is_some();

@@ -32,8 +32,8 @@ pub struct View<'a> {
     pub order: Order,
     /// When the file was taken that stands before the first, on a page before this one.
     pub before: Option<DateTime<Utc>>,
-    /// What was searched for.
-    pub searched: &'a str,
+    /// The words that were searched for.
+    pub searched: &'a [String],
     /// Does the list go on?
     pub goes_on: bool,
 }

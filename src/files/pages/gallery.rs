@@ -157,7 +157,7 @@ impl Gallery {
             Span::First | Span::Through(_) => None,
         };
         let seen =
-            days::View { reader, order: search.order, before, searched: &query.name, goes_on: page.next().is_some() };
+            days::View { reader, order: search.order, before, searched: &search.words, goes_on: page.next().is_some() };
         Ok(Self {
             layout: Layout::of(app, account, "/").with_notice(notice, &query.url("/")),
             order: search.order,
