@@ -23,6 +23,8 @@ test("a search narrows the list down while it is typed, and the address says so"
   await expectListed(home, ["more notes.txt", "notes.txt"]);
   await home.goBack();
   await expect(home).toHaveURL("/?name=NOTES");
+  // The address changes first, and what it names comes afterwards.
+  await expect(home.locator('[data-chip="type"] summary')).toHaveText("Type");
   await expect((await openChip(home, "Type")).getByRole("radio", { name: "All" })).toBeChecked();
   await home.goBack();
   await expectListed(home, ["more notes.txt", "notes.txt", "Été.png"]);
