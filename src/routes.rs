@@ -62,6 +62,7 @@ fn own_files() -> Vec<Entry> {
         post("/files/{id}/name", SignedIn, web::to(pages::rename)),
         post("/files/trash", SignedIn, web::to(pages::trash)),
         post("/files/restoration", SignedIn, web::to(pages::restore)),
+        get("/timeline", SignedIn, web::to(pages::timeline)),
         get("/trash", SignedIn, web::to(pages::trash_page)),
         post("/trash/purge", SignedIn, web::to(pages::purge)),
         get("/files/{id}/thumbnail", Caller, web::to(pages::thumbnail)),

@@ -3,6 +3,7 @@
 
 use super::{
     entity::{Column, Entity, Model},
+    list::search::Search,
     locking::{lock, lock_of, owners},
     scope::Scope,
     state::State,
@@ -26,6 +27,9 @@ pub const TRASH_KEEPS: TimeDelta = TimeDelta::days(30);
 /// A form of 64 KiB can name some more.
 pub const MOST_AT_ONCE: u64 = 1_000;
 
+/// Of all that a search finds, so many are moved at once: ten transactions, which take a second or two.
+pub const MOST_FOUND: usize = 10_000;
+
 /// Transitions that can be taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transition {
@@ -35,11 +39,13 @@ pub enum Transition {
     Release,
 }
 
-/// Which of them: named one by one, all that a move moved and nobody moved since, or all there are.
+/// Which of them: named one by one, all that a move moved and nobody moved since, all that a search finds and that were there
+/// when it was asked, or all there are.
 #[derive(Clone, Debug)]
 pub enum Selection {
     These(Vec<FileId>),
     MovedIn(MoveId),
+    Found(Box<Search>, DateTime<Utc>),
     All,
 }
 
@@ -101,7 +107,8 @@ impl Transition {
     }
 }
 
-/// Moves those of the files that are in the state which the step leaves; the others stay as they are.
+/// Moves those of the files that are in the state which the step leaves; the others stay as they are. Many are moved by
+/// several transactions: what ends between two of them leaves the rest where it was, and an undo takes back what was moved.
 pub async fn apply(
     db: &DatabaseConnection,
     transition: Transition,
@@ -110,12 +117,33 @@ pub async fn apply(
     principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<Moved> {
+    let mut moved = Moved { id: Some(MoveId::generate()), count: 0, name: None };
+    loop {
+        match apply_once(db, transition, selection, scope, (principal, moved.id, now)).await {
+            Ok(rows) if moved.add(&rows) => {}
+            Err(error) if moved.count == 0 => return Err(error),
+            Ok(_) => return Ok(moved),
+            Err(error) => {
+                tracing::warn!(%error, count = moved.count, "only some of many files were moved");
+                return Ok(moved);
+            }
+        }
+    }
+}
+
+async fn apply_once(
+    db: &DatabaseConnection,
+    transition: Transition,
+    selection: &Selection,
+    scope: Scope,
+    (principal, id, now): (&Principal, Option<MoveId>, DateTime<Utc>),
+) -> Result<Vec<Model>> {
     let change = match scope {
         Scope::Own(owner) => principal.begin_as_owner(db, owner, now).await?,
         Scope::Everyone => principal.begin_as_admin(db, &[], now).await?.into_change(),
     };
-    let id = MoveId::generate();
-    let rows = lock(change.transaction(), condition(selection, scope, transition.from()), MOST_AT_ONCE).await?;
+    let condition = condition(db, selection, scope, transition.from());
+    let rows = lock(change.transaction(), condition, MOST_AT_ONCE).await?;
     let update = Entity::update_many()
         .col_expr(Column::State, Expr::value(transition.to()))
         .col_expr(Column::StateChangedAt, Expr::value(now))
@@ -125,7 +153,7 @@ pub async fn apply(
     expect_all(update.exec(change.transaction()).await?.rows_affected, &rows)?;
     change.record_all(transition.action(), subjects(&rows)).await?;
     change.commit().await?;
-    Ok(Moved::of(Some(id), rows))
+    Ok(rows)
 }
 
 /// Lets go of files in a state that may be left for ever. Their owners are no longer charged for them, so the rows
@@ -138,7 +166,7 @@ pub async fn purge(
     principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<Moved> {
-    let condition = condition(selection, scope, from.state());
+    let condition = condition(db, selection, scope, from.state());
     let owners = owners(db, &condition, MOST_AT_ONCE).await?;
     let change = match scope {
         Scope::Own(owner) => principal.begin_as_owner(db, owner, now).await?,
@@ -185,17 +213,21 @@ impl Purgeable {
 
 /// How many of these are in a state.
 pub async fn count(db: &impl ConnectionTrait, selection: &Selection, scope: Scope, state: State) -> Result<u64> {
-    Ok(Entity::find().filter(condition(selection, scope, state)).count(db).await?)
+    Ok(Entity::find().filter(condition(db, selection, scope, state)).count(db).await?)
 }
 
 fn in_state(state: State) -> Condition {
     Condition::all().add(Column::State.eq(state))
 }
 
-fn condition(selection: &Selection, scope: Scope, state: State) -> Condition {
+fn condition(db: &impl ConnectionTrait, selection: &Selection, scope: Scope, state: State) -> Condition {
     let condition = match selection {
         Selection::These(ids) => in_state(state).add(Column::FileId.is_in(ids.iter().copied())),
         Selection::MovedIn(id) => in_state(state).add(Column::MovedIn.eq(*id)),
+        Selection::Found(search, by) => {
+            let found = search.clone().in_state(state).condition(db.get_database_backend());
+            in_state(state).add(found).add(Column::UploadTimestamp.lte(*by))
+        }
         Selection::All => in_state(state),
     };
     condition.add(scope.condition())
@@ -240,6 +272,16 @@ fn subjects(rows: &[Model]) -> Vec<Subject> {
 }
 
 impl Moved {
+    /// Says whether there may be more to move.
+    fn add(&mut self, rows: &[Model]) -> bool {
+        self.name = match rows {
+            [row] if self.count == 0 => Some(row.file_name.clone()),
+            _ => None,
+        };
+        self.count += rows.len();
+        rows.len() as u64 == MOST_AT_ONCE && self.count < MOST_FOUND
+    }
+
     fn of(id: Option<MoveId>, rows: Vec<Model>) -> Self {
         let name = match rows.as_slice() {
             [row] => Some(row.file_name.clone()),

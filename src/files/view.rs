@@ -4,6 +4,7 @@ use super::{
     Kind, Preview, Ready,
     dimensions::ratio_class,
     file::File,
+    list::search::Search,
     marked::marked,
     paper::{Paper, print},
 };
@@ -21,6 +22,8 @@ const LARGEST_DRAWN: ByteSize = ByteSize::mb(20);
 /// One file in a list.
 pub struct Card {
     pub id: String,
+    /// Where it stands in the list.
+    pub place: String,
     /// Its number among all that its owner ever uploaded, if it has one.
     pub ticket: Option<Ticket>,
     /// Where it is looked at, with the list it was found in.
@@ -74,9 +77,8 @@ pub struct Moment {
 }
 
 impl Card {
-    /// The card of a file in a list. `query` is the list's own, with its question mark, or empty; `searched` are the words
-    /// that were searched for in it.
-    pub fn seen(file: &Ready, query: &str, searched: &[String], reader: Reader) -> Self {
+    /// The card of a file in a list. `query` is the list's own, with its question mark, or empty.
+    pub fn seen(file: &Ready, query: &str, search: &Search, reader: Reader) -> Self {
         let (name, content_type) = (file.name(), file.content_type());
         let paper = Paper::of(name, &content_type);
         let has_picture = file.thumbnail().is_some();
@@ -84,10 +86,11 @@ impl Card {
         let is_paper = !has_picture && !can_be_drawn(file);
         Self {
             id: file.id().to_string(),
+            place: file.cursor(search).to_string(),
             ticket: file.ticket(),
             url: format!("/files/{}/view{query}", file.id()),
             name: name.to_owned(),
-            found_in_name: marked(name, searched),
+            found_in_name: marked(name, &search.words),
             folder: file.folder().unwrap_or_default().to_owned(),
             thumbnail_url: file.thumbnail().map(|_| format!("/files/{}/thumbnail", file.id())),
             tone: tone_class(file),

@@ -33,5 +33,6 @@ mod taken;
 mod thumbnails;
 mod tickets;
 mod tidy;
+mod timeline;
 mod together;
 mod uploads;

@@ -153,7 +153,7 @@ async fn from_before(kind: Kind) {
 }
 
 /// Uploads a file of which something is said; its id.
-async fn upload(app: &TestApp, someone: &Someone, name: &str, picture: Value) -> String {
+pub async fn upload(app: &TestApp, someone: &Someone, name: &str, picture: Value) -> String {
     let (content_type, bytes) = if name.ends_with("png") { ("image/png", PNG) } else { ("text/plain", &b"words"[..]) };
     let request = json!({"fileName": name, "contentType": content_type, "size": bytes.len(), "picture": picture});
     let presigned = app.presign(someone, &request).await;

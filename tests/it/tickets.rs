@@ -13,6 +13,7 @@ use cloakroom::{
         file::File,
         list::{
             facets::Facets,
+            neighbours,
             page::{self, Span},
             search::SearchQuery,
         },
@@ -117,10 +118,10 @@ async fn a_number_finds_the_file_with_that_ticket_first_and_once(app: &TestApp) 
     all.dedup();
     assert_eq!(all.len() as u64, count, "none is listed twice");
     // In the viewer it stands where the list has it.
-    let beside = page::neighbours(&app.db, &search, &again.files[0]).await.expect("those beside it");
+    let beside = neighbours::neighbours(&app.db, &search, &again.files[0]).await.expect("those beside it");
     assert!(beside.before.is_empty());
     assert_eq!(names(&beside.behind)[..1], ["file-00001"]);
-    let beside = page::neighbours(&app.db, &search, &again.files[1]).await.expect("those beside it");
+    let beside = neighbours::neighbours(&app.db, &search, &again.files[1]).await.expect("those beside it");
     assert_eq!(names(&beside.before), ["file-00007"]);
     let everyones = app.browser_of(&admin).await.get("/admin/files?name=1&sort=oldest&max=8B").await;
     everyones.assert_shows(&["file-00007", "theirs"]);

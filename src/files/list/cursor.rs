@@ -96,6 +96,11 @@ impl Cursor {
         Ok(Self { place, row })
     }
 
+    /// A place in a list that is ordered by time.
+    pub(in crate::files) fn at(time: DateTime<Utc>, row: i64) -> Self {
+        Self { place: Place::Time(time), row }
+    }
+
     /// When the file was taken behind which the page begins, in a list that is ordered by that.
     pub fn time(&self) -> Option<DateTime<Utc>> {
         match self.place {

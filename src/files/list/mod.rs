@@ -3,6 +3,8 @@
 pub mod cursor;
 pub mod facets;
 pub mod folding;
+pub mod months;
+pub mod neighbours;
 pub mod page;
 pub mod search;
 pub mod statistics;

@@ -2,20 +2,20 @@
 
 use super::search::{Order, Search};
 use crate::{
-    error::{Error, Result},
+    error::Result,
     files::{
         Cursor, Scope,
         entity::{Column, Entity, Model},
-        file::{AnyFile, File, Quarantined, Ready, Trashed},
+        file::{AnyFile, Quarantined, Ready, Trashed},
         state::State,
     },
     ids::FileId,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    Statement, StatementBuilder,
-    sea_query::{Asterisk, Condition, Expr, ExprTrait, Func, LikeExpr, Order as Direction, Query},
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select, Statement,
+    sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr, Order as Direction},
 };
 
 /// How many files a page of a list has.
@@ -31,8 +31,14 @@ pub enum Span {
     First,
     /// A page behind this place.
     After(Cursor),
+    /// A page that ends before this place.
+    Before(Cursor),
+    /// A page that begins at this place.
+    At(Cursor),
     /// From the beginning up to this place, as far as [`MOST`] goes.
     Through(Cursor),
+    /// From one place to another, both with it, as far as [`MOST`] goes.
+    Between(Cursor, Cursor),
 }
 
 /// Some files, and where the next ones begin, if there are more.
@@ -43,22 +49,9 @@ pub struct Page<T> {
     pub end: Option<Cursor>,
     /// Are there any behind it?
     pub has_more: bool,
+    /// Are there any before the first?
+    pub has_earlier: bool,
 }
-
-/// The files before and behind one in a list, in its order, and how many there are of them.
-pub struct Neighbours {
-    /// A few.
-    pub before: Vec<Ready>,
-    /// A few.
-    pub behind: Vec<Ready>,
-    /// How many there are before it, and behind it; none when there are very many.
-    pub counts: Option<(i64, i64)>,
-}
-
-/// So many files before one, and as many behind it, are shown beside it.
-const BESIDE: u64 = 8;
-/// Further nobody counts.
-const COUNTED: u64 = 2_000;
 
 impl Search {
     /// This search among files in a state, whatever it said of that.
@@ -168,52 +161,13 @@ pub async fn list_quarantined(db: &impl ConnectionTrait, scope: Scope) -> Result
 
 /// The query behind the lists, so that its plan can be looked at.
 pub fn statement(search: &Search, span: &Span, backend: DbBackend) -> Statement {
-    let direction = if search.order.is_ascending() { Direction::Asc } else { Direction::Desc };
+    let is_backwards = matches!(span, Span::Before(_));
+    let direction = if search.order.is_ascending() != is_backwards { Direction::Asc } else { Direction::Desc };
     page(search, direction, backend, span).build(backend)
 }
 
-/// What comes before and behind a file in a list that it is in.
-///
-/// # Errors
-///
-/// `DatabaseUnavailable`.
-pub async fn neighbours(db: &impl ConnectionTrait, search: &Search, file: &Ready) -> Result<Neighbours> {
-    let (place, backend) = (Span::After(file.cursor(search)), db.get_database_backend());
-    let is_ascending = search.order.is_ascending();
-    let (forward, backward) =
-        if is_ascending { (Direction::Asc, Direction::Desc) } else { (Direction::Desc, Direction::Asc) };
-    let beside = async |direction: &Direction, span: &Span| {
-        let query = page(search, direction.clone(), backend, span);
-        let rows = QuerySelect::limit(query.clone(), BESIDE).all(db).await?;
-        Ok::<_, Error>((Ready::from_rows(rows), count(db, query).await?))
-    };
-    let first = Ready::from_rows(first(db, search).await?.into_iter().collect());
-    let (before, behind) = match first.first() {
-        Some(first) if first.id() == file.id() => ((Vec::new(), 0), beside(&forward, &Span::First).await?),
-        _ => {
-            let (mut before, count) = beside(&backward, &place).await?;
-            let count = count + first.len() as i64;
-            before.extend(first);
-            before.truncate(BESIDE as usize);
-            before.reverse();
-            ((before, count), beside(&forward, &place).await?)
-        }
-    };
-    let counts = Some((before.1, behind.1)).filter(|(before, behind)| before + behind < COUNTED as i64);
-    Ok(Neighbours { before: before.0, behind: behind.0, counts })
-}
-
-/// As far as people count.
-async fn count(db: &impl ConnectionTrait, query: Select<Entity>) -> Result<i64> {
-    let found = QuerySelect::limit(query, COUNTED).select_only().column(Column::Id);
-    let all = Expr::col(Asterisk).count();
-    let counted = Query::select().expr_as(all, "found").from_subquery(found.into_query(), "beside").take();
-    let row = db.query_one_raw(StatementBuilder::build(&counted, &db.get_database_backend())).await?;
-    Ok(row.map_or(Ok(0), |row| row.try_get::<i64>("", "found"))?)
-}
-
 /// What comes before all that is in order, if anything does.
-async fn first(db: &impl ConnectionTrait, search: &Search) -> Result<Option<Model>> {
+pub(super) async fn first(db: &impl ConnectionTrait, search: &Search) -> Result<Option<Model>> {
     match search.by_ticket() {
         Some(condition) => Ok(Entity::find().filter(condition).one(db).await?),
         None => Ok(None),
@@ -223,20 +177,29 @@ async fn first(db: &impl ConnectionTrait, search: &Search) -> Result<Option<Mode
 async fn list(db: &impl ConnectionTrait, search: &Search, span: Span) -> Result<Page<Model>> {
     let rows = Entity::find().from_raw_sql(statement(search, &span, db.get_database_backend())).all(db).await?;
     let mut shown = match span {
-        Span::After(_) => return Ok(cut(rows, PAGE, search)),
-        Span::First => cut(rows, PAGE, search),
+        Span::First | Span::At(_) => cut(rows, PAGE, search),
+        Span::After(_) => Page { has_earlier: true, ..cut(rows, PAGE, search) },
+        Span::Before(_) => turned(rows, search),
         Span::Through(_) => cut(rows, MOST, search),
+        Span::Between(..) => Page { has_earlier: true, has_more: true, ..cut(rows, MOST, search) },
     };
-    if let (Span::Through(_), Some(end)) = (span, shown.end.clone()) {
-        let beyond = statement(search, &Span::After(end), db.get_database_backend());
-        shown.has_more = Entity::find().from_raw_sql(beyond).one(db).await?.is_some();
+    let is_any = async |span: Span| {
+        let beyond = statement(search, &span, db.get_database_backend());
+        Ok::<_, DbErr>(Entity::find().from_raw_sql(beyond).one(db).await?.is_some())
+    };
+    match (span, shown.end.clone()) {
+        (Span::Through(_), Some(end)) => shown.has_more = is_any(Span::After(end)).await?,
+        (Span::At(place), _) => shown.has_earlier = is_any(Span::Before(place)).await?,
+        _ => {}
     }
-    shown.files.splice(..0, first(db, search).await?);
+    if !shown.has_earlier {
+        shown.files.splice(..0, first(db, search).await?);
+    }
     Ok(shown)
 }
 
 /// One page in a direction, and one row more to know whether there is another.
-fn page(search: &Search, direction: Direction, backend: DbBackend, span: &Span) -> Select<Entity> {
+pub(super) fn page(search: &Search, direction: Direction, backend: DbBackend, span: &Span) -> Select<Entity> {
     let columns = search.columns();
     let mut query = Entity::find().filter(search.in_order(backend));
     for column in &columns {
@@ -244,19 +207,40 @@ fn page(search: &Search, direction: Direction, backend: DbBackend, span: &Span) 
     }
     let place = Expr::tuple(columns.iter().map(|column| Expr::col(*column)));
     let is_ascending = direction == Direction::Asc;
+    let beyond = |cursor: &Cursor| match is_ascending {
+        true => place.clone().gt(cursor.value()),
+        false => place.clone().lt(cursor.value()),
+    };
+    let from = |cursor: &Cursor| match is_ascending {
+        true => place.clone().gte(cursor.value()),
+        false => place.clone().lte(cursor.value()),
+    };
+    let up_to = |cursor: &Cursor| match is_ascending {
+        true => place.clone().lte(cursor.value()),
+        false => place.clone().gte(cursor.value()),
+    };
     match span {
         Span::First => query.limit(PAGE + 1),
-        Span::After(cursor) if is_ascending => query.filter(place.gt(cursor.value())).limit(PAGE + 1),
-        Span::After(cursor) => query.filter(place.lt(cursor.value())).limit(PAGE + 1),
-        Span::Through(cursor) if is_ascending => query.filter(place.lte(cursor.value())).limit(MOST),
-        Span::Through(cursor) => query.filter(place.gte(cursor.value())).limit(MOST),
+        // Backwards, what comes before a place is beyond it.
+        Span::After(cursor) | Span::Before(cursor) => query.filter(beyond(cursor)).limit(PAGE + 1),
+        Span::At(cursor) => query.filter(from(cursor)).limit(PAGE + 1),
+        Span::Through(cursor) => query.filter(up_to(cursor)).limit(MOST),
+        Span::Between(first, last) => query.filter(from(first)).filter(up_to(last)).limit(MOST),
     }
+}
+
+/// A page that was read backwards.
+fn turned(rows: Vec<Model>, search: &Search) -> Page<Model> {
+    let mut page = cut(rows, PAGE, search);
+    page.files.reverse();
+    let end = page.files.last().map(|row| search.place_of(row));
+    Page { end, has_earlier: page.has_more, has_more: true, files: page.files }
 }
 
 fn cut(mut rows: Vec<Model>, most: u64, search: &Search) -> Page<Model> {
     let has_more = rows.len() as u64 > most;
     rows.truncate(most as usize);
-    Page { end: rows.last().map(|row| search.place_of(row)), files: rows, has_more }
+    Page { end: rows.last().map(|row| search.place_of(row)), files: rows, has_more, has_earlier: false }
 }
 
 /// Trigrams answer LIKE on PostgreSQL; on SQLite a search for plain bytes is the quickest.
@@ -273,7 +257,7 @@ fn contains(text: &str, backend: DbBackend) -> Expr {
 
 impl<T> Page<T> {
     fn of<U>(self, convert: fn(Vec<T>) -> Vec<U>) -> Page<U> {
-        Page { files: convert(self.files), end: self.end, has_more: self.has_more }
+        Page { files: convert(self.files), end: self.end, has_more: self.has_more, has_earlier: self.has_earlier }
     }
 
     /// Where the next page begins, if there is one.

@@ -34,9 +34,13 @@ pub struct SearchQuery {
     pub min: String,
     /// For admins: the largest size, such as `1.5 GiB`.
     pub max: String,
-    /// Where the page begins.
+    /// Behind what the page begins.
     pub after: String,
-    /// Where a page ends that begins with the list: used when `after` is empty.
+    /// Before what it ends.
+    pub before: String,
+    /// What it begins with.
+    pub at: String,
+    /// What it ends with, alone or beside `at`.
     pub through: String,
 }
 

@@ -9,6 +9,7 @@ use crate::{
         Ready, Scope,
         extension::with_extension,
         file::File,
+        list::search::SearchQuery,
         transition::{self, MOST_AT_ONCE, Moved, Selection, Transition},
     },
     ids::FileId,
@@ -18,20 +19,33 @@ use crate::{
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path},
+    web::{Data, Path, Query},
 };
 
 const DISGUISE: &str = "A name with this ending belongs to a program, which this file is not. Choose another ending.";
 
-/// Moves the files that the form names to the trash, and goes back to where they were, which says so and offers an
+/// Moves the files that the form names, or all that its list finds, to the trash, and goes back to where they were, which says so and offers an
 /// undo.
 pub async fn trash(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
     principal: Principal,
+    reader: Reader,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    make(&app, Transition::Trash, Scope::Own(account.id), &principal, &fields).await
+    let scope = Scope::Own(account.id);
+    let chosen = match fields.given("found") {
+        Some(query) => found(query, scope, reader)?,
+        None => selection(&fields)?,
+    };
+    make_of(&app, (Transition::Trash, chosen), scope, &principal, &fields).await
+}
+
+/// All that a list finds, by the query of its address.
+fn found(query: &str, scope: Scope, reader: Reader) -> Result<Selection> {
+    let query = Query::<SearchQuery>::from_query(query);
+    let query = query.map_err(|_| Error::Malformed("The form is damaged. Load the page again.".into()))?;
+    Ok(Selection::Found(Box::new(query.parse_in(scope, reader.zone)?), database::now()))
 }
 
 /// Takes the files that the form names out of the trash, or those of one move, and goes back to where they were.
@@ -89,7 +103,17 @@ pub async fn make(
     principal: &Principal,
     fields: &Fields,
 ) -> Result<HttpResponse> {
-    let (now, selection) = (database::now(), selection(fields)?);
+    make_of(app, (transition, selection(fields)?), scope, principal, fields).await
+}
+
+async fn make_of(
+    app: &AppState,
+    (transition, selection): (Transition, Selection),
+    scope: Scope,
+    principal: &Principal,
+    fields: &Fields,
+) -> Result<HttpResponse> {
+    let now = database::now();
     // The trash keeps it for a while from now on.
     let _notify = (transition == Transition::Trash).then(|| app.notify_on_drop());
     let outcome = transition::apply(&app.db, transition, &selection, scope, principal, now).await?;
@@ -128,6 +152,6 @@ pub fn selection(fields: &Fields) -> Result<Selection> {
 pub fn known(selection: &Selection, outcome: Moved) -> Result<Moved> {
     match selection {
         Selection::These(ids) if ids.len() == 1 && outcome.count == 0 => Err(Error::NotFound),
-        Selection::These(_) | Selection::MovedIn(_) | Selection::All => Ok(outcome),
+        Selection::These(_) | Selection::MovedIn(_) | Selection::Found(..) | Selection::All => Ok(outcome),
     }
 }

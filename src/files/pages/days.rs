@@ -1,7 +1,12 @@
 //! The gallery by days, as somebody lives them.
 
 use crate::{
-    files::{Ready, file::File, list::search::Order, view::Card},
+    files::{
+        Ready,
+        file::File,
+        list::search::{Order, Search},
+        view::Card,
+    },
     web::zone::{Reader, When},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -29,33 +34,33 @@ pub struct Day {
 /// Where a list is cut, and who looks at it.
 pub struct View<'a> {
     pub reader: Reader,
-    pub order: Order,
+    pub search: &'a Search,
     /// When the file was taken that stands before the first, on a page before this one.
     pub before: Option<DateTime<Utc>>,
-    /// The words that were searched for.
-    pub searched: &'a [String],
+    /// May the first day have files on a page before this one?
+    pub is_begun: bool,
     /// Does the list go on?
     pub goes_on: bool,
 }
 
 /// Files under the headings of their days, where they are ordered by time; a day that goes on from the page before is not headed again.
 pub fn by_days(files: &[Ready], query: &str, view: &View<'_>) -> Vec<Entry> {
-    let has_days = matches!(view.order, Order::Newest | Order::Oldest);
+    let has_days = matches!(view.search.order, Order::Newest | Order::Oldest);
     let day_of = |file: &Ready| view.reader.zone.day(file.taken_at());
     let mut entries = Vec::with_capacity(files.len() + 2);
     let mut current = view.before.filter(|_| has_days).map(|at| view.reader.zone.day(at));
     for (place, file) in files.iter().enumerate() {
         let day = day_of(file);
         if has_days && current != Some(day) {
-            if place > 0 {
+            if current.is_some() {
                 entries.push(Entry::End);
             }
             let count = files[place..].iter().take_while(|file| day_of(file) == day).count();
-            let is_whole = place + count < files.len() || !view.goes_on;
+            let is_whole = (place + count < files.len() || !view.goes_on) && (place > 0 || !view.is_begun);
             entries.push(Entry::Day(Day::of(day, view, Some(count).filter(|_| is_whole))));
             current = Some(day);
         }
-        entries.push(Entry::Card(Box::new(Card::seen(file, query, view.searched, view.reader))));
+        entries.push(Entry::Card(Box::new(Card::seen(file, query, view.search, view.reader))));
     }
     if !view.goes_on && !files.is_empty() {
         entries.push(Entry::End);

@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Result},
     files::{
         Cursor, Kind, Scope, State,
+        file::File,
         list::{
             facets::{Count, Facets},
             page::{self, Span},
@@ -33,8 +34,14 @@ use serde::Deserialize;
 /// Somebody who looks in once a week learns of them.
 const REMOVALS_SHOWN_FOR: TimeDelta = TimeDelta::days(7);
 
+/// A list of more files than this has a timeline.
+const TIMELINE_FROM: u64 = 1_000;
+
 /// Keeps which of the two views somebody likes.
 const VIEW: &str = "cloakroom_view";
+
+/// Says that names stand on pictures at rest: `static/js/gallery/names.js`.
+const NAMES: &str = "cloakroom_names";
 
 /// Least sizes to choose from, and what each is called.
 const SIZES: [(&str, &str); 4] =
@@ -62,10 +69,14 @@ struct Gallery {
     kind: Option<Kind>,
     facets: Facets,
     view: View,
+    /// Do names stand on pictures at rest?
+    has_names: bool,
     entries: Vec<Entry>,
     /// What was removed a short while ago, and why.
     removed: Vec<Event>,
     is_first: bool,
+    /// The page before this one.
+    earlier: Option<String>,
     /// The next page.
     next: Option<String>,
     /// This list from its beginning to where it ends now.
@@ -85,7 +96,8 @@ pub async fn gallery(
     let (view, is_chosen) = View::of(&request, &chosen);
     // The page says how much is used, as it is at this moment.
     let account = app.accounts.cache.account_now(account.id).await?;
-    let gallery = Gallery::of(&app, &account, query.into_inner(), (view, reader), notice).await?;
+    let mut gallery = Gallery::of(&app, &account, query.into_inner(), (view, reader), notice).await?;
+    gallery.has_names = request.cookie(NAMES).is_some();
     let mut answer = respond::page(StatusCode::OK, &gallery)?;
     if is_chosen {
         answer.add_cookie(&view.cookie(app.is_https())).map_err(|error| Error::Internal(error.to_string()))?;
@@ -94,21 +106,26 @@ pub async fn gallery(
 }
 
 impl SearchQuery {
-    /// Which part of the list is asked for: a page from the beginning, one behind a place, or all up to a place.
+    /// Which part of the list is asked for: a page from the beginning, behind, before or at a place; or all up to a place, from
+    /// the beginning or from another one.
     ///
     /// # Errors
     ///
-    /// `Malformed` when the place or the order cannot be understood.
+    /// `Malformed` when a place or the order cannot be understood.
     pub fn span(&self) -> Result<Span> {
         let order = self.order()?;
-        match (self.after.as_str(), self.through.as_str()) {
-            ("", "") => Ok(Span::First),
-            ("", through) => Cursor::parse(through, order).map(Span::Through),
-            (after, _) => Cursor::parse(after, order).map(Span::After),
+        let place = |text: &str| Cursor::parse(text, order);
+        match [&self.after, &self.before, &self.at, &self.through].map(String::as_str) {
+            ["", "", "", ""] => Ok(Span::First),
+            ["", "", "", through] => place(through).map(Span::Through),
+            ["", "", at, ""] => place(at).map(Span::At),
+            ["", "", at, through] => Ok(Span::Between(place(at)?, place(through)?)),
+            ["", before, ..] => place(before).map(Span::Before),
+            [after, ..] => place(after).map(Span::After),
         }
     }
 
-    /// The list's address with a place in it. `parameter` is `after` or `through`.
+    /// The list's address with a place in it. `parameter` is `after`, `before`, `at` or `through`.
     pub fn at(&self, path: &str, parameter: &str, cursor: &Cursor) -> String {
         self.url_with(path, &[(parameter, &cursor.to_string())])
     }
@@ -154,19 +171,22 @@ impl Gallery {
         let page = page::list_ready(&app.db, &search, span.clone()).await?;
         let before = match &span {
             Span::After(cursor) => cursor.time(),
-            Span::First | Span::Through(_) => None,
+            _ => None,
         };
-        let seen =
-            days::View { reader, order: search.order, before, searched: &search.words, goes_on: page.next().is_some() };
+        let is_begun = page.has_earlier && before.is_none();
+        let seen = days::View { reader, search: &search, before, is_begun, goes_on: page.next().is_some() };
+        let first = page.files.first().filter(|_| page.has_earlier).map(|file| file.cursor(&search));
         Ok(Self {
             layout: Layout::of(app, account, "/").with_notice(notice, &query.url("/")),
             order: search.order,
             kind: search.kind,
             facets: Facets::of(&app.db, &search).await?,
             view,
+            has_names: false,
             removed: audit::list_removals(&app.db, account.id, database::now() - REMOVALS_SHOWN_FOR, 5).await?,
             entries: by_days(&page.files, &query.url(""), &seen),
-            is_first: !matches!(span, Span::After(_)),
+            is_first: !page.has_earlier,
+            earlier: first.map(|cursor| query.at("/", "before", &cursor)),
             next: page.next().map(|cursor| query.at("/", "after", cursor)),
             place: page.end.as_ref().map_or_else(|| query.url("/"), |cursor| query.at("/", "through", cursor)),
             query,
@@ -193,6 +213,19 @@ impl Gallery {
             1 if !count.is_more => " file",
             _ => " files",
         }
+    }
+
+    /// How many there are, in words, where they are not all shown.
+    fn total_beyond(&self) -> Option<String> {
+        let is_part = self.next.is_some() || self.earlier.is_some();
+        is_part.then(|| self.facets.count(self.kind).words())
+    }
+
+    /// Is it so long that its months are worth going to?
+    fn has_timeline(&self) -> bool {
+        let count = self.facets.count(self.kind);
+        let is_long = count.is_more || count.number > TIMELINE_FROM;
+        is_long && matches!(self.order, Order::Newest | Order::Oldest)
     }
 
     /// Is there nothing at all, so that there is nothing to look for?

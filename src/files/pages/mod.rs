@@ -8,6 +8,7 @@ mod facts;
 mod file;
 mod gallery;
 mod notice;
+mod timeline;
 mod trash;
 mod viewer;
 
@@ -17,5 +18,6 @@ pub use facts::{Fact, Facts};
 pub use file::{Entry, PreviewPane, file, history};
 pub use gallery::gallery;
 pub use notice::moved;
+pub use timeline::timeline;
 pub use trash::{purge, trash_page};
 pub use viewer::view;

@@ -132,7 +132,7 @@ impl PurgePage {
             _ if count == 0 => return Err(Error::NotFound),
             Selection::All => (files_in_words(count), Vec::new()),
             Selection::These(ids) => (files_in_words(count), ids),
-            Selection::MovedIn(_) => return Err(Error::NotFound),
+            Selection::MovedIn(_) | Selection::Found(..) => return Err(Error::NotFound),
         };
         let from = match from {
             Purgeable::Trashed => "trash",

@@ -11,7 +11,7 @@ use crate::{
     files::{
         Preview, Ready, Scope, State,
         file::File,
-        list::{page, search::SearchQuery},
+        list::{neighbours, search::SearchQuery},
         paper::{Paper, print},
         view::{Moment, tone_class},
     },
@@ -77,7 +77,7 @@ pub async fn view(
 ) -> Result<impl Responder> {
     let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
     let search = query.parse_in(Scope::Own(account.id), reader.zone)?.in_state(State::Ready);
-    let beside = page::neighbours(&app.db, &search, &file).await?;
+    let beside = neighbours::neighbours(&app.db, &search, &file).await?;
     let own = query.url("");
     let all = beside.before.iter().chain([&file]).chain(&beside.behind);
     Ok(ViewPage {
