@@ -136,6 +136,7 @@ export class Dock {
     const paused = count(({ state }) => state === "paused");
     this.isReceipt = all > 0 && done === all;
     this.element.hidden = all === 0;
+    document.documentElement.classList.toggle("has-dock", all > 0);
     const lost = count(({ isLost, handle }) => isLost && !handle);
     const again = count(({ state, isFinal }) => state === "failed" && !isFinal);
     const is = {
