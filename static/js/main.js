@@ -1,10 +1,13 @@
 // Starts the behaviours that pages ask for by their data attributes: each once, whatever content comes and goes.
 // @ts-check
+import { startCardMenu } from "./gallery/card_menu.js";
 import { startCatchingUp } from "./gallery/catch_up.js";
 import { startFilter } from "./gallery/filter.js";
 import { startKeys } from "./gallery/keys.js";
 import { startList } from "./gallery/list.js";
+import { startNames } from "./gallery/names.js";
 import { startSelection } from "./gallery/selection.js";
+import { startTimeline } from "./gallery/timeline.js";
 import { startViewer } from "./gallery/viewer.js";
 import { onContent } from "./page/content.js";
 import { startDialogs } from "./page/dialogs.js";
@@ -31,8 +34,11 @@ startThemeSwitch(document);
 startPreview(document);
 startZooming(document);
 startList(document);
+startTimeline(document);
 startFilter(document);
 startSelection(document);
+startNames(document);
+startCardMenu(document);
 startViewer(document);
 startKeys(document);
 startCatchingUp(document, uploads?.engine.sight, () => (uploads?.running.size ?? 0) > 0);

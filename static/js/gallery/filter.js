@@ -5,7 +5,7 @@ import { detailOf } from "../page/htmx_types.js";
 import { startChips } from "./chips.js";
 
 /** Parameters that say nothing of which files are in the list. */
-const PAGING_AND_VIEW = ["after", "through", "view"];
+const PAGING_AND_VIEW = ["after", "before", "at", "through", "view"];
 
 /** @typedef {CustomEvent<{field: string}>} Narrowed */
 

@@ -1,13 +1,18 @@
-// The list of the gallery: loads more of it on the way down, and keeps it true when files come and go, without a jump.
+// The list of the gallery: loads more of it on the way down and up, and keeps it true when files come and go, without a jump.
 // @ts-check
 import { onContent } from "../page/content.js";
 import { CHANGED } from "../page/dialogs.js";
-import { htmx } from "../page/htmx_types.js";
+import { placed } from "../page/history.js";
+import { Expanse, join, steadily } from "./expanse.js";
+import { merge, mergeAll, stretchesOf } from "./merging.js";
+import { bringUp, lineOf } from "./sticky.js";
 
-/** How far below the window the next page is loaded, so that nobody waits for it. */
+/** How far from the window the next page is loaded, so that nobody waits for it. */
 const AHEAD = "1200px";
-/** Loaded by themselves; then a person asks for more, and reaches what is below. */
-const MOST_PAGES = 20;
+/** So many pages are shown again at once to who comes back; who was further down begins there. */
+const SHOWN_AGAIN = 20;
+/** Until scrolling is over, in milliseconds. */
+const REST = 150;
 
 /** @param {Document} page */
 export function startList(page) {
@@ -15,43 +20,86 @@ export function startList(page) {
   let list = null;
   onContent(page, () => {
     list?.end();
+    placed(false);
     list = page.querySelector("[data-gallery]") ? new List(page) : null;
-    list?.settle();
+    const asked = new URLSearchParams(location.search);
+    list?.begin(asked.has("through") ? 2 : 1);
+    if (asked.has("at")) list?.comeBack();
   });
   page.body.addEventListener(CHANGED, () => void list?.sync());
   page.addEventListener("htmx:afterSettle", (event) => {
     // What was asked for may have been replaced; what came instead is on the page.
     if (!(event.target instanceof Element)) return;
-    if (event.target.matches("[data-gallery]")) list?.begin();
+    if (event.target.matches("[data-gallery]")) list?.begin(1);
     else if (event.target.matches("[data-more]")) list?.grow();
   });
+  let rest = 0;
+  addEventListener(
+    "scroll",
+    () => {
+      clearTimeout(rest);
+      rest = window.setTimeout(() => list?.rest(), REST);
+    },
+    { passive: true },
+  );
 }
 
 class List {
   /** @param {Document} page */
   constructor(page) {
     this.page = page;
-    // Somebody who comes back to a long list gets more than a page of it.
-    this.pages = new URLSearchParams(location.search).has("through") ? 2 : 1;
+    this.pages = 1;
     this.isSyncing = false;
     this.isStale = false;
     this.ahead = new IntersectionObserver(
       (entries) => {
-        for (const { isIntersecting, target } of entries) if (isIntersecting) this.load(target);
+        for (const { isIntersecting, target } of entries) if (isIntersecting) void this.load(target);
       },
-      { rootMargin: `0px 0px ${AHEAD} 0px` },
+      { rootMargin: `${AHEAD} 0px` },
+    );
+    this.expanse = new Expanse(
+      (at, through) => this.fetch({ at, through }),
+      () => this.listed(),
     );
   }
 
-  /** Another list is there. */
-  begin() {
-    this.pages = 1;
+  /** The element of the list that is there. */
+  get listing() {
+    const listing = this.page.querySelector("[data-gallery]");
+    return listing instanceof HTMLElement ? listing : null;
+  }
+
+  get cards() {
+    return this.listing?.querySelector("[data-cards]") ?? null;
+  }
+
+  /** Is the list so long, or begun so far down, that its address names the file that is at the top? */
+  get isLong() {
+    return (
+      this.pages > SHOWN_AGAIN || this.expanse.gaps.size > 0 || this.cards?.querySelector("[data-earlier]") != null
+    );
+  }
+
+  /**
+   * Another list is there.
+   * @param {number} pages of which it shows so many; 2: several
+   */
+  begin(pages) {
+    this.pages = pages;
+    this.expanse.begin(this.cards);
     this.settle();
+  }
+
+  /** To the file that the address names, which was the first that was seen. */
+  comeBack() {
+    const first = this.cards?.querySelector("[data-id]");
+    if (first) bringUp(this.page, first);
   }
 
   /** Other content comes. */
   end() {
     this.ahead.disconnect();
+    this.expanse.end();
   }
 
   /** The next page is there. */
@@ -63,17 +111,81 @@ class List {
   /** After the list was drawn, or drawn further. */
   settle() {
     this.ahead.disconnect();
-    const more = this.page.querySelector("[data-more]");
-    if (!(more instanceof HTMLElement)) return;
-    if (more.querySelector("a")) this.ahead.observe(more);
-    if (this.pages > 1) remember(more.dataset["place"] ?? "");
+    this.expanse.trim();
+    for (const edge of this.cards?.querySelectorAll("[data-earlier], [data-more]:has(a)") ?? [])
+      this.ahead.observe(edge);
+    if (this.isLong || this.pages > 1) this.remember();
   }
 
-  /** @param {Element} more */
-  load(more) {
-    if (this.pages >= MOST_PAGES) return;
-    this.ahead.disconnect();
-    more.querySelector("a")?.click();
+  /** Scrolling is over. */
+  rest() {
+    this.expanse.trim();
+    void this.expanse.restore();
+    if (this.isLong) this.remember();
+  }
+
+  /** @param {Element} edge where the list goes on */
+  async load(edge) {
+    const link = edge.querySelector("a");
+    this.ahead.unobserve(edge);
+    if (edge.matches("[data-more]")) return link?.click();
+    const found = link ? await askFor(link.href) : null;
+    // Without an answer the link is there, for who presses it.
+    if (!found || !edge.isConnected || !this.cards) return;
+    const earlier = [...found.querySelectorAll("[data-cards] > :not([data-more])")].map((one) =>
+      document.adoptNode(one),
+    );
+    steadily(this.cards, () => {
+      edge.replaceWith(...earlier);
+      if (this.cards) join(this.cards);
+    });
+    this.pages += 1;
+    this.listed();
+    this.settle();
+  }
+
+  /**
+   * A part of the list, with its headings.
+   * @param {{at?: string, through: string}} part
+   */
+  async fetch(part) {
+    const found = await askFor(this.address(part));
+    if (!found) throw new Error("no answer");
+    const parts = found.querySelectorAll("[data-cards] > :not([data-more], [data-earlier])");
+    return [...parts].map((one) => document.adoptNode(one));
+  }
+
+  /** @param {Record<string, string | undefined>} part */
+  address(part) {
+    const address = new URL(this.listing?.dataset["list"] ?? "/", location.href);
+    for (const [name, place] of Object.entries(part)) if (place) address.searchParams.set(name, place);
+    return address.pathname + address.search;
+  }
+
+  /** What is in the list changed. */
+  listed() {
+    this.page.dispatchEvent(new CustomEvent("cloakroom:listed"));
+  }
+
+  /** The address becomes that of what is shown, so that coming back shows it again. */
+  remember() {
+    placed(this.isLong);
+    const more = this.page.querySelector("[data-more]");
+    const seen = this.isLong ? this.firstSeen() : null;
+    const place = this.isLong
+      ? this.address({ at: seen ?? "" })
+      : more instanceof HTMLElement
+        ? more.dataset["place"]
+        : "";
+    const isChanged = place && place !== location.pathname + location.search;
+    if (isChanged && location.pathname === "/") history.replaceState(history.state, "", place);
+  }
+
+  /** The place of the first file that is seen. */
+  firstSeen() {
+    const line = lineOf(this.page) + 1;
+    const files = [...(this.cards?.querySelectorAll("[data-id]") ?? [])];
+    return files.find((file) => file.getBoundingClientRect().bottom > line)?.getAttribute("data-at") ?? null;
   }
 
   /** Asks for what is shown again; only what differs is changed. Asked meanwhile, it asks once more afterwards. */
@@ -83,27 +195,43 @@ class List {
     this.isSyncing = true;
     while (this.isStale) {
       this.isStale = false;
-      await this.compare().catch(() => {});
+      await (this.isLong ? this.compareParts() : this.compare()).catch(() => {});
     }
     this.isSyncing = false;
   }
 
   async compare() {
-    const listing = this.page.querySelector("[data-gallery]");
+    const { listing } = this;
     const more = this.page.querySelector("[data-more]");
     // A first page is asked for as such, as what is new may come behind its end.
     const shown = this.pages > 1 && more instanceof HTMLElement ? more.dataset["place"] : "";
-    const place = shown || (listing instanceof HTMLElement ? listing.dataset["list"] : "");
-    const answer = await fetch(place || "/");
-    if (!answer.ok || !listing) return;
-    const found = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = found.querySelector("[data-gallery]");
+    const found = await askFor(shown || listing?.dataset["list"] || "/");
+    const fresh = found?.querySelector("[data-gallery]");
     // The list may be another one by now.
-    if (!fresh || !listing.isConnected) return;
-    listing.toggleAttribute("data-bare", fresh.hasAttribute("data-bare"));
-    merge(listing, fresh);
+    if (!found || !listing || !fresh || !listing.isConnected) return;
+    const bare = found.querySelector(".gallery-head")?.classList.contains("is-bare") ?? false;
+    this.page.querySelector(".gallery-head")?.classList.toggle("is-bare", bare);
+    mergeAll(listing, fresh);
     this.renew(found);
-    this.page.dispatchEvent(new CustomEvent("cloakroom:listed"));
+    this.listed();
+    this.settle();
+  }
+
+  /** Of a long list, what is there is compared part by part; what was dropped is asked for when it comes back. */
+  async compareParts() {
+    const { cards, listing } = this;
+    if (!cards || !listing) return;
+    for (const stretch of stretchesOf(cards)) {
+      const found = await askFor(this.address(stretch.part));
+      if (!found || !listing.isConnected) return;
+      const fresh = [...found.querySelectorAll("[data-cards] > :not([data-more], [data-earlier])")];
+      steadily(cards, () => {
+        merge(cards, stretch.entries, fresh);
+        join(cards);
+      });
+      this.renew(found);
+    }
+    this.listed();
     this.settle();
   }
 
@@ -123,75 +251,10 @@ class List {
 }
 
 /**
- * Where the list ends now becomes its address, so that coming back shows as much of it.
- * @param {string} place
+ * A page of the list, or nothing where it cannot be had.
+ * @param {string} address
  */
-function remember(place) {
-  if (place && location.pathname === "/") history.replaceState(history.state, "", place);
-}
-
-/**
- * @param {Element} listing
- * @param {Element} fresh
- */
-function merge(listing, fresh) {
-  const cards = listing.querySelector("[data-cards]");
-  const others = fresh.querySelector("[data-cards]");
-  if (!cards || !others) {
-    listing.replaceChildren(...fresh.childNodes);
-    for (const child of listing.children) htmx.process(child);
-    return;
-  }
-  const focused = document.activeElement?.closest("[data-id]");
-  const known = new Map(keysOf(cards));
-  const wanted = new Map(keysOf(others));
-  const heir = focused && !wanted.has(keyOf(focused)) ? neighbour(focused, wanted) : null;
-  for (const [key, entry] of known) if (!wanted.has(key)) entry.remove();
-  let place = cards.firstElementChild;
-  for (const [key, entry] of wanted) {
-    const kept = known.get(key) ?? entry;
-    if (kept === place) place = place.nextElementSibling;
-    else cards.insertBefore(kept, place);
-  }
-  const [more, otherMore] = [cards.querySelector("[data-more]"), others.querySelector("[data-more]")];
-  if (more && otherMore) {
-    more.replaceWith(otherMore);
-    htmx.process(otherMore);
-  }
-  heir?.querySelector("a")?.focus();
-}
-
-/**
- * What stands in the list, by what tells it from others: files, the headings of days, and their ends.
- * @param {Element} cards
- * @returns {[string, Element][]}
- */
-function keysOf(cards) {
-  let day = "";
-  return [...cards.children]
-    .filter((entry) => !entry.matches("[data-more]"))
-    .map((entry) => {
-      if (entry.matches("[data-day]")) day = keyOf(entry);
-      return [keyOf(entry) || `end of ${day}`, entry];
-    });
-}
-
-/** @param {Element} entry */
-function keyOf(entry) {
-  return entry.getAttribute("data-id") ?? entry.getAttribute("data-day") ?? "";
-}
-
-/**
- * The nearest card that stays.
- * @param {Element} card
- * @param {Map<string, Element>} staying
- */
-function neighbour(card, staying) {
-  for (let next = card.nextElementSibling; next; next = next.nextElementSibling) {
-    if (next.matches("[data-id]") && staying.has(keyOf(next))) return next;
-  }
-  for (let previous = card.previousElementSibling; previous; previous = previous.previousElementSibling) {
-    if (previous.matches("[data-id]") && staying.has(keyOf(previous))) return previous;
-  }
-  return null;
+async function askFor(address) {
+  const answer = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
+  return answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
 }

@@ -3,6 +3,7 @@
 import { onContent } from "../page/content.js";
 import { CHANGED } from "../page/dialogs.js";
 import { detailOf } from "../page/htmx_types.js";
+import { chooseAllFound, foundOf, isAllFound, offerAllFound } from "./all_found.js";
 import { onLongPress } from "./long_press.js";
 
 const BOXES = 'input[type="checkbox"][name="id"]';
@@ -20,7 +21,7 @@ export function startSelection(page) {
   page.addEventListener("click", (event) => selection.click(event), true);
   page.addEventListener("change", (event) => selection.change(event));
   onLongPress(page, (card) => selection.toggle(card, false));
-  page.addEventListener("cloakroom:listed", () => selection.show());
+  page.addEventListener("cloakroom:listed", () => selection.listed());
   page.addEventListener("htmx:afterSettle", () => selection.recall());
   page.addEventListener("htmx:afterRequest", (event) => {
     const {
@@ -72,7 +73,14 @@ export class Selection {
     this.remembered = new Set(this.chosen().map((box) => box.value));
   }
 
+  /** More of the list is there. */
+  listed() {
+    if (isAllFound(this.page)) this.all();
+    else this.show();
+  }
+
   recall() {
+    if (isAllFound(this.page)) this.all();
     for (const box of this.boxes()) if (this.remembered.has(box.value)) box.checked = true;
     this.remembered.clear();
     this.show();
@@ -102,6 +110,7 @@ export class Selection {
       this.trash();
     }
     if (target.closest("[data-select-all]")) this.all();
+    if (target.closest("[data-select-found]")) this.allFound();
     if (target.closest("[data-select-none]")) this.clear();
     if (target.closest("[data-download-selected]")) void this.download();
   }
@@ -156,6 +165,12 @@ export class Selection {
     this.show();
   }
 
+  /** All that the list finds, whether it is shown or not. */
+  allFound() {
+    chooseAllFound(this.page, true);
+    this.all();
+  }
+
   /** Sends the form that moves the chosen files to the trash. */
   trash() {
     const form = this.page.querySelector(".selection[data-selection]");
@@ -174,10 +189,16 @@ export class Selection {
 
   /** Says how many there are, and offers what can be done with them. */
   show() {
-    const count = this.chosen().length;
+    const boxes = this.boxes();
+    const [count, all] = [boxes.filter((box) => box.checked).length, boxes.length];
+    // One that is not ticked is left out, and then what is ticked counts.
+    if (count < all || count === 0) chooseAllFound(this.page, false);
+    const isFound = isAllFound(this.page);
+    offerAllFound(this.page, count > 0 && count === all);
+    const words = isFound ? foundOf(this.page)?.total : String(count);
     for (const said of this.page.querySelectorAll("[data-selection-count]")) {
       if (!(said instanceof HTMLElement)) continue;
-      said.textContent = (said.dataset["words"] ?? "").replace("{count}", String(count));
+      said.textContent = (said.dataset["words"] ?? "").replace("{count}", words ?? "");
     }
     for (const bar of this.page.querySelectorAll("[data-selection]")) {
       bar.classList.toggle("is-shown", count > 0);
@@ -185,13 +206,15 @@ export class Selection {
         if (button instanceof HTMLButtonElement) button.disabled = count === 0;
       }
     }
+    this.page.documentElement.classList.toggle("has-selection", count > 0);
     this.page.querySelector("[data-cards]")?.classList.toggle("is-selecting", count > 0);
+    for (const box of boxes) box.closest("[data-id]")?.classList.toggle("is-selected", box.checked);
     for (const day of this.page.querySelectorAll("[data-selects-day]")) {
       const boxes = boxesOfDay(day);
       if (day instanceof HTMLInputElement) day.checked = boxes.length > 0 && boxes.every((box) => box.checked);
     }
-    const all = this.page.querySelector("[data-select-all-rows]");
-    if (all instanceof HTMLInputElement) all.checked = count > 0 && count === this.boxes().length;
+    const rows = this.page.querySelector("[data-select-all-rows]");
+    if (rows instanceof HTMLInputElement) rows.checked = count > 0 && count === all;
   }
 }
 

@@ -19,6 +19,8 @@ let content = name();
 /** The name of the entry that is shown. */
 let current = name();
 let isOurs = false;
+/** Does the address of what is shown say itself how far down? */
+let isPlaced = false;
 
 function name() {
   made += 1;
@@ -29,7 +31,7 @@ function name() {
 export function beginHistory() {
   stamp();
   // A reload, and coming back from elsewhere, are the browser's to restore.
-  addEventListener("pagehide", () => (history.scrollRestoration = "auto"));
+  addEventListener("pagehide", () => !isPlaced && (history.scrollRestoration = "auto"));
   addEventListener("pageshow", () => isOurs && (history.scrollRestoration = "manual"));
 }
 
@@ -66,6 +68,17 @@ export function renew(known = name()) {
   content = known;
 }
 
+/**
+ * A long list begins where it was left, so it is shown from the top.
+ * @param {boolean} isSo
+ */
+export function placed(isSo) {
+  isPlaced = isSo;
+  // At once, as a browser may have left before it hears of it on the way out.
+  const how = isSo || isOurs ? "manual" : "auto";
+  if (history.scrollRestoration !== how) history.scrollRestoration = how;
+}
+
 /** Does the entry that was gone back or forward to belong to what is on the page? */
 export function isShown() {
   const { state } = history;
@@ -95,7 +108,7 @@ export function arrive() {
 /** Keeps how far down the entry is that is shown. */
 export function leave() {
   positions.delete(current);
-  positions.set(current, scrollY);
+  positions.set(current, isPlaced ? 0 : scrollY);
   const [oldest] = positions.keys();
   if (positions.size > MOST && oldest) positions.delete(oldest);
 }

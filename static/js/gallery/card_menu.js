@@ -1,0 +1,104 @@
+// What can be done with a file, where the pointer is: by the right button, or the keyboard's menu key.
+// @ts-check
+import { selectionOf } from "./selection.js";
+
+/** How near to the edge of the window it may come, in pixels. */
+const EDGE = 8;
+
+/** @param {Document} page */
+export function startCardMenu(page) {
+  /** @type {HTMLElement | null} the file's link */
+  let link = null;
+  page.addEventListener("contextmenu", (event) => {
+    const card = event.target instanceof Element ? event.target.closest("[data-cards] [data-id]") : null;
+    const found = card?.querySelector(".card-link");
+    const menu = page.getElementById("card-menu");
+    // With Shift the browser's own menu comes; and a finger selects.
+    if (event.shiftKey || event.defaultPrevented || !(found instanceof HTMLElement) || !menu || isTouch(event)) return;
+    event.preventDefault();
+    link = found;
+    open(menu, found, event);
+  });
+  page.addEventListener("click", (event) => {
+    const item = event.target instanceof Element ? event.target.closest("#card-menu [data-does]") : null;
+    const menu = page.getElementById("card-menu");
+    if (!item || !menu) return;
+    menu.hidePopover();
+    if (link?.isConnected) act(item.getAttribute("data-does") ?? "", link, event);
+  });
+  page.addEventListener("keydown", (event) => {
+    const menu = event.target instanceof Element ? event.target.closest("#card-menu") : null;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!menu || !step) return;
+    event.preventDefault();
+    const items = [...menu.querySelectorAll(".menu-item")].filter((item) => item instanceof HTMLElement);
+    const at = items.findIndex((item) => item === page.activeElement);
+    items.at((at + step) % items.length)?.focus();
+  });
+}
+
+/** @param {MouseEvent} event */
+function isTouch(event) {
+  return event instanceof PointerEvent && event.pointerType === "touch";
+}
+
+/**
+ * @param {HTMLElement} menu
+ * @param {HTMLElement} link
+ * @param {MouseEvent} event
+ */
+function open(menu, link, event) {
+  const selected = selectionOf()?.chosen().length ?? 0;
+  const isOfMany = selected > 1 && link.closest("[data-id]")?.querySelector("input:checked") !== null;
+  const title = menu.querySelector("[data-title]");
+  if (title instanceof HTMLElement) {
+    title.textContent = isOfMany
+      ? (title.dataset["words"] ?? "").replace("{count}", String(selected))
+      : link.getAttribute("aria-label");
+  }
+  for (const item of menu.querySelectorAll("[data-of-one]")) {
+    if (item instanceof HTMLElement) item.hidden = isOfMany;
+  }
+  menu.toggleAttribute("data-of-many", isOfMany);
+  const details = menu.querySelector("a[data-details]");
+  if (details instanceof HTMLAnchorElement)
+    details.href = `/files/${link.closest("[data-id]")?.getAttribute("data-id")}`;
+  menu.showPopover();
+  place(menu, link, event);
+  const first = menu.querySelector(".menu-item:not([hidden])");
+  if (first instanceof HTMLElement) first.focus();
+}
+
+/**
+ * Where the pointer is; by the keyboard, over the file.
+ * @param {HTMLElement} menu
+ * @param {HTMLElement} link
+ * @param {MouseEvent} event
+ */
+function place(menu, link, event) {
+  const box = link.getBoundingClientRect();
+  const isPointed = event.clientX > 0 || event.clientY > 0;
+  const [x, y] = isPointed ? [event.clientX, event.clientY] : [box.left + EDGE, box.top + EDGE];
+  const { width, height } = menu.getBoundingClientRect();
+  menu.style.left = `${Math.max(EDGE, Math.min(x, innerWidth - width - EDGE))}px`;
+  menu.style.top = `${Math.max(EDGE, Math.min(y, innerHeight - height - EDGE))}px`;
+}
+
+/**
+ * @param {string} what
+ * @param {HTMLElement} link
+ * @param {MouseEvent} event
+ */
+function act(what, link, event) {
+  const selection = selectionOf();
+  const isOfMany = event.target instanceof Element && event.target.closest("[data-of-many]") !== null;
+  if (!isOfMany && what !== "open" && what !== "select") selection?.clear();
+  if (what === "open") {
+    link.click();
+    return;
+  }
+  if (!isOfMany) selection?.toggle(link, false);
+  if (what === "download") void selection?.download().then(() => (isOfMany ? null : selection.clear()));
+  if (what === "trash") selection?.trash();
+  if (what === "select") link.focus();
+}

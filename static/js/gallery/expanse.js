@@ -1,0 +1,265 @@
+// Keeps a long list light: what lies far from the window is dropped, its height stays, and it comes back before it is reached.
+// @ts-check
+
+/** So many files are kept, wherever they are. */
+const KEPT = 400;
+/** What is nearer to the window than this is kept, in heights of it. */
+const NEAR = 4;
+/** Dropped together, and brought back together: few, so that neither is felt. */
+const TOGETHER = 72;
+/** How far from the window they are brought back, in pixels. */
+const AHEAD = 1800;
+
+const FILES = "[data-id]";
+
+/**
+ * Where in a list files were dropped.
+ * @typedef {object} Gap
+ * @property {string} at the place of its first file
+ * @property {string} through and of its last
+ * @property {number} files
+ */
+
+export class Expanse {
+  /**
+   * @param {(at: string, through: string) => Promise<Element[]>} fetchFiles
+   * @param {() => void} onBack
+   */
+  constructor(fetchFiles, onBack) {
+    this.fetchFiles = fetchFiles;
+    this.onBack = onBack;
+    /** @type {Element | null} */
+    this.cards = null;
+    /** @type {Map<Element, Gap>} */
+    this.gaps = new Map();
+    this.isAsking = false;
+    this.near = new IntersectionObserver(() => void this.restore(), { rootMargin: `${AHEAD}px 0px` });
+  }
+
+  /** @param {Element | null} cards of the list that is there */
+  begin(cards) {
+    this.end();
+    this.cards = cards;
+  }
+
+  end() {
+    this.near.disconnect();
+    this.gaps.clear();
+    this.cards = null;
+  }
+
+  /** Drops what is far away, once there is much. */
+  trim() {
+    const { cards } = this;
+    if (!cards || cards.querySelectorAll(FILES).length <= KEPT) return;
+    const { top: near, bottom: far } = bounds(NEAR * innerHeight);
+    /** @type {Element[]} */
+    let run = [];
+    const runs = [];
+    for (const row of rowsOf(cards)) {
+      const { top, bottom } = row[0]?.getBoundingClientRect() ?? { top: 0, bottom: 0 };
+      const isFar = row.length > 0 && (bottom < near || top > far) && !isHeld(row);
+      if (run.length > 0 && (!isFar || run.length >= TOGETHER)) {
+        runs.push(run);
+        run = [];
+      }
+      if (isFar) run.push(...row);
+    }
+    if (run.length > 0) runs.push(run);
+    // All is measured before anything is changed.
+    const measured = runs.map((files) => ({ files, height: heightOf(files) }));
+    for (const { files, height } of measured) this.drop(files, height);
+  }
+
+  /**
+   * @param {Element[]} files
+   * @param {number} height
+   */
+  drop(files, height) {
+    const first = files[0];
+    const last = files.findLast((one) => one.matches(FILES));
+    if (!first || !last) return;
+    const gap = { at: placeOf(first), through: placeOf(last), files: files.length };
+    const element = gapLike(first, height);
+    first.before(element);
+    for (const file of files) file.remove();
+    this.gaps.set(element, gap);
+    this.near.observe(element);
+  }
+
+  /** Brings back what is near to the window, as much together as is asked for at once. */
+  async restore() {
+    if (this.isAsking) return;
+    this.isAsking = true;
+    for (let wanted = this.wanted(); wanted.length > 0; wanted = this.wanted()) {
+      const [first, last] = [wanted[0], wanted.at(-1)];
+      const [from, to] = [first && this.gaps.get(first), last && this.gaps.get(last)];
+      if (!first || !last || !from || !to) break;
+      const files = await this.fetchFiles(from.at, to.through).catch(() => null);
+      // Without a network they come when it is scrolled on.
+      if (!files) break;
+      if (first.isConnected && last.isConnected) this.fill(first, last, files);
+    }
+    this.isAsking = false;
+  }
+
+  /** The gaps that are near to the window, one beside the other, which no file divides. */
+  wanted() {
+    const { top, bottom } = bounds(AHEAD);
+    const wanted = [];
+    let files = 0;
+    for (const element of this.cards?.children ?? []) {
+      const gap = this.gaps.get(element);
+      if (!gap) {
+        if (wanted.length > 0 && element.matches(`${FILES}, [data-more]`)) break;
+        continue;
+      }
+      const box = element.getBoundingClientRect();
+      const isNear = box.bottom > top && box.top < bottom;
+      if (wanted.length > 0 && (!isNear || files + gap.files > TOGETHER)) break;
+      if (isNear) {
+        wanted.push(element);
+        files += gap.files;
+      }
+    }
+    return wanted;
+  }
+
+  /**
+   * @param {Element} first
+   * @param {Element} last
+   * @param {Element[]} files with the headings between them
+   */
+  fill(first, last, files) {
+    steadily(first.parentElement, () => {
+      const old = [];
+      for (let one = /** @type {Element | null} */ (first); one; one = one === last ? null : one.nextElementSibling) {
+        old.push(one);
+      }
+      first.before(...files);
+      for (const one of old) {
+        this.near.unobserve(one);
+        this.gaps.delete(one);
+        // A heading that was there knows how many files its day has.
+        const twin = files.find((file) => isHeadingOf(file, one));
+        if (twin) twin.replaceWith(one);
+        else one.remove();
+      }
+      if (this.cards) join(this.cards);
+    });
+    this.onBack();
+  }
+}
+
+/**
+ * Changes what is above what is seen, which stays where it is.
+ * @param {Element | null} cards
+ * @param {() => void} change
+ */
+export function steadily(cards, change) {
+  const root = document.documentElement;
+  const seen = [...(cards?.children ?? [])].find((one) => one.matches(FILES) && one.getBoundingClientRect().bottom > 0);
+  const before = seen?.getBoundingClientRect().top ?? 0;
+  // Not twice: some browsers would do it as well.
+  root.style.overflowAnchor = "none";
+  change();
+  const moved = seen?.isConnected ? seen.getBoundingClientRect().top - before : 0;
+  if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: "instant" });
+  requestAnimationFrame(() => (root.style.overflowAnchor = ""));
+}
+
+/**
+ * Where two parts of a list meet, a day is headed once, its last row keeps its height, and a day that has nothing goes.
+ * @param {Element} cards
+ */
+export function join(cards) {
+  let day = "";
+  for (const heading of cards.querySelectorAll("[data-day]")) {
+    const key = heading.getAttribute("data-day") ?? "";
+    const [before, behind] = [heading.previousElementSibling, heading.nextElementSibling];
+    if (key === day) {
+      if (before?.matches(".fill")) before.remove();
+      heading.remove();
+    } else if (!behind || behind.matches(".fill, [data-day]")) {
+      if (behind?.matches(".fill")) behind.remove();
+      heading.remove();
+    } else {
+      if (before?.matches(FILES)) heading.before(Object.assign(document.createElement("li"), { className: "fill" }));
+      day = key;
+    }
+  }
+}
+
+/**
+ * @param {Element} one
+ * @param {Element} other
+ */
+function isHeadingOf(one, other) {
+  const day = other.getAttribute("data-day");
+  return day !== null && one.getAttribute("data-day") === day;
+}
+
+/** @param {number} distance */
+function bounds(distance) {
+  return { top: -distance, bottom: innerHeight + distance };
+}
+
+/**
+ * The rows of a list: files side by side, with the end of their day. A row without files is a heading, or what was dropped.
+ * @param {Element} cards
+ */
+function rowsOf(cards) {
+  /** @type {Element[][]} */
+  const rows = [];
+  let top = NaN;
+  for (const one of cards.children) {
+    const row = rows.at(-1);
+    if (!one.matches(FILES)) {
+      if (one.matches(".fill") && row && row.length > 0) row.push(one);
+      else rows.push([]);
+      top = NaN;
+      continue;
+    }
+    const box = one.getBoundingClientRect();
+    if (row && box.top === top) row.push(one);
+    else rows.push([one]);
+    top = box.top;
+  }
+  return rows;
+}
+
+/**
+ * What is selected, or has the focus, is not dropped.
+ * @param {Element[]} files
+ */
+function isHeld(files) {
+  return files.some((file) => file.contains(document.activeElement) || file.querySelector("input:checked"));
+}
+
+/**
+ * As tall as some rows are together. What comes after them may be a heading that sticks, which says nothing of where they end.
+ * @param {Element[]} files
+ */
+function heightOf(files) {
+  const boxes = files.filter((file) => file.getClientRects().length > 0).map((file) => file.getBoundingClientRect());
+  return Math.max(...boxes.map((box) => box.bottom)) - Math.min(...boxes.map((box) => box.top));
+}
+
+/**
+ * @param {Element} file
+ * @param {number} height
+ */
+function gapLike(file, height) {
+  const gap = document.createElement(file.tagName);
+  gap.className = "gap";
+  gap.setAttribute("aria-hidden", "true");
+  const tall = file.matches("tr") ? gap.appendChild(document.createElement("td")) : gap;
+  if (tall instanceof HTMLTableCellElement) tall.colSpan = 6;
+  tall.style.height = `${height}px`;
+  return gap;
+}
+
+/** @param {Element} file */
+function placeOf(file) {
+  return file.getAttribute("data-at") ?? "";
+}

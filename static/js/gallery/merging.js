@@ -1,0 +1,123 @@
+// Putting a fresh list in the place of one that is shown: what is in both stays as it is, with its focus and its checks.
+// @ts-check
+import { htmx } from "../page/htmx_types.js";
+
+const EDGES = "[data-more], [data-earlier], .gap";
+
+/**
+ * Entries of a list that follow each other, and what of the list they are.
+ * @typedef {object} Stretch
+ * @property {Element[]} entries
+ * @property {{at?: string, through: string}} part
+ */
+
+/**
+ * The parts of a list that are there, between those that were dropped.
+ * @param {Element} cards
+ * @returns {Stretch[]}
+ */
+export function stretchesOf(cards) {
+  /** @type {Element[][]} */
+  const runs = [[]];
+  for (const one of cards.children) {
+    if (one.matches(EDGES)) runs.push([]);
+    else runs.at(-1)?.push(one);
+  }
+  const beginsWithTheList = !cards.querySelector("[data-earlier]");
+  return runs.flatMap((run, number) => {
+    const isFile = (/** @type {Element} */ entry) => entry.matches("[data-id]");
+    const [first, last] = [run.findIndex(isFile), run.findLastIndex(isFile)];
+    const [at, through] = [placeOf(run[first]), placeOf(run[last])];
+    if (!at || !through) return [];
+    // With the heading of the first, and not that of what was dropped behind the last.
+    const entries = run.slice(run[first - 1]?.matches("[data-day]") ? first - 1 : first, last + 1);
+    return { entries, part: number === 0 && beginsWithTheList ? { through } : { at, through } };
+  });
+}
+
+/**
+ * A whole list.
+ * @param {Element} listing
+ * @param {Element} fresh
+ */
+export function mergeAll(listing, fresh) {
+  const cards = listing.querySelector("[data-cards]");
+  const others = fresh.querySelector("[data-cards]");
+  if (!cards || !others) {
+    listing.replaceChildren(...fresh.childNodes);
+    for (const child of listing.children) htmx.process(child);
+    return;
+  }
+  merge(cards, entriesOf(cards), entriesOf(others));
+  const [more, otherMore] = [cards.querySelector("[data-more]"), others.querySelector("[data-more]")];
+  if (more && otherMore) {
+    more.replaceWith(otherMore);
+    htmx.process(otherMore);
+  }
+}
+
+/**
+ * Some of its entries, which follow each other.
+ * @param {Element} cards
+ * @param {Element[]} entries
+ * @param {Element[]} fresh
+ */
+export function merge(cards, entries, fresh) {
+  const focused = document.activeElement?.closest("[data-id]");
+  const known = new Map(keysOf(entries));
+  const wanted = new Map(keysOf(fresh));
+  const heir =
+    focused && known.get(keyOf(focused)) === focused && !wanted.has(keyOf(focused)) ? neighbour(focused, wanted) : null;
+  const end = entries.at(-1)?.nextElementSibling ?? null;
+  for (const [key, entry] of known) if (!wanted.has(key)) entry.remove();
+  let place = entries.find((entry) => entry.isConnected) ?? (entries.length > 0 ? end : cards.firstElementChild);
+  for (const [key, entry] of wanted) {
+    const kept = known.get(key) ?? entry;
+    if (kept === place) place = place.nextElementSibling;
+    else cards.insertBefore(kept, place);
+  }
+  heir?.querySelector("a")?.focus();
+}
+
+/** @param {Element} cards */
+function entriesOf(cards) {
+  return [...cards.children].filter((entry) => !entry.matches(EDGES));
+}
+
+/**
+ * What stands in the list, by what tells it from others: files, the headings of days, and their ends.
+ * @param {Element[]} entries
+ * @returns {[string, Element][]}
+ */
+function keysOf(entries) {
+  let day = "";
+  return entries.map((entry) => {
+    if (entry.matches("[data-day]")) day = keyOf(entry);
+    return [keyOf(entry) || `end of ${day}`, entry];
+  });
+}
+
+/** @param {Element} entry */
+function keyOf(entry) {
+  return entry.getAttribute("data-id") ?? entry.getAttribute("data-day") ?? "";
+}
+
+/** @param {Element | undefined} file */
+function placeOf(file) {
+  return file?.getAttribute("data-at") ?? "";
+}
+
+/**
+ * The nearest card that stays.
+ * @param {Element} card
+ * @param {Map<string, Element>} staying
+ */
+function neighbour(card, staying) {
+  for (let next = card.nextElementSibling; next; next = next.nextElementSibling) {
+    if (next.matches("[data-id]") && staying.has(keyOf(next))) return next;
+  }
+  for (let previous = card.previousElementSibling; previous; previous = previous.previousElementSibling) {
+    if (previous.matches("[data-id]") && staying.has(keyOf(previous))) return previous;
+  }
+  return null;
+}

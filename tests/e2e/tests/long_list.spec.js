@@ -1,0 +1,139 @@
+// Long lists: they stay light, lead up and down without a jump, go to any month, and are shown again where they were left.
+import { list } from "../support/gallery.js";
+import { insertMany, nameOf } from "../support/many.js";
+import { expect, test } from "../support/test.js";
+
+/** @typedef {import("../support/test.js").Page} Page */
+
+const COUNT = 1_100;
+
+test("a long way down keeps few files on the page, and the way back up brings the same ones", async ({
+  home,
+  server,
+  person,
+}) => {
+  insertMany(server, person, COUNT);
+  await home.reload();
+  await wheelTo(home, 700);
+  await expect.poll(() => shown(home)).toBeLessThan(600);
+  await expect(home.locator(".gap").first()).toBeAttached();
+  const height = await home.evaluate(() => document.documentElement.scrollHeight);
+  // Nothing is lost of the height of what was dropped, and it comes back where it was.
+  await home.evaluate(() => scrollTo(0, 0));
+  await expect(file(home, 1)).toBeInViewport();
+  await expect(file(home, 25)).toBeAttached();
+  expect(Math.abs((await home.evaluate(() => document.documentElement.scrollHeight)) - height)).toBeLessThan(60);
+  await expectInOrder(home);
+});
+
+test("a list is shown again where it was left, and leads up from there", async ({ home, server, person }) => {
+  insertMany(server, person, COUNT);
+  await home.reload();
+  const seen = await wheelTo(home, 600);
+  await expect(home).toHaveURL(/[?&]at=/);
+  await home.getByRole("link", { name: "Trash", exact: true }).click();
+  await expect(home.getByRole("heading", { name: "Trash", level: 1 })).toBeVisible();
+  await home.goBack();
+  await expect(file(home, seen)).toBeInViewport();
+  await expectInOrder(home);
+  await home.reload();
+  await expect(file(home, seen)).toBeInViewport();
+  // And up to the beginning.
+  await expect(async () => {
+    await home.mouse.wheel(0, -30_000);
+    await expect(file(home, 1)).toBeInViewport({ timeout: 100 });
+  }).toPass();
+  await expectInOrder(home);
+});
+
+test("the timeline goes to a month by keyboard, and follows the list", async ({ home, server, person }) => {
+  insertMany(server, person, COUNT);
+  await home.reload();
+  const timeline = home.getByRole("slider", { name: "Timeline" });
+  await expect(timeline).toHaveAttribute("aria-valuetext", "October 2025, 50 files");
+  await timeline.press("End");
+  await expect(file(home, 1_026)).toBeAttached();
+  await expect(timeline).toHaveAttribute("aria-valuetext", /^August 2024, /);
+  await timeline.press("ArrowUp");
+  await expect(timeline).toHaveAttribute("aria-valuetext", /^September 2024, /);
+  await expect(home.getByRole("heading", { name: /September 2024/ }).first()).toBeInViewport();
+  await timeline.press("Home");
+  await expect(file(home, 1)).toBeInViewport();
+  await expectInOrder(home);
+  await wheelTo(home, 300);
+  await expect(timeline).not.toHaveAttribute("aria-valuetext", /October 2025/);
+});
+
+test("all that a search finds is selected, trashed at once, and brought back", async ({ home, server, person }) => {
+  insertMany(server, person, 550);
+  await home.goto("/?name=file");
+  await home.keyboard.press("Control+a");
+  const bar = home.locator("#selection");
+  await expect(bar.getByText("48 selected")).toBeVisible();
+  await bar.getByRole("button", { name: "Select all 550" }).click();
+  await expect(bar.getByText("550 selected")).toBeVisible();
+  await expect(bar.getByRole("button", { name: "Select all 550" })).toHaveCount(0);
+  await bar.getByRole("button", { name: "Trash" }).click();
+  const toast = home.getByText("550 files are in the trash.");
+  await expect(toast).toBeInViewport();
+  await expect(home.getByText("No file matches.")).toBeVisible();
+  await home.getByRole("button", { name: "Undo" }).click();
+  await expect(home.getByText("550 match")).toBeVisible();
+  await expect(file(home, 1)).toBeVisible();
+});
+
+test("one that is taken out of all that were found leaves those that are ticked", async ({ home, server, person }) => {
+  insertMany(server, person, 100);
+  await home.reload();
+  await home.keyboard.press("Control+a");
+  const bar = home.locator("#selection");
+  await bar.getByRole("button", { name: "Select all 100" }).click();
+  await home.getByRole("checkbox", { name: `Select ${nameOf(3)}` }).uncheck();
+  await expect(bar.getByText("47 selected")).toBeVisible();
+  await bar.getByRole("button", { name: "Trash" }).click();
+  await expect(home.getByText("47 files are in the trash.")).toBeVisible();
+  await expect(file(home, 3)).toBeVisible();
+  await expect(file(home, 49)).toBeAttached();
+});
+
+/**
+ * @param {Page} page
+ * @param {number} number
+ */
+function file(page, number) {
+  return list(page).getByRole("link", { name: nameOf(number), exact: true });
+}
+
+/**
+ * Down until a file is there, as a wheel goes. Says which one was seen first at last.
+ * @param {Page} page
+ * @param {number} number
+ */
+async function wheelTo(page, number) {
+  await expect(async () => {
+    await page.mouse.wheel(0, 30_000);
+    await expect(file(page, number)).toBeAttached({ timeout: 100 });
+  }).toPass();
+  await file(page, number).scrollIntoViewIfNeeded();
+  return number;
+}
+
+/** @param {Page} page */
+function shown(page) {
+  return page.locator("[data-cards] [data-id]").count();
+}
+
+/**
+ * What is there is in the order of the list, once each, and each day has one heading.
+ * @param {Page} page
+ */
+async function expectInOrder(page) {
+  const names = await list(page)
+    .locator(".card-link")
+    .evaluateAll((links) => links.map((link) => link.getAttribute("aria-label")));
+  expect(names).toEqual([...new Set(names)].sort());
+  const days = await page
+    .locator("[data-day]")
+    .evaluateAll((all) => all.map((day) => day.getAttribute("data-day") ?? ""));
+  expect(days).toEqual([...new Set(days)].sort().reverse());
+}
