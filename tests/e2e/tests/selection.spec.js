@@ -182,3 +182,45 @@ async function tabTo(page, target, key = "Tab") {
 async function shiftTabTo(page, target) {
   await tabTo(page, target, "Shift+Tab");
 }
+
+test("the right button says what can be done with a file, and does it", async ({ home }) => {
+  await uploadAsAProgram(home, [text("one.txt"), text("two.txt")]);
+  await home.reload();
+  await card(home, "one.txt").click({ button: "right" });
+  const menu = home.locator("#card-menu");
+  await expect(menu.getByText("one.txt")).toBeVisible();
+  await expect(menu.getByRole("button", { name: "Open" })).toBeFocused();
+  await home.keyboard.press("ArrowDown");
+  await home.keyboard.press("Enter");
+  await expect(home.getByText("1 selected")).toBeVisible();
+  await expect(menu).toBeHidden();
+  // Of what is selected, all are meant.
+  await home.getByRole("checkbox", { name: "Select two.txt" }).check();
+  await card(home, "two.txt").click({ button: "right" });
+  await expect(menu.getByText("2 files")).toBeVisible();
+  await expect(menu.getByRole("button", { name: "Open" })).toBeHidden();
+  await menu.getByRole("button", { name: "Trash" }).click();
+  await expect(home.getByText("2 files are in the trash.")).toBeVisible();
+  await home.getByRole("button", { name: "Undo" }).click();
+  await card(home, "two.txt").click({ button: "right" });
+  await menu.getByRole("link", { name: "Details and rename" }).click();
+  await expect(home.getByRole("heading", { name: "two.txt", level: 1 })).toBeVisible();
+});
+
+test("names are shown at rest when they are wanted, also on the next page", async ({ home }) => {
+  await uploadAsAProgram(home, [picture("beach.png")]);
+  await home.reload();
+  const foot = home.locator(".card-foot").filter({ hasText: "beach.png" });
+  const names = home.getByRole("checkbox", { name: "Show names" });
+  await home.mouse.move(0, 0);
+  await expect(foot).toHaveCSS("opacity", "0");
+  await names.check();
+  await home.mouse.move(0, 0);
+  await expect(foot).toHaveCSS("opacity", "1");
+  await home.reload();
+  await expect(names).toBeChecked();
+  await expect(foot).toHaveCSS("opacity", "1");
+  await names.uncheck();
+  await home.mouse.move(0, 0);
+  await expect(foot).toHaveCSS("opacity", "0");
+});
