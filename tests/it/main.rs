@@ -15,6 +15,7 @@ mod installed;
 mod large_files;
 mod lists;
 mod locks;
+mod log;
 mod migrations;
 mod moves;
 mod multipart;

@@ -172,3 +172,44 @@ test("the log says who did what, to whom, when and from where", async ({ home, p
   await expect(row).toContainText("logged.txt");
   await expect(row).toContainText("127.0.0.1");
 });
+
+test("what is done to many files at once is one line of the log, which opens, and a long name fits", async ({
+  home,
+  person,
+  open,
+  createPerson,
+}) => {
+  const long = `${"An endless name without an end ".repeat(3)}${"n".repeat(90)}.txt`;
+  const names = [long, "1.txt", "2.txt"];
+  await uploadAsAProgram(
+    home,
+    names.map((name) => text(name)),
+  );
+  await home.reload();
+  for (const name of names) await home.getByRole("checkbox", { name: `Select ${name}`, exact: true }).check();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
+  await expect(home.getByText("3 files are in the trash.")).toBeVisible();
+  await home.getByRole("button", { name: "Undo" }).click();
+  await expect(home.getByText("3 files are back.")).toBeVisible();
+  await home.getByRole("checkbox", { name: `Select ${long}`, exact: true }).check();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
+  await expect(home.getByText("is in the trash.")).toBeVisible();
+  const admin = await open(await createPerson("admin"), { viewport: { width: 320, height: 640 } });
+  await admin.goto("/admin/events");
+  const mine = admin.getByRole("row").filter({ hasText: person.email });
+  await expect(mine.filter({ hasText: "Put in the trash" })).toHaveCount(2);
+  await expectNothingSideways(admin);
+  await admin.setViewportSize({ width: 1280, height: 800 });
+  await expectNothingSideways(admin);
+  await admin.setViewportSize({ width: 320, height: 640 });
+  await mine.filter({ hasText: "Put in the trash" }).getByRole("link", { name: "3 files" }).click();
+  await expect(admin.getByRole("heading", { name: "Put in the trash: 3 files" })).toBeVisible();
+  for (const name of names) await expect(admin.getByRole("cell", { name, exact: true })).toBeVisible();
+  await expectNothingSideways(admin);
+});
+
+/** @param {Page} page */
+async function expectNothingSideways(page) {
+  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  expect(content, `the width of ${page.url()}`).toBeLessThanOrEqual(window ?? 0);
+}
