@@ -15,7 +15,7 @@ pub mod list;
 mod locking;
 mod marked;
 pub mod pages;
-mod paper;
+pub mod paper;
 pub mod picture;
 mod purge;
 pub mod record;
