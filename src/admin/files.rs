@@ -5,6 +5,7 @@ use crate::{
     error::{Error, Result},
     files::{
         Kind, Scope, State,
+        contradiction::contradiction,
         file::{AnyFile, File},
         list::{
             facets::Facets,
@@ -57,6 +58,8 @@ struct Row {
     content_type: String,
     size: String,
     state: State,
+    /// Why it is in quarantine, if it is, or empty.
+    why: String,
     uploaded: Moment,
 }
 
@@ -143,6 +146,7 @@ impl Row {
             content_type: content_type.essence().to_owned(),
             size: size_in_words(file.size()),
             state: file.state(),
+            why: contradiction(file),
             uploaded: Moment::seen(file.uploaded_at(), reader),
         })
     }

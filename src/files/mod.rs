@@ -3,6 +3,7 @@
 pub mod adopted;
 mod claim;
 pub mod content_type;
+pub mod contradiction;
 mod dimensions;
 mod disguise;
 pub mod download_url;

@@ -21,6 +21,7 @@ mod moves;
 mod multipart;
 mod own_account;
 mod people;
+mod quarantine;
 mod routes;
 mod signed_again;
 mod signing;
