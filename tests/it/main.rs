@@ -19,6 +19,7 @@ mod log;
 mod migrations;
 mod moves;
 mod multipart;
+mod overview;
 mod own_account;
 mod people;
 mod quarantine;

@@ -5,7 +5,7 @@ import { expect, test } from "../support/test.js";
 
 /** @typedef {import("../support/test.js").Page} Page */
 
-test("the overview has figures, charts with their tables, the latest uploads, and what needs attention", async ({
+test("the overview has figures, charts with their tables, what needs attention, and whether all answers", async ({
   home,
   person,
   open,
@@ -18,14 +18,22 @@ test("the overview has figures, charts with their tables, the latest uploads, an
   await admin.getByRole("link", { name: "Admin" }).click();
   await expect(admin.getByRole("heading", { name: "Overview" })).toBeVisible();
   await expect(admin.getByRole("img", { name: /^Uploads on each of the last 30 days/ })).toBeVisible();
-  await admin.getByText("Show as a table").click();
+  await admin.getByText("Show as a table").first().click();
   const byDay = admin.getByRole("table", { name: "Uploads by day" });
   await expect(byDay.getByRole("row")).toHaveCount(31);
   await expect(admin.getByRole("table", { name: "Storage by person" })).toBeVisible();
-  await expect(admin.getByRole("list", { name: "Latest uploads" }).getByRole("listitem").first()).toBeVisible();
-  await admin.getByRole("list", { name: "Needs attention" }).getByRole("link", { name: "Look at them" }).click();
+  await expect(admin.getByRole("img", { name: "What is stored, by kind" })).toBeVisible();
+  await admin.getByText("Show as a table").last().click();
+  const byKind = admin.getByRole("table", { name: "What is stored" });
+  await expect(byKind.getByRole("row", { name: "Pictures" })).toBeVisible();
+  await expect(admin.getByRole("list", { name: "Health" }).getByText(/^Storage answers in \d+ ms$/)).toBeVisible();
+  await admin
+    .getByRole("list", { name: "Needs attention" })
+    .getByRole("link", { name: /in quarantine$/ })
+    .click();
   await expect(admin).toHaveURL("/admin/files?state=quarantined");
-  await expect(admin.getByRole("row", { name: "liar.png" }).filter({ hasText: person.email })).toBeVisible();
+  const liar = admin.getByRole("row", { name: "liar.png" }).filter({ hasText: person.email });
+  await expect(liar).toContainText("Announced as a PNG image (image/png); its bytes are plain text (text/plain).");
 });
 
 test("uploads are moved together, and each move is undone", async ({ home, person, open, createPerson }) => {
