@@ -1,7 +1,6 @@
 //! Is the process alive, and can it do its work? For balancers and monitors.
 
 use crate::{
-    database,
     state::{Answer, AppState, Findings},
     storage::{Capabilities, Store},
     web::{Monitor, problem::AsItIs},
@@ -9,14 +8,7 @@ use crate::{
 use actix_web::{HttpResponse, http::header::CACHE_CONTROL, web::Data};
 use sea_orm::{ConnectionTrait, DbBackend};
 use serde::Serialize;
-use std::time::{Duration, Instant};
-use tokio::time::timeout;
-
-/// How long an answer is repeated without asking again: whoever asks, and however often, Neon may go to sleep and the
-/// bucket is listed once a minute.
-const REPEATED_FOR: Duration = Duration::from_secs(60);
-/// Well below what a request may take, so that an answer is found and kept.
-const PATIENCE: Duration = Duration::from_secs(4);
+use std::time::Instant;
 
 /// What the operator's monitor gets to know. What is known without asking, such as what the store was seen to honour,
 /// is added here, in [`Report::of`].
@@ -64,7 +56,7 @@ pub async fn alive() -> HttpResponse {
 /// Answers 200 when the database and the store answer, or did within the last minute, else 503; the operator's monitor
 /// is told the rest as JSON.
 pub async fn ready(monitor: Monitor, app: Data<AppState>) -> HttpResponse {
-    let (at, findings) = look(&app).await;
+    let (at, findings) = app.clone().into_inner().findings().await;
     let report = Report::of(&app, at, findings);
     let mut answer = match report.ready {
         true => HttpResponse::Ok(),
@@ -80,44 +72,10 @@ pub async fn ready(monitor: Monitor, app: Data<AppState>) -> HttpResponse {
     answer
 }
 
-/// Those who come while somebody is looking wait for what is found. It is found and kept even when nobody waits any more,
-/// so that whoever asks and hangs up makes nothing be asked more often.
-async fn look(app: &Data<AppState>) -> (Instant, Findings) {
-    let mut last = app.readiness.last().await;
-    if let Some((at, findings)) = last.filter(|(at, _)| at.elapsed() < REPEATED_FOR) {
-        return (at, findings);
-    }
-    let app = app.clone();
-    let looking = tokio::spawn(async move {
-        let found = *last.insert((Instant::now(), find(&app).await));
-        if found.1.store == Answer::Answers {
-            // Takes longer than anybody waits, and clocks that differ are told in the report.
-            tokio::spawn(async move { app.store.get_to_know(database::now()).await });
-        }
-        found
-    });
-    looking.await.unwrap_or_else(|_| (Instant::now(), Findings { database: Answer::Away, store: Answer::Away }))
-}
-
-async fn find(app: &AppState) -> Findings {
-    let database = timeout(PATIENCE, async {
-        let answer = app.db.execute_unprepared("SELECT 1").await;
-        // Whether it was put right is told by what it leaves as the trouble.
-        let _ = app.db.check_writable().await;
-        answer
-    });
-    let store = timeout(PATIENCE, app.store.probe());
-    let (database, store) = tokio::join!(database, store);
-    Findings {
-        database: Answer::of(database.is_ok_and(|answer| answer.is_ok())),
-        store: Answer::of(store.is_ok_and(|answer| answer.is_ok())),
-    }
-}
-
 impl Report {
     fn of(app: &AppState, at: Instant, findings: Findings) -> Self {
         let kind = if app.db.get_database_backend() == DbBackend::Sqlite { "sqlite" } else { "postgresql" };
-        let Findings { database, store } = findings;
+        let (database, store) = (findings.database.answer, findings.store.answer);
         let write_trouble = app.db.write_trouble();
         Self {
             ready: database == Answer::Answers && store == Answer::Answers && write_trouble.is_none(),

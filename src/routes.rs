@@ -122,6 +122,7 @@ fn administration() -> Vec<Entry> {
         post("/admin/users/{id}/delete", Admin, web::to(admin::deletion::delete)),
         post("/admin/users/{id}/password-link", Admin, web::to(admin::user::make_password_link)),
         get("/admin/events", Admin, web::to(admin::events::events)),
+        get("/admin/events/{id}", Admin, web::to(admin::events::act)),
         get("/styleguide", Admin, web::to(admin::styleguide::styleguide)),
     ]
 }

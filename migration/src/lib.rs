@@ -28,6 +28,8 @@ mod m20261126_000026_removes_place;
 mod m20261126_000027_tickets;
 mod m20261126_000028_taken_at;
 mod m20261126_000029_deleted_accounts;
+mod m20261126_000030_acts;
+mod m20261126_000031_found_types;
 mod r2_files_sqlite;
 mod sql;
 
@@ -64,6 +66,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000027_tickets::Migration),
             Box::new(m20261126_000028_taken_at::Migration),
             Box::new(m20261126_000029_deleted_accounts::Migration),
+            Box::new(m20261126_000030_acts::Migration),
+            Box::new(m20261126_000031_found_types::Migration),
         ]
     }
 }

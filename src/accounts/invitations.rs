@@ -14,7 +14,7 @@ use crate::{
     ids::{LinkId, UserId},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use std::collections::HashMap;
 
 /// How long an invitation is open.
@@ -86,6 +86,15 @@ pub async fn list(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<I
     let rows = live(now).filter(Column::UserId.is_null()).order_by_desc(Column::Id).all(db).await?;
     let makers = users::emails(db, rows.iter().filter_map(maker).collect()).await?;
     rows.into_iter().map(|row| Invitation::from_row(row, &makers)).collect()
+}
+
+/// How many invitations may still be taken.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer.
+pub async fn count(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64> {
+    Ok(live(now).filter(Column::UserId.is_null()).count(db).await?)
 }
 
 /// Withdraws an invitation that was not taken yet.

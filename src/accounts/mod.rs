@@ -26,6 +26,7 @@ pub mod sessions;
 mod set_up;
 mod throttle;
 pub mod tokens;
+pub mod totals;
 mod user;
 pub mod users;
 

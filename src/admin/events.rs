@@ -1,15 +1,15 @@
-//! The log of changes: who did what, to whom, when, and from where.
+//! The log of changes, a line for each act: who did what, to whom, when, and from where; and all that an act was done to.
 
 use crate::{
-    audit,
+    audit::log::{self, Line},
     error::{Error, Result},
-    files::view::Moment,
+    files::{list::facets::grouped, view::Moment},
     state::AppState,
     web::{Admin, Layout, Reader},
 };
 use actix_web::{
     Responder,
-    web::{Data, Query},
+    web::{Data, Path, Query},
 };
 use askama::Template;
 use askama_web::WebTemplate;
@@ -30,8 +30,27 @@ struct Row {
     actor: String,
     what: &'static str,
     subject: String,
+    /// What else it was done to, where that is many.
+    many: Option<Many>,
     detail: String,
     address: String,
+}
+
+struct Many {
+    link: String,
+    /// Such as `550 files`.
+    words: String,
+    /// Such as `and 549 more`, behind the name of the first.
+    others: String,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "admin/act.html")]
+struct ActPage {
+    layout: Layout,
+    line: Row,
+    things: Vec<(String, String)>,
+    next: Option<String>,
 }
 
 /// The parameter of the address that says which event the page begins behind.
@@ -41,6 +60,13 @@ pub struct EventsQuery {
     before: String,
 }
 
+/// The parameter of the address that says which event of an act the page begins behind.
+#[derive(Deserialize)]
+pub struct ActQuery {
+    #[serde(default)]
+    after: String,
+}
+
 /// Answers with a page of the log, the latest first.
 pub async fn events(
     app: Data<AppState>,
@@ -48,23 +74,68 @@ pub async fn events(
     reader: Reader,
     query: Query<EventsQuery>,
 ) -> Result<impl Responder> {
-    let before = Some(query.before.as_str()).filter(|text| !text.is_empty()).map(|text| {
-        let malformed =
-            || Error::Malformed("This page's address is incomplete. Start again from the first page.".into());
-        text.parse::<i64>().map_err(|_| malformed())
-    });
-    let mut events = audit::list_before(&app.db, before.transpose()?, PAGE as u64 + 1).await?;
+    let mut lines = log::list(&app.db, place(&query.before)?, PAGE as u64 + 1).await?;
+    let has_more = lines.len() > PAGE;
+    lines.truncate(PAGE);
+    let next = lines.last().filter(|_| has_more).map(|line| format!("/admin/events?before={}", line.id));
+    let rows = lines.into_iter().map(|line| Row::of(line, reader)).collect();
+    Ok(EventsPage { layout: Layout::of(&app, &account, "/admin/events"), rows, next })
+}
+
+/// Answers with a page of what one act was done to, in the order in which it was done.
+pub async fn act(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    reader: Reader,
+    id: Path<String>,
+    query: Query<ActQuery>,
+) -> Result<impl Responder> {
+    let line = log::find(&app.db, id.parse().map_err(|_| Error::NotFound)?).await?;
+    let (id, after) = (line.id, place(&query.after)?);
+    let mut events = log::list_of_act(&app.db, id, after.unwrap_or(id), PAGE as u64 + 1).await?;
     let has_more = events.len() > PAGE;
     events.truncate(PAGE);
-    let next = events.last().filter(|_| has_more).map(|(place, _)| format!("/admin/events?before={place}"));
-    let row = |(_, event): (i64, audit::Event)| Row {
-        at: Moment::seen(event.at, reader),
-        detail: event.detail_in_words(),
-        actor: event.actor,
-        what: event.action.words(),
-        subject: event.subject,
-        address: event.address,
-    };
-    let rows = events.into_iter().map(row).collect();
-    Ok(EventsPage { layout: Layout::of(&app, &account, "/admin/events"), rows, next })
+    let next = events.last().filter(|_| has_more).map(|(last, _)| format!("/admin/events/{id}?after={last}"));
+    let first = after.is_none().then(|| line.event.clone());
+    let events = first.into_iter().chain(events.into_iter().map(|(_, event)| event));
+    let things = events.map(|event| (event.detail_in_words(), event.subject)).map(|(detail, name)| (name, detail));
+    let (layout, things) = (Layout::of(&app, &account, "/admin/events"), things.collect());
+    Ok(ActPage { layout, line: Row::of(line, reader), things, next })
+}
+
+/// A place in the log, as an address has it.
+fn place(text: &str) -> Result<Option<i64>> {
+    let malformed = || Error::Malformed("This page's address is incomplete. Start again from the first page.".into());
+    Some(text).filter(|text| !text.is_empty()).map(|text| text.parse().map_err(|_| malformed())).transpose()
+}
+
+impl ActPage {
+    fn has_details(&self) -> bool {
+        self.things.iter().any(|(_, detail)| !detail.is_empty())
+    }
+}
+
+impl Row {
+    fn of(line: Line, reader: Reader) -> Self {
+        Self {
+            at: Moment::seen(line.event.at, reader),
+            many: Many::of(&line),
+            detail: line.event.detail_in_words(),
+            what: line.event.action.words(),
+            actor: line.event.actor,
+            subject: line.event.subject,
+            address: line.event.address,
+        }
+    }
+}
+
+impl Many {
+    fn of(line: &Line) -> Option<Self> {
+        let others = line.count.checked_sub(1).filter(|others| *others > 0)?;
+        Some(Self {
+            link: format!("/admin/events/{}", line.id),
+            words: format!("{} {}", grouped(line.count), line.things()),
+            others: format!("and {} more", grouped(others)),
+        })
+    }
 }

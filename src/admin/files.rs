@@ -5,12 +5,14 @@ use crate::{
     error::{Error, Result},
     files::{
         Kind, Scope, State,
+        contradiction::contradiction,
         file::{AnyFile, File},
         list::{
-            facets::Count,
+            facets::Facets,
             page::{self, Page},
             search::{Order, Search, SearchQuery},
         },
+        paper::{Paper, print},
         view::{Moment, size_in_words, tone_class},
     },
     ids::UserId,
@@ -30,8 +32,10 @@ use std::collections::HashMap;
 struct FilesPage {
     layout: Layout,
     query: SearchQuery,
-    search: Search,
-    total: String,
+    order: Order,
+    kind: Option<Kind>,
+    state: Option<State>,
+    facets: Facets,
     rows: Vec<Row>,
     next: Option<String>,
     /// This list, to come back to.
@@ -45,13 +49,17 @@ struct Row {
     folder: String,
     /// Where its thumbnail is read, if it may be shown.
     thumbnail_url: Option<String>,
-    /// The class of what stands in its place until it is there, or empty.
-    tone: String,
+    /// The class of what stands in its place until it is there, or of its kind's tint.
+    tint: String,
+    /// Its type in three letters.
+    badge: String,
     owner: String,
-    kind: Kind,
+    type_words: &'static str,
     content_type: String,
     size: String,
     state: State,
+    /// Why it is in quarantine, if it is, or empty.
+    why: String,
     uploaded: Moment,
 }
 
@@ -67,18 +75,19 @@ pub async fn files(
     let search =
         Search { owner: owner(&app, query.user.trim()).await?, ..query.parse_in(Scope::Everyone, reader.zone)? };
     let page = page::list_all(&app.db, &search, query.span()?).await?;
-    let count = Count::of_all(&app.db, &search).await?;
     let emails = emails(&app, &page).await?;
     Ok(FilesPage {
         layout: Layout::of(&app, &account, "/admin/files").with_notice(notice, &query.url("/admin/files")),
-        total: format!("{} {}", count.words(), if count.number == 1 { "upload" } else { "uploads" }),
+        facets: Facets::of(&app.db, &search).await?,
         rows: page.files.iter().map(|file| Row::of(file, &emails, reader)).collect::<Result<_>>()?,
         next: page.next().map(|cursor| query.at("/admin/files", "after", cursor)),
         place: match query.after.as_str() {
             "" => query.url("/admin/files"),
             after => query.url_with("/admin/files", &[("after", after)]),
         },
-        search,
+        order: search.order,
+        kind: search.kind,
+        state: search.state,
         query,
     })
 }
@@ -104,32 +113,40 @@ async fn emails(app: &AppState, page: &Page<AnyFile>) -> Result<HashMap<UserId, 
 }
 
 impl FilesPage {
-    fn is_state(&self, state: &State) -> bool {
-        self.search.state == Some(*state)
+    /// How many there are, in words.
+    fn total(&self) -> String {
+        let count = self.facets.count(self.kind);
+        format!("{} {}", count.words(), if count.number == 1 { "upload" } else { "uploads" })
     }
 
-    fn is_kind(&self, kind: &Kind) -> bool {
-        self.search.kind == Some(*kind)
+    fn is_in(&self, state: &State) -> bool {
+        self.state == Some(*state)
+    }
+
+    fn is_of(&self, kind: &Kind) -> bool {
+        self.kind == Some(*kind)
     }
 }
 
 impl Row {
     fn of(file: &AnyFile, emails: &HashMap<UserId, String>, reader: Reader) -> Result<Self> {
         let email = file.owner().parse().ok().and_then(|owner: UserId| emails.get(&owner).cloned());
+        let (content_type, paper) = (file.content_type(), Paper::of(file.name(), &file.content_type()));
+        let thumbnail_url = file.thumbnail().filter(|_| file.state() == State::Ready);
+        let thumbnail_url = thumbnail_url.map(|_| format!("/admin/files/{}/thumbnail", file.id()));
         Ok(Self {
             id: file.id().to_string(),
             name: file.name().to_owned(),
             folder: file.folder().unwrap_or_default().to_owned(),
-            thumbnail_url: file
-                .thumbnail()
-                .filter(|_| file.state() == State::Ready)
-                .map(|_| format!("/admin/files/{}/thumbnail", file.id())),
-            tone: tone_class(file),
+            tint: if thumbnail_url.is_some() { tone_class(file) } else { paper.class().to_owned() },
+            thumbnail_url,
+            badge: print(file.name(), &content_type, 3),
             owner: email.unwrap_or_else(|| file.owner().to_owned()),
-            kind: file.kind(),
-            content_type: file.content_type().essence().to_owned(),
+            type_words: paper.words(file.kind()),
+            content_type: content_type.essence().to_owned(),
             size: size_in_words(file.size()),
             state: file.state(),
+            why: contradiction(file),
             uploaded: Moment::seen(file.uploaded_at(), reader),
         })
     }

@@ -1,5 +1,6 @@
 //! What admins see of everyone, and put right.
 
+mod attention;
 mod chart;
 pub mod deletion;
 pub mod events;

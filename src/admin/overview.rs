@@ -1,34 +1,35 @@
-//! How the whole is doing: totals, what arrives, who stores it, and what needs a look.
+//! How the whole is doing: figures, what arrives, who stores it, what is stored, what needs a look, and whether all answers.
 
-use super::chart::{Bar, bars, share};
-use crate::size::in_words;
+use super::{
+    attention::Attention,
+    chart::{Bar, bars, parts, share, top},
+};
 use crate::{
-    accounts::users::{self, User},
-    database,
+    accounts::{invitations, totals, users, users::User},
     error::Result,
     files::{
-        Scope, State,
-        file::File,
+        Kind, State,
         list::{
             facets::grouped,
-            page::{self, Span},
-            search::Search,
-            statistics::{self, Day, Total},
+            statistics::{self, Day, Stored, Total},
         },
-        view::{Moment, size_in_words},
     },
-    state::AppState,
-    storage::Store,
+    size::in_words,
+    state::{Answer, AppState, Finding, Findings},
     web::{Admin, Layout, Reader},
 };
 use actix_web::{Responder, web::Data};
 use askama::Template;
 use askama_web::WebTemplate;
 use bytesize::ByteSize;
+use chrono::NaiveDate;
+use std::time::Duration;
+use tokio::time::timeout;
 
 const DAYS: u64 = 30;
 const LARGEST: u64 = 10;
-const LATEST: usize = 8;
+/// The page is drawn without the answer of what takes longer.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Template, WebTemplate)]
 #[template(path = "admin/overview.html")]
@@ -38,9 +39,12 @@ struct Overview {
     attention: Vec<Attention>,
     bars: Vec<Bar>,
     days: Vec<DayRow>,
+    /// What the axis beside the bars says, from its top.
+    ticks: [String; 3],
     most_on_a_day: String,
     people: Vec<PersonRow>,
-    latest: Vec<LatestRow>,
+    kinds: Vec<KindRow>,
+    health: Vec<Health>,
 }
 
 struct Figure {
@@ -49,14 +53,8 @@ struct Figure {
     detail: String,
 }
 
-struct Attention {
-    words: String,
-    link: Option<String>,
-    link_words: &'static str,
-}
-
 struct DayRow {
-    day: String,
+    date: NaiveDate,
     files: String,
     bytes: ByteSize,
 }
@@ -66,135 +64,134 @@ struct PersonRow {
     link: String,
     used: ByteSize,
     quota: Option<ByteSize>,
+    /// Of their own quota, or where they have none of what the largest uses.
     share: f64,
+    is_nearly_full: bool,
 }
 
-struct LatestRow {
-    name: String,
-    link: String,
-    size: String,
-    uploaded: Moment,
+/// What is stored of a kind.
+struct KindRow {
+    name: &'static str,
+    kind: Kind,
+    files: String,
+    bytes: ByteSize,
+    /// Its part of the bar.
+    x: f64,
+    width: f64,
+}
+
+struct Health {
+    words: String,
+    is_well: bool,
 }
 
 /// Answers with how the whole is doing.
 pub async fn overview(app: Data<AppState>, Admin(account): Admin, reader: Reader) -> Result<impl Responder> {
-    let totals = statistics::totals(&app.db).await?;
-    let total = |state| totals.get(&state).copied().unwrap_or_default();
-    let days = statistics::uploads_by_day(&app.db, DAYS, database::now()).await?;
+    let stored = Stored::of(&app.db).await?;
+    let days = statistics::uploads_by_day(&app.db, DAYS, reader).await?;
     let people = users::list_largest(&app.db, LARGEST).await?;
-    let latest = page::list_all(&app.db, &Search::all(Scope::Everyone), Span::First).await?.files;
+    let found = timeout(PATIENCE, app.clone().into_inner().findings()).await.ok().map(|(_, findings)| findings);
+    let accounts = totals::count_accounts(&app.db).await?;
+    let invited = invitations::count(&app.db, reader.now).await?;
+    let most = days.iter().map(|day| day.uploads.files).max().unwrap_or_default();
     Ok(Overview {
         layout: Layout::of(&app, &account, "/admin"),
-        figures: figures(&total, &days),
-        attention: attention(&app, total(State::Quarantined), &people).await?,
-        bars: bars(&days.iter().map(|day| (day.uploads.files, day_in_words(day))).collect::<Vec<_>>()),
-        most_on_a_day: grouped(days.iter().map(|day| day.uploads.files).max().unwrap_or_default()),
+        figures: figures(&stored, &days, (accounts, invited)),
+        attention: Attention::list(&app, stored.in_state(State::Quarantined), &people).await?,
+        bars: bars(&days.iter().map(|day| (day.uploads.files, day_in_words(day))).collect::<Vec<_>>(), top(most)),
+        ticks: [top(most), top(most) / 2, 0].map(grouped),
+        most_on_a_day: grouped(most),
         days: days.iter().rev().map(DayRow::of).collect(),
         people: people_rows(&app, people),
-        latest: latest.iter().take(LATEST).map(|file| LatestRow::of(file, reader)).collect(),
+        kinds: kind_rows(&stored),
+        health: health(found),
     })
 }
 
-fn figures(total: &impl Fn(State) -> Total, days: &[Day]) -> Vec<Figure> {
+fn figures(stored: &Stored, days: &[Day], (accounts, invited): (u64, u64)) -> Vec<Figure> {
     let figure = |name, total: Total| Figure { name, value: grouped(total.files), detail: in_words(total.bytes) };
-    let week = days.iter().rev().take(7).fold(Total::default(), |sum, day| Total {
-        files: sum.files + day.uploads.files,
-        bytes: sum.bytes + day.uploads.bytes,
-    });
+    let week = days.iter().rev().take(7).fold(Total::default(), |sum, day| sum + day.uploads);
+    let week = figure("Last 7 days", week);
+    let people = if invited == 0 { String::new() } else { format!("{} invited", grouped(invited)) };
     vec![
-        figure("Files", total(State::Ready)),
-        figure("Arrived in 7 days", week),
-        figure("In the trash", total(State::Trashed)),
-        figure("In quarantine", total(State::Quarantined)),
+        figure("Files", stored.in_state(State::Ready)),
+        Figure { value: format!("+{}", week.value), ..week },
+        Figure { name: "People", value: grouped(accounts), detail: people },
+        figure("In the trash", stored.in_state(State::Trashed)),
     ]
-}
-
-/// What an administrator should look at, the most urgent first.
-async fn attention(app: &AppState, quarantined: Total, people: &[User]) -> Result<Vec<Attention>> {
-    let mut found = store_attention(&app.store);
-    if quarantined.files > 0 {
-        found.push(Attention {
-            words: format!("{} in quarantine, for an administrator to look at.", grouped(quarantined.files)),
-            link: Some("/admin/files?state=quarantined".to_owned()),
-            link_words: "Look at them",
-        });
-    }
-    let unknown = statistics::count_unknown(&app.db).await?;
-    if unknown > 0 {
-        found.push(Attention {
-            words: format!("{} adopted without an object in the bucket, or not looked up yet.", grouped(unknown)),
-            link: Some("/admin/files".to_owned()),
-            link_words: "All uploads",
-        });
-    }
-    for user in people {
-        let quota = app.uploads.quota_of(user.quota.map(ByteSize)).map(|quota| quota.as_u64());
-        if let Some(quota) = quota.filter(|quota| user.used_bytes.saturating_mul(10) >= quota.saturating_mul(9)) {
-            found.push(Attention {
-                words: format!(
-                    "{} uses {} of {}.",
-                    user.email,
-                    in_words(ByteSize(user.used_bytes)),
-                    in_words(ByteSize(quota))
-                ),
-                link: Some(format!("/admin/users/{}", user.id)),
-                link_words: "Give more room",
-            });
-        }
-    }
-    Ok(found)
-}
-
-/// What is wrong with the store, where nothing in Cloakroom can be done about it.
-fn store_attention(store: &Store) -> Vec<Attention> {
-    let missing = store.capabilities().map(|capabilities| capabilities.missing()).unwrap_or_default();
-    let unknown = "The object store has not shown yet what it honours, so files are looked at again when their upload URL has expired.";
-    let words = missing.into_iter().map(|words| format!("The object store {words}."));
-    let words = words.chain(store.capabilities().is_none().then(|| unknown.to_owned()));
-    let clocks = store.clock_trouble();
-    let words = words.chain(clocks.map(|words| format!("This server's clock is {words}. Set the one that is wrong.")));
-    words.map(|words| Attention { words, link: None, link_words: "" }).collect()
 }
 
 fn people_rows(app: &AppState, people: Vec<User>) -> Vec<PersonRow> {
     let most = people.first().map(|user| user.used_bytes).unwrap_or_default();
-    let row = |user: User| PersonRow {
-        link: format!("/admin/users/{}", user.id),
-        used: ByteSize(user.used_bytes),
-        quota: app.uploads.quota_of(user.quota.map(ByteSize)),
-        share: share(user.used_bytes, most),
-        email: user.email,
+    let row = |user: User| {
+        let quota = app.uploads.quota_of(user.quota.map(ByteSize));
+        let of = quota.map_or(most, |quota| quota.as_u64());
+        PersonRow {
+            link: format!("/admin/users/{}", user.id),
+            used: ByteSize(user.used_bytes),
+            quota,
+            share: share(user.used_bytes, of),
+            is_nearly_full: quota.is_some() && user.used_bytes.saturating_mul(10) >= of.saturating_mul(9),
+            email: user.email,
+        }
     };
     people.into_iter().map(row).collect()
 }
 
+/// Kinds of which there is something, in the order of the chart.
+fn kind_rows(stored: &Stored) -> Vec<KindRow> {
+    let kinds = [Kind::Image, Kind::Video, Kind::Document, Kind::Archive, Kind::Audio, Kind::Other];
+    let found: Vec<(Kind, Total)> =
+        kinds.map(|kind| (kind, stored.of_kind(kind))).into_iter().filter(|(_, total)| total.files > 0).collect();
+    let parts = parts(&found.iter().map(|(_, total)| total.bytes.as_u64()).collect::<Vec<_>>());
+    let row = |((kind, total), (x, width)): ((Kind, Total), (f64, f64))| KindRow {
+        name: match kind {
+            Kind::Image => "Pictures",
+            Kind::Video => "Videos",
+            Kind::Document => "Documents",
+            Kind::Archive => "Archives",
+            Kind::Audio => "Sound",
+            Kind::Other => "Other",
+        },
+        kind,
+        files: grouped(total.files),
+        bytes: total.bytes,
+        x,
+        width,
+    };
+    found.into_iter().zip(parts).map(row).collect()
+}
+
+fn health(found: Option<Findings>) -> Vec<Health> {
+    let line = |name: &str, finding: Option<Finding>| match finding {
+        Some(Finding { answer: Answer::Answers, took }) => {
+            Health { words: format!("{name} answers in {} ms", took.as_millis().max(1)), is_well: true }
+        }
+        Some(Finding { answer: Answer::Away, .. }) | None => {
+            Health { words: format!("{name} did not answer"), is_well: false }
+        }
+    };
+    vec![
+        line("Storage", found.map(|findings| findings.store)),
+        line("The database", found.map(|findings| findings.database)),
+    ]
+}
+
 fn day_in_words(day: &Day) -> String {
-    format!("{}: {} files, {}", day.date.format("%-d %b"), grouped(day.uploads.files), day.uploads.bytes)
+    let (date, files) = (day.date.format("%-d %b"), grouped(day.uploads.files));
+    format!("{date}: {files} files, {}", in_words(day.uploads.bytes))
 }
 
 impl Overview {
-    fn first_day(&self) -> &str {
-        self.days.last().map(|day| day.day.as_str()).unwrap_or_default()
+    /// Days below the bars, a week apart, the last of which is today.
+    fn days_on_axis(&self) -> Vec<String> {
+        let earlier = self.days.iter().rev().skip(1).step_by(7).map(|day| day.date.format("%-d %b").to_string());
+        earlier.take(4).chain(["Today".to_owned()]).collect()
     }
 }
 
 impl DayRow {
     fn of(day: &Day) -> Self {
-        Self {
-            day: day.date.format("%-d %b %Y").to_string(),
-            files: grouped(day.uploads.files),
-            bytes: day.uploads.bytes,
-        }
-    }
-}
-
-impl LatestRow {
-    fn of(file: &impl File, reader: Reader) -> Self {
-        Self {
-            name: file.name().to_owned(),
-            link: format!("/admin/files/{}", file.id()),
-            size: size_in_words(file.size()),
-            uploaded: Moment::seen(file.uploaded_at(), reader),
-        }
+        Self { date: day.date, files: grouped(day.uploads.files), bytes: day.uploads.bytes }
     }
 }

@@ -53,14 +53,17 @@ struct Shown {
     link: Option<NewLink>,
     /// Which part was refused, why, and what was written there.
     problem: Option<(Part, Problem, String)>,
+    /// Who was to get the files.
+    heir: String,
 }
 
 /// The parts of the page that may be refused.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Role,
     Space,
     Access,
+    Deletion,
 }
 
 /// Answers with the page of one account.
@@ -148,11 +151,26 @@ async fn answer<T>(
 ) -> Result<HttpResponse> {
     match made {
         Ok(_) => Ok(notice.see_other(app, &format!("/admin/users/{id}"))),
-        Err(error @ (Error::Unacceptable { .. } | Error::Conflict(_))) => {
+        Err(error) => refuse(app, account, id, reader, (part, typed, ""), error).await,
+    }
+}
+
+/// Answers with the page, which says where it was written what a person can put right; all else is an error of its own. `heir` is who
+/// was to get the files.
+pub(super) async fn refuse(
+    app: &AppState,
+    account: &Account,
+    id: UserId,
+    reader: Reader,
+    (part, typed, heir): (Part, &str, &str),
+    error: Error,
+) -> Result<HttpResponse> {
+    match error {
+        Error::Unacceptable { .. } | Error::Conflict(_) => {
             let problem = Some((part, error.problem(), typed.to_owned()));
-            draw(app, account, id, reader, Shown { problem, ..Shown::default() }).await
+            draw(app, account, id, reader, Shown { problem, heir: heir.to_owned(), ..Shown::default() }).await
         }
-        Err(error) => Err(error),
+        error => Err(error),
     }
 }
 
@@ -165,7 +183,10 @@ pub async fn make_password_link(
     reader: Reader,
 ) -> Result<HttpResponse> {
     let id = user_id(&id)?;
-    let secret = password_links::create(&app.db, id, &principal, reader.now).await?;
+    let secret = match password_links::create(&app.db, id, &principal, reader.now).await {
+        Ok(secret) => secret,
+        Err(error) => return refuse(&app, &account, id, reader, (Part::Access, "", ""), error).await,
+    };
     let link = NewLink {
         words: "Hand over this link; whoever opens it chooses a new password, which ends every session and every API token.".to_owned(),
         url: format!("{}password/{secret}", app.url),
@@ -207,10 +228,20 @@ impl UserPage {
         self.shown.problem.as_ref().filter(|(other, ..)| *other == part).map(|(_, problem, _)| problem.words.as_str())
     }
 
+    /// What was written in a part that was refused.
+    fn typed_in(&self, part: Part) -> &str {
+        self.shown.problem.as_ref().filter(|(other, ..)| *other == part).map_or("", |(.., typed)| typed.as_str())
+    }
+
+    /// Was this account to get the files?
+    fn is_chosen(&self, heir: &User) -> bool {
+        self.shown.heir == heir.id.to_string()
+    }
+
     /// The quota as it can be saved again: in short words if they mean the same, else to the byte.
     fn quota_to_edit(&self) -> String {
-        if let Some((Part::Space, _, typed)) = &self.shown.problem {
-            return typed.clone();
+        if self.problem_of(Part::Space).is_some() {
+            return self.typed_in(Part::Space).to_owned();
         }
         let short = self.own_quota.map(|quota| quota.to_string()).unwrap_or_default();
         match self.own_quota {

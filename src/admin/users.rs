@@ -8,10 +8,10 @@ use crate::{
         users::{self, NewUser, User},
     },
     database,
-    error::{Error, Result},
+    error::{Error, Problem, Result},
     files::view::{Moment, time_left},
     state::AppState,
-    web::{Admin, Fields, Layout, Left, Notice, respond},
+    web::{Admin, Fields, Layout, Left, Notice, Reader, respond},
 };
 use actix_web::{
     HttpResponse,
@@ -40,10 +40,19 @@ struct UsersPage {
 struct Shown {
     notice: Option<Notice>,
     link: Option<NewLink>,
-    problem: Option<String>,
-    status: StatusCode,
+    /// Which form was refused, and why.
+    problem: Option<(Form, Problem)>,
+    /// What was written in it.
     name: String,
     email: String,
+    role: String,
+}
+
+/// The forms that may be refused.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Invitation,
+    Account,
 }
 
 /// A link that was just made, to be seen this once.
@@ -87,10 +96,11 @@ pub struct UsersQuery {
 pub async fn users(
     app: Data<AppState>,
     Admin(account): Admin,
+    reader: Reader,
     query: Query<UsersQuery>,
     Left(notice): Left,
 ) -> Result<HttpResponse> {
-    draw(&app, &account, query.into_inner(), Shown { notice, ..Shown::default() }).await
+    draw(&app, &account, query.into_inner(), reader, Shown { notice, ..Shown::default() }).await
 }
 
 /// Creates an account without a password, and answers with the page, which shows this once the link that sets one.
@@ -98,9 +108,10 @@ pub async fn create(
     app: Data<AppState>,
     Admin(account): Admin,
     principal: Principal,
+    reader: Reader,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    let now = database::now();
+    let now = reader.now;
     let created = async {
         let (email, role) = (email(fields.text("email"))?, role(&fields)?);
         let new = NewUser { email, name: fields.text("name").to_owned(), role, password: None };
@@ -109,8 +120,8 @@ pub async fn create(
         let secret = password_links::create(&app.db, user, &principal, now).await?;
         Ok(NewLink { words, url: format!("{}password/{secret}", app.url), lasts: time_left(PASSWORD_LINK_LASTS) })
     };
-    let shown = Shown::of(created.await, &fields)?;
-    draw(&app, &account, UsersQuery::default(), shown).await
+    let shown = Shown::of(Form::Account, created.await, &fields)?;
+    draw(&app, &account, UsersQuery::default(), reader, shown).await
 }
 
 /// Makes an invitation, and answers with the page, which shows its link this once.
@@ -118,19 +129,20 @@ pub async fn invite(
     app: Data<AppState>,
     Admin(account): Admin,
     principal: Principal,
+    reader: Reader,
     fields: Fields,
 ) -> Result<HttpResponse> {
     let invited = async {
         let email = fields.given("email").map(email).transpose()?;
-        let secret = invitations::invite(&app.db, email.as_ref(), role(&fields)?, &principal, database::now()).await?;
+        let secret = invitations::invite(&app.db, email.as_ref(), role(&fields)?, &principal, reader.now).await?;
         let words = match email {
             Some(email) => format!("Hand this link to {email}; they choose a name and a password with it."),
             None => "Hand this link to one person; they create their account with it.".to_owned(),
         };
         Ok(NewLink { words, url: format!("{}invitations/{secret}", app.url), lasts: time_left(INVITATION_LASTS) })
     };
-    let shown = Shown::of(invited.await, &fields)?;
-    draw(&app, &account, UsersQuery::default(), shown).await
+    let shown = Shown::of(Form::Invitation, invited.await, &fields)?;
+    draw(&app, &account, UsersQuery::default(), reader, shown).await
 }
 
 /// Withdraws an invitation, and goes back to the page.
@@ -157,11 +169,17 @@ fn email(text: &str) -> Result<Email> {
     text.parse().map_err(|words| Error::unacceptable("bad_email", words))
 }
 
-async fn draw(app: &AppState, account: &Account, query: UsersQuery, shown: Shown) -> Result<HttpResponse> {
+async fn draw(
+    app: &AppState,
+    account: &Account,
+    query: UsersQuery,
+    reader: Reader,
+    shown: Shown,
+) -> Result<HttpResponse> {
     if query.name.contains('\0') || query.after.contains('\0') {
         return Err(Error::Malformed("A filter contains a character that no account can have.".into()));
     }
-    let now = database::now();
+    let now = reader.now;
     let mut found = users::search(&app.db, query.name.trim(), &query.after, PAGE as u64 + 1).await?;
     let has_more = found.len() > PAGE;
     found.truncate(PAGE);
@@ -169,12 +187,13 @@ async fn draw(app: &AppState, account: &Account, query: UsersQuery, shown: Shown
     let page = UsersPage {
         layout: Layout::of(app, account, "/admin/users").with_notice(shown.notice.clone(), "/admin/users"),
         next: found.last().filter(|_| has_more).map(|user| query.url(&user.email)),
-        rows: found.into_iter().map(|user| Row::of(app, user)).collect(),
+        rows: found.into_iter().map(|user| Row::of(app, user, reader)).collect(),
         invitations: invitations.into_iter().map(|invitation| InvitationRow::of(invitation, now)).collect(),
         query,
         shown,
     };
-    respond::unstored_page(page.shown.status, &page)
+    let status = page.shown.problem.as_ref().map_or(StatusCode::OK, |(_, problem)| problem.status);
+    respond::unstored_page(status, &page)
 }
 
 impl UsersQuery {
@@ -191,21 +210,39 @@ impl UsersQuery {
 
 impl Shown {
     /// What a person can put right is said with what they wrote; the rest is not theirs.
-    fn of(outcome: Result<NewLink>, fields: &Fields) -> Result<Self> {
+    fn of(form: Form, outcome: Result<NewLink>, fields: &Fields) -> Result<Self> {
         match outcome {
             Ok(link) => Ok(Self { link: Some(link), ..Self::default() }),
             Err(error @ (Error::Unacceptable { .. } | Error::Conflict(_))) => {
-                let problem = error.problem();
-                let (name, email) = (fields.text("name").to_owned(), fields.text("email").to_owned());
-                Ok(Self { problem: Some(problem.words), status: problem.status, name, email, ..Self::default() })
+                let [name, email, role] = ["name", "email", "role"].map(|field| fields.text(field).to_owned());
+                Ok(Self { problem: Some((form, error.problem())), name, email, role, ..Self::default() })
             }
             Err(error) => Err(error),
         }
     }
 }
 
+impl UsersPage {
+    /// What is wrong with a field of a form.
+    fn problem_of(&self, form: Form, field: &str) -> Option<&str> {
+        let (refused, problem) = self.shown.problem.as_ref()?;
+        let at = match problem.code {
+            "bad_name" => "name",
+            "bad_role" => "role",
+            _ => "email",
+        };
+        (*refused == form && at == field).then_some(problem.words.as_str())
+    }
+
+    /// What was written in a form that was refused; nothing in the others.
+    fn written<'a>(&'a self, form: Form, text: &'a str) -> &'a str {
+        let is_refused = self.shown.problem.as_ref().is_some_and(|(refused, _)| *refused == form);
+        if is_refused { text } else { "" }
+    }
+}
+
 impl Row {
-    fn of(app: &AppState, user: User) -> Self {
+    fn of(app: &AppState, user: User, reader: Reader) -> Self {
         let quota = app.uploads.quota_of(user.quota.map(ByteSize));
         Self {
             link: format!("/admin/users/{}", user.id),
@@ -214,7 +251,7 @@ impl Row {
             share: quota.map_or(0.0, |quota| super::chart::share(user.used_bytes, quota.as_u64())),
             quota,
             state: user.state_in_words(),
-            last_seen: user.last_seen_at.map(Moment::of),
+            last_seen: user.last_seen_at.map(|at| Moment::seen(at, reader)),
             email: user.email,
             name: user.name,
         }

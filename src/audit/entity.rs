@@ -24,6 +24,10 @@ pub struct Model {
     pub detail: String,
     pub address: String,
     pub times: i64,
+    /// The first event of the act that this one is part of; none in the first itself, and in what stands alone.
+    pub act_id: Option<i64>,
+    /// How many events the act has, in its first one; else 1.
+    pub act_size: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -176,29 +176,13 @@ pub async fn list_of_account(db: &impl ConnectionTrait, user: UserId, limit: u64
     list(query, db, limit).await
 }
 
-/// The last `limit` events of everybody, the latest first, each with its place in the log. `before` is such a place:
-/// only events written before it are listed.
-///
-/// # Errors
-///
-/// `Error::DatabaseUnavailable` when the database does not answer; `Error::Internal` for an action that this release
-/// does not know.
-pub async fn list_before(db: &impl ConnectionTrait, before: Option<i64>, limit: u64) -> Result<Vec<(i64, Event)>> {
-    let mut query = Entity::find();
-    if let Some(before) = before {
-        query = query.filter(Column::Id.lt(before));
-    }
-    let rows = query.order_by_desc(Column::Id).limit(limit).all(db).await?;
-    rows.into_iter().map(|row| Ok((row.id, Event::from_row(row)?))).collect()
-}
-
 async fn list(query: sea_orm::Select<Entity>, db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Event>> {
     let rows = query.order_by_desc(Column::Id).limit(limit).all(db).await?;
     rows.into_iter().map(Event::from_row).collect()
 }
 
 impl Event {
-    fn from_row(row: Model) -> Result<Self> {
+    pub(super) fn from_row(row: Model) -> Result<Self> {
         let Model { at, actor_id, actor, action, subject, detail, address, times, .. } = row;
         let actor_id = actor_id.map(UserId::from_uuid);
         Ok(Self { at, actor_id, actor, action: action.parse()?, subject, detail, address, times })

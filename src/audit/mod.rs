@@ -5,11 +5,10 @@ mod actor;
 mod entity;
 mod event;
 mod journal;
+pub mod log;
 mod recording;
 
 pub use actor::Actor;
-pub use event::{
-    Action, Entry, Event, Subject, list_before, list_of_account, list_of_file, list_of_user, list_removals,
-};
+pub use event::{Action, Entry, Event, Subject, list_of_account, list_of_file, list_of_user, list_removals};
 pub use journal::Journal;
 pub use recording::{record, record_all, record_repeated};

@@ -15,7 +15,7 @@ use sea_orm::{
     ConnectionTrait, EntityTrait,
 };
 
-/// Events of one statement; each takes eleven of the parameters, of which SQLite takes 32,766.
+/// Events of one statement; each takes thirteen of the parameters, of which SQLite takes 32,766.
 const BATCH: usize = 1_000;
 
 /// Writes one event, and a line in the log if it concerns an account.
@@ -34,7 +34,8 @@ pub async fn record(
     record_all(db, actor, action, vec![subject], now).await
 }
 
-/// Writes one event for each subject of one action, such as the files of one selection.
+/// Writes one event for each subject of one action, such as the files of one selection. More than one are an act, which
+/// is one line in the log.
 ///
 /// # Errors
 ///
@@ -48,7 +49,13 @@ pub async fn record_all(
     now: DateTime<Utc>,
 ) -> Result<()> {
     subjects.iter().for_each(|subject| log(actor, action, subject, 1));
-    let rows: Vec<ActiveModel> = subjects.into_iter().map(|subject| row(actor, action, subject, now)).collect();
+    let mut rows = subjects.into_iter().map(|subject| row(actor, action, subject, now)).collect::<Vec<_>>();
+    if rows.len() > 1 {
+        let act_size = Set(rows.len() as i64);
+        let first = ActiveModel { act_size, ..rows.remove(0) };
+        let first = Entity::insert(first).exec(db).await?.last_insert_id;
+        rows.iter_mut().for_each(|row| row.act_id = Set(Some(first)));
+    }
     insert(db, rows).await
 }
 
@@ -93,5 +100,7 @@ fn row(actor: &Actor, action: Action, subject: Subject, now: DateTime<Utc>) -> A
         detail: Set(subject.detail),
         address: Set(actor.address.clone()),
         times: Set(1),
+        act_id: Set(None),
+        act_size: Set(1),
     }
 }

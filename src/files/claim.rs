@@ -38,6 +38,7 @@ pub async fn claim_refused(
         key,
         file_url,
         content_type: ContentType::unknown(),
+        found_type: None,
         size: 0,
         etag: None,
         checksum: None,

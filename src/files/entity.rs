@@ -26,6 +26,8 @@ pub struct Model {
     pub ticket: Option<Ticket>,
     pub file_name: String,
     pub content_type: String,
+    /// What its bytes are, where they contradict `content_type`; none in rows that are older than this.
+    pub found_type: Option<String>,
     /// In bytes; none until an adopted row's object was looked up.
     pub size: Option<i64>,
     pub etag: Option<String>,

@@ -69,6 +69,11 @@ pub trait File: sealed::Row {
         ContentType::of_row(&self.row().content_type)
     }
 
+    /// What its bytes are, where they contradicted its type when they were looked at.
+    fn found_type(&self) -> Option<ContentType> {
+        self.row().found_type.as_deref().map(ContentType::of_row)
+    }
+
     /// `None` until an adopted file was looked up.
     fn size(&self) -> Option<ByteSize> {
         self.row().size.and_then(|size| u64::try_from(size).ok()).map(ByteSize)

@@ -3,6 +3,7 @@
 pub mod adopted;
 mod claim;
 pub mod content_type;
+pub mod contradiction;
 mod dimensions;
 mod disguise;
 pub mod download_url;
@@ -15,7 +16,7 @@ pub mod list;
 mod locking;
 mod marked;
 pub mod pages;
-mod paper;
+pub mod paper;
 pub mod picture;
 mod purge;
 pub mod record;

@@ -26,6 +26,8 @@ pub struct NewFile<'a> {
     pub key: &'a ObjectKey,
     pub file_url: String,
     pub content_type: ContentType,
+    /// What its bytes are, if they contradict its type.
+    pub found_type: Option<ContentType>,
     pub size: i64,
     pub etag: Option<String>,
     pub checksum: Option<String>,
@@ -148,7 +150,7 @@ enum Outcome {
 }
 
 /// What a new row holds beside its ticket. The statements of both databases are made from this list.
-fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 28] {
+fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 29] {
     let (key, folder) = (file.key, file.folder.as_ref().map(FolderPath::as_str));
     let uploaded_at = key.file_id.begun_at().unwrap_or(now);
     [
@@ -160,6 +162,7 @@ fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Co
         (Column::FileId, key.file_id.into()),
         (Column::FileName, key.name.as_str().into()),
         (Column::ContentType, file.content_type.as_str().into()),
+        (Column::FoundType, file.found_type.as_ref().map(ContentType::as_str).into()),
         (Column::Size, file.size.into()),
         (Column::Etag, file.etag.clone().into()),
         (Column::Checksum, file.checksum.clone().into()),

@@ -30,6 +30,8 @@ pub use super::file::Watched;
 /// What an object is now.
 pub struct Facts {
     pub content_type: ContentType,
+    /// What its bytes are, if they contradict its type.
+    pub found_type: Option<ContentType>,
     pub size: i64,
     pub etag: String,
     pub checksum: Option<String>,
@@ -112,6 +114,7 @@ pub async fn revise(
     }
     let mut update = settled(&row)
         .col_expr(Column::ContentType, Expr::value(facts.content_type.as_str()))
+        .col_expr(Column::FoundType, Expr::value(facts.found_type.as_ref().map(ContentType::as_str)))
         .col_expr(Column::Kind, Expr::value(facts.content_type.kind()))
         .col_expr(Column::Size, Expr::value(facts.size))
         .col_expr(Column::Etag, Expr::value(facts.etag.as_str()))

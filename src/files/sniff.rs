@@ -44,6 +44,17 @@ impl ContentType {
         if is_picture && is_sure && is_another { Self::parse(found).unwrap_or(self) } else { self }
     }
 
+    /// What a file is by its first bytes alone; [`Self::UNKNOWN`] where they are like nothing that is known.
+    pub fn found(head: &[u8]) -> Self {
+        let known = infer::get(head).and_then(|found| Self::parse(found.mime_type()));
+        match known {
+            // Two letters are enough for a program of Windows', and texts begin with them too.
+            Some(found) if !(is_program(found.essence()) && is_text(head)) => found,
+            _ if is_text(head) => Self::parse("text/plain").unwrap_or_else(Self::unknown),
+            _ => Self::unknown(),
+        }
+    }
+
     /// Do the first bytes of a file (up to 4 KiB), or its name, contradict this type? Types without a signature of their
     /// own are believed, unless the bytes plainly are something that runs.
     pub fn contradicts(&self, head: &[u8], name: &str) -> bool {
@@ -182,6 +193,21 @@ mod tests {
         ] {
             let parsed = ContentType::parse(declared).expect(declared);
             assert_eq!(parsed.contradicts(head, "file"), contradicts, "{declared} {:?}", String::from_utf8_lossy(head));
+        }
+    }
+
+    #[test]
+    fn bytes_are_called_what_they_are() {
+        for (head, is) in [
+            (PNG, "image/png"),
+            (EXE, "application/vnd.microsoft.portable-executable"),
+            (ELF, "application/x-executable"),
+            (HTML, "text/html"),
+            (b"just words", "text/plain"),
+            (b"MZ is what they begin with.", "text/plain"),
+            (b"\0\x01\x02\x03", "application/octet-stream"),
+        ] {
+            assert_eq!(ContentType::found(head).as_str(), is, "{:?}", String::from_utf8_lossy(head));
         }
     }
 

@@ -38,6 +38,16 @@ impl State {
             Self::Purging => "purging",
         }
     }
+
+    /// As a filter offers it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Ready => "Ready",
+            Self::Trashed => "Trashed",
+            Self::Quarantined => "Quarantined",
+            Self::Purging => "Purging",
+        }
+    }
 }
 
 impl fmt::Display for State {

@@ -75,6 +75,7 @@ async fn look(app: &AppState, file: &Watched, now: DateTime<Utc>) -> Result<()> 
         Ok(verdict) => {
             let facts = Facts {
                 content_type: verdict.content_type,
+                found_type: verdict.found_type,
                 size: verdict.size,
                 etag: verdict.etag,
                 checksum: verdict.checksum,

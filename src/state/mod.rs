@@ -18,13 +18,18 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use looks::NextLook;
-use std::time::Duration;
-use tokio::sync::Notify;
+use readiness::{PATIENCE, REPEATED_FOR, ask};
+use sea_orm::ConnectionTrait;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::{sync::Notify, time::timeout};
 use url::Url;
 
 pub use ledger::Begun;
 pub use open_uploads::{OpenUploads, Room};
-pub use readiness::{Answer, Findings, Readiness};
+pub use readiness::{Answer, Finding, Findings, Readiness};
 pub use sweeps::Sweeps;
 pub use tickets::Tickets;
 
@@ -112,6 +117,36 @@ impl AppState {
             sweeps: Sweeps::default(),
             next_look: NextLook::default(),
         })
+    }
+
+    /// What answers, and when it was found. Those who come while somebody is looking wait for what is found. It is found and kept
+    /// even when nobody waits any more, so that whoever asks and hangs up makes nothing be asked more often.
+    pub async fn findings(self: &Arc<Self>) -> (Instant, Findings) {
+        let mut last = self.readiness.last().await;
+        if let Some((at, findings)) = last.filter(|(at, _)| at.elapsed() < REPEATED_FOR) {
+            return (at, findings);
+        }
+        let app = self.clone();
+        let looking = tokio::spawn(async move {
+            let found = *last.insert((Instant::now(), app.ask_both().await));
+            if found.1.store.answer == Answer::Answers {
+                // Takes longer than anybody waits, and clocks that differ are told in the report.
+                tokio::spawn(async move { app.store.get_to_know(database::now()).await });
+            }
+            found
+        });
+        looking.await.unwrap_or_else(|_| (Instant::now(), Findings::AWAY))
+    }
+
+    async fn ask_both(&self) -> Findings {
+        let database = async {
+            let found = ask(self.db.execute_unprepared("SELECT 1")).await;
+            // Whether it was put right is told by what it leaves as the trouble.
+            let _ = timeout(PATIENCE.saturating_sub(found.took), self.db.check_writable()).await;
+            found
+        };
+        let (database, store) = tokio::join!(database, ask(self.store.probe()));
+        Findings { database, store }
     }
 
     /// Tells the task that finishes removals, and empties the trash, that there may be one, even when the request is

@@ -1,8 +1,20 @@
-//! What was found when somebody last asked whether everything works.
+//! Do the database and the store answer, and how quickly: asked when somebody wants to know, at most once a minute.
 
 use serde::Serialize;
-use std::{sync::Arc, time::Instant};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::{
+    sync::{Mutex, OwnedMutexGuard},
+    time::timeout,
+};
+
+/// How long an answer is repeated without asking again: whoever asks, and however often, Neon may go to sleep and the
+/// bucket is listed once a minute.
+pub const REPEATED_FOR: Duration = Duration::from_secs(60);
+/// Well below what a request may take, so that an answer is found and kept.
+pub const PATIENCE: Duration = Duration::from_secs(4);
 
 /// The last findings, and when they were found.
 #[derive(Default)]
@@ -12,9 +24,16 @@ pub struct Readiness(Arc<Mutex<Option<(Instant, Findings)>>>);
 #[derive(Clone, Copy)]
 pub struct Findings {
     /// The database.
-    pub database: Answer,
+    pub database: Finding,
     /// The object store.
-    pub store: Answer,
+    pub store: Finding,
+}
+
+/// Whether one of them answered, and how long that took.
+#[derive(Clone, Copy)]
+pub struct Finding {
+    pub answer: Answer,
+    pub took: Duration,
 }
 
 /// Did it answer?
@@ -25,6 +44,13 @@ pub enum Answer {
     Away,
 }
 
+/// Asks one of them.
+pub async fn ask<T, E>(question: impl Future<Output = Result<T, E>>) -> Finding {
+    let begun = Instant::now();
+    let answers = timeout(PATIENCE, question).await.is_ok_and(|answer| answer.is_ok());
+    Finding { answer: if answers { Answer::Answers } else { Answer::Away }, took: begun.elapsed() }
+}
+
 impl Readiness {
     /// The last findings, for one at a time: whoever holds them may look again, and others wait for what is found.
     pub async fn last(&self) -> OwnedMutexGuard<Option<(Instant, Findings)>> {
@@ -32,9 +58,11 @@ impl Readiness {
     }
 }
 
-impl Answer {
-    /// By whether it did.
-    pub fn of(answers: bool) -> Self {
-        if answers { Self::Answers } else { Self::Away }
-    }
+impl Findings {
+    /// Nothing answered.
+    pub const AWAY: Self = Self { database: Finding::AWAY, store: Finding::AWAY };
+}
+
+impl Finding {
+    const AWAY: Self = Self { answer: Answer::Away, took: Duration::ZERO };
 }

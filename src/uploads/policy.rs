@@ -21,6 +21,8 @@ pub struct Verdict {
     pub state: State,
     /// As it was declared; a picture of another kind is called what it is.
     pub content_type: ContentType,
+    /// What the bytes are, if they contradict that.
+    pub found_type: Option<ContentType>,
     /// In bytes.
     pub size: i64,
     /// Without its quotes.
@@ -45,6 +47,9 @@ pub fn validate(app: &AppState, key: &ObjectKey, found: &Inspection) -> Result<V
     let (declared, serving) = (ContentType::of_row(&found.content_type), serving(key, found));
     check_type(app, &declared, serving)?;
     let contradicts = declared.contradicts(&found.head, key.name.as_str());
+    // A name that contradicts its type says so itself.
+    let found_type =
+        (contradicts && !declared.contradicts_name(key.name.as_str())).then(|| ContentType::found(&found.head));
     let content_type = declared.corrected(&found.head);
     check_type(app, &content_type, serving)?;
     let state = match contradicts {
@@ -57,6 +62,7 @@ pub fn validate(app: &AppState, key: &ObjectKey, found: &Inspection) -> Result<V
     Ok(Verdict {
         state,
         content_type,
+        found_type,
         size: i64::try_from(found.size).map_err(|_| Error::TooLarge(app.uploads.largest()))?,
         etag: found.etag.clone(),
         checksum: found.sha256.clone().filter(|_| verified == Some(Verified::Sha256)),

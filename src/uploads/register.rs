@@ -110,6 +110,7 @@ fn new_file<'a>(
         key,
         file_url: app.file_url(key),
         content_type: verdict.content_type,
+        found_type: verdict.found_type,
         size: verdict.size,
         etag: Some(verdict.etag),
         checksum: verdict.checksum,

@@ -283,7 +283,7 @@ pub async fn insert_files(app: &TestApp, owner: &str, count: u32) {
 }
 
 /// How the database goes about a statement, on PostgreSQL with the rows it really read.
-async fn plan(app: &TestApp, statement: Statement) -> String {
+pub async fn plan(app: &TestApp, statement: Statement) -> String {
     let explain = match app.backend() {
         DbBackend::Postgres => "EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) ",
         _ => "EXPLAIN QUERY PLAN ",

@@ -16,6 +16,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 on_both_databases!(
+    what_is_refused_is_said_at_its_field_with_what_was_written,
+    times_of_people_are_in_the_zone_of_who_reads,
     an_invitation_makes_one_account,
     of_twenty_who_take_an_invitation_one_gets_it,
     an_invitation_is_for_its_email_alone_and_can_be_withdrawn,
@@ -225,6 +227,50 @@ async fn what_an_admin_handed_out_is_worth_nothing_without_the_role(app: &TestAp
     let fields = [("current", PASSWORD), ("new", "four plain words")];
     assert_eq!(hers.send(Method::POST, "/account/password", &fields).await.status(), StatusCode::SEE_OTHER);
     assert_eq!(app.browser().get(&password).await.status, StatusCode::NOT_FOUND);
+}
+
+async fn what_is_refused_is_said_at_its_field_with_what_was_written(app: &TestApp) {
+    let (admin, ada) = (app.someone(Role::Admin).await, app.member().await);
+    let browser = app.browser_of(&admin).await;
+    let place = format!("/admin/users/{}", ada.id);
+    let page = browser.get("/admin/users").await;
+    let taken = [("email", ada.email.as_str()), ("role", "admin")];
+    let refused = browser.submit(&page, "/admin/invitations", &taken).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    let form = refused.form("/admin/invitations");
+    assert!(form.contains("There is an account with this email already."), "{form}");
+    assert!(form.contains(&format!("value=\"{}\"", ada.email)), "{form}");
+    assert!(form.contains("aria-describedby=\"invite-problem\""), "{form}");
+    let other = format!("value=\"{}\" autocomplete=\"off\" required", ada.email);
+    assert!(!refused.html.contains(&other), "the other form is as it was: {}", refused.html);
+    let refused = browser.submit(&page, "/admin/users", &[("name", " "), ("email", "new@example.com")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.assert_shows(&["Write a name of 1 to 200 letters.", "value=\"new@example.com\"", "id=\"name-problem\""]);
+    let page = browser.get(&place).await;
+    let delete = format!("{place}/delete");
+    let wrong = [("files", "trash"), ("confirmation", "not@example.com")];
+    let refused = browser.submit(&page, &delete, &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let form = refused.form(&delete);
+    assert!(form.contains("Type the email of the account"), "{form}");
+    assert!(form.contains("value=\"not@example.com\""), "{form}");
+    let refused = browser.submit(&page, &delete, &[("files", "x"), ("confirmation", &ada.email)]).await;
+    assert!(refused.form(&delete).contains("Choose the account"), "{}", refused.html);
+    browser.send(Method::POST, &format!("{place}/disablement"), &[]).await;
+    let refused = browser.submit(&page, &format!("{place}/password-link"), &[]).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    refused.assert_shows(&["This account is disabled.", "Enable the account"]);
+}
+
+async fn times_of_people_are_in_the_zone_of_who_reads(app: &TestApp) {
+    let (admin, ada) = (app.someone(Role::Admin).await, app.member().await);
+    app.browser_of(&ada).await.get("/").await;
+    app.execute("UPDATE users SET last_seen_at = '2026-01-02T23:30:00+00:00'").await;
+    let browser = app.browser_of(&admin).await;
+    app.execute("UPDATE users SET last_seen_at = '2026-01-02T23:30:00+00:00'").await;
+    browser.get("/admin/users").await.assert_shows(&["2 Jan 2026, 23:30 UTC"]);
+    browser.set_cookie("cloakroom_zone", "Europe/Berlin");
+    browser.get("/admin/users").await.assert_shows(&["3 Jan 2026, 00:30"]);
 }
 
 /// The path of a link that a page shows once.

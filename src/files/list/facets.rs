@@ -46,6 +46,12 @@ impl Facets {
         counts.collect::<Result<_>>().map(Self)
     }
 
+    /// Kinds to choose from, of which there is something; and the one that is chosen.
+    pub fn offered(&self, chosen: Option<Kind>) -> Vec<(Kind, Count)> {
+        let is_offered = |(kind, count): &(Kind, Count)| count.number > 0 || chosen == Some(*kind);
+        self.0.iter().copied().filter(is_offered).collect()
+    }
+
     /// How many there are of one kind, or of all together.
     pub fn count(&self, kind: Option<Kind>) -> Count {
         let counts = self.0.iter().filter(|(one, _)| kind.is_none_or(|kind| kind == *one)).map(|(_, count)| count);
@@ -66,17 +72,6 @@ fn bounded(search: &Search, backend: DbBackend) -> SelectStatement {
 }
 
 impl Count {
-    /// Counts all that a search finds, whatever kind they are.
-    ///
-    /// # Errors
-    ///
-    /// `DatabaseUnavailable`.
-    pub async fn of_all(db: &impl ConnectionTrait, search: &Search) -> Result<Self> {
-        let backend = db.get_database_backend();
-        let row = db.query_one_raw(StatementBuilder::build(&bounded(search, backend), &backend)).await?;
-        Ok(Self::of(row.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))?))
-    }
-
     fn of(found: i64) -> Self {
         let found = u64::try_from(found).unwrap_or_default();
         Self { number: found.min(COUNTED), is_more: found > COUNTED }

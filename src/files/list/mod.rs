@@ -1,5 +1,6 @@
 //! Lists of files: what is asked for, the pages of it, and how many there are.
 
+pub mod chips;
 pub mod cursor;
 pub mod facets;
 pub mod folding;

@@ -3,16 +3,19 @@
 use crate::{
     error::Result,
     files::{
+        Kind,
         entity::{Column, Entity},
         state::State,
     },
+    web::zone::{Reader, Zone},
 };
 use bytesize::ByteSize;
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{Days, NaiveDate};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, StatementBuilder,
+    sea_query::{Expr, SelectStatement, UnionType},
 };
-use std::collections::HashMap;
+use std::ops::Add;
 
 /// How many files there are, and what they weigh.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,48 +24,85 @@ pub struct Total {
     pub bytes: ByteSize,
 }
 
-/// What arrived on a day, in UTC.
+/// What there is of each kind in each state.
+#[derive(Clone, Debug)]
+pub struct Stored(Vec<(State, Kind, Total)>);
+
+/// What arrived on a day.
 #[derive(Clone, Copy, Debug)]
 pub struct Day {
     pub date: NaiveDate,
     pub uploads: Total,
 }
 
-/// What there is in each state; a state without files has no entry.
-///
-/// # Errors
-///
-/// `DatabaseUnavailable`.
-pub async fn totals(db: &impl ConnectionTrait) -> Result<HashMap<State, Total>> {
-    let query = Entity::find().select_only().column(Column::State).group_by(Column::State);
-    let query = query.expr(Expr::cust("count(*)")).expr(sum());
-    let rows: Vec<(State, i64, i64)> = query.into_tuple().all(db).await?;
-    Ok(rows.into_iter().map(|(state, files, bytes)| (state, Total::of(files, bytes))).collect())
+impl Stored {
+    /// Counts and weighs all that is in the index, in one pass over it.
+    ///
+    /// # Errors
+    ///
+    /// `DatabaseUnavailable`.
+    pub async fn of(db: &impl ConnectionTrait) -> Result<Self> {
+        let query = Entity::find().select_only().column(Column::State).column(Column::Kind);
+        let query = query.group_by(Column::State).group_by(Column::Kind);
+        let query = query.expr(Expr::cust("count(*)")).expr(sum());
+        let rows: Vec<(State, Kind, i64, i64)> = query.into_tuple().all(db).await?;
+        let total = |(state, kind, files, bytes)| (state, kind, Total::of(files, bytes));
+        Ok(Self(rows.into_iter().map(total).collect()))
+    }
+
+    /// What is in a state, of every kind.
+    pub fn in_state(&self, state: State) -> Total {
+        self.sum(|one, _| one == state)
+    }
+
+    /// What takes room of a kind, in every state but on its way out.
+    pub fn of_kind(&self, kind: Kind) -> Total {
+        self.sum(|state, one| one == kind && state != State::Purging)
+    }
+
+    fn sum(&self, counts: impl Fn(State, Kind) -> bool) -> Total {
+        let counted = self.0.iter().filter(|(state, kind, _)| counts(*state, *kind));
+        counted.fold(Total::default(), |sum, (_, _, total)| sum + *total)
+    }
 }
 
-/// What arrived on each of the last `days`, in UTC, today included, those without uploads as well. What is on its way
-/// out does not count.
+/// What arrived on each of the last `days` of a reader, today included, those without uploads as well. What is on its way out does
+/// not count.
 ///
 /// # Errors
 ///
 /// `DatabaseUnavailable`.
-pub async fn uploads_by_day(db: &impl ConnectionTrait, days: u64, now: DateTime<Utc>) -> Result<Vec<Day>> {
-    let today = now.date_naive();
+pub async fn uploads_by_day(db: &impl ConnectionTrait, days: u64, reader: Reader) -> Result<Vec<Day>> {
+    let today = reader.zone.day(reader.now);
     let first = today.checked_sub_days(Days::new(days.saturating_sub(1))).unwrap_or(today);
-    // SQLite keeps times as RFC 3339 in UTC.
-    let date = match db.get_database_backend() {
-        DbBackend::Sqlite => "substr(upload_timestamp, 1, 10)",
-        _ => "to_char(upload_timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
-    };
-    let from = first.and_time(chrono::NaiveTime::MIN).and_utc();
-    let query = Entity::find().select_only().expr_as(Expr::cust(date), "day").expr_as(Expr::cust("count(*)"), "files");
-    let query = query.expr_as(sum(), "bytes").filter(Column::UploadTimestamp.gte(from));
-    let query = query.filter(Column::State.ne(State::Purging)).group_by(Expr::cust(date));
-    let rows: Vec<(String, i64, i64)> = query.into_tuple().all(db).await?;
-    let found: HashMap<String, Total> =
-        rows.into_iter().map(|(day, files, bytes)| (day, Total::of(files, bytes))).collect();
-    let dates = first.iter_days().take_while(|date| *date <= today);
-    Ok(dates.map(|date| Day { date, uploads: found.get(&date.to_string()).copied().unwrap_or_default() }).collect())
+    let dates: Vec<NaiveDate> = first.iter_days().take_while(|date| *date <= today).collect();
+    // A part for each day, as no function of both databases knows when a day begins there.
+    let mut parts = dates.iter().enumerate().map(|(place, date)| on_day(place, *date, reader.zone));
+    let Some(mut query) = parts.next() else { return Ok(Vec::new()) };
+    for part in parts {
+        query.union(UnionType::All, part);
+    }
+    let mut found = vec![Total::default(); dates.len()];
+    for row in db.query_all_raw(StatementBuilder::build(&query, &db.get_database_backend())).await? {
+        let place = usize::try_from(row.try_get::<i64>("", "place")?).ok();
+        if let Some(total) = place.and_then(|place| found.get_mut(place)) {
+            *total = Total::of(row.try_get("", "files")?, row.try_get("", "bytes")?);
+        }
+    }
+    Ok(dates.into_iter().zip(found).map(|(date, uploads)| Day { date, uploads }).collect())
+}
+
+fn on_day(place: usize, date: NaiveDate, zone: Zone) -> SelectStatement {
+    let next = date.succ_opt().unwrap_or(date);
+    let query = Entity::find()
+        .select_only()
+        .expr_as(Expr::cust(format!("CAST({place} AS BIGINT)")), "place")
+        .expr_as(Expr::cust("count(*)"), "files")
+        .expr_as(sum(), "bytes")
+        .filter(Column::UploadTimestamp.gte(zone.beginning(date)))
+        .filter(Column::UploadTimestamp.lt(zone.beginning(next)))
+        .filter(Column::State.ne(State::Purging));
+    query.into_query()
 }
 
 /// How many rows were adopted whose objects were never found.
@@ -83,5 +123,13 @@ impl Total {
     fn of(files: i64, bytes: i64) -> Self {
         let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
         Self { files: unsigned(files), bytes: ByteSize(unsigned(bytes)) }
+    }
+}
+
+impl Add for Total {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { files: self.files + other.files, bytes: self.bytes + other.bytes }
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     files::{
         Verified,
+        contradiction::contradiction,
         file::File,
         list::facets::grouped,
         view::{Moment, size_in_words},
@@ -49,12 +50,15 @@ impl Facts {
             file.dimensions().map(|(width, height)| Fact::of("Dimensions", format!("{width} × {height} pixels"))),
         );
         main.push(Fact::of("Type", file.content_type().to_string()));
+        main.extend(
+            Some(contradiction(file)).filter(|words| !words.is_empty()).map(|words| Fact::of("Put aside", words)),
+        );
         main.extend(file.camera().map(|camera| Fact::of("Camera", camera.to_owned())));
         main.extend(
             file.has_place().map(|has| Fact::of("Place", if has { HAS_PLACE } else { HAS_NO_PLACE }.to_owned())),
         );
         main.extend(file.folder().map(|folder| Fact::of("Folder", folder.to_owned())));
-        Self { main, storage: in_storage(file), is_open: false }
+        Self { main, storage: in_storage(file, reader), is_open: false }
     }
 
     /// With all of it shown at once.
@@ -69,7 +73,7 @@ impl Fact {
     }
 }
 
-fn in_storage(file: &impl File) -> Vec<Fact> {
+fn in_storage(file: &impl File, reader: Reader) -> Vec<Fact> {
     let code = |term, value: &str, note| Fact { term, value: value.to_owned(), is_code: true, note };
     let checked = Fact::of("Checked", "size, name, first bytes".into());
     let mut facts = vec![
@@ -90,7 +94,7 @@ fn in_storage(file: &impl File) -> Vec<Fact> {
     ];
     facts.extend(file.writable_until().map(|until| Fact {
         note: SECOND_LOOK,
-        ..Fact::of("To be checked again", Moment::of(until + LATE_PUT).words)
+        ..Fact::of("To be checked again", Moment::seen(until + LATE_PUT, reader).words)
     }));
     facts.extend(file.etag().map(|etag| code("ETag", etag, "")));
     facts

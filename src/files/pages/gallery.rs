@@ -13,7 +13,8 @@ use crate::{
         Cursor, Kind, Scope, State,
         file::File,
         list::{
-            facets::{Count, Facets},
+            chips::SIZES,
+            facets::Facets,
             page::{self, Span},
             search::{Order, SearchQuery},
         },
@@ -42,10 +43,6 @@ const VIEW: &str = "cloakroom_view";
 
 /// Says that names stand on pictures at rest: `static/js/gallery/names.js`.
 const NAMES: &str = "cloakroom_names";
-
-/// Least sizes to choose from, and what each is called.
-const SIZES: [(&str, &str); 4] =
-    [("", "Any size"), ("10 MB", "Over 10 MB"), ("100 MB", "Over 100 MB"), ("1 GB", "Over 1 GB")];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum View {
@@ -245,44 +242,7 @@ impl Gallery {
         self.kind == Some(*kind)
     }
 
-    /// Kinds of which there is nothing are left out.
-    fn is_offered(&self, kind: &Kind, count: &Count) -> bool {
-        count.number > 0 || self.is_of(kind)
-    }
-
     fn columns(&self) -> Vec<Column> {
         Column::all(&self.query, self.order)
-    }
-
-    /// The address of the list in the same order without anything that narrows it down.
-    fn cleared(&self) -> String {
-        SearchQuery { sort: self.query.sort.clone(), ..SearchQuery::default() }.url("/")
-    }
-}
-
-impl SearchQuery {
-    /// Is the list narrowed down to some days?
-    fn has_dates(&self) -> bool {
-        !self.from.is_empty() || !self.to.is_empty()
-    }
-
-    /// The days that the list is narrowed down to, in words.
-    fn dates_in_words(&self) -> String {
-        match (self.from.as_str(), self.to.as_str()) {
-            ("", "") => "Date".to_owned(),
-            (from, "") => format!("Since {from}"),
-            ("", to) => format!("Until {to}"),
-            (from, to) => format!("{from} to {to}"),
-        }
-    }
-
-    /// The sizes that the list is narrowed down to, in words.
-    fn size_in_words(&self) -> String {
-        let known = SIZES.iter().find(|(size, _)| !size.is_empty() && *size == self.min);
-        match (known, self.min.as_str()) {
-            (Some((_, words)), _) => (*words).to_owned(),
-            (None, "") => "Size".to_owned(),
-            (None, min) => format!("From {min}"),
-        }
     }
 }

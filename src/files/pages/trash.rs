@@ -7,6 +7,7 @@ use crate::{
     error::{Error, Result},
     files::{
         Scope, Trashed,
+        contradiction::contradiction,
         file::File,
         list::{page, search::SearchQuery},
         moment,
@@ -48,6 +49,8 @@ struct Row {
     size: String,
     since: Moment,
     left: String,
+    /// Why it was put aside, if it was.
+    why: String,
 }
 
 /// Asks once more before something is gone for good.
@@ -152,6 +155,7 @@ impl Row {
             size: size_in_words(file.size()),
             since: Moment::seen(file.state_changed_at(), reader),
             left: time_left(file.state_changed_at() + TRASH_KEEPS - reader.now),
+            why: contradiction(file),
         }
     }
 }

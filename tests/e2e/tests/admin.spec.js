@@ -5,7 +5,7 @@ import { expect, test } from "../support/test.js";
 
 /** @typedef {import("../support/test.js").Page} Page */
 
-test("the overview has figures, charts with their tables, the latest uploads, and what needs attention", async ({
+test("the overview has figures, charts with their tables, what needs attention, and whether all answers", async ({
   home,
   person,
   open,
@@ -18,14 +18,22 @@ test("the overview has figures, charts with their tables, the latest uploads, an
   await admin.getByRole("link", { name: "Admin" }).click();
   await expect(admin.getByRole("heading", { name: "Overview" })).toBeVisible();
   await expect(admin.getByRole("img", { name: /^Uploads on each of the last 30 days/ })).toBeVisible();
-  await admin.getByText("Show as a table").click();
+  await admin.getByText("Show as a table").first().click();
   const byDay = admin.getByRole("table", { name: "Uploads by day" });
   await expect(byDay.getByRole("row")).toHaveCount(31);
   await expect(admin.getByRole("table", { name: "Storage by person" })).toBeVisible();
-  await expect(admin.getByRole("list", { name: "Latest uploads" }).getByRole("listitem").first()).toBeVisible();
-  await admin.getByRole("list", { name: "Needs attention" }).getByRole("link", { name: "Look at them" }).click();
+  await expect(admin.getByRole("img", { name: "What is stored, by kind" })).toBeVisible();
+  await admin.getByText("Show as a table").last().click();
+  const byKind = admin.getByRole("table", { name: "What is stored" });
+  await expect(byKind.getByRole("row", { name: "Pictures" })).toBeVisible();
+  await expect(admin.getByRole("list", { name: "Health" }).getByText(/^Storage answers in \d+ ms$/)).toBeVisible();
+  await admin
+    .getByRole("list", { name: "Needs attention" })
+    .getByRole("link", { name: /in quarantine$/ })
+    .click();
   await expect(admin).toHaveURL("/admin/files?state=quarantined");
-  await expect(admin.getByRole("row", { name: "liar.png" }).filter({ hasText: person.email })).toBeVisible();
+  const liar = admin.getByRole("row", { name: "liar.png" }).filter({ hasText: person.email });
+  await expect(liar).toContainText("Announced as a PNG image (image/png); its bytes are plain text (text/plain).");
 });
 
 test("uploads are moved together, and each move is undone", async ({ home, person, open, createPerson }) => {
@@ -172,3 +180,44 @@ test("the log says who did what, to whom, when and from where", async ({ home, p
   await expect(row).toContainText("logged.txt");
   await expect(row).toContainText("127.0.0.1");
 });
+
+test("what is done to many files at once is one line of the log, which opens, and a long name fits", async ({
+  home,
+  person,
+  open,
+  createPerson,
+}) => {
+  const long = `${"An endless name without an end ".repeat(3)}${"n".repeat(90)}.txt`;
+  const names = [long, "1.txt", "2.txt"];
+  await uploadAsAProgram(
+    home,
+    names.map((name) => text(name)),
+  );
+  await home.reload();
+  for (const name of names) await home.getByRole("checkbox", { name: `Select ${name}`, exact: true }).check();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
+  await expect(home.getByText("3 files are in the trash.")).toBeVisible();
+  await home.getByRole("button", { name: "Undo" }).click();
+  await expect(home.getByText("3 files are back.")).toBeVisible();
+  await home.getByRole("checkbox", { name: `Select ${long}`, exact: true }).check();
+  await home.getByRole("button", { name: "Trash", exact: true }).click();
+  await expect(home.getByText("is in the trash.")).toBeVisible();
+  const admin = await open(await createPerson("admin"), { viewport: { width: 320, height: 640 } });
+  await admin.goto("/admin/events");
+  const mine = admin.getByRole("row").filter({ hasText: person.email });
+  await expect(mine.filter({ hasText: "Put in the trash" })).toHaveCount(2);
+  await expectNothingSideways(admin);
+  await admin.setViewportSize({ width: 1280, height: 800 });
+  await expectNothingSideways(admin);
+  await admin.setViewportSize({ width: 320, height: 640 });
+  await mine.filter({ hasText: "Put in the trash" }).getByRole("link", { name: "3 files" }).click();
+  await expect(admin.getByRole("heading", { name: "Put in the trash: 3 files" })).toBeVisible();
+  for (const name of names) await expect(admin.getByRole("cell", { name, exact: true })).toBeVisible();
+  await expectNothingSideways(admin);
+});
+
+/** @param {Page} page */
+async function expectNothingSideways(page) {
+  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  expect(content, `the width of ${page.url()}`).toBeLessThanOrEqual(window ?? 0);
+}

@@ -32,9 +32,10 @@ test("pages work without JavaScript, and uploading says that it needs it", async
   const admin = await open(await createPerson("admin"), { javaScriptEnabled: false });
   await admin.getByRole("link", { name: "Admin" }).click();
   await admin.getByRole("navigation", { name: "Admin" }).getByRole("link", { name: "Files" }).click();
-  await admin.getByLabel("Person", { exact: true }).fill(person.email);
+  await admin.getByRole("group", { name: "Filters" }).getByText("Person", { exact: true }).first().click();
+  await admin.getByRole("textbox", { name: "Person" }).fill(person.email);
   await admin.getByLabel("Name", { exact: true }).fill("beach 1.png");
-  await admin.getByRole("button", { name: "Filter" }).click();
+  await admin.getByRole("button", { name: "Apply" }).click();
   await expect(admin.getByRole("rowheader", { name: "beach 1.png" })).toBeVisible();
 });
 

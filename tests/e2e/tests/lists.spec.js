@@ -68,17 +68,24 @@ test("an admin's list is narrowed down by user, type and name in its address", a
   const names = admin.getByRole("table").getByRole("rowheader");
 
   await admin.goto("/admin/files");
-  await admin.getByLabel("Person", { exact: true }).fill(person.email);
-  await admin.getByRole("button", { name: "Filter" }).click();
+  await admin.evaluate(() => {
+    document.body.dataset["seen"] = "yes";
+  });
+  const chips = admin.getByRole("group", { name: "Filters" });
+  await chips.getByText("Person", { exact: true }).first().click();
+  await chips.getByRole("textbox", { name: "Person" }).fill(person.email);
+  await admin.keyboard.press("Enter");
   await expect(names).toHaveCount(3);
+  await expect(chips.getByText(person.email, { exact: true }), "a chip says what is set").toBeVisible();
 
-  await admin.getByLabel("Type", { exact: true }).selectOption("Documents");
-  await admin.getByRole("button", { name: "Filter" }).click();
+  await chips.getByText("Type", { exact: true }).first().click();
+  await chips.getByRole("radio", { name: "Documents 2" }).click();
   await expect(names).toHaveCount(2);
 
-  await admin.getByLabel("Name", { exact: true }).fill("BEACH");
-  await admin.getByRole("button", { name: "Filter" }).click();
-  await expect(names).toHaveText(["beach.txt"]);
+  await admin.getByRole("searchbox", { name: "Name" }).pressSequentially("BEACH");
+  await expect(names).toContainText(["beach.txt"]);
+  await expect(names).toHaveCount(1);
+  expect(await admin.evaluate(() => document.body.dataset["seen"]), "nothing was loaded anew").toBe("yes");
   const address = new URL(admin.url());
   expect(Object.fromEntries(address.searchParams)).toEqual({ user: person.email, type: "document", name: "BEACH" });
 
@@ -88,10 +95,34 @@ test("an admin's list is narrowed down by user, type and name in its address", a
   await expect(colleague.getByLabel("Name", { exact: true })).toHaveValue("BEACH");
 
   await admin.getByLabel("Name", { exact: true }).fill("nothing is called this");
-  await admin.getByRole("button", { name: "Filter" }).click();
   await expect(admin.getByText("No upload matches.")).toBeVisible();
   await admin.getByRole("link", { name: "Clear" }).click();
   await expect(admin).toHaveURL("/admin/files");
+});
+
+test("each upload in an admin's list has its picture, or a badge of its type", async ({
+  home,
+  person,
+  open,
+  createPerson,
+}) => {
+  await upload(home, picture("beach.png"), text("forest.txt"));
+  const admin = await open(await createPerson("admin"));
+  await admin.goto(`/admin/files?user=${person.email}`);
+  const row = (/** @type {string} */ name) => admin.getByRole("row", { name });
+  await expect(row("beach.png").locator("img")).toBeVisible();
+  await expect
+    .poll(() =>
+      row("beach.png")
+        .locator("img")
+        .evaluate((img) => img instanceof HTMLImageElement && img.naturalWidth),
+    )
+    .toBeGreaterThan(0);
+  await expect(row("forest.txt").locator("[data-words=TXT]")).toBeVisible();
+  await admin.getByRole("group", { name: "Filters" }).getByText("State", { exact: true }).first().click();
+  await admin.getByRole("radio", { name: "Quarantined" }).click();
+  await expect(admin.getByText("No upload matches.")).toBeVisible();
+  await expect(admin).toHaveURL(`/admin/files?user=${encodeURIComponent(person.email)}&state=quarantined`);
 });
 
 test("an admin opens anyone's file", async ({ home, open, createPerson, person, server }) => {

@@ -115,7 +115,13 @@ async fn a_filter_of_any_length_is_answered_or_refused(app: &TestApp) {
 fn is_list(path: &str) -> bool {
     matches!(
         path,
-        "/" | "/trash" | "/files/{id}" | "/admin/files" | "/admin/users" | "/admin/users/{id}" | "/admin/events"
+        "/" | "/trash"
+            | "/files/{id}"
+            | "/admin/files"
+            | "/admin/users"
+            | "/admin/users/{id}"
+            | "/admin/events"
+            | "/admin/events/{id}"
     )
 }
 

@@ -1,0 +1,87 @@
+//! The log of everybody: a line for each act, whether it was done to one thing or to many.
+
+use super::{
+    entity::{Column, Entity, Model},
+    event::Event,
+};
+use crate::error::{Error, Result};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    Statement,
+};
+
+/// An act as the log has it: what was done to one thing, or to the first of many.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The place in the log: a later line has a higher one.
+    pub id: i64,
+    /// The first of the act's events.
+    pub event: Event,
+    /// How many things it was done to.
+    pub count: u64,
+}
+
+/// The last `limit` lines, the latest first. `before` is the place of one: only lines before it are listed.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer; `Error::Internal` for an action that this release
+/// does not know.
+pub async fn list(db: &impl ConnectionTrait, before: Option<i64>, limit: u64) -> Result<Vec<Line>> {
+    let rows = lines(before, limit).all(db).await?;
+    rows.into_iter().map(Line::from_row).collect()
+}
+
+/// The statement that lists them, for who wants to know how the database goes about it.
+pub fn statement(before: Option<i64>, limit: u64, backend: DbBackend) -> Statement {
+    lines(before, limit).build(backend)
+}
+
+fn lines(before: Option<i64>, limit: u64) -> Select<Entity> {
+    let mut query = Entity::find().filter(Column::ActId.is_null());
+    if let Some(before) = before {
+        query = query.filter(Column::Id.lt(before));
+    }
+    // By the column that is the same in all of them as well, so that PostgreSQL reads the index backwards and sorts nothing.
+    query.order_by_desc(Column::ActId).order_by_desc(Column::Id).limit(limit)
+}
+
+/// The line at a place in the log.
+///
+/// # Errors
+///
+/// `Error::NotFound` when there is none; `Error::DatabaseUnavailable`; `Error::Internal` for an action that this release
+/// does not know.
+pub async fn find(db: &impl ConnectionTrait, id: i64) -> Result<Line> {
+    let row = Entity::find_by_id(id).filter(Column::ActId.is_null()).one(db).await?;
+    Line::from_row(row.ok_or(Error::NotFound)?)
+}
+
+/// The first `limit` of the events that a line stands for behind its first one, in the order in which they were written,
+/// each with its place. `after` is such a place: only events behind it are listed.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer; `Error::Internal` for an action that this release
+/// does not know.
+pub async fn list_of_act(db: &impl ConnectionTrait, act: i64, after: i64, limit: u64) -> Result<Vec<(i64, Event)>> {
+    let query = Entity::find().filter(Column::ActId.eq(act)).filter(Column::Id.gt(after));
+    let rows = query.order_by_asc(Column::Id).limit(limit).all(db).await?;
+    rows.into_iter().map(|row| Ok((row.id, Event::from_row(row)?))).collect()
+}
+
+impl Line {
+    fn from_row(row: Model) -> Result<Self> {
+        let (id, count) = (row.id, row.act_size.unsigned_abs());
+        Ok(Self { id, event: Event::from_row(row)?, count })
+    }
+
+    /// What it was done to, where that is many.
+    pub fn things(&self) -> &'static str {
+        match self.event.action.as_str().split_once('.') {
+            Some(("file", _)) => "files",
+            Some(("token", _)) => "tokens",
+            _ => "things",
+        }
+    }
+}
