@@ -34,4 +34,5 @@ mod thumbnails;
 mod tickets;
 mod tidy;
 mod together;
+mod trash;
 mod uploads;

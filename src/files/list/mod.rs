@@ -6,4 +6,5 @@ pub mod folding;
 pub mod page;
 pub mod search;
 pub mod statistics;
+pub mod trash;
 mod words;

@@ -89,6 +89,10 @@ pub async fn make(
     principal: &Principal,
     fields: &Fields,
 ) -> Result<HttpResponse> {
+    let place = place_within(fields.given("back"));
+    if is_empty(fields) {
+        return Ok(Notice::NothingChosen.see_other(app, place));
+    }
     let (now, selection) = (database::now(), selection(fields)?);
     // The trash keeps it for a while from now on.
     let _notify = (transition == Transition::Trash).then(|| app.notify_on_drop());
@@ -99,7 +103,12 @@ pub async fn make(
         Scope::Everyone => outcome,
     };
     let notice = moved(transition, outcome, scope.actions());
-    Ok(notice.see_other(app, place_within(fields.given("back"))))
+    Ok(notice.see_other(app, place))
+}
+
+/// Does a form name no file, as one that was sent without a script?
+pub(super) fn is_empty(fields: &Fields) -> bool {
+    fields.given("move").is_none() && fields.all("id").next().is_none()
 }
 
 /// The files that a form names: one by one, or all that one move moved.
