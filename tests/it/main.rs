@@ -35,4 +35,5 @@ mod tickets;
 mod tidy;
 mod together;
 mod trash;
+mod unfinished_deletion;
 mod uploads;
