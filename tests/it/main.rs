@@ -20,6 +20,7 @@ mod moves;
 mod multipart;
 mod own_account;
 mod people;
+mod refusals;
 mod routes;
 mod signed_again;
 mod signing;
