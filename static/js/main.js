@@ -6,6 +6,7 @@ import { startKeys } from "./gallery/keys.js";
 import { startList } from "./gallery/list.js";
 import { startSelection } from "./gallery/selection.js";
 import { startViewer } from "./gallery/viewer.js";
+import { startBusy } from "./page/busy.js";
 import { onContent } from "./page/content.js";
 import { startDialogs } from "./page/dialogs.js";
 import { startEyes } from "./page/eye.js";
@@ -47,3 +48,4 @@ startInstalling(document);
 if (uploads) void startShared(document, (found) => uploads.add(found));
 // Last, so that it takes only the clicks that nobody else took.
 startNavigation(document);
+startBusy(document);
