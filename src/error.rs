@@ -91,6 +91,9 @@ pub struct Problem {
 /// needs to wake.
 const WAIT_WHEN_AWAY: Duration = Duration::from_secs(2);
 
+/// What to do when there is no space at all.
+pub const MORE_SPACE: &str = "Empty the trash, or ask an administrator for more.";
+
 impl Error {
     /// A value that will not do, with a code for programs and words for people.
     pub fn unacceptable(code: &'static str, words: impl Into<String>) -> Self {
@@ -157,16 +160,15 @@ impl Error {
             Self::NotFound => "There is nothing here that you can see. It may have been deleted, or never uploaded.",
             Self::TooLarge(limit) => &format!("Files may have at most {}. Send a smaller one.", in_words(*limit)),
             Self::OverQuota { quota, used } => {
-                &format!("Not enough space: {} are in use or on their way. Send less.", used_of(*used, *quota))
+                let what_to_do = if used >= quota { MORE_SPACE } else { "Send less." };
+                &format!("Not enough space: {} are in use or on their way. {what_to_do}", used_of(*used, *quota))
             }
             Self::TypeNotAllowed(content_type) => &format!("Files of the type {content_type} are not taken here."),
             Self::TooManyAttempts { retry_after: wait } => {
                 &format!("Too many failed attempts. Try again in {}.", humantime::format_duration(*wait))
             }
             Self::TooManyUploads { .. } => "Too many uploads were begun. Confirm those that have arrived, then go on.",
-            Self::BodyTooLarge(limit) => {
-                &format!("A request here may have at most {limit}; a file goes to its own URL.")
-            }
+            Self::BodyTooLarge(limit) => &format!("A request may have at most {limit}; a file goes to its own URL."),
             Self::AddressTooLong(limit) => &format!("An address here may have at most {limit}. Look for less."),
             Self::EncodedBody => "Send the request as it is, without a “Content-Encoding”.",
             Self::BodyTooSlow(limit) => &format!(

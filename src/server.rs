@@ -9,7 +9,7 @@ use crate::{
     process::StopSignal,
     routes,
     state::AppState,
-    web::{assets, csrf, deadline, headers, intake, limits::MAX_BODY, notice, problem, session},
+    web::{SignedIn, assets, csrf, deadline, headers, intake, limits::MAX_BODY, notice, problem, session},
 };
 use actix_web::{
     App,
@@ -149,6 +149,11 @@ fn register(app: &Data<AppState>, config: &mut web::ServiceConfig) {
     config.app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()));
 }
 
+/// What is not there, with the way around the site for whoever is signed in.
+async fn nowhere(_: Option<SignedIn>) -> Result<&'static str> {
+    Err(Error::NotFound)
+}
+
 fn serve(app: &Data<AppState>, assets: PathBuf, listener: TcpListener) -> Result<Server> {
     let app = app.clone();
     let new_app = move || {
@@ -163,7 +168,7 @@ fn serve(app: &Data<AppState>, assets: PathBuf, listener: TcpListener) -> Result
                     .wrap(from_fn(notice::forget))
                     .wrap(session::middleware(&app)),
             )
-            .default_service(web::to(|| async { Err::<&str, Error>(Error::NotFound) }))
+            .default_service(web::to(nowhere))
             .wrap(from_fn(csrf::refuse))
             .wrap(from_fn(deadline::keep))
             .wrap(from_fn(assets::keep_for_ever))

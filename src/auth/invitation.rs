@@ -1,6 +1,6 @@
 //! Creating an account by an invitation.
 
-use super::{entry::Entry, refused};
+use super::{entry::Entry, refused, spent};
 use crate::{
     accounts::{
         Email,
@@ -10,16 +10,16 @@ use crate::{
     database,
     error::{Error, Result},
     state::AppState,
-    web::{Fields, Layout, Wrong},
+    web::{Fields, Layout, Wrong, respond},
 };
 use actix_web::{
-    HttpResponse, Responder,
+    HttpResponse,
+    http::StatusCode,
     web::{Data, Path},
 };
 use askama::Template;
-use askama_web::WebTemplate;
 
-#[derive(Template, WebTemplate)]
+#[derive(Template)]
 #[template(path = "auth/invitation.html")]
 struct InvitationPage {
     layout: Layout,
@@ -32,9 +32,16 @@ struct InvitationPage {
     min_characters: usize,
 }
 
-/// Answers with the form of an invitation, or `NotFound` when it was taken, withdrawn or is over.
-pub async fn page(app: Data<AppState>, secret: Path<String>) -> Result<impl Responder> {
-    InvitationPage::of(&app, &secret, "", "", Wrong::default()).await
+const TITLE: &str = "This invitation has ended";
+const SPENT: &str =
+    "It was taken already, withdrawn, or its time is over. Sign in if you have an account, or ask for another one.";
+
+/// Answers with the form of an invitation, or 404 and what became of it when it was taken, withdrawn or is over.
+pub async fn page(app: Data<AppState>, secret: Path<String>) -> Result<HttpResponse> {
+    match InvitationPage::of(&app, &secret, "", "", Wrong::default()).await {
+        Ok(page) => respond::page(StatusCode::OK, &page),
+        Err(error) => spent(error, TITLE, SPENT),
+    }
 }
 
 /// Creates the account of somebody who was invited, and signs them in; answers with the form once more when a value
@@ -52,10 +59,12 @@ pub async fn submit(app: Data<AppState>, secret: Path<String>, entry: Entry, fie
         Err(error @ (Error::Unacceptable { .. } | Error::Conflict(_))) => {
             let problem = error.problem();
             let status = problem.status;
-            let page = InvitationPage::of(&app, &secret, name, email, Wrong::of(problem)).await?;
-            refused(&page, status, None)
+            match InvitationPage::of(&app, &secret, name, email, Wrong::of(problem)).await {
+                Ok(page) => refused(&page, status, None),
+                Err(error) => spent(error, TITLE, SPENT),
+            }
         }
-        Err(error) => Err(error),
+        Err(error) => spent(error, TITLE, SPENT),
     }
 }
 

@@ -6,7 +6,10 @@ pub mod password_link;
 pub mod set_up;
 pub mod sign_in;
 
-use crate::{error::Result, web::respond};
+use crate::{
+    error::{Error, Result},
+    web::{Layout, respond},
+};
 use actix_web::{
     HttpResponse,
     http::{
@@ -16,6 +19,25 @@ use actix_web::{
 };
 use askama::Template;
 use std::time::Duration;
+
+/// A link that opens nothing any more, or never did: which it was, and what to do.
+#[derive(Template)]
+#[template(path = "auth/spent.html")]
+struct SpentLink {
+    layout: Layout,
+    title: &'static str,
+    words: &'static str,
+}
+
+/// Says what a link was, where there is nothing behind it; every other failure stays one.
+fn spent(error: Error, title: &'static str, words: &'static str) -> Result<HttpResponse> {
+    match error {
+        Error::NotFound => {
+            respond::page(StatusCode::NOT_FOUND, &SpentLink { layout: Layout::of_nobody(), title, words })
+        }
+        error => Err(error),
+    }
+}
 
 /// A form once more, with what was written and what is wrong with it.
 fn refused(page: &impl Template, status: StatusCode, retry_after: Option<Duration>) -> Result<HttpResponse> {

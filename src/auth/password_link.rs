@@ -1,21 +1,21 @@
 //! Setting a password by a link that an administrator made.
 
-use super::{entry::Entry, refused};
+use super::{entry::Entry, refused, spent};
 use crate::{
     accounts::{password_links, passwords},
     database,
     error::{Error, Result},
     state::AppState,
-    web::{Fields, Layout, Wrong},
+    web::{Fields, Layout, Wrong, respond},
 };
 use actix_web::{
-    HttpResponse, Responder,
+    HttpResponse,
+    http::StatusCode,
     web::{Data, Path},
 };
 use askama::Template;
-use askama_web::WebTemplate;
 
-#[derive(Template, WebTemplate)]
+#[derive(Template)]
 #[template(path = "auth/password.html")]
 struct PasswordPage {
     layout: Layout,
@@ -25,9 +25,16 @@ struct PasswordPage {
     min_characters: usize,
 }
 
-/// Answers with the form of a password link, or `NotFound` when it was used, replaced or is over.
-pub async fn page(app: Data<AppState>, secret: Path<String>) -> Result<impl Responder> {
-    PasswordPage::of(&app, &secret, Wrong::default()).await
+const TITLE: &str = "This link has ended";
+const SPENT: &str = "It was for a new password, and was used already, replaced by another one, or its time is over. Ask an \
+                     administrator for another one.";
+
+/// Answers with the form of a password link, or 404 and what became of it when it was used, replaced or is over.
+pub async fn page(app: Data<AppState>, secret: Path<String>) -> Result<HttpResponse> {
+    match PasswordPage::of(&app, &secret, Wrong::default()).await {
+        Ok(page) => respond::page(StatusCode::OK, &page),
+        Err(error) => spent(error, TITLE, SPENT),
+    }
 }
 
 /// Sets the password of the account that a link is for, and signs its owner in; answers with the form once more when
@@ -39,10 +46,12 @@ pub async fn submit(app: Data<AppState>, secret: Path<String>, entry: Entry, fie
         Err(error @ Error::Unacceptable { .. }) => {
             let problem = error.problem();
             let status = problem.status;
-            let page = PasswordPage::of(&app, &secret, Wrong::of(problem)).await?;
-            refused(&page, status, None)
+            match PasswordPage::of(&app, &secret, Wrong::of(problem)).await {
+                Ok(page) => refused(&page, status, None),
+                Err(error) => spent(error, TITLE, SPENT),
+            }
         }
-        Err(error) => Err(error),
+        Err(error) => spent(error, TITLE, SPENT),
     }
 }
 

@@ -1,23 +1,23 @@
 //! Creating the first account, by the link that the first start tells.
 
-use super::{entry::Entry, refused};
+use super::{entry::Entry, refused, spent};
 use crate::{
     accounts::{Email, Role, passwords, users},
     database,
     error::{Error, Result},
     ids::UserId,
     state::AppState,
-    web::{Layout, Wrong},
+    web::{Layout, Wrong, respond},
 };
 use actix_web::{
-    HttpResponse, Responder,
+    HttpResponse,
+    http::StatusCode,
     web::{Data, Form, Query},
 };
 use askama::Template;
-use askama_web::WebTemplate;
 use serde::Deserialize;
 
-#[derive(Template, WebTemplate)]
+#[derive(Template)]
 #[template(path = "auth/set_up.html")]
 struct SetUpPage {
     layout: Layout,
@@ -43,18 +43,29 @@ pub struct SetUpForm {
     password: String,
 }
 
-/// Answers with the form that creates the first account, or `NotFound` for another key than the set-up link's.
-pub async fn page(app: Data<AppState>, query: Query<SetUpQuery>) -> Result<impl Responder> {
+const TITLE: &str = "This link opens nothing";
+const SPENT: &str =
+    "A set-up link works until there is an account. Sign in, or ask an administrator for an invitation.";
+
+/// Answers with the form that creates the first account, or 404 and what it was for another key than the set-up link's.
+pub async fn page(app: Data<AppState>, query: Query<SetUpQuery>) -> Result<HttpResponse> {
     let key = query.into_inner().key.unwrap_or_default();
-    app.set_up.check(&app.db, &key).await?;
-    Ok(SetUpPage::new(key, String::new(), String::new(), Wrong::default()))
+    match app.set_up.check(&app.db, &key).await {
+        Ok(()) => {
+            let page = SetUpPage::new(key, String::new(), String::new(), Wrong::default());
+            respond::page(StatusCode::OK, &page)
+        }
+        Err(error) => spent(error, TITLE, SPENT),
+    }
 }
 
 /// Creates the first account, an administrator's, and signs its owner in; answers with the form once more when a value
 /// will not do.
 pub async fn submit(app: Data<AppState>, entry: Entry, form: Form<SetUpForm>) -> Result<HttpResponse> {
     let SetUpForm { key, name, email, password } = form.into_inner();
-    app.set_up.check(&app.db, &key).await?;
+    if let Err(error) = app.set_up.check(&app.db, &key).await {
+        return spent(error, TITLE, SPENT);
+    }
     match create_first(&app, &name, &email, password, &entry.address).await {
         Ok(user) => entry.enter(user, "/").await,
         Err(error @ Error::Unacceptable { .. }) => {
@@ -62,7 +73,7 @@ pub async fn submit(app: Data<AppState>, entry: Entry, form: Form<SetUpForm>) ->
             let status = problem.status;
             refused(&SetUpPage::new(key, name, email, Wrong::of(problem)), status, None)
         }
-        Err(error) => Err(error),
+        Err(error) => spent(error, TITLE, SPENT),
     }
 }
 

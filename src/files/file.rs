@@ -18,6 +18,10 @@ pub struct Ready(entity::Model);
 #[derive(Clone, Debug)]
 pub struct Trashed(entity::Model);
 
+/// A file that its owner has, ready or in the trash: what it looks like may be shown to them, though not its content.
+#[derive(Clone, Debug)]
+pub struct Kept(entity::Model);
+
 /// A file that admins alone may look at.
 #[derive(Clone, Debug)]
 pub struct Quarantined(entity::Model);
@@ -177,11 +181,22 @@ impl Ready {
     ///
     /// `NotFound`; `DatabaseUnavailable`.
     pub async fn find(db: &impl ConnectionTrait, id: FileId, scope: Scope) -> Result<Self> {
-        find(db, id, State::Ready, scope).await.map(Self)
+        find(db, id, &[State::Ready], scope).await.map(Self)
     }
 
     pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
         rows.into_iter().map(Self).collect()
+    }
+}
+
+impl Kept {
+    /// A file within a scope, ready or in the trash. What is put aside or being removed is not found.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`; `DatabaseUnavailable`.
+    pub async fn find(db: &impl ConnectionTrait, id: FileId, scope: Scope) -> Result<Self> {
+        find(db, id, &[State::Ready, State::Trashed], scope).await.map(Self)
     }
 }
 
@@ -198,7 +213,7 @@ impl Quarantined {
     ///
     /// `NotFound`; `DatabaseUnavailable`.
     pub async fn find(db: &impl ConnectionTrait, id: FileId) -> Result<Self> {
-        find(db, id, State::Quarantined, Scope::Everyone).await.map(Self)
+        find(db, id, &[State::Quarantined], Scope::Everyone).await.map(Self)
     }
 
     pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
@@ -259,9 +274,10 @@ impl AnyFile {
     }
 }
 
-is_a_file!(Ready Trashed Quarantined Purging Watched AnyFile);
+is_a_file!(Ready Kept Trashed Quarantined Purging Watched AnyFile);
 
-async fn find(db: &impl ConnectionTrait, id: FileId, state: State, scope: Scope) -> Result<entity::Model> {
-    let query = entity::Entity::find().filter(entity::Column::FileId.eq(id)).filter(entity::Column::State.eq(state));
+async fn find(db: &impl ConnectionTrait, id: FileId, states: &[State], scope: Scope) -> Result<entity::Model> {
+    let is_one = entity::Column::State.is_in(states.iter().copied());
+    let query = entity::Entity::find().filter(entity::Column::FileId.eq(id)).filter(is_one);
     query.filter(scope.condition()).one(db).await?.ok_or(Error::NotFound)
 }

@@ -36,7 +36,7 @@ pub use claim::{Claim, claim_refused};
 pub use content_type::ContentType;
 pub use dimensions::dimensions;
 pub use download_url::{signed_thumbnail_url, signed_url};
-pub use file::{Purging, Quarantined, Ready, Trashed};
+pub use file::{Kept, Purging, Quarantined, Ready, Trashed};
 pub use kind::{Kind, Preview};
 pub use list::cursor::{Cursor, moment};
 pub use purge::Place;

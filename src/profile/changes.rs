@@ -1,8 +1,8 @@
 //! What people change on the page about their own account.
 
-use super::page::{Part, Shown, TOKEN_DAYS, draw};
+use super::page::{Part, Shown, TOKEN_DAYS, Typed, draw};
 use crate::{
-    accounts::{Principal, administration, passwords, sessions::Ending, tokens},
+    accounts::{Account, Principal, administration, passwords, sessions::Ending, tokens},
     audit::{Action, Actor, Subject},
     database,
     error::{Error, Result},
@@ -17,6 +17,9 @@ use actix_web::{
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Instant;
 
+/// The code of what the current password is not.
+const WRONG: &str = "wrong_password";
+
 /// Changes the name of who is signed in, and sends them back to their page; answers with the page when the name will
 /// not do.
 pub async fn rename(
@@ -30,7 +33,10 @@ pub async fn rename(
         administration::rename(&app.accounts, account.id, fields.text("name"), &principal, database::now()).await;
     match renamed {
         Ok(()) => Ok(Notice::OwnNameChanged.see_other(&app, "/account")),
-        Err(error) => draw(&app, &account, &request, None, problem(Part::Name, error)?).await,
+        Err(error) => {
+            let typed = Typed { name: Some(fields.text("name").to_owned()), ..Typed::default() };
+            draw(&app, &account, &request, None, problem(Part::Name, error, typed)?).await
+        }
     }
 }
 
@@ -49,7 +55,7 @@ pub async fn set_removes_place(
 }
 
 /// Changes the password of who is signed in, begins a session anew and sends them back to their page; answers with the
-/// page when a password is wrong or will not do, and with `TooManyAttempts` after too many wrong ones.
+/// page when a password is wrong or will not do, or there were too many wrong ones.
 pub async fn change_password(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -59,18 +65,16 @@ pub async fn change_password(
 ) -> Result<HttpResponse> {
     let password = |name| fields.all(name).next().unwrap_or_default().to_owned();
     let (current, new) = (password("current"), password("new"));
-    let note = |action| {
-        let subject = Subject::user(account.id, &*account.email, "");
-        app.journal.note(
-            Actor::user(account.id, &*account.email, principal.address()),
-            action,
-            subject,
-            database::now(),
-        );
-    };
-    let attempt =
-        app.login_throttle.by_session(&principal, Instant::now()).inspect_err(|_| note(Action::PasswordSlowed))?;
+    let note = |action| note_password(&app, &account, &principal, action);
     let kept: Vec<TokenId> = fields.all("keep").filter_map(|id| id.parse().ok()).collect();
+    let typed = Typed { kept: kept.iter().map(ToString::to_string).collect(), ..Typed::default() };
+    let attempt = match app.login_throttle.by_session(&principal, Instant::now()) {
+        Ok(attempt) => attempt,
+        Err(error) => {
+            note(Action::PasswordSlowed);
+            return draw(&app, &account, &request, None, problem(Part::Password, error, typed)?).await;
+        }
+    };
     let now = database::now();
     match administration::change_password(&app.accounts, account.id, current, new, &kept, &principal, now).await {
         Ok(()) => {
@@ -81,10 +85,10 @@ pub async fn change_password(
         }
         Err(error) => {
             match error {
-                Error::Unacceptable { code: "wrong_password", .. } => note(Action::PasswordRefused),
+                Error::Unacceptable { code: WRONG, .. } => note(Action::PasswordRefused),
                 _ => attempt.take_back(Instant::now()),
             }
-            draw(&app, &account, &request, None, problem(Part::Password, error)?).await
+            draw(&app, &account, &request, None, problem(Part::Password, error, typed)?).await
         }
     }
 }
@@ -134,7 +138,10 @@ pub async fn create_token(
     };
     let shown = match created.await {
         Ok(token) => Shown { new_token: Some(token), ..Shown::default() },
-        Err(error) => problem(Part::Tokens, error)?,
+        Err(error) => {
+            let (name, lasts) = (fields.text("name").to_owned(), fields.text("lasts").to_owned());
+            problem(Part::Tokens, error, Typed { token_name: name, token_lasts: lasts, ..Typed::default() })?
+        }
     };
     draw(&app, &account, &request, None, shown).await
 }
@@ -152,6 +159,11 @@ pub async fn revoke_token(
     Ok(Notice::TokenRevoked.see_other(&app, "/account"))
 }
 
+fn note_password(app: &AppState, account: &Account, principal: &Principal, action: Action) {
+    let actor = Actor::user(account.id, &*account.email, principal.address());
+    app.journal.note(actor, action, Subject::user(account.id, &*account.email, ""), database::now());
+}
+
 /// When a token ends that a form asks for: after some days, or never.
 fn token_end(fields: &Fields, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
     let unknown = || Error::unacceptable("bad_end", "Choose one of the times that are offered, or never.");
@@ -165,13 +177,18 @@ fn token_end(fields: &Fields, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>
     }
 }
 
-/// What a person can put right is said beside the form; the rest is not theirs.
-fn problem(part: Part, error: Error) -> Result<Shown> {
+/// What a person can put right is said beside the form, which has in it what was typed; the rest is not theirs.
+fn problem(part: Part, error: Error, typed: Typed) -> Result<Shown> {
     match error {
-        Error::Unacceptable { .. } | Error::Conflict(_) => {
+        Error::Unacceptable { .. } | Error::Conflict(_) | Error::TooManyAttempts { .. } => {
             let problem = error.problem();
-            let part = if passwords::is_about_password(problem.code) { Part::NewPassword } else { part };
-            Ok(Shown { problem: Some((part, problem.words)), status: problem.status, new_token: None })
+            let part = match problem.code {
+                WRONG => Part::CurrentPassword,
+                code if passwords::is_about_password(code) => Part::NewPassword,
+                _ => part,
+            };
+            let (status, retry_after) = (problem.status, problem.retry_after);
+            Ok(Shown { problem: Some((part, problem.words)), typed, status, retry_after, new_token: None })
         }
         error => Err(error),
     }

@@ -16,8 +16,16 @@ use crate::{
     state::AppState,
     web::{Layout, Left, Notice, Reader, SignedIn, Wrong, layout::Storage, respond, session},
 };
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        StatusCode,
+        header::{HeaderValue, RETRY_AFTER},
+    },
+    web::Data,
+};
 use askama::Template;
+use std::time::Duration;
 
 const EVENTS_SHOWN: u64 = 20;
 /// How long a token may be said to live, in days; or it never ends.
@@ -35,6 +43,8 @@ struct AccountPage {
     /// A token that was just made, to be seen this once.
     new_token: Option<String>,
     problem: Option<(Part, String)>,
+    /// What a form that was refused had in it.
+    typed: Typed,
     history: Vec<Entry>,
     min_characters: usize,
 }
@@ -43,8 +53,9 @@ struct AccountPage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     Name,
+    /// The form of the password, rather than one of its fields.
     Password,
-    /// The field of the new password, rather than its form.
+    CurrentPassword,
     NewPassword,
     Tokens,
 }
@@ -74,8 +85,24 @@ pub struct Shown {
     pub new_token: Option<String>,
     /// What is wrong, in words, and the part of the page that it belongs to.
     pub problem: Option<(Part, String)>,
+    /// What the form had in it that is shown again.
+    pub typed: Typed,
     /// The status of the answer; 200 by default.
     pub status: StatusCode,
+    /// How long to wait before the form is sent again.
+    pub retry_after: Option<Duration>,
+}
+
+/// What somebody typed into a form that is refused; no password is sent back.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// Their own name.
+    pub name: Option<String>,
+    pub token_name: String,
+    /// For how many days a token is to live, or `never`; empty: as is proposed.
+    pub token_lasts: String,
+    /// The tokens that a new password is to keep.
+    pub kept: Vec<String>,
 }
 
 /// Answers with the page about the account of who is signed in, as it is at this moment.
@@ -107,17 +134,22 @@ pub async fn draw(
     let listed = app.accounts.sessions.list(account.id, reader.now).await?;
     let page = AccountPage {
         layout: Layout::of(app, account, "/account").with_notice(notice, "/account"),
-        name: account.name.clone(),
+        name: shown.typed.name.clone().unwrap_or_else(|| account.name.clone()),
         email: account.email.clone(),
         storage: Storage { used: account.used, quota: app.uploads.quota_of(account.quota) },
         sessions: listed.into_iter().map(|session| Session::of(session, this.as_deref(), reader)).collect(),
         tokens: tokens::list(&app.db, account.id).await?.into_iter().map(|token| Token::of(token, reader)).collect(),
         new_token: shown.new_token,
         problem: shown.problem,
+        typed: shown.typed,
         history: own_history(account.id, &audit::list_of_account(&app.db, account.id, EVENTS_SHOWN).await?, reader),
         min_characters: passwords::MIN_CHARACTERS,
     };
-    respond::unstored_page(shown.status, &page)
+    let mut answer = respond::unstored_page(shown.status, &page)?;
+    if let Some(wait) = shown.retry_after {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+    }
+    Ok(answer)
 }
 
 /// With addresses, but for those of administrators.
@@ -135,9 +167,19 @@ impl AccountPage {
         self.problem.as_ref().filter(|(other, _)| *other == part).map(|(_, words)| words.as_str())
     }
 
-    /// The choices of how long a token lives, in days, with whether it is the one that is proposed.
+    /// The choices of how long a token lives, in days, with whether it is the one that was chosen, or is proposed.
     fn token_days(&self) -> [(i64, bool); 4] {
-        TOKEN_DAYS.map(|days| (days, days == tokens::PROPOSED_DAYS))
+        let chosen = TOKEN_DAYS.into_iter().find(|days| days.to_string() == self.typed.token_lasts);
+        TOKEN_DAYS.map(|days| (days, !self.never_ends() && days == chosen.unwrap_or(tokens::PROPOSED_DAYS)))
+    }
+
+    /// Was a token to live until it is revoked?
+    fn never_ends(&self) -> bool {
+        self.typed.token_lasts == "never"
+    }
+
+    fn is_kept(&self, token: &Token) -> bool {
+        self.typed.kept.contains(&token.id)
     }
 
     fn has_live_tokens(&self) -> bool {

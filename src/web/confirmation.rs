@@ -1,7 +1,10 @@
 //! The page that asks for a password once more, and then goes on with what was asked for.
 
 use super::{Fields, Layout};
-use crate::{accounts::Account, error::Problem};
+use crate::{
+    accounts::Account,
+    error::{Error, Problem},
+};
 use askama::Template;
 
 /// Where the page's form goes, which sends on to what [`PATH`] holds.
@@ -30,7 +33,7 @@ pub struct ConfirmationForm {
 pub struct Confirmation {
     email: String,
     why: String,
-    /// The password was given and is wrong, rather than asked for the first time.
+    /// The password was given and did not do, rather than asked for the first time.
     is_wrong: bool,
     path: String,
     fields: Vec<(String, String)>,
@@ -44,7 +47,7 @@ impl Confirmation {
         Self {
             email: account.email.clone(),
             why: problem.words.clone(),
-            is_wrong: problem.code == "wrong_password",
+            is_wrong: problem.code != Error::PasswordNeeded.problem().code,
             path: path.to_owned(),
             fields: others.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         }

@@ -3,6 +3,7 @@
 use super::{Notice, assets};
 use crate::{
     accounts::{Account, Role},
+    error::MORE_SPACE,
     size,
     state::AppState,
 };
@@ -39,6 +40,15 @@ pub struct Storage {
     pub used: ByteSize,
     /// How much that may be; `None`: no limit.
     pub quota: Option<ByteSize>,
+}
+
+/// How full somebody's room is, where that is worth saying.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fullness {
+    /// From nine tenths on.
+    Nearly,
+    /// Nothing goes in any more.
+    Full,
 }
 
 /// What may be uploaded, so that pages can say no before anything is sent.
@@ -101,6 +111,12 @@ impl Layout {
     /// How much of the room of who is signed in is taken.
     pub fn storage(&self) -> Option<&Storage> {
         self.person.as_ref().map(|person| &person.storage)
+    }
+
+    /// Why nothing can be uploaded, if there is no room at all.
+    pub fn full_in_words(&self) -> Option<String> {
+        let storage = self.storage().filter(|storage| storage.is_full())?;
+        Some(format!("Your space is full: {} are in use. {MORE_SPACE}", storage.words()))
     }
 
     /// Whose uploads a browser remembers on this page; empty for nobody.
@@ -172,6 +188,51 @@ impl Storage {
             None => format!("{} in use", size::in_words(self.used)),
         }
     }
+
+    /// How full it is; `None` while there is enough room, or no limit.
+    pub fn fullness(&self) -> Option<Fullness> {
+        let (used, quota) = (self.used.as_u64(), self.quota?.as_u64());
+        match used {
+            used if used >= quota => Some(Fullness::Full),
+            used if used >= nearly(quota) => Some(Fullness::Nearly),
+            _ => None,
+        }
+    }
+
+    /// From where on a meter warns, and from where on it is at its end.
+    pub fn thresholds(&self) -> Option<(u64, u64)> {
+        let quota = self.quota?.as_u64();
+        // A meter's last part begins above its mark.
+        Some((nearly(quota).saturating_sub(1), quota.saturating_sub(1)))
+    }
+
+    /// Is there no room at all?
+    pub fn is_full(&self) -> bool {
+        self.fullness() == Some(Fullness::Full)
+    }
+}
+
+/// Nine tenths of it.
+fn nearly(quota: u64) -> u64 {
+    quota - quota / 10
+}
+
+impl Fullness {
+    /// As it stands beside a meter.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Nearly => "Nearly full",
+            Self::Full => "Full",
+        }
+    }
+
+    /// The class of its colour.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Nearly => "warn",
+            Self::Full => "bad",
+        }
+    }
 }
 
 /// A place within this app that a page asked to come back to, or the front page.
@@ -186,7 +247,25 @@ pub fn place_within(given: Option<&str>) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::place_within;
+    use super::{Fullness, Storage, place_within};
+    use bytesize::ByteSize;
+
+    #[test]
+    fn a_meter_says_when_there_is_little_room_or_none() {
+        for (used, quota, fullness) in [
+            (0, Some(100), None),
+            (89, Some(100), None),
+            (90, Some(100), Some(Fullness::Nearly)),
+            (99, Some(100), Some(Fullness::Nearly)),
+            (100, Some(100), Some(Fullness::Full)),
+            (250, Some(100), Some(Fullness::Full)),
+            (0, Some(0), Some(Fullness::Full)),
+            (u64::MAX, None, None),
+        ] {
+            let storage = Storage { used: ByteSize(used), quota: quota.map(ByteSize) };
+            assert_eq!(storage.fullness(), fullness, "{used} of {quota:?}");
+        }
+    }
 
     #[test]
     fn nobody_is_sent_to_another_site() {

@@ -26,6 +26,7 @@ const PURPOSE: &str = "flash";
 pub enum Notice {
     Moved { how: FileMove, files: MovedFiles, undo: Option<Undo> },
     NothingMoved,
+    NothingChosen,
     Purged,
     Renamed,
     RenamedAndAdapted,
@@ -96,6 +97,7 @@ impl Notice {
             Self::Moved { how: FileMove::Quarantined, files, .. } => return format!("{} in quarantine.", files.are()),
             Self::Moved { how: FileMove::Released, files, .. } => return format!("{} released.", files.are()),
             Self::NothingMoved => "Nothing was changed: the files had been moved already.",
+            Self::NothingChosen => "No file was chosen. Choose at least one.",
             Self::Purged => "Deleted forever.",
             Self::Renamed => "Renamed.",
             Self::RenamedAndAdapted => "Renamed. The name was adapted to what stores take.",
@@ -205,6 +207,7 @@ mod tests {
     fn every_notice_says_what_was_done() {
         for (notice, words) in [
             (Notice::NothingMoved, "Nothing was changed: the files had been moved already."),
+            (Notice::NothingChosen, "No file was chosen. Choose at least one."),
             (Notice::Purged, "Deleted forever."),
             (Notice::Renamed, "Renamed."),
             (Notice::RenamedAndAdapted, "Renamed. The name was adapted to what stores take."),

@@ -9,6 +9,7 @@ import { startNames } from "./gallery/names.js";
 import { startSelection } from "./gallery/selection.js";
 import { startTimeline } from "./gallery/timeline.js";
 import { startViewer } from "./gallery/viewer.js";
+import { startBusy } from "./page/busy.js";
 import { onContent } from "./page/content.js";
 import { startDialogs } from "./page/dialogs.js";
 import { startEyes } from "./page/eye.js";
@@ -53,3 +54,4 @@ startInstalling(document);
 if (uploads) void startShared(document, (found) => uploads.add(found));
 // Last, so that it takes only the clicks that nobody else took.
 startNavigation(document);
+startBusy(document);

@@ -28,14 +28,14 @@ on_both_databases!(
     a_file_that_came_without_a_thumbnail_gets_one_once,
     a_file_that_can_be_written_to_again_takes_no_thumbnail,
     nothing_is_left_of_a_thumbnail_after_its_file,
-    what_is_put_aside_or_in_the_trash_shows_no_thumbnail,
+    what_is_put_aside_shows_no_thumbnail,
     a_picture_that_nobody_confirmed_is_found_with_its_thumbnail,
     thumbnails_of_uploads_that_were_given_up_are_removed_in_time,
     what_no_picture_can_be_is_refused_with_words,
 );
 
 /// A lossy WebP as its header has it: 8 pixels by 6.
-const WEBP: &[u8] = b"RIFF\x1a\0\0\0WEBPVP8 \x0e\0\0\0\x10\0\0\x9d\x01\x2a\x08\0\x06\0\0\0\0\0";
+pub const WEBP: &[u8] = b"RIFF\x1a\0\0\0WEBPVP8 \x0e\0\0\0\x10\0\0\x9d\x01\x2a\x08\0\x06\0\0\0\0\0";
 const WITH_THUMBNAIL: &str = "SELECT count(*) FROM r2_files WHERE thumbnail = 'webp'";
 
 async fn a_thumbnail_that_comes_beside_a_picture_is_shown_in_its_place(app: &TestApp) {
@@ -191,22 +191,21 @@ async fn nothing_is_left_of_a_thumbnail_after_its_file(app: &TestApp) {
     assert!(left.iter().all(|page| page.contents.is_empty()), "{left:?}");
 }
 
-async fn what_is_put_aside_or_in_the_trash_shows_no_thumbnail(app: &TestApp) {
+async fn what_is_put_aside_shows_no_thumbnail(app: &TestApp) {
     let (ada, admin) = (app.member().await, app.someone(cloakroom::accounts::Role::Admin).await);
     let id = upload(app, &ada, json!({}), WEBP).await;
     let (browser, admin) = (app.browser_of(&ada).await, app.browser_of(&admin).await);
     let (own, theirs) = (format!("/files/{id}/thumbnail"), format!("/admin/files/{id}/thumbnail"));
     assert_eq!(admin.send(Method::GET, &theirs, &[]).await.status(), StatusCode::FOUND);
     admin.get("/admin/files").await.assert_shows(&[&theirs]);
-    for (path, back) in [("quarantine", "release"), ("trash", "restoration")] {
-        admin.send(Method::POST, &format!("/admin/files/{path}"), &[("id", &id)]).await;
-        for answer in [browser.send(Method::GET, &own, &[]).await, admin.send(Method::GET, &theirs, &[]).await] {
-            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
-        }
-        assert!(!admin.get("/admin/files").await.shows(&theirs), "{path}");
-        admin.send(Method::POST, &format!("/admin/files/{back}"), &[("id", &id)]).await;
-        assert_eq!(browser.send(Method::GET, &own, &[]).await.status(), StatusCode::FOUND, "{back}");
+    admin.send(Method::POST, "/admin/files/quarantine", &[("id", &id)]).await;
+    for answer in [browser.send(Method::GET, &own, &[]).await, admin.send(Method::GET, &theirs, &[]).await] {
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND);
     }
+    assert!(!admin.get("/admin/files").await.shows(&theirs));
+    assert!(!browser.get("/trash").await.shows(&own));
+    admin.send(Method::POST, "/admin/files/release", &[("id", &id)]).await;
+    assert_eq!(browser.send(Method::GET, &own, &[]).await.status(), StatusCode::FOUND);
 }
 
 async fn a_picture_that_nobody_confirmed_is_found_with_its_thumbnail(app: &TestApp) {
@@ -283,7 +282,7 @@ async fn presign(app: &TestApp, someone: &Someone, seen: Value, size: usize) -> 
 }
 
 /// Presign, both PUTs, and confirm; the file's id.
-async fn upload(app: &TestApp, someone: &Someone, seen: Value, thumbnail: &[u8]) -> String {
+pub async fn upload(app: &TestApp, someone: &Someone, seen: Value, thumbnail: &[u8]) -> String {
     let presigned = presign(app, someone, seen, thumbnail.len()).await;
     assert_eq!(status(app.put(&presigned["thumbnail"], thumbnail)).await, 200);
     assert_eq!(status(app.put(&presigned, PNG)).await, 200);

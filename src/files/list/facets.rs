@@ -72,6 +72,17 @@ fn bounded(search: &Search, backend: DbBackend) -> SelectStatement {
 }
 
 impl Count {
+    /// Counts all that a search finds, whatever kind they are.
+    ///
+    /// # Errors
+    ///
+    /// `DatabaseUnavailable`.
+    pub async fn of_all(db: &impl ConnectionTrait, search: &Search) -> Result<Self> {
+        let backend = db.get_database_backend();
+        let row = db.query_one_raw(StatementBuilder::build(&bounded(search, backend), &backend)).await?;
+        Ok(Self::of(row.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))?))
+    }
+
     fn of(found: i64) -> Self {
         let found = u64::try_from(found).unwrap_or_default();
         Self { number: found.min(COUNTED), is_more: found > COUNTED }

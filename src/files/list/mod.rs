@@ -9,4 +9,5 @@ pub mod neighbours;
 pub mod page;
 pub mod search;
 pub mod statistics;
+pub mod trash;
 mod words;

@@ -6,12 +6,10 @@ use crate::{
     files::{
         Cursor, Scope,
         entity::{Column, Entity, Model},
-        file::{AnyFile, Quarantined, Ready, Trashed},
+        file::{AnyFile, Ready},
         state::State,
     },
-    ids::FileId,
 };
-use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Select, Statement,
@@ -22,9 +20,9 @@ use sea_orm::{
 pub const PAGE: u64 = 48;
 
 /// How many files are shown again at once to somebody who comes back to a long list.
-const MOST: u64 = 20 * PAGE;
+pub(super) const MOST: u64 = 20 * PAGE;
 
-/// Which part of a list.
+/// Which part of a list; `P` is a place in it.
 #[derive(Clone, Debug)]
 pub enum Span {
     /// A page from the beginning.
@@ -123,40 +121,6 @@ pub async fn list_ready(db: &impl ConnectionTrait, search: &Search, span: Span) 
 /// `DatabaseUnavailable`.
 pub async fn list_all(db: &impl ConnectionTrait, search: &Search, span: Span) -> Result<Page<AnyFile>> {
     Ok(list(db, search, span).await?.of(AnyFile::from_rows))
-}
-
-/// What of a scope is in the trash, the latest deleted first, behind a moment and a row.
-///
-/// # Errors
-///
-/// `DatabaseUnavailable`.
-pub async fn list_trashed(
-    db: &impl ConnectionTrait,
-    scope: Scope,
-    after: Option<(DateTime<Utc>, FileId)>,
-) -> Result<Page<Trashed>> {
-    let mut query = Entity::find()
-        .filter(scope.condition())
-        .filter(Column::State.eq(State::Trashed))
-        .order_by_desc(Column::StateChangedAt)
-        .order_by_desc(Column::FileId)
-        .limit(PAGE + 1);
-    if let Some((at, file)) = after {
-        let place = Expr::tuple([Expr::col(Column::StateChangedAt), Expr::col(Column::FileId)]);
-        query = query.filter(place.lt(Expr::tuple([Expr::value(at), Expr::value(file)])));
-    }
-    Ok(cut(query.all(db).await?, PAGE, &Search::all(scope)).of(Trashed::from_rows))
-}
-
-/// What of a scope is in quarantine, the latest first; there is never much of it.
-///
-/// # Errors
-///
-/// `DatabaseUnavailable`.
-pub async fn list_quarantined(db: &impl ConnectionTrait, scope: Scope) -> Result<Vec<Quarantined>> {
-    let query = Entity::find().filter(Column::State.eq(State::Quarantined));
-    let query = query.filter(scope.condition()).order_by_desc(Column::Id).limit(MOST);
-    Ok(Quarantined::from_rows(query.all(db).await?))
 }
 
 /// The query behind the lists, so that its plan can be looked at.

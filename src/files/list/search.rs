@@ -40,7 +40,7 @@ pub struct SearchQuery {
     pub before: String,
     /// What it begins with.
     pub at: String,
-    /// What it ends with, alone or beside `at`.
+    /// What it ends with.
     pub through: String,
 }
 
@@ -149,7 +149,7 @@ impl SearchQuery {
     ///
     /// `Malformed`, with what to write instead.
     pub fn parse_in(&self, scope: Scope, zone: Zone) -> Result<Search> {
-        // PostgreSQL's texts cannot hold it, so none can match.
+        // PostgreSQL's texts cannot hold it.
         if [&self.name, &self.user].iter().any(|text| text.contains('\0')) {
             return Err(Error::Malformed("A filter contains a character that no file can have.".into()));
         }

@@ -24,8 +24,8 @@ use actix_web::{
 
 const DISGUISE: &str = "A name with this ending belongs to a program, which this file is not. Choose another ending.";
 
-/// Moves the files that the form names, or all that its list finds, to the trash, and goes back to where they were, which says so and offers an
-/// undo.
+/// Moves the files that the form names, or all that its list finds, to the trash, and goes back to where they were, which
+/// says so and offers an undo.
 pub async fn trash(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -34,11 +34,13 @@ pub async fn trash(
     fields: Fields,
 ) -> Result<HttpResponse> {
     let scope = Scope::Own(account.id);
-    let chosen = match fields.given("found") {
-        Some(query) => found(query, scope, reader)?,
-        None => selection(&fields)?,
-    };
-    make_of(&app, (Transition::Trash, chosen), scope, &principal, &fields).await
+    match fields.given("found") {
+        Some(query) => {
+            let found = found(query, scope, reader)?;
+            make_of(&app, (Transition::Trash, found), scope, &principal, &fields).await
+        }
+        None => make(&app, Transition::Trash, scope, &principal, &fields).await,
+    }
 }
 
 /// All that a list finds, by the query of its address.
@@ -103,6 +105,9 @@ pub async fn make(
     principal: &Principal,
     fields: &Fields,
 ) -> Result<HttpResponse> {
+    if is_empty(fields) {
+        return Ok(Notice::NothingChosen.see_other(app, place_within(fields.given("back"))));
+    }
     make_of(app, (transition, selection(fields)?), scope, principal, fields).await
 }
 
@@ -124,6 +129,11 @@ async fn make_of(
     };
     let notice = moved(transition, outcome, scope.actions());
     Ok(notice.see_other(app, place_within(fields.given("back"))))
+}
+
+/// Does a form name no file, as one that was sent without a script?
+pub(super) fn is_empty(fields: &Fields) -> bool {
+    fields.given("move").is_none() && fields.all("id").next().is_none()
 }
 
 /// The files that a form names: one by one, or all that one move moved.

@@ -3,7 +3,7 @@
 use crate::{
     database,
     error::{Error, Result},
-    files::{Ready, Scope, signed_thumbnail_url, signed_url},
+    files::{Kept, Ready, Scope, file::File, signed_thumbnail_url, signed_url},
     ids::FileId,
     state::AppState,
     storage::Disposition,
@@ -40,14 +40,14 @@ pub async fn download(
     Ok(send_on(&signed_url(&app, &file, Disposition::Attachment, &method, database::now())?))
 }
 
-/// Sends on (302) to the thumbnail of the caller's own file.
+/// Sends on (302) to the thumbnail of the caller's own file, which is seen in the trash as well.
 pub async fn thumbnail(
     app: Data<AppState>,
     Caller(account): Caller,
     id: Path<String>,
     method: Method,
 ) -> Result<HttpResponse> {
-    let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
+    let file = Kept::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
     send_on_to_thumbnail(&app, &file, &method)
 }
 
@@ -56,7 +56,7 @@ pub async fn thumbnail(
 /// # Errors
 ///
 /// `NotFound` when it has none; `ClocksDiffer`.
-pub fn send_on_to_thumbnail(app: &AppState, file: &Ready, method: &Method) -> Result<HttpResponse> {
+pub fn send_on_to_thumbnail(app: &AppState, file: &impl File, method: &Method) -> Result<HttpResponse> {
     let (url, stays) = signed_thumbnail_url(app, file, method, database::now())?;
     let cache_control = format!("private, max-age={}", stays.as_secs());
     Ok(HttpResponse::Found().insert_header((LOCATION, url)).insert_header((CACHE_CONTROL, cache_control)).finish())

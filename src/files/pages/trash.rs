@@ -1,19 +1,23 @@
 //! The trash: what waits there and for how long, and letting go of it for ever.
 
-use super::changes::{known, selection};
+use super::changes::{is_empty, known, selection};
 use crate::{
     accounts::Principal,
     database,
     error::{Error, Result},
     files::{
-        Scope, Trashed,
+        Kind, Quarantined, Scope, State, Trashed,
         contradiction::contradiction,
+        dimensions::ratio_class,
         file::File,
-        list::{page, search::SearchQuery},
-        moment,
+        list::{
+            facets::Count,
+            search::{Search, SearchQuery},
+            trash::{Part, Place, list_quarantined, list_trashed},
+        },
         paper::{Paper, print},
         transition::{self, Purgeable, Selection, TRASH_KEEPS},
-        view::{Moment, files_in_words, size_in_words, time_left},
+        view::{Moment, files_in_words, size_in_words, time_left, tone_class},
     },
     ids::FileId,
     state::AppState,
@@ -26,29 +30,50 @@ use actix_web::{
 };
 use askama::Template;
 use askama_web::WebTemplate;
-use chrono::{DateTime, Utc};
+
+const EMPTY: &str = "The trash is empty already. Load the page again.";
 
 #[derive(Template, WebTemplate)]
 #[template(path = "files/trash.html")]
 struct TrashPage {
     layout: Layout,
-    rows: Vec<Row>,
+    tiles: Vec<Tile>,
     /// Files that were put aside, which their owner cannot look at.
     quarantined: Vec<Row>,
+    count: Count,
+    is_first: bool,
     next: Option<String>,
-    /// This page, to come back to.
+    /// The list from its beginning to where it ends now.
     place: String,
+    /// This page, to come back to.
+    here: String,
     keeps_days: i64,
 }
 
+/// A file in the trash, as a tile.
+struct Tile {
+    id: String,
+    name: String,
+    /// Where its picture is read; without one it is shown as paper.
+    thumbnail_url: Option<String>,
+    tone: String,
+    sides: Option<(i64, i64)>,
+    is_film: bool,
+    ratio: &'static str,
+    tint: &'static str,
+    print: String,
+    kind: &'static str,
+    size: String,
+    /// How long until it is gone, in words.
+    left: String,
+}
+
+/// A file that was put aside.
 struct Row {
     id: String,
     name: String,
-    tint: &'static str,
-    badge: String,
     size: String,
     since: Moment,
-    left: String,
     /// Why it was put aside, if it was.
     why: String,
 }
@@ -59,6 +84,7 @@ struct Row {
 struct PurgePage {
     layout: Layout,
     what: String,
+    is_one: bool,
     ids: Vec<FileId>,
     from: &'static str,
 }
@@ -71,17 +97,20 @@ pub async fn trash_page(
     query: Query<SearchQuery>,
     Left(notice): Left,
 ) -> Result<impl Responder> {
-    let after = Some(query.after.as_str()).filter(|text| !text.is_empty()).map(parse_place).transpose()?;
-    let page = page::list_trashed(&app.db, Scope::Own(account.id), after).await?;
-    let quarantined = page::list_quarantined(&app.db, Scope::Own(account.id)).await?;
+    let (span, scope) = (query.span_of_trash()?, Scope::Own(account.id));
+    let page = list_trashed(&app.db, scope, span).await?;
+    let end = page.files.last().map(|file| Place::of(file).to_string());
+    let at = |parameter, place: &String| query.url_with("/trash", &[(parameter, place)]);
     let here = query.url_with("/trash", &[("after", &query.after)]);
-    let last = page.files.last().filter(|_| page.has_more);
     Ok(TrashPage {
         layout: Layout::of(&app, &account, "/trash").with_notice(notice, &here),
-        next: last.map(|file| format!("/trash?after={}", place(file))),
-        rows: page.files.iter().map(|file| Row::of(file, reader)).collect(),
-        quarantined: quarantined.iter().map(|file| Row::of(file, reader)).collect(),
-        place: here,
+        tiles: page.files.iter().map(|file| Tile::of(file, reader)).collect(),
+        quarantined: list_quarantined(&app.db, scope).await?.iter().map(|file| Row::of(file, reader)).collect(),
+        count: Count::of_all(&app.db, &Search::all(scope).in_state(State::Trashed)).await?,
+        is_first: !matches!(span, Part::After(_)),
+        next: end.as_ref().filter(|_| page.has_more).map(|place| at("after", place)),
+        place: end.as_ref().map_or_else(|| "/trash".to_owned(), |place| at("through", place)),
+        here,
         keeps_days: TRASH_KEEPS.num_days(),
     })
 }
@@ -95,7 +124,11 @@ pub async fn purge(
     fields: Fields,
 ) -> Result<HttpResponse> {
     let (scope, from) = (Scope::Own(account.id), purgeable(&fields));
-    let chosen = if fields.given("all").is_some() { Selection::All } else { selection(&fields)? };
+    let chosen = match fields.given("all") {
+        Some(_) => Selection::All,
+        None if is_empty(&fields) => return Ok(Notice::NothingChosen.see_other(&app, "/trash")),
+        None => selection(&fields)?,
+    };
     if fields.given("confirmed").is_none() {
         let count = transition::count(&app.db, &chosen, scope, from.state()).await? as usize;
         let page = PurgePage::of(Layout::of(&app, &account, "/trash"), chosen, from, count)?;
@@ -120,18 +153,21 @@ fn purgeable(fields: &Fields) -> Purgeable {
     }
 }
 
-fn place(file: &Trashed) -> String {
-    format!("{}.{}", file.state_changed_at().timestamp_micros(), file.id())
-}
-
-fn parse_place(text: &str) -> Result<(DateTime<Utc>, FileId)> {
-    let parsed = text.split_once('.').and_then(|(at, id)| Some((moment(at)?, id.parse().ok()?)));
-    parsed.ok_or_else(|| Error::Malformed("This page's address is incomplete. Start again from the first page.".into()))
+impl SearchQuery {
+    /// Which part of the trash is asked for: a page from the beginning, one behind a place, or all up to a place.
+    fn span_of_trash(&self) -> Result<Part> {
+        match (self.after.as_str(), self.through.as_str()) {
+            ("", "") => Ok(Part::First),
+            ("", through) => through.parse().map(Part::Through),
+            (after, _) => after.parse().map(Part::After),
+        }
+    }
 }
 
 impl PurgePage {
     fn of(layout: Layout, chosen: Selection, from: Purgeable, count: usize) -> Result<Self> {
         let (what, ids) = match chosen {
+            Selection::All if count == 0 => return Err(Error::Conflict(EMPTY.into())),
             _ if count == 0 => return Err(Error::NotFound),
             Selection::All => (files_in_words(count), Vec::new()),
             Selection::These(ids) => (files_in_words(count), ids),
@@ -141,20 +177,49 @@ impl PurgePage {
             Purgeable::Trashed => "trash",
             Purgeable::Quarantined => "quarantine",
         };
-        Ok(Self { layout, what, ids, from })
+        Ok(Self { layout, what, is_one: count == 1, ids, from })
+    }
+}
+
+impl TrashPage {
+    /// Is there nothing in it?
+    fn is_empty(&self) -> bool {
+        self.tiles.is_empty() && self.is_first
+    }
+
+    /// What the number counts, for who hears it alone.
+    fn counted(&self) -> &'static str {
+        if self.count.number == 1 && !self.count.is_more { " file" } else { " files" }
+    }
+}
+
+impl Tile {
+    fn of(file: &Trashed, reader: Reader) -> Self {
+        let (name, content_type, has_picture) = (file.name(), file.content_type(), file.thumbnail().is_some());
+        Self {
+            id: file.id().to_string(),
+            name: name.to_owned(),
+            thumbnail_url: has_picture.then(|| format!("/files/{}/thumbnail", file.id())),
+            tone: tone_class(file),
+            sides: file.dimensions(),
+            is_film: file.kind() == Kind::Video,
+            ratio: if has_picture { ratio_class(file.dimensions()) } else { "ratio-3-4" },
+            tint: Paper::of(name, &content_type).class(),
+            print: print(name, &content_type, 4),
+            kind: file.kind().words(),
+            size: size_in_words(file.size()),
+            left: time_left(file.state_changed_at() + TRASH_KEEPS - reader.now),
+        }
     }
 }
 
 impl Row {
-    fn of(file: &impl File, reader: Reader) -> Self {
+    fn of(file: &Quarantined, reader: Reader) -> Self {
         Self {
             id: file.id().to_string(),
             name: file.name().to_owned(),
-            tint: Paper::of(file.name(), &file.content_type()).class(),
-            badge: print(file.name(), &file.content_type(), 3),
             size: size_in_words(file.size()),
             since: Moment::seen(file.state_changed_at(), reader),
-            left: time_left(file.state_changed_at() + TRASH_KEEPS - reader.now),
             why: contradiction(file),
         }
     }

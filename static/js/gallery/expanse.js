@@ -10,7 +10,7 @@ const TOGETHER = 72;
 /** How far from the window they are brought back, in pixels. */
 const AHEAD = 1800;
 
-const FILES = "[data-id]";
+const FILES = "[data-id][data-at]";
 
 /**
  * Where in a list files were dropped.

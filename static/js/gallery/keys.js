@@ -5,6 +5,9 @@ import { undo } from "../page/toasts.js";
 import { isZoomed, zoom, zoomBy } from "../page/zoom.js";
 import { selectionOf } from "./selection.js";
 
+/** What has the focus in a list: a file's link, or, where there is nothing to open, its box. */
+const STOPS = "[data-cards] :is(a.card-link, label.card-link ~ .check-mark input)";
+
 /** What a letter presses in the viewer. @type {Record<string, string>} */
 const BUTTONS = { i: ".viewer-head [data-viewer-details]", d: "[data-viewer-download]" };
 
@@ -87,10 +90,10 @@ function inViewer(page, event) {
  */
 function inGallery(page, event) {
   const selection = selectionOf();
-  const links = [...page.querySelectorAll("[data-cards] .card-link")].filter((link) => link instanceof HTMLElement);
+  const links = [...page.querySelectorAll(STOPS)].filter((link) => link instanceof HTMLElement);
   if (!selection || links.length === 0 || page.querySelector("#viewer[open]")) return false;
   const card = page.activeElement?.closest("[data-cards] [data-id]") ?? null;
-  const link = card?.querySelector(".card-link") ?? null;
+  const link = links.find((one) => card?.contains(one)) ?? null;
   if (event.key.startsWith("Arrow")) {
     const from = links.findIndex((one) => one === link);
     return go(links, from, event.key);
@@ -105,10 +108,13 @@ function inGallery(page, event) {
   }
   if (event.key === "Delete" && (link || !selection.isEmpty())) {
     if (selection.isEmpty() && link) selection.toggle(link, false);
-    selection.trash();
+    const deletes = page.querySelector("[data-selection] [data-deletes]");
+    if (deletes instanceof HTMLElement) deletes.click();
+    else selection.trash();
     return true;
   }
-  if (event.key === " " && link && page.activeElement === link) {
+  // A box knows the key by itself.
+  if (event.key === " " && link instanceof HTMLAnchorElement && page.activeElement === link) {
     selection.toggle(link, event.shiftKey);
     return true;
   }

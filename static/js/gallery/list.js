@@ -75,9 +75,10 @@ class List {
 
   /** Is the list so long, or begun so far down, that its address names the file that is at the top? */
   get isLong() {
-    return (
-      this.pages > SHOWN_AGAIN || this.expanse.gaps.size > 0 || this.cards?.querySelector("[data-earlier]") != null
-    );
+    const { cards } = this;
+    // Not every list knows the places of its files.
+    if (!cards?.querySelector("[data-at]")) return false;
+    return this.pages > SHOWN_AGAIN || this.expanse.gaps.size > 0 || cards.querySelector("[data-earlier]") !== null;
   }
 
   /**
@@ -209,8 +210,8 @@ class List {
     const fresh = found?.querySelector("[data-gallery]");
     // The list may be another one by now.
     if (!found || !listing || !fresh || !listing.isConnected) return;
-    const bare = found.querySelector(".gallery-head")?.classList.contains("is-bare") ?? false;
-    this.page.querySelector(".gallery-head")?.classList.toggle("is-bare", bare);
+    const isBare = found.querySelector(".page-head")?.classList.contains("is-bare") ?? false;
+    this.page.querySelector(".page-head")?.classList.toggle("is-bare", isBare);
     mergeAll(listing, fresh);
     this.renew(found);
     this.listed();

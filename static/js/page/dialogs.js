@@ -54,11 +54,20 @@ export function complain(page, name) {
 }
 
 /**
- * A list that was drawn again takes the focus with it: then the next thing is the page's content.
+ * A list that was drawn again takes the focus with it, and so does the bar of what was selected: then the next thing is the
+ * page's content.
  * @param {Document} page
  */
 function keepFocus(page) {
   let wasInList = false;
+  let wasInBar = false;
+  page.addEventListener("htmx:beforeRequest", () => {
+    wasInBar = Boolean(page.activeElement?.closest("[data-selection]"));
+  });
+  page.addEventListener("cloakroom:listed", () => {
+    if (wasInBar && page.activeElement === page.body) page.getElementById("content")?.focus({ preventScroll: true });
+    wasInBar = false;
+  });
   page.addEventListener("htmx:beforeSwap", (event) => {
     const { target } = detailOf(event);
     if (target.id === "listing") wasInList = target.contains(page.activeElement);

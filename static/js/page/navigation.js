@@ -1,5 +1,6 @@
 // Going to another page of the app: it is fetched, and its content swapped in, so that uploads go on beside it.
 // @ts-check
+import { busy } from "./busy.js";
 import { CONTENT } from "./content.js";
 import { CHANGED, complain } from "./dialogs.js";
 import { arrive, beginHistory, isShown, push, renew, replace } from "./history.js";
@@ -80,7 +81,9 @@ class Navigation {
     // The second click of two sends nothing.
     if (this.sending === form) return;
     this.sending = form;
+    const done = busy(event.submitter);
     await this.visit(wish);
+    done();
     if (this.sending === form) this.sending = null;
   }
 

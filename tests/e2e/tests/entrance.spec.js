@@ -20,7 +20,8 @@ test("the set-up link creates the first admin and then stops working", async ({ 
   watch.announce(/status of 404 .*set-up/);
   const late = await open(null, { baseURL: server.url });
   expect((await late.goto(link))?.status()).toBe(404);
-  await expect(late.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  await expect(late.getByRole("heading", { name: "This link opens nothing" })).toBeVisible();
+  await expect(late.getByRole("link", { name: "Sign in" })).toBeVisible();
 });
 
 test("a password that is too short is refused in words, and what was written is kept", async ({

@@ -25,7 +25,8 @@ test("pages work without JavaScript, and uploading says that it needs it", async
   await page.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(page.getByText("“beach 1.png” is in the trash.")).toBeVisible();
   await page.getByRole("link", { name: "Trash" }).click();
-  await page.getByRole("button", { name: "Restore beach 1.png" }).click();
+  await page.getByRole("checkbox", { name: "Select beach 1.png" }).check();
+  await page.getByRole("button", { name: "Restore", exact: true }).click();
   await expect(page.getByText("“beach 1.png” is back.")).toBeVisible();
   await signOut(page, person);
 

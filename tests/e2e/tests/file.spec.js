@@ -62,7 +62,8 @@ test("a file is restored from the trash", async ({ home }) => {
   await home.getByRole("link", { name: "Trash" }).click();
   const trash = home.getByRole("list", { name: "Files in the trash" });
   await expect(trash.getByRole("listitem")).toHaveText(/gone\.txt/);
-  await trash.getByRole("button", { name: "Restore gone.txt" }).click();
+  await trash.getByRole("checkbox", { name: "Select gone.txt" }).check();
+  await home.getByRole("button", { name: "Restore", exact: true }).click();
   await expect(home.getByText("“gone.txt” is back.")).toBeVisible();
   await expect(home.getByText("The trash is empty.")).toBeVisible();
   await home.getByRole("link", { name: "Files", exact: true }).click();
