@@ -1,6 +1,7 @@
 //! What the chips above a list say of how it is narrowed down, and what they offer.
 
 use super::search::SearchQuery;
+use chrono::NaiveDate;
 
 /// Least sizes to choose from, as addresses have them, and what each is called.
 pub const SIZES: [(&str, &str); 4] =
@@ -14,11 +15,16 @@ impl SearchQuery {
 
     /// The days that the list is narrowed down to, in words.
     pub fn dates_in_words(&self) -> String {
+        let day = |text: &str| match text.parse::<NaiveDate>() {
+            Ok(day) => day.format("%-d %b %Y").to_string(),
+            Err(_) => text.to_owned(),
+        };
         match (self.from.as_str(), self.to.as_str()) {
             ("", "") => "Date".to_owned(),
-            (from, "") => format!("Since {from}"),
-            ("", to) => format!("Until {to}"),
-            (from, to) => format!("{from} to {to}"),
+            (from, "") => format!("Since {}", day(from)),
+            ("", to) => format!("Until {}", day(to)),
+            (from, to) if from == to => day(from),
+            (from, to) => format!("{} to {}", day(from), day(to)),
         }
     }
 
@@ -37,6 +43,20 @@ impl SearchQuery {
             (_, "", max) => format!("Up to {max}"),
             (_, min, max) => format!("{min} to {max}"),
         }
+    }
+
+    /// The address of the list without what a chip, such as `date`, narrows it down to.
+    pub fn without(&self, path: &str, chip: &str) -> String {
+        let mut other = self.clone();
+        let cleared = match chip {
+            "type" => vec![&mut other.kind],
+            "date" => vec![&mut other.from, &mut other.to],
+            "size" => vec![&mut other.min, &mut other.max],
+            "person" => vec![&mut other.user],
+            _ => vec![&mut other.state],
+        };
+        cleared.into_iter().for_each(String::clear);
+        other.url(path)
     }
 
     /// The address of the list in the same order without anything that narrows it down.
@@ -60,9 +80,11 @@ mod tests {
         };
         for (from, to, dates) in [
             ("", "", "Date"),
-            ("2026-11-01", "", "Since 2026-11-01"),
-            ("", "2026-11-02", "Until 2026-11-02"),
-            ("2026-11-01", "2026-11-02", "2026-11-01 to 2026-11-02"),
+            ("2026-11-01", "", "Since 1 Nov 2026"),
+            ("", "2026-11-02", "Until 2 Nov 2026"),
+            ("2026-11-01", "2026-11-02", "1 Nov 2026 to 2 Nov 2026"),
+            ("2026-11-02", "2026-11-02", "2 Nov 2026"),
+            ("soon", "", "Since soon"),
         ] {
             assert_eq!(query(from, to, "", "").dates_in_words(), dates);
         }

@@ -138,3 +138,16 @@ async function expectListed(page, names) {
   await expect(page.getByRole("list", { name: "Files", exact: true }).locator(".card-name")).toHaveText(names);
   await expect(card(page, names[0] ?? "")).toBeVisible();
 }
+
+test("a chip that is set says what it is set to, and goes by itself", async ({ home }) => {
+  await uploadAsAProgram(home, [picture("beach.png"), text("notes.txt")]);
+  await home.goto("/?type=image&from=2020-01-05");
+  await expect(home.locator('[data-chip="date"] summary')).toHaveText("Since 5 Jan 2020");
+  await expectListed(home, ["beach.png"]);
+  await home.getByRole("link", { name: "Any type" }).click();
+  await expect(home).toHaveURL("/?from=2020-01-05");
+  await expectListed(home, ["notes.txt", "beach.png"]);
+  await home.getByRole("link", { name: "Any date" }).click();
+  await expect(home).toHaveURL("/");
+  await expect(home.getByRole("link", { name: /^Any / })).toHaveCount(0);
+});
