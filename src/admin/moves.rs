@@ -99,6 +99,6 @@ pub async fn purge(
     for from in STATES {
         gone += transition::purge(&app.db, from, &chosen, Scope::Everyone, &principal, database::now()).await?.count;
     }
-    known(&chosen, Moved { id: None, count: gone, name: None })?;
+    known(&chosen, Moved { id: None, count: gone, name: None, has_more: false })?;
     Ok(Notice::Purged.see_other(&app, &back))
 }

@@ -3,9 +3,9 @@
 
 use super::{
     entity::{Column, Entity, Model},
-    list::search::Search,
     locking::{lock, lock_of, owners},
     scope::Scope,
+    selection::{condition, in_state, latest},
     state::State,
 };
 use crate::{
@@ -13,13 +13,16 @@ use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::{Error, Result},
-    ids::{FileId, MoveId, UserId},
+    ids::{MoveId, UserId},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr,
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
 };
-use std::collections::HashMap;
+
+pub use super::selection::{Selection, count};
 
 /// How long the trash keeps a file.
 pub const TRASH_KEEPS: TimeDelta = TimeDelta::days(30);
@@ -27,8 +30,11 @@ pub const TRASH_KEEPS: TimeDelta = TimeDelta::days(30);
 /// A form of 64 KiB can name some more.
 pub const MOST_AT_ONCE: u64 = 1_000;
 
-/// Of all that a search finds, so many are moved at once: ten transactions, which take a second or two.
-pub const MOST_FOUND: usize = 10_000;
+/// Of all that a search finds, so many are moved at once, in ten transactions.
+const MOST_FOUND: usize = 10_000;
+
+/// No further transaction is begun after this long: whoever asked is still there, and hears how to take back what was moved.
+const LONGEST: Duration = Duration::from_secs(4);
 
 /// Transitions that can be taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,16 +45,6 @@ pub enum Transition {
     Release,
 }
 
-/// Which of them: named one by one, all that a move moved and nobody moved since, all that a search finds and that were there
-/// when it was asked, or all there are.
-#[derive(Clone, Debug)]
-pub enum Selection {
-    These(Vec<FileId>),
-    MovedIn(MoveId),
-    Found(Box<Search>, DateTime<Utc>),
-    All,
-}
-
 /// What a step moved.
 #[derive(Clone, Debug)]
 pub struct Moved {
@@ -57,6 +53,8 @@ pub struct Moved {
     pub count: usize,
     /// The name, when it was one.
     pub name: Option<String>,
+    /// Are there others, which were too many?
+    pub has_more: bool,
 }
 
 impl Transition {
@@ -108,7 +106,8 @@ impl Transition {
 }
 
 /// Moves those of the files that are in the state which the step leaves; the others stay as they are. Many are moved by
-/// several transactions: what ends between two of them leaves the rest where it was, and an undo takes back what was moved.
+/// several transactions, as far as [`MOST_FOUND`] and [`LONGEST`] go; what comes meanwhile stays. What ends between two of
+/// them leaves the rest where it was, and an undo takes back what was moved.
 pub async fn apply(
     db: &DatabaseConnection,
     transition: Transition,
@@ -117,12 +116,20 @@ pub async fn apply(
     principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<Moved> {
-    let mut moved = Moved { id: Some(MoveId::generate()), count: 0, name: None };
+    let mut moved = Moved::of(Some(MoveId::generate()), Vec::new());
+    let (begun, mut condition) = (Instant::now(), condition(db, selection, scope, transition.from()));
+    if matches!(selection, Selection::Found(_)) {
+        condition = condition.clone().add(Column::Id.lte(latest(db, condition).await?));
+    }
     loop {
-        match apply_once(db, transition, selection, scope, (principal, moved.id, now)).await {
-            Ok(rows) if moved.add(&rows) => {}
+        match apply_once(db, transition, condition.clone(), scope, (principal, moved.id, now)).await {
+            Ok(rows) => {
+                moved.add(&rows);
+                if !moved.has_more || moved.count >= MOST_FOUND || begun.elapsed() > LONGEST {
+                    return Ok(moved);
+                }
+            }
             Err(error) if moved.count == 0 => return Err(error),
-            Ok(_) => return Ok(moved),
             Err(error) => {
                 tracing::warn!(%error, count = moved.count, "only some of many files were moved");
                 return Ok(moved);
@@ -134,7 +141,7 @@ pub async fn apply(
 async fn apply_once(
     db: &DatabaseConnection,
     transition: Transition,
-    selection: &Selection,
+    condition: Condition,
     scope: Scope,
     (principal, id, now): (&Principal, Option<MoveId>, DateTime<Utc>),
 ) -> Result<Vec<Model>> {
@@ -142,7 +149,6 @@ async fn apply_once(
         Scope::Own(owner) => principal.begin_as_owner(db, owner, now).await?,
         Scope::Everyone => principal.begin_as_admin(db, &[], now).await?.into_change(),
     };
-    let condition = condition(db, selection, scope, transition.from());
     let rows = lock(change.transaction(), condition, MOST_AT_ONCE).await?;
     let update = Entity::update_many()
         .col_expr(Column::State, Expr::value(transition.to()))
@@ -211,28 +217,6 @@ impl Purgeable {
     }
 }
 
-/// How many of these are in a state.
-pub async fn count(db: &impl ConnectionTrait, selection: &Selection, scope: Scope, state: State) -> Result<u64> {
-    Ok(Entity::find().filter(condition(db, selection, scope, state)).count(db).await?)
-}
-
-fn in_state(state: State) -> Condition {
-    Condition::all().add(Column::State.eq(state))
-}
-
-fn condition(db: &impl ConnectionTrait, selection: &Selection, scope: Scope, state: State) -> Condition {
-    let condition = match selection {
-        Selection::These(ids) => in_state(state).add(Column::FileId.is_in(ids.iter().copied())),
-        Selection::MovedIn(id) => in_state(state).add(Column::MovedIn.eq(*id)),
-        Selection::Found(search, by) => {
-            let found = search.clone().in_state(state).condition(db.get_database_backend());
-            in_state(state).add(found).add(Column::UploadTimestamp.lte(*by))
-        }
-        Selection::All => in_state(state),
-    };
-    condition.add(scope.condition())
-}
-
 async fn purge_rows(change: &Change, from: Purgeable, rows: &[Model], now: DateTime<Utc>) -> Result<()> {
     let update = Entity::update_many()
         .col_expr(Column::State, Expr::value(State::Purging))
@@ -272,14 +256,13 @@ fn subjects(rows: &[Model]) -> Vec<Subject> {
 }
 
 impl Moved {
-    /// Says whether there may be more to move.
-    fn add(&mut self, rows: &[Model]) -> bool {
+    fn add(&mut self, rows: &[Model]) {
         self.name = match rows {
             [row] if self.count == 0 => Some(row.file_name.clone()),
             _ => None,
         };
         self.count += rows.len();
-        rows.len() as u64 == MOST_AT_ONCE && self.count < MOST_FOUND
+        self.has_more = rows.len() as u64 == MOST_AT_ONCE;
     }
 
     fn of(id: Option<MoveId>, rows: Vec<Model>) -> Self {
@@ -287,6 +270,6 @@ impl Moved {
             [row] => Some(row.file_name.clone()),
             _ => None,
         };
-        Self { id, count: rows.len(), name }
+        Self { id, count: rows.len(), name, has_more: false }
     }
 }

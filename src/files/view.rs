@@ -22,7 +22,7 @@ const LARGEST_DRAWN: ByteSize = ByteSize::mb(20);
 /// One file in a list.
 pub struct Card {
     pub id: String,
-    /// Where it stands in the list.
+    /// Where it stands in the order of the list; empty where it stands before all others.
     pub place: String,
     /// Its number among all that its owner ever uploaded, if it has one.
     pub ticket: Option<Ticket>,

@@ -62,6 +62,8 @@ pub enum FileMove {
 pub enum MovedFiles {
     One(String),
     Many(usize),
+    /// There are others, which were too many.
+    First(usize),
 }
 
 /// A form that takes it back.
@@ -156,6 +158,7 @@ impl MovedFiles {
         match self {
             Self::One(name) => format!("“{name}” is"),
             Self::Many(count) => format!("{count} files are"),
+            Self::First(count) => format!("The first {count} files are"),
         }
     }
 }

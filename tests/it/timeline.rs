@@ -60,7 +60,8 @@ async fn a_list_that_begins_further_down_leads_back_up(app: &TestApp) {
     second.assert_shows(&["data-earlier>", "file-00001", "Previous"]);
     let again = browser.get(&address(&second.html, "before")).await;
     again.assert_shows(&["file-00060", "file-00013"]);
-    assert!(!again.shows("data-earlier>") && !again.shows("file-00012"));
+    assert!(!again.shows("data-earlier>"));
+    assert!(!again.shows("file-00012"));
     for bad in ["/?before=x", "/?at=1-1&through=x", "/?sort=name&before=1-1-", "/?before=%00"] {
         assert_eq!(browser.get(bad).await.status, StatusCode::BAD_REQUEST, "{bad}");
     }
@@ -104,7 +105,8 @@ async fn the_months_are_those_of_what_is_found(app: &TestApp) {
     let browser = app.browser_of(&ada).await;
     let months = browser.get("/timeline?name=b").await;
     months.assert_shows(&["2025-09", "/?name=b&after="]);
-    assert!(!months.shows("2025-10") && !months.shows("2025-08"));
+    assert!(!months.shows("2025-10"));
+    assert!(!months.shows("2025-08"));
     assert_eq!(browser.get("/timeline?from=today").await.status, StatusCode::BAD_REQUEST);
 }
 

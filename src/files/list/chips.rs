@@ -8,6 +8,12 @@ pub const SIZES: [(&str, &str); 4] =
     [("", "Any size"), ("10 MB", "Over 10 MB"), ("100 MB", "Over 100 MB"), ("1 GB", "Over 1 GB")];
 
 impl SearchQuery {
+    /// Is the list narrowed down at all?
+    pub fn is_narrow(&self) -> bool {
+        let narrowing = [&self.name, &self.kind, &self.from, &self.to, &self.user, &self.state, &self.min, &self.max];
+        narrowing.iter().any(|text| !text.trim().is_empty())
+    }
+
     /// Is the list narrowed down to some days?
     pub fn has_dates(&self) -> bool {
         !self.from.is_empty() || !self.to.is_empty()
@@ -53,7 +59,8 @@ impl SearchQuery {
             "date" => vec![&mut other.from, &mut other.to],
             "size" => vec![&mut other.min, &mut other.max],
             "person" => vec![&mut other.user],
-            _ => vec![&mut other.state],
+            "state" => vec![&mut other.state],
+            _ => Vec::new(),
         };
         cleared.into_iter().for_each(String::clear);
         other.url(path)

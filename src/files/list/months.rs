@@ -16,7 +16,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Order as Direction, Query},
 };
 
-/// A hundred years; a camera whose clock stands further away from the others has its files in the last of them.
+/// A hundred years before the newest; what is older still is in the last of them.
 const MOST: usize = 1_200;
 
 /// A month in which files were taken.

@@ -22,7 +22,7 @@ pub const PAGE: u64 = 48;
 /// How many files are shown again at once to somebody who comes back to a long list.
 pub(super) const MOST: u64 = 20 * PAGE;
 
-/// Which part of a list; `P` is a place in it.
+/// Which part of a list.
 #[derive(Clone, Debug)]
 pub enum Span {
     /// A page from the beginning.

@@ -34,7 +34,7 @@ pub struct SearchQuery {
     pub min: String,
     /// For admins: the largest size, such as `1.5 GiB`.
     pub max: String,
-    /// Behind what the page begins.
+    /// Behind what it begins.
     pub after: String,
     /// Before what it ends.
     pub before: String,
@@ -183,12 +183,6 @@ impl SearchQuery {
             .map(|text| choice("sort", text, Order::ALL, Order::as_str))
             .transpose()?
             .unwrap_or_default())
-    }
-
-    /// Is the list narrowed down at all?
-    pub fn is_narrow(&self) -> bool {
-        let narrowing = [&self.name, &self.kind, &self.from, &self.to, &self.user, &self.state, &self.min, &self.max];
-        narrowing.iter().any(|text| given(text).is_some())
     }
 
     /// The address of the list, from its beginning.

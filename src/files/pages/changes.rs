@@ -47,7 +47,7 @@ pub async fn trash(
 fn found(query: &str, scope: Scope, reader: Reader) -> Result<Selection> {
     let query = Query::<SearchQuery>::from_query(query);
     let query = query.map_err(|_| Error::Malformed("The form is damaged. Load the page again.".into()))?;
-    Ok(Selection::Found(Box::new(query.parse_in(scope, reader.zone)?), database::now()))
+    Ok(Selection::Found(Box::new(query.parse_in(scope, reader.zone)?)))
 }
 
 /// Takes the files that the form names out of the trash, or those of one move, and goes back to where they were.

@@ -60,7 +60,12 @@ pub fn by_days(files: &[Ready], query: &str, view: &View<'_>) -> Vec<Entry> {
             entries.push(Entry::Day(Day::of(day, view, Some(count).filter(|_| is_whole))));
             current = Some(day);
         }
-        entries.push(Entry::Card(Box::new(Card::seen(file, query, view.search, view.reader))));
+        let mut card = Card::seen(file, query, view.search, view.reader);
+        // What is found by its ticket comes first, wherever it stands in the order.
+        if place == 0 && !view.is_begun && file.ticket().is_some_and(|ticket| view.search.ticket == Some(ticket)) {
+            card.place.clear();
+        }
+        entries.push(Entry::Card(Box::new(card)));
     }
     if !view.goes_on && !files.is_empty() {
         entries.push(Entry::End);

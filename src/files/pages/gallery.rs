@@ -155,6 +155,10 @@ impl View {
     }
 }
 
+async fn removals(app: &AppState, account: &Account) -> Result<Vec<Event>> {
+    audit::list_removals(&app.db, account.id, database::now() - REMOVALS_SHOWN_FOR, 5).await
+}
+
 impl Gallery {
     async fn of(
         app: &AppState,
@@ -172,15 +176,20 @@ impl Gallery {
         };
         let is_begun = page.has_earlier && before.is_none();
         let seen = days::View { reader, search: &search, before, is_begun, goes_on: page.next().is_some() };
+        // A part that a script asks for to complete its list says nothing of the whole.
+        let (facets, removed) = match span {
+            Span::Between(..) => (Facets(Vec::new()), Vec::new()),
+            _ => (Facets::of(&app.db, &search).await?, removals(app, account).await?),
+        };
         let first = page.files.first().filter(|_| page.has_earlier).map(|file| file.cursor(&search));
         Ok(Self {
             layout: Layout::of(app, account, "/").with_notice(notice, &query.url("/")),
             order: search.order,
             kind: search.kind,
-            facets: Facets::of(&app.db, &search).await?,
+            facets,
             view,
             has_names: false,
-            removed: audit::list_removals(&app.db, account.id, database::now() - REMOVALS_SHOWN_FOR, 5).await?,
+            removed,
             entries: by_days(&page.files, &query.url(""), &seen),
             is_first: !page.has_earlier,
             earlier: first.map(|cursor| query.at("/", "before", &cursor)),
@@ -194,11 +203,12 @@ impl Gallery {
     fn total(&self) -> String {
         let count = self.facets.count(self.kind);
         let words = count.words();
+        let verb = if count.number == 1 && !count.is_more { "matches" } else { "match" };
         match self.query.name.trim() {
             _ if self.is_empty() => String::new(),
-            "" if self.query.is_narrow() => format!("{words} match"),
+            "" if self.query.is_narrow() => format!("{words} {verb}"),
             "" => words,
-            name => format!("{words} match “{name}”"),
+            name => format!("{words} {verb} “{name}”"),
         }
     }
 

@@ -13,6 +13,7 @@ pub fn moved(transition: Transition, moved: Moved, actions: &str) -> Notice {
     let files = match (moved.count, moved.name) {
         (0, _) => return Notice::NothingMoved,
         (_, Some(name)) => MovedFiles::One(name),
+        (count, None) if moved.has_more => MovedFiles::First(count),
         (count, None) => MovedFiles::Many(count),
     };
     let action = format!("{actions}/{}", transition.inverse().as_str());
