@@ -21,7 +21,8 @@ pub fn list(app: &AppState) -> Vec<(HeaderName, HeaderValue)> {
         (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
         (header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")),
         (header::PERMISSIONS_POLICY, HeaderValue::from_static("camera=(), geolocation=(), microphone=()")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+        // Whoever sits down there next goes back to nothing that is someone's.
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     // An origin is plain ASCII.
     if let Ok(policy) = HeaderValue::try_from(content_security_policy(app.store.origin())) {

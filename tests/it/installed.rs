@@ -21,7 +21,7 @@ async fn the_manifest_says_what_is_installed(app: &TestApp) {
     assert!(page.html.contains(r#"<link rel="manifest" href="/manifest.webmanifest">"#), "{}", page.html);
     let answer = get(&browser, "/manifest.webmanifest").await;
     assert_eq!(header(&answer, "content-type"), "application/manifest+json");
-    assert_eq!(header(&answer, "cache-control"), "private, no-cache");
+    assert_eq!(header(&answer, "cache-control"), "no-store");
     let manifest: Value = answer.json().await.expect("JSON");
     for (name, value) in [("id", "/"), ("start_url", "/"), ("scope", "/"), ("display", "standalone")] {
         assert_eq!(manifest[name], value, "{name}");

@@ -1,4 +1,6 @@
 // The doors: set-up, sign in, sign out.
+import { text } from "../support/files.js";
+import { card, uploadAsAProgram } from "../support/gallery.js";
 import { expect, fillInSignIn, signOut, somebody, test } from "../support/test.js";
 
 test("the set-up link creates the first admin and then stops working", async ({ openServer, open, watch }) => {
@@ -63,6 +65,7 @@ test("a wrong password is said in words", async ({ page, person, watch }) => {
   await fillInSignIn(page, { ...person, password: "four plain wrong words" });
   await expect(page.getByRole("alert").filter({ hasText: /password/i })).toBeVisible();
   await expect(page.getByLabel("Email")).toHaveValue(person.email);
+  await expect(page.getByLabel("Password"), "it is typed again where it was").toBeFocused();
   await fillInSignIn(page, person);
   await expect(page.getByRole("heading", { name: "Files" })).toBeVisible();
 });
@@ -76,4 +79,15 @@ test("after signing out, going back and reloading leads to the door", async ({ h
   await expect(home.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await home.goto("/");
   await expect(home).toHaveURL("/sign-in");
+});
+
+test("nobody goes back to what was seen before somebody signed out", async ({ home, person }) => {
+  await uploadAsAProgram(home, [text("secret.txt")]);
+  await home.reload();
+  await expect(card(home, "secret.txt")).toBeVisible();
+  await home.goto("/trash");
+  await signOut(home, person);
+  await home.goBack();
+  await expect(home.getByRole("button", { name: "Sign in" })).toBeVisible();
+  await expect(home.getByText("secret.txt")).toHaveCount(0);
 });
