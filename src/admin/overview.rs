@@ -167,9 +167,10 @@ fn health(found: Option<Findings>) -> Vec<Health> {
         Some(Finding { answer: Answer::Answers, took }) => {
             Health { words: format!("{name} answers in {} ms", took.as_millis().max(1)), is_well: true }
         }
-        Some(Finding { answer: Answer::Away, .. }) | None => {
+        Some(Finding { answer: Answer::Away, .. }) => {
             Health { words: format!("{name} did not answer"), is_well: false }
         }
+        None => Health { words: format!("{name} has not answered yet"), is_well: false },
     };
     vec![
         line("Storage", found.map(|findings| findings.store)),

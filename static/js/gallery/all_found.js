@@ -2,15 +2,29 @@
 // @ts-check
 
 /** @param {Document} page */
-export function foundOf(page) {
+function foundOf(page) {
   const listing = page.getElementById("listing");
   const { total, list } = listing?.dataset ?? {};
-  return total && list !== undefined ? { total, query: list.split("?")[1] ?? "" } : null;
+  // An empty field is as good as none.
+  return total && list !== undefined ? { total, query: list.split("?")[1] ?? "sort=newest" } : null;
 }
 
-/** @param {Document} page */
+/**
+ * Of another list than the one that is shown it says nothing.
+ * @param {Document} page
+ */
 export function isAllFound(page) {
-  return fieldIn(page) !== null;
+  const field = fieldIn(page);
+  return field !== null && field.value === foundOf(page)?.query;
+}
+
+/**
+ * How many are selected, in words.
+ * @param {Document} page
+ * @param {number} ticked
+ */
+export function selectedInWords(page, ticked) {
+  return (isAllFound(page) && foundOf(page)?.total) || String(ticked);
 }
 
 /**
@@ -23,26 +37,29 @@ export function chooseAllFound(page, isAll) {
   const found = isAll ? foundOf(page) : null;
   fieldIn(page)?.remove();
   if (!form || !found) return;
-  const field = Object.assign(page.createElement("input"), { type: "hidden", name: "found" });
-  // An empty field is as good as none.
-  field.value = found.query || "sort=newest";
-  form.append(field);
+  form.append(Object.assign(page.createElement("input"), { type: "hidden", name: "found", value: found.query }));
 }
 
 /**
- * Offers it where there is more than is shown, all of which is selected.
+ * Offers it where there is more than is shown, all of which is selected. What is not on the page cannot be downloaded by it.
  * @param {Document} page
  * @param {boolean} areAllShown
  */
 export function offerAllFound(page, areAllShown) {
   const button = page.querySelector("[data-select-found]");
-  const found = foundOf(page);
+  const [found, isAll] = [foundOf(page), isAllFound(page)];
+  for (const download of page.querySelectorAll("[data-download-selected], #card-menu [data-does='download']")) {
+    if (download instanceof HTMLButtonElement) download.disabled = isAll;
+  }
   if (!(button instanceof HTMLElement)) return;
-  button.hidden = !found || !areAllShown || isAllFound(page);
+  button.hidden = !found || !areAllShown || isAll;
   button.textContent = (button.dataset["words"] ?? "").replace("{count}", found?.total ?? "");
 }
 
-/** @param {Document} page */
+/**
+ * @param {Document} page
+ * @returns {HTMLInputElement | null}
+ */
 function fieldIn(page) {
   return page.querySelector('#selection input[name="found"]');
 }

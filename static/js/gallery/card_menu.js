@@ -1,5 +1,6 @@
 // What can be done with a file, where the pointer is: by the right button, or the keyboard's menu key.
 // @ts-check
+import { selectedInWords } from "./all_found.js";
 import { selectionOf } from "./selection.js";
 
 /** How near to the edge of the window it may come, in pixels. */
@@ -31,7 +32,9 @@ export function startCardMenu(page) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!menu || !step) return;
     event.preventDefault();
-    const items = [...menu.querySelectorAll(".menu-item")].filter((item) => item instanceof HTMLElement);
+    const items = [...menu.querySelectorAll(".menu-item:not([hidden], :disabled)")].filter(
+      (item) => item instanceof HTMLElement,
+    );
     const at = items.findIndex((item) => item === page.activeElement);
     items.at((at + step) % items.length)?.focus();
   });
@@ -53,7 +56,7 @@ function open(menu, link, event) {
   const title = menu.querySelector("[data-title]");
   if (title instanceof HTMLElement) {
     title.textContent = isOfMany
-      ? (title.dataset["words"] ?? "").replace("{count}", String(selected))
+      ? (title.dataset["words"] ?? "").replace("{count}", selectedInWords(document, selected))
       : link.getAttribute("aria-label");
   }
   for (const item of menu.querySelectorAll("[data-of-one]")) {
@@ -61,11 +64,10 @@ function open(menu, link, event) {
   }
   menu.toggleAttribute("data-of-many", isOfMany);
   const details = menu.querySelector("a[data-details]");
-  if (details instanceof HTMLAnchorElement)
-    details.href = `/files/${link.closest("[data-id]")?.getAttribute("data-id")}`;
+  if (details instanceof HTMLAnchorElement) details.href = link.dataset["page"] ?? "";
   menu.showPopover();
   place(menu, link, event);
-  const first = menu.querySelector(".menu-item:not([hidden])");
+  const first = menu.querySelector(".menu-item:not([hidden], :disabled)");
   if (first instanceof HTMLElement) first.focus();
 }
 

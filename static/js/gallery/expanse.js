@@ -103,6 +103,22 @@ export class Expanse {
     this.isAsking = false;
   }
 
+  /**
+   * Brings back all between two entries.
+   * @param {Element} first
+   * @param {Element | null} last the end of the list, if it is none
+   */
+  async bringBack(first, last) {
+    const isBetween = (/** @type {Element} */ gap) => isBefore(first, gap) && (!last || isBefore(gap, last));
+    const between = [...this.gaps.keys()].filter((gap) => gap.isConnected && isBetween(gap));
+    for (const element of between) {
+      const gap = this.gaps.get(element);
+      const files = gap ? await this.fetchFiles(gap.at, gap.through).catch(() => null) : null;
+      if (files && element.isConnected) this.fill(element, element, files);
+    }
+    return between.length > 0;
+  }
+
   /** The gaps that are near to the window, one beside the other, which no file divides. */
   wanted() {
     const { top, bottom } = bounds(AHEAD);
@@ -174,6 +190,7 @@ export function steadily(cards, change) {
  */
 export function join(cards) {
   let day = "";
+  for (const twice of cards.querySelectorAll(".fill + .fill")) twice.remove();
   for (const heading of cards.querySelectorAll("[data-day]")) {
     const key = heading.getAttribute("data-day") ?? "";
     const [before, behind] = [heading.previousElementSibling, heading.nextElementSibling];
@@ -197,6 +214,14 @@ export function join(cards) {
 function isHeadingOf(one, other) {
   const day = other.getAttribute("data-day");
   return day !== null && one.getAttribute("data-day") === day;
+}
+
+/**
+ * @param {Element} one
+ * @param {Element} other
+ */
+function isBefore(one, other) {
+  return (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
 }
 
 /** @param {number} distance */
@@ -254,7 +279,7 @@ function gapLike(file, height) {
   gap.className = "gap";
   gap.setAttribute("aria-hidden", "true");
   const tall = file.matches("tr") ? gap.appendChild(document.createElement("td")) : gap;
-  if (tall instanceof HTMLTableCellElement) tall.colSpan = 6;
+  if (tall instanceof HTMLTableCellElement) tall.colSpan = file.childElementCount;
   tall.style.height = `${height}px`;
   return gap;
 }

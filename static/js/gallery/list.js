@@ -3,8 +3,10 @@
 import { onContent } from "../page/content.js";
 import { CHANGED } from "../page/dialogs.js";
 import { placed } from "../page/history.js";
+import { htmx } from "../page/htmx_types.js";
 import { Expanse, join, steadily } from "./expanse.js";
 import { merge, mergeAll, stretchesOf } from "./merging.js";
+import { askFor, entriesOf } from "./parts.js";
 import { bringUp, lineOf } from "./sticky.js";
 
 /** How far from the window the next page is loaded, so that nobody waits for it. */
@@ -14,10 +16,20 @@ const SHOWN_AGAIN = 20;
 /** Until scrolling is over, in milliseconds. */
 const REST = 150;
 
+/** @type {List | null} of the content that is there */
+let list = null;
+
+/**
+ * Brings back what was dropped between two entries of the list. Says whether anything was.
+ * @param {Element} first
+ * @param {Element | null} last
+ */
+export async function bringBack(first, last) {
+  return (await list?.expanse.bringBack(first, last)) ?? false;
+}
+
 /** @param {Document} page */
 export function startList(page) {
-  /** @type {List | null} of the content that is there */
-  let list = null;
   onContent(page, () => {
     list?.end();
     placed(false);
@@ -112,15 +124,20 @@ class List {
   /** After the list was drawn, or drawn further. */
   settle() {
     this.ahead.disconnect();
-    this.expanse.trim();
+    this.trim();
     for (const edge of this.cards?.querySelectorAll("[data-earlier], [data-more]:has(a)") ?? [])
       this.ahead.observe(edge);
     if (this.isLong || this.pages > 1) this.remember();
   }
 
+  /** Not while it is compared, which would put back what was dropped meanwhile. */
+  trim() {
+    if (!this.isSyncing) this.expanse.trim();
+  }
+
   /** Scrolling is over. */
   rest() {
-    this.expanse.trim();
+    this.trim();
     void this.expanse.restore();
     if (this.isLong) this.remember();
   }
@@ -129,6 +146,8 @@ class List {
   async load(edge) {
     const link = edge.querySelector("a");
     this.ahead.unobserve(edge);
+    // A link that was taken out meanwhile would leave the page.
+    if (!edge.isConnected) return;
     if (edge.matches("[data-more]")) return link?.click();
     const found = link ? await askFor(link.href) : null;
     // Without an answer the link is there, for who presses it.
@@ -152,8 +171,7 @@ class List {
   async fetch(part) {
     const found = await askFor(this.address(part));
     if (!found) throw new Error("no answer");
-    const parts = found.querySelectorAll("[data-cards] > :not([data-more], [data-earlier])");
-    return [...parts].map((one) => document.adoptNode(one));
+    return entriesOf(found);
   }
 
   /** @param {Record<string, string | undefined>} part */
@@ -185,7 +203,7 @@ class List {
   /** The place of the first file that is seen. */
   firstSeen() {
     const line = lineOf(this.page) + 1;
-    const files = [...(this.cards?.querySelectorAll("[data-id]") ?? [])];
+    const files = [...(this.cards?.querySelectorAll("[data-at]") ?? [])];
     return files.find((file) => file.getBoundingClientRect().bottom > line)?.getAttribute("data-at") ?? null;
   }
 
@@ -199,6 +217,7 @@ class List {
       await (this.isLong ? this.compareParts() : this.compare()).catch(() => {});
     }
     this.isSyncing = false;
+    this.trim();
   }
 
   async compare() {
@@ -213,6 +232,7 @@ class List {
     const isBare = found.querySelector(".page-head")?.classList.contains("is-bare") ?? false;
     this.page.querySelector(".page-head")?.classList.toggle("is-bare", isBare);
     mergeAll(listing, fresh);
+    if (this.expanse.cards !== this.cards) this.expanse.begin(this.cards);
     this.renew(found);
     this.listed();
     this.settle();
@@ -222,18 +242,46 @@ class List {
   async compareParts() {
     const { cards, listing } = this;
     if (!cards || !listing) return;
-    for (const stretch of stretchesOf(cards)) {
-      const found = await askFor(this.address(stretch.part));
+    let [found, files] = [/** @type {Document | null} */ (null), 0];
+    for (const { entries, part } of stretchesOf(cards)) {
+      found = await askFor(this.address(part));
       if (!found || !listing.isConnected) return;
-      const fresh = [...found.querySelectorAll("[data-cards] > :not([data-more], [data-earlier])")];
+      const fresh = entriesOf(found);
+      files += fresh.length;
       steadily(cards, () => {
-        merge(cards, stretch.entries, fresh);
+        merge(cards, entries, fresh);
         join(cards);
       });
-      this.renew(found);
     }
+    await this.compareEdges(files === 0);
     this.listed();
     this.settle();
+  }
+
+  /**
+   * What is said of the whole, and whether it goes on behind its end.
+   * @param {boolean} isEmpty is nothing left of what was there, so that the list is shown from its beginning?
+   */
+  async compareEdges(isEmpty) {
+    const whole = await askFor(this.address({}));
+    const { cards, listing } = this;
+    if (!whole || !listing) return;
+    this.renew(whole);
+    const fresh = whole.querySelector("[data-gallery]");
+    const edge = cards?.querySelector("[data-more]:not(:has(a))");
+    const last = [...(cards?.querySelectorAll("[data-at]") ?? [])].at(-1)?.getAttribute("data-at");
+    if (isEmpty && fresh) {
+      listing.replaceChildren(...fresh.childNodes);
+      for (const child of listing.children) htmx.process(child);
+      this.begin(1);
+    } else if (edge && last) {
+      const beyond = await askFor(this.address({ after: last }));
+      const entries = beyond?.querySelectorAll("[data-cards] > :not([data-earlier])") ?? [];
+      if (!edge.isConnected || entries.length === 0) return;
+      edge.replaceWith(...entries);
+      const more = cards?.querySelector("[data-more]");
+      if (more) htmx.process(more);
+    }
   }
 
   /**
@@ -249,13 +297,4 @@ class List {
       old.replaceWith(fresh);
     }
   }
-}
-
-/**
- * A page of the list, or nothing where it cannot be had.
- * @param {string} address
- */
-async function askFor(address) {
-  const answer = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
-  return answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
 }

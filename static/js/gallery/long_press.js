@@ -47,7 +47,7 @@ export function onLongPress(page, act) {
       (event) => {
         if (!isHeld) return;
         event.preventDefault();
-        event.stopPropagation();
+        event.stopImmediatePropagation();
         if (kind === "click") isHeld = false;
       },
       true,

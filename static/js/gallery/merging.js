@@ -2,6 +2,9 @@
 // @ts-check
 import { htmx } from "../page/htmx_types.js";
 
+/** An answer has no more files than this, which is somewhat less than the most that there are of a part. */
+const MOST = 900;
+
 const EDGES = "[data-more], [data-earlier], .gap";
 
 /**
@@ -25,14 +28,41 @@ export function stretchesOf(cards) {
   }
   const beginsWithTheList = !cards.querySelector("[data-earlier]");
   return runs.flatMap((run, number) => {
-    const isFile = (/** @type {Element} */ entry) => entry.matches("[data-id]");
-    const [first, last] = [run.findIndex(isFile), run.findLastIndex(isFile)];
-    const [at, through] = [placeOf(run[first]), placeOf(run[last])];
-    if (!at || !through) return [];
-    // With the heading of the first, and not that of what was dropped behind the last.
-    const entries = run.slice(run[first - 1]?.matches("[data-day]") ? first - 1 : first, last + 1);
-    return { entries, part: number === 0 && beginsWithTheList ? { through } : { at, through } };
+    const parts = partsOf(run).map((entries) => ({ entries, part: spanOf(entries) }));
+    const [first] = parts;
+    if (first && number === 0 && beginsWithTheList) delete first.part.at;
+    return parts;
   });
+}
+
+/**
+ * @param {Element[]} run
+ * @returns {Element[][]}
+ */
+function partsOf(run) {
+  const isFile = (/** @type {Element} */ entry) => entry.matches("[data-at]");
+  const parts = [];
+  for (let from = 0; run.slice(from).some(isFile);) {
+    const first = run.findIndex((entry, place) => place >= from && isFile(entry));
+    const files = run
+      .map((entry, place) => (place >= first && isFile(entry) ? place : -1))
+      .filter((place) => place >= 0);
+    const last = files[Math.min(MOST, files.length) - 1] ?? first;
+    // With the heading of the first, and not that of what was dropped behind the last.
+    parts.push(run.slice(run[first - 1]?.matches("[data-day]") ? first - 1 : first, last + 1));
+    from = last + 1;
+  }
+  return parts;
+}
+
+/**
+ * From which place to which.
+ * @param {Element[]} entries
+ * @returns {{at?: string, through: string}}
+ */
+function spanOf(entries) {
+  const files = entries.filter((entry) => entry.matches("[data-at]"));
+  return { at: placeOf(files[0]), through: placeOf(files.at(-1)) };
 }
 
 /**

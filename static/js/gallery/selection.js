@@ -3,7 +3,8 @@
 import { onContent } from "../page/content.js";
 import { CHANGED } from "../page/dialogs.js";
 import { detailOf } from "../page/htmx_types.js";
-import { chooseAllFound, foundOf, isAllFound, offerAllFound } from "./all_found.js";
+import { chooseAllFound, isAllFound, offerAllFound, selectedInWords } from "./all_found.js";
+import { bringBack } from "./list.js";
 import { onLongPress } from "./long_press.js";
 
 const BOXES = 'input[type="checkbox"][name="id"]';
@@ -18,9 +19,10 @@ let current = null;
 export function startSelection(page) {
   const selection = new Selection(page);
   current = selection;
+  // Before clicks are heard, one of which it may swallow.
+  onLongPress(page, (card) => selection.toggle(card, false));
   page.addEventListener("click", (event) => selection.click(event), true);
   page.addEventListener("change", (event) => selection.change(event));
-  onLongPress(page, (card) => selection.toggle(card, false));
   page.addEventListener("cloakroom:listed", () => selection.listed());
   page.addEventListener("htmx:afterSettle", () => selection.recall());
   page.addEventListener("htmx:afterRequest", (event) => {
@@ -50,22 +52,28 @@ export class Selection {
     this.anchor = null;
     /** @type {Set<string>} */
     this.remembered = new Set();
+    /** @type {Element | null} the bar that says that nothing is selected */
+    this.idle = null;
   }
 
   /** With other content. */
   begin() {
+    this.idle = null;
     this.anchor = null;
     this.remembered.clear();
     this.show();
   }
 
-  /** @returns {HTMLInputElement[]} */
-  boxes() {
-    return [...this.page.querySelectorAll(BOXES)].filter((box) => box instanceof HTMLInputElement);
+  /**
+   * @param {string} [which] of them
+   * @returns {HTMLInputElement[]}
+   */
+  boxes(which = "") {
+    return [...this.page.querySelectorAll(BOXES + which)].filter((box) => box instanceof HTMLInputElement);
   }
 
   chosen() {
-    return this.boxes().filter((box) => box.checked);
+    return this.boxes(":checked");
   }
 
   /** What is chosen stays so when the list is drawn again. */
@@ -81,13 +89,15 @@ export class Selection {
 
   recall() {
     if (isAllFound(this.page)) this.all();
-    for (const box of this.boxes()) if (this.remembered.has(box.value)) box.checked = true;
+    if (this.remembered.size > 0) {
+      for (const box of this.boxes()) if (this.remembered.has(box.value)) box.checked = true;
+    }
     this.remembered.clear();
     this.show();
   }
 
   isEmpty() {
-    return this.chosen().length === 0;
+    return this.page.querySelector(`${BOXES}:checked`) === null;
   }
 
   /** @param {MouseEvent} event */
@@ -118,13 +128,23 @@ export class Selection {
   /** @param {Event} event */
   change(event) {
     if (event.target instanceof HTMLInputElement && event.target.matches("[data-selects-day]")) {
-      for (const box of boxesOfDay(event.target)) box.checked = event.target.checked;
-      this.show();
+      void this.selectDay(event.target, event.target.checked);
     }
     if (event.target instanceof HTMLInputElement && event.target.matches("[data-select-all-rows]")) {
       for (const box of this.boxes()) box.checked = event.target.checked;
       this.show();
     }
+  }
+
+  /**
+   * @param {HTMLInputElement} day in a heading
+   * @param {boolean} isChosen
+   */
+  async selectDay(day, isChosen) {
+    const heading = day.closest("[data-day]");
+    if (heading) await bringBack(heading, nextDay(heading));
+    for (const box of boxesOfDay(day)) box.checked = isChosen;
+    this.show();
   }
 
   /**
@@ -143,15 +163,28 @@ export class Selection {
    * @param {boolean} isRange
    */
   toggled(box, isRange) {
-    const boxes = this.boxes();
-    const from = this.anchor ? boxes.indexOf(this.anchor) : -1;
-    if (isRange && from >= 0) {
-      const to = boxes.indexOf(box);
-      for (const other of boxes.slice(Math.min(from, to), Math.max(from, to) + 1)) other.checked = box.checked;
-    } else {
-      this.anchor = box;
-    }
+    const { anchor } = this;
+    if (isRange && anchor?.isConnected) void this.range(anchor, box, box.checked);
+    else this.anchor = box;
     this.show();
+  }
+
+  /**
+   * All between two, with what is not on the page any more.
+   * @param {HTMLInputElement} from
+   * @param {HTMLInputElement} to
+   * @param {boolean} isChosen
+   */
+  async range(from, to, isChosen) {
+    const choose = () => {
+      const boxes = this.boxes();
+      const ends = [boxes.indexOf(from), boxes.indexOf(to)];
+      for (const box of boxes.slice(Math.min(...ends), Math.max(...ends) + 1)) box.checked = isChosen;
+      this.show();
+    };
+    choose();
+    const [first, last] = [from, to].map((box) => box.closest("[data-id]"));
+    if (first && last && (await bringBack(first, last))) choose();
   }
 
   all() {
@@ -189,16 +222,19 @@ export class Selection {
 
   /** Says how many there are, and offers what can be done with them. */
   show() {
+    const bar = this.page.querySelector("[data-selection]");
+    // As it is mostly when a list grows.
+    if (bar === this.idle && this.isEmpty()) return;
     const boxes = this.boxes();
     const [count, all] = [boxes.filter((box) => box.checked).length, boxes.length];
     // One that is not ticked is left out, and then what is ticked counts.
-    if (count < all || count === 0) chooseAllFound(this.page, false);
-    const isFound = isAllFound(this.page);
+    if (count < all || count === 0 || !isAllFound(this.page)) chooseAllFound(this.page, false);
     offerAllFound(this.page, count > 0 && count === all);
-    const words = isFound ? foundOf(this.page)?.total : String(count);
+    this.idle = count === 0 ? bar : null;
+    const words = selectedInWords(this.page, count);
     for (const said of this.page.querySelectorAll("[data-selection-count]")) {
       if (!(said instanceof HTMLElement)) continue;
-      said.textContent = (said.dataset["words"] ?? "").replace("{count}", words ?? "");
+      said.textContent = (said.dataset["words"] ?? "").replace("{count}", words);
     }
     for (const bar of this.page.querySelectorAll("[data-selection]")) {
       bar.classList.toggle("is-shown", count > 0);
@@ -219,13 +255,24 @@ export class Selection {
 }
 
 /**
+ * @param {Element} heading
+ * @returns {Element | null} of the day behind it
+ */
+function nextDay(heading) {
+  let next = heading.nextElementSibling;
+  while (next && !next.matches("[data-day]")) next = next.nextElementSibling;
+  return next;
+}
+
+/**
  * The boxes of the files under a day's heading.
  * @param {Element} day in the heading
  */
 function boxesOfDay(day) {
   const boxes = [];
-  let entry = day.closest("[data-day]")?.nextElementSibling;
-  for (; entry && !entry.matches("[data-day]"); entry = entry.nextElementSibling) {
+  const heading = day.closest("[data-day]");
+  const end = heading ? nextDay(heading) : null;
+  for (let entry = heading?.nextElementSibling; entry && entry !== end; entry = entry.nextElementSibling) {
     const box = entry.querySelector(BOXES);
     if (box instanceof HTMLInputElement) boxes.push(box);
   }

@@ -60,6 +60,7 @@ class Timeline {
     this.slider = place.querySelector("input");
     this.said = place.querySelector("output");
     this.resting = 0;
+    this.isGoing = false;
     /** Was a month gone to, and nothing moved by hand since? */
     this.isThere = false;
   }
@@ -129,10 +130,23 @@ class Timeline {
     if (month) this.show(month, at);
   }
 
-  /** To the month that was chosen: on the page, or in another part of the list. */
+  /** To the month that was chosen, and to the one that was chosen meanwhile. */
   async go() {
-    const month = this.months[Number(this.slider?.value)];
-    if (!month) return;
+    if (this.isGoing) return;
+    this.isGoing = true;
+    let month = null;
+    while (month !== this.months[Number(this.slider?.value)]) {
+      month = this.months[Number(this.slider?.value)];
+      if (month) await this.goTo(month);
+    }
+    this.isGoing = false;
+  }
+
+  /**
+   * On the page, or in another part of the list.
+   * @param {Month} month
+   */
+  async goTo(month) {
     const headingOf = () => this.page.querySelector(`[data-day^="${month.key}"]`);
     const list = this.page.getElementById("listing");
     const known = headingOf();
@@ -152,7 +166,7 @@ class Timeline {
     place.classList.add("is-scrolling");
     clearTimeout(this.resting);
     this.resting = window.setTimeout(() => place.classList.remove("is-scrolling"), 1500);
-    if (this.isThere || slider.matches(":active")) return;
+    if (this.isThere || this.isGoing || slider.matches(":active")) return;
     const day = dayAtTop(this.page);
     const number = this.months.findIndex((month) => day.startsWith(month.key));
     if (number < 0) return;

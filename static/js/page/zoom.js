@@ -14,7 +14,8 @@ export function startZooming(page) {
   page.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     const viewer = target?.closest("[data-viewer]");
-    if (!viewer || !target) return;
+    // The second click of two would take back what the first did.
+    if (!viewer || !target || event.detail > 1) return;
     if (target.closest("[data-zoom]")) zoom(viewer);
     else if (target.matches(".viewer-preview [data-zoomable]") && !hand.hasMoved) {
       zoom(viewer, { x: event.clientX, y: event.clientY });

@@ -25,6 +25,12 @@ export function startActions(queue) {
     if (item || queueAction) queue.next();
     if (action === "choose" || queueAction === "choose") again.click();
   });
+  // Who looks at what has arrived has read its ticket, and finds the newest above.
+  queue.dock.part("open").addEventListener("click", () => {
+    forAll(queue)["clear"]?.();
+    queue.next();
+    scrollTo({ top: 0, behavior: "instant" });
+  });
   again.addEventListener("change", () => {
     if (!(again instanceof HTMLInputElement)) return;
     const lost = queue.items.filter(({ isLost }) => isLost);

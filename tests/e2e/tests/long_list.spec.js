@@ -96,6 +96,35 @@ test("one that is taken out of all that were found leaves those that are ticked"
   await expect(file(home, 49)).toBeAttached();
 });
 
+test("what was found before is not meant when something else is looked for", async ({ home, server, person }) => {
+  insertMany(server, person, 130);
+  await home.goto("/?name=file");
+  await home.keyboard.press("Control+a");
+  const bar = home.locator("#selection");
+  await bar.getByRole("button", { name: "Select all 130" }).click();
+  await home.getByRole("searchbox", { name: "Search files" }).fill("file 0010");
+  // Ten, and the tenth.
+  await expect(home.getByText("11 match")).toBeVisible();
+  await home.getByRole("checkbox", { name: `Select ${nameOf(105)}` }).check();
+  await expect(bar.getByText("1 selected")).toBeVisible();
+  await bar.getByRole("button", { name: "Trash" }).click();
+  await expect(home.getByText(`“${nameOf(105)}” is in the trash.`)).toBeVisible();
+});
+
+test("a range takes along what is not on the page any more", async ({ home, server, person }) => {
+  insertMany(server, person, COUNT);
+  await home.reload();
+  await wheelTo(home, 700);
+  // Far away, by the bar of the window: nothing between comes back by itself.
+  await home.evaluate(() => scrollTo(0, 0));
+  await expect(file(home, 1)).toBeInViewport();
+  await home.getByRole("checkbox", { name: `Select ${nameOf(1)}`, exact: true }).check();
+  await home.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  await expect(file(home, 700)).toBeAttached();
+  await home.getByRole("checkbox", { name: `Select ${nameOf(700)}`, exact: true }).click({ modifiers: ["Shift"] });
+  await expect(home.locator("#selection").getByText("700 selected")).toBeVisible();
+});
+
 /**
  * @param {Page} page
  * @param {number} number

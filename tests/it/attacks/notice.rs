@@ -23,9 +23,9 @@ async fn a_link_makes_no_page_say_anything(app: &TestApp) {
     let browser = app.browser_of(&admin).await;
     browser.send(Method::POST, "/files/trash", &[("id", &id)]).await;
     browser.get("/").await;
-    let at = app.rows("SELECT state_changed_at FROM r2_files", []).await;
-    let at: chrono::DateTime<chrono::Utc> = at[0].try_get_by_index(0).expect("a time");
-    let trashed = format!("did=trash&at={}", at.timestamp_micros());
+    let moved: cloakroom::ids::MoveId =
+        app.rows("SELECT moved_in FROM r2_files", []).await[0].try_get_by_index(0).expect("a move");
+    let trashed = format!("did=trash&move={moved}");
     for (page, query) in [
         ("/account", "did=password"),
         ("/account", "did=session"),

@@ -11,6 +11,7 @@ mod tokens;
 
 use crate::support::conditions::joined_conditions;
 use functions::{Function, functions};
+use regex::Regex;
 use sources::{files, read, root};
 use std::path::Path;
 
@@ -107,6 +108,19 @@ fn nothing_is_put_into_a_page_unescaped() {
             assert!(!text.contains(bad), "{} has {bad}", path.display());
         }
     }
+}
+
+/// What is above a list of thousands may not be asked what it has in it: each file that comes would have all of it styled anew,
+/// which takes longer than all else that a list does.
+#[test]
+fn no_style_asks_what_is_above_a_list_what_it_has() {
+    let above = Regex::new(r"(:root|html|body|main|\.cards?)[^\s>+~,{]*:has\(").expect("a pattern");
+    // There, nothing comes.
+    let without_script = Regex::new(r"(?s)@media \(scripting: none\) \{.*?\n  \}").expect("a pattern");
+    let asks = |text: &str| above.find(&without_script.replace_all(text, "")).map(|found| found.as_str().to_owned());
+    let styles = files("static/css", &["css"]);
+    let found: Vec<_> = styles.iter().filter_map(|style| Some((style.clone(), asks(&read(style))?))).collect();
+    assert!(found.is_empty(), "{found:?}");
 }
 
 #[test]
