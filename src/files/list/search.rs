@@ -164,7 +164,7 @@ impl SearchQuery {
             state: given(&self.state).map(|text| choice("state", text, State::ALL, State::as_str)).transpose()?,
             kind: given(&self.kind).map(|text| choice("type", text, Kind::ALL, Kind::as_str)).transpose()?,
             words: words(&self.name),
-            ticket: self.name.trim().parse().ok(),
+            ticket: self.name.trim().trim_start_matches('#').parse().ok(),
             from: from.map(|day| zone.beginning(day)),
             until: to.and_then(|day| day.checked_add_days(Days::new(1))).map(|day| zone.beginning(day)),
             smallest: given(&self.min).map(size).transpose()?,
@@ -271,6 +271,7 @@ mod tests {
         for (name, ticket) in [
             ("1284", Some("1284")),
             (" 7 ", Some("7")),
+            ("#7", Some("7")),
             ("007", None),
             ("0", None),
             ("-7", None),

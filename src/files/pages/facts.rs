@@ -42,7 +42,9 @@ pub struct Facts {
 impl Facts {
     /// All that is known of a file, as somebody reads it.
     pub fn of(file: &impl File, reader: Reader) -> Self {
-        let exact = file.size().map(|size| format!(" ({} bytes)", grouped(size.as_u64()))).unwrap_or_default();
+        // What is small is said to the byte already.
+        let large = file.size().filter(|size| size.as_u64() >= 1_000);
+        let exact = large.map(|size| format!(" ({} bytes)", grouped(size.as_u64()))).unwrap_or_default();
         let mut main = vec![Fact::of("Uploaded", Moment::seen(file.uploaded_at(), reader).words)];
         main.extend(taken(file));
         main.push(Fact::of("Size", format!("{}{exact}", size_in_words(file.size()))));
