@@ -5,6 +5,21 @@ import { launchOptions } from "./support/browser.js";
 // A large file takes its time where all of it goes through one process.
 const elsewhere = { testDir: "browsers", expect: { timeout: 60_000 } };
 
+// What people see of a page, and how they go about in it, is the same whatever is behind it: seen once. What the databases
+// answer in each of these is tested on both without a browser.
+const LOOKS = [
+  "accessibility",
+  "everyone",
+  "file",
+  "filter",
+  "going_on",
+  "installed",
+  "long_list",
+  "page",
+  "selection",
+  "viewer",
+].map((name) => `${name}.spec.js`);
+
 /** @type {import("@playwright/test").PlaywrightTestConfig<{}, import("./support/test.js").Options & import("./browsers/test.js").Options>} */
 const config = {
   testDir: "tests",
@@ -29,8 +44,7 @@ const config = {
   },
   projects: [
     { name: "embedded", use: { setup: "embedded" } },
-    // What people see is the same, whatever is behind it.
-    { name: "postgres", use: { setup: "postgres" }, testIgnore: "accessibility.spec.js" },
+    { name: "postgres", use: { setup: "postgres" }, testIgnore: LOOKS },
     { ...elsewhere, name: "firefox", use: { kind: "firefox" } },
     { ...elsewhere, name: "webkit", use: { kind: "webkit" } },
   ],
