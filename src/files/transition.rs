@@ -118,14 +118,17 @@ pub async fn apply(
 ) -> Result<Moved> {
     let mut moved = Moved::of(Some(MoveId::generate()), Vec::new());
     let (begun, mut condition) = (Instant::now(), condition(db, selection, scope, transition.from()));
-    if matches!(selection, Selection::Found(_)) {
+    let is_found = matches!(selection, Selection::Found(_));
+    if is_found {
         condition = condition.clone().add(Column::Id.lte(latest(db, condition).await?));
     }
     loop {
         match apply_once(db, transition, condition.clone(), scope, (principal, moved.id, now)).await {
             Ok(rows) => {
                 moved.add(&rows);
-                if !moved.has_more || moved.count >= MOST_FOUND || begun.elapsed() > LONGEST {
+                // What is taken back was moved in one such turn, and is looked for to its end.
+                let is_enough = is_found && moved.count >= MOST_FOUND;
+                if !moved.has_more || is_enough || begun.elapsed() > LONGEST {
                     return Ok(moved);
                 }
             }
