@@ -1,5 +1,6 @@
 // Keeps a long list light: what lies far from the window is dropped, its height stays, and it comes back before it is reached.
 // @ts-check
+import { bounds, FILES, heightOf, isBefore, rowsOf } from "./rows.js";
 
 /** So many files are kept, wherever they are. */
 const KEPT = 400;
@@ -7,10 +8,10 @@ const KEPT = 400;
 const NEAR = 4;
 /** Dropped together, and brought back together: few, so that neither is felt. */
 const TOGETHER = 72;
+/** And so many when they are needed together: no more than a part of a list may have. */
+const AT_ONCE = 480;
 /** How far from the window they are brought back, in pixels. */
 const AHEAD = 1800;
-
-const FILES = "[data-id][data-at]";
 
 /**
  * Where in a list files were dropped.
@@ -33,6 +34,8 @@ export class Expanse {
     /** @type {Map<Element, Gap>} */
     this.gaps = new Map();
     this.isAsking = false;
+    /** How many are bringing back what they need: until they have it, nothing is dropped. */
+    this.gathering = 0;
     this.near = new IntersectionObserver(() => void this.restore(), { rootMargin: `${AHEAD}px 0px` });
   }
 
@@ -51,7 +54,7 @@ export class Expanse {
   /** Drops what is far away, once there is much. */
   trim() {
     const { cards } = this;
-    if (!cards || cards.querySelectorAll(FILES).length <= KEPT) return;
+    if (this.gathering > 0 || !cards || cards.querySelectorAll(FILES).length <= KEPT) return;
     const { top: near, bottom: far } = bounds(NEAR * innerHeight);
     /** @type {Element[]} */
     let run = [];
@@ -91,54 +94,63 @@ export class Expanse {
   async restore() {
     if (this.isAsking) return;
     this.isAsking = true;
-    for (let wanted = this.wanted(); wanted.length > 0; wanted = this.wanted()) {
-      const [first, last] = [wanted[0], wanted.at(-1)];
-      const [from, to] = [first && this.gaps.get(first), last && this.gaps.get(last)];
-      if (!first || !last || !from || !to) break;
-      const files = await this.fetchFiles(from.at, to.through).catch(() => null);
-      // Without a network they come when it is scrolled on.
-      if (!files) break;
-      if (first.isConnected && last.isConnected) this.fill(first, last, files);
-    }
+    await this.bringAll(isNear, TOGETHER);
     this.isAsking = false;
   }
 
   /**
-   * Brings back all between two entries.
+   * Brings back all between two entries. Says whether there was anything.
    * @param {Element} first
    * @param {Element | null} last the end of the list, if it is none
    */
   async bringBack(first, last) {
-    const isBetween = (/** @type {Element} */ gap) => isBefore(first, gap) && (!last || isBefore(gap, last));
-    const between = [...this.gaps.keys()].filter((gap) => gap.isConnected && isBetween(gap));
-    for (const element of between) {
-      const gap = this.gaps.get(element);
-      const files = gap ? await this.fetchFiles(gap.at, gap.through).catch(() => null) : null;
-      if (files && element.isConnected) this.fill(element, element, files);
-    }
-    return between.length > 0;
+    this.gathering += 1;
+    const isAny = await this.bringAll((gap) => isBefore(first, gap) && (!last || isBefore(gap, last)), AT_ONCE);
+    this.gathering -= 1;
+    return isAny;
   }
 
-  /** The gaps that are near to the window, one beside the other, which no file divides. */
-  wanted() {
-    const { top, bottom } = bounds(AHEAD);
-    const wanted = [];
+  /**
+   * @param {(gap: Element) => boolean} isWanted
+   * @param {number} most files together
+   */
+  async bringAll(isWanted, most) {
+    let isAny = false;
+    for (let run = this.next(isWanted, most); run.length > 0; run = this.next(isWanted, most)) {
+      isAny = true;
+      const [first, last] = [run[0], run.at(-1)];
+      const [from, to] = [first && this.gaps.get(first), last && this.gaps.get(last)];
+      if (!first || !last || !from || !to) break;
+      const files = await this.fetchFiles(from.at, to.through).catch(() => null);
+      // Without a network they come when they are asked for again.
+      if (!files) break;
+      if (first.isConnected && last.isConnected) this.fill(first, last, files);
+    }
+    return isAny;
+  }
+
+  /**
+   * The first gaps that are wanted, one beside the other, which no file divides.
+   * @param {(gap: Element) => boolean} isWanted
+   * @param {number} most files together
+   */
+  next(isWanted, most) {
+    const run = [];
     let files = 0;
     for (const element of this.cards?.children ?? []) {
       const gap = this.gaps.get(element);
       if (!gap) {
-        if (wanted.length > 0 && element.matches(`${FILES}, [data-more]`)) break;
+        if (run.length > 0 && element.matches(`${FILES}, [data-more]`)) break;
         continue;
       }
-      const box = element.getBoundingClientRect();
-      const isNear = box.bottom > top && box.top < bottom;
-      if (wanted.length > 0 && (!isNear || files + gap.files > TOGETHER)) break;
-      if (isNear) {
-        wanted.push(element);
+      const isOne = isWanted(element);
+      if (run.length > 0 && (!isOne || files + gap.files > most)) break;
+      if (isOne) {
+        run.push(element);
         files += gap.files;
       }
     }
-    return wanted;
+    return run;
   }
 
   /**
@@ -216,41 +228,11 @@ function isHeadingOf(one, other) {
   return day !== null && one.getAttribute("data-day") === day;
 }
 
-/**
- * @param {Element} one
- * @param {Element} other
- */
-function isBefore(one, other) {
-  return (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
-}
-
-/** @param {number} distance */
-function bounds(distance) {
-  return { top: -distance, bottom: innerHeight + distance };
-}
-
-/**
- * The rows of a list: files side by side, with the end of their day. A row without files is a heading, or what was dropped.
- * @param {Element} cards
- */
-function rowsOf(cards) {
-  /** @type {Element[][]} */
-  const rows = [];
-  let top = NaN;
-  for (const one of cards.children) {
-    const row = rows.at(-1);
-    if (!one.matches(FILES)) {
-      if (one.matches(".fill") && row && row.length > 0) row.push(one);
-      else rows.push([]);
-      top = NaN;
-      continue;
-    }
-    const box = one.getBoundingClientRect();
-    if (row && box.top === top) row.push(one);
-    else rows.push([one]);
-    top = box.top;
-  }
-  return rows;
+/** @param {Element} gap */
+function isNear(gap) {
+  const { top, bottom } = bounds(AHEAD);
+  const box = gap.getBoundingClientRect();
+  return box.bottom > top && box.top < bottom;
 }
 
 /**
@@ -259,15 +241,6 @@ function rowsOf(cards) {
  */
 function isHeld(files) {
   return files.some((file) => file.contains(document.activeElement) || file.querySelector("input:checked"));
-}
-
-/**
- * As tall as some rows are together. What comes after them may be a heading that sticks, which says nothing of where they end.
- * @param {Element[]} files
- */
-function heightOf(files) {
-  const boxes = files.filter((file) => file.getClientRects().length > 0).map((file) => file.getBoundingClientRect());
-  return Math.max(...boxes.map((box) => box.bottom)) - Math.min(...boxes.map((box) => box.top));
 }
 
 /**

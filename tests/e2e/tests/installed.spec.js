@@ -129,6 +129,7 @@ test("after signing out nothing of a person is kept", async ({ home, person }) =
   await ready(home);
   await upload(home, picture("beach.png"));
   await share(home, text("notes.txt"));
+  await expect(home.getByRole("dialog", { name: "Upload what was shared?" })).toBeVisible();
   await home.keyboard.press("Escape");
   await expect.poll(() => waiting(home)).toBe(1);
   await signOut(home, person);
