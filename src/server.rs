@@ -180,7 +180,8 @@ fn serve(app: &Data<AppState>, assets: PathBuf, listener: TcpListener) -> Result
     listen::serve(new_app, listener, SHUTDOWN_SECONDS).map_err(|error| Error::Internal(error.to_string()))
 }
 
-fn local_url(address: SocketAddr) -> Result<Url> {
+/// How an app is reached that listens on this machine.
+pub(crate) fn local_url(address: SocketAddr) -> Result<Url> {
     Url::parse(&format!("http://localhost:{}", address.port())).map_err(|error| Error::Internal(error.to_string()))
 }
 

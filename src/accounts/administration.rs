@@ -74,7 +74,7 @@ pub async fn set_quota(
     principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let bytes = quota.map(users::in_column);
+    let bytes = quota.map(super::charging::in_column);
     let words = |quota: Option<ByteSize>| quota.map_or_else(|| "default".to_owned(), |quota| quota.to_string());
     let difference = |before: &User| {
         let before = before.quota.map(ByteSize);

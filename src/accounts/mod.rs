@@ -4,6 +4,7 @@ mod account_cache;
 mod account_link;
 pub mod administration;
 pub mod bearer;
+pub mod charging;
 mod context;
 mod deleted;
 pub mod deletion;

@@ -6,15 +6,13 @@ use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::{Error, Result},
-    ids::{Ticket, UserId},
+    ids::UserId,
     storage::name::is_hidden,
 };
-use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
-    UpdateMany,
     sea_query::{Expr, ExprTrait, Func, LikeExpr, LockType},
 };
 use sha2::{Digest, Sha256};
@@ -159,69 +157,6 @@ pub(super) async fn has_password(db: &impl ConnectionTrait, id: UserId, verified
 /// The hash is salted, so it differs even when somebody sets the password they had.
 fn mark(row: &user::Model) -> String {
     hex::encode(Sha256::digest(row.password_hash.as_deref().unwrap_or_default()))
-}
-
-/// Adds to a user's used bytes unless that goes over the quota; says whether it did. Part of the transaction that adds
-/// the file's row. Without `default_quota`, only a quota of their own is a bound.
-pub async fn charge(
-    db: &impl ConnectionTrait,
-    id: UserId,
-    bytes: i64,
-    default_quota: Option<ByteSize>,
-) -> Result<bool> {
-    Ok(charging(id, bytes, default_quota).exec(db).await?.rows_affected == 1)
-}
-
-/// Charges a user for a new file as [`charge`] does, and gives its ticket by the same statement; none where it does not fit.
-pub async fn charge_for_new(
-    db: &impl ConnectionTrait,
-    id: UserId,
-    bytes: i64,
-    default_quota: Option<ByteSize>,
-) -> Result<Option<Ticket>> {
-    let next = Expr::col(user::Column::LastTicket).add(1);
-    let update = charging(id, bytes, default_quota).col_expr(user::Column::LastTicket, next);
-    if update.exec(db).await?.rows_affected == 0 {
-        return Ok(None);
-    }
-    Ok(Some(Ticket::after(tickets(db, id).await? - 1)))
-}
-
-/// How many tickets a user's files were given. In a transaction that holds the user's lock, nobody gives others meanwhile.
-pub async fn tickets(db: &impl ConnectionTrait, id: UserId) -> Result<i64> {
-    let query = user::Entity::find_by_id(id).select_only().column(user::Column::LastTicket);
-    query.into_tuple().one(db).await?.ok_or(Error::NotFound)
-}
-
-/// Notes that so many more were given.
-pub async fn add_tickets(transaction: &impl ConnectionTrait, id: UserId, count: i64) -> Result<()> {
-    let last = Expr::col(user::Column::LastTicket).add(count);
-    let update = user::Entity::update_many().col_expr(user::Column::LastTicket, last);
-    update.filter(user::Column::Id.eq(id)).exec(transaction).await?;
-    Ok(())
-}
-
-fn charging(id: UserId, bytes: i64, default_quota: Option<ByteSize>) -> UpdateMany<user::Entity> {
-    let used = Expr::col(user::Column::UsedBytes).add(bytes);
-    let update =
-        user::Entity::update_many().col_expr(user::Column::UsedBytes, used.clone()).filter(user::Column::Id.eq(id));
-    match default_quota {
-        Some(default) => update.filter(used.lte(Expr::col(user::Column::Quota).if_null(in_column(default)))),
-        None => update.filter(Expr::col(user::Column::Quota).is_null().or(used.lte(Expr::col(user::Column::Quota)))),
-    }
-}
-
-/// A number of bytes as columns have it; what no column could hold is the most that one can.
-pub fn in_column(bytes: ByteSize) -> i64 {
-    i64::try_from(bytes.as_u64()).unwrap_or(i64::MAX)
-}
-
-/// Adds to a user's used bytes whatever the quota, as the bytes are there already; takes away if negative.
-pub async fn charge_regardless(db: &impl ConnectionTrait, id: UserId, bytes: i64) -> Result<()> {
-    let used = Expr::col(user::Column::UsedBytes).add(bytes);
-    let update = user::Entity::update_many().col_expr(user::Column::UsedBytes, used);
-    update.filter(user::Column::Id.eq(id)).exec(db).await?;
-    Ok(())
 }
 
 /// Is there a user with this id?

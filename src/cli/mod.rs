@@ -3,7 +3,9 @@
 mod accounts;
 mod error;
 mod migrate;
+mod opened;
 mod output;
+mod reconcile;
 mod serve;
 mod store;
 mod token;
@@ -16,6 +18,7 @@ use crate::{
 use clap::{Parser, Subcommand};
 use error::{CliError, Result};
 use output::{begin_log, complain};
+use reconcile::Reconcile;
 use std::process::ExitCode;
 use token::TokenCommand;
 use user::UserCommand;
@@ -36,6 +39,8 @@ enum Command {
     Store,
     /// Bring the database's shape up to date
     Migrate,
+    /// Compare storage and its index both ways, and put right what differs
+    Reconcile(Reconcile),
     /// Create and list accounts
     #[command(subcommand)]
     User(UserCommand),
@@ -74,13 +79,15 @@ impl Command {
     fn config(&self) -> Result<Config> {
         Ok(match self {
             Self::Store => Config::of_store_from_environment()?,
-            Self::Serve | Self::Migrate | Self::User(_) | Self::Token(_) => Config::from_environment()?,
+            Self::Serve | Self::Migrate | Self::Reconcile(_) | Self::User(_) | Self::Token(_) => {
+                Config::from_environment()?
+            }
         })
     }
 
     fn keeps_files(&self) -> bool {
         match self {
-            Self::Serve | Self::Store | Self::Migrate => true,
+            Self::Serve | Self::Store | Self::Migrate | Self::Reconcile(_) => true,
             Self::User(_) | Self::Token(_) => false,
         }
     }
@@ -90,6 +97,7 @@ impl Command {
             Self::Serve => serve::run(config).await,
             Self::Store => store::run(config).await,
             Self::Migrate => migrate::run(&config).await,
+            Self::Reconcile(command) => reconcile::run(config, command).await,
             Self::User(command) => user::run(&config, command).await,
             Self::Token(command) => token::run(&config, command).await,
         }

@@ -6,7 +6,7 @@ use super::{
     list::folding::folded,
 };
 use crate::{
-    accounts::users,
+    accounts::{charging, users},
     database::{self, DatabaseConnection},
     error::{Error, Result},
     ids::UserId,
@@ -58,7 +58,7 @@ pub async fn complete(db: &DatabaseConnection, id: i64, found: &Inspection, cont
     if update.exec(&transaction).await?.rows_affected == 1
         && let Some(owner) = owner
     {
-        users::charge_regardless(&transaction, owner, size).await?;
+        charging::charge_regardless(&transaction, owner, size).await?;
     }
     Ok(transaction.commit().await?)
 }

@@ -45,6 +45,7 @@ pub async fn claim_refused(
         verified: None,
         dimensions: None,
         state: State::Purging,
+        quarantine_reason: None,
         // Whoever wins the claim removes it.
         object_removed_at: Some(now),
         writable_until: None,

@@ -49,6 +49,9 @@ pub fn contradiction(file: &impl File) -> String {
     if !file.is_quarantined() {
         return String::new();
     }
+    if let Some(reason) = file.quarantine_reason() {
+        return reason.words().to_owned();
+    }
     let (announced, found) = (file.content_type(), file.found_type());
     let why = match found {
         Some(found) if found == ContentType::unknown() => "; its bytes are of no type that is known".to_owned(),

@@ -1,6 +1,6 @@
 //! The row of a file: the guide's table `r2_files` and what Cloakroom adds to it.
 
-use super::{Kind, State, Thumbnail, Verified};
+use super::{Kind, QuarantineReason, State, Thumbnail, Verified};
 use crate::ids::{FileId, MoveId, Ticket, UserId};
 use sea_orm::entity::prelude::*;
 
@@ -37,6 +37,10 @@ pub struct Model {
     pub verified_by: Option<Verified>,
     pub state: State,
     pub state_changed_at: ChronoDateTimeUtc,
+    /// Why it was put aside when it was found, where that is not what its bytes are.
+    pub quarantine_reason: Option<QuarantineReason>,
+    /// Since when its object is known not to be in the bucket.
+    pub missing_since: Option<ChronoDateTimeUtc>,
     /// When the object of a file on its way out was removed; none while there may be one.
     pub object_removed_at: Option<ChronoDateTimeUtc>,
     /// The move that put it there, if it was one that can be taken back.

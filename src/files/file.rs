@@ -1,6 +1,8 @@
 //! A file in the index, in each state a type of its own: what may be known of it, and finding it.
 
-use super::{ContentType, Cursor, Kind, Scope, State, Thumbnail, Verified, entity, list::search::Search};
+use super::{
+    ContentType, Cursor, Kind, QuarantineReason, Scope, State, Thumbnail, Verified, entity, list::search::Search,
+};
 use crate::{
     error::{Error, Result},
     ids::{FileId, Ticket},
@@ -116,6 +118,16 @@ pub trait File: sealed::Row {
     /// Is it put aside, for admins to look at?
     fn is_quarantined(&self) -> bool {
         self.row().state == State::Quarantined
+    }
+
+    /// Why it was put aside when it was found, where that is not what its bytes are.
+    fn quarantine_reason(&self) -> Option<QuarantineReason> {
+        self.row().quarantine_reason
+    }
+
+    /// Since when its object is known not to be in the bucket.
+    fn missing_since(&self) -> Option<DateTime<Utc>> {
+        self.row().missing_since
     }
 
     /// Until when its URL can be used again, after which it is looked at once more.

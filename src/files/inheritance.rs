@@ -10,9 +10,8 @@ use super::{
 };
 use crate::{
     accounts::{
-        Principal,
+        Principal, charging,
         deletion::{self, Deletion, Fate},
-        users,
     },
     audit::{Action, Subject},
     database::DatabaseConnection,
@@ -42,8 +41,8 @@ pub async fn go_on(db: &DatabaseConnection, deletion: &Deletion, now: DateTime<U
         trash(change.transaction(), &rows, now).await?;
     }
     let weight = rows.iter().map(|row| row.size.unwrap_or_default()).sum::<i64>();
-    users::charge_regardless(change.transaction(), from, -weight).await?;
-    users::charge_regardless(change.transaction(), heir, weight).await?;
+    charging::charge_regardless(change.transaction(), from, -weight).await?;
+    charging::charge_regardless(change.transaction(), heir, weight).await?;
     ticket::give(change.transaction(), heir).await?;
     let subject = |row: &Model| Subject {
         user: Some(heir),

@@ -2,6 +2,7 @@
 
 pub mod adopted;
 mod claim;
+pub mod comparison;
 pub mod content_type;
 pub mod contradiction;
 mod dimensions;
@@ -19,6 +20,7 @@ pub mod pages;
 pub mod paper;
 pub mod picture;
 mod purge;
+pub mod quarantine_reason;
 pub mod record;
 mod rename;
 pub mod revision;
@@ -41,7 +43,8 @@ pub use file::{Kept, Purging, Quarantined, Ready, Trashed};
 pub use kind::{Kind, Preview};
 pub use list::cursor::Cursor;
 pub use purge::Place;
-pub use record::{Known, NewFile, Recorded, record};
+pub use quarantine_reason::QuarantineReason;
+pub use record::{Known, NewFile, Recorded, record, record_aside};
 pub use scope::Scope;
 pub use search_names::Named;
 pub use state::State;

@@ -1,13 +1,14 @@
 //! Putting a file into the index: its row and its owner's used bytes together, so that these always equal the rows' sum.
 
 use super::{
-    ContentType, Thumbnail, Verified,
+    ContentType, QuarantineReason, Thumbnail, Verified,
     entity::{ActiveModel, Column, Entity},
     list::folding::search_key,
     state::State,
 };
 use crate::{
-    accounts::users,
+    accounts::{Principal, charging},
+    audit::{Action, Subject},
     database::{self, DatabaseConnection},
     error::Result,
     ids::{FileId, MoveId, Ticket, UserId},
@@ -35,6 +36,8 @@ pub struct NewFile<'a> {
     /// Width and height in pixels, as it is shown.
     pub dimensions: Option<(i64, i64)>,
     pub state: State,
+    /// Why it is put aside, where that is not what its bytes are.
+    pub quarantine_reason: Option<QuarantineReason>,
     /// When its object was removed, if it was refused.
     pub object_removed_at: Option<DateTime<Utc>>,
     /// Until when its URL may write to it again, if it may.
@@ -67,14 +70,14 @@ pub struct Known {
 /// Adds a file's row and charges its owner, both or neither. Of many at once, one adds.
 pub async fn record(
     db: &DatabaseConnection,
-    file: NewFile<'_>,
+    file: &NewFile<'_>,
     default_quota: Option<ByteSize>,
     now: DateTime<Utc>,
 ) -> Result<Recorded> {
     let key = file.key.as_str();
     let outcome = match db.get_database_backend() {
-        DbBackend::Postgres => record_at_once(db, &file, default_quota, now).await?,
-        _ => record_step_by_step(db, &file, default_quota, now).await?,
+        DbBackend::Postgres => record_at_once(db, file, default_quota, now).await?,
+        _ => record_step_by_step(db, file, default_quota, now).await?,
     };
     match outcome {
         Outcome::Added(ticket) => Ok(Recorded::New(ticket)),
@@ -83,6 +86,33 @@ pub async fn record(
         // Another call may have added it meanwhile, which is what filled the quota.
         Outcome::NoRoom => Ok(Known::find(db, key).await?.map_or(Recorded::OverQuota, Recorded::Before)),
     }
+}
+
+/// Adds the row of a file that nobody can be asked about, in quarantine, whatever its owner has room for; where there is no such
+/// owner, nobody is charged. Says what is known of it by then: it may have had a row.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn record_aside(
+    db: &DatabaseConnection,
+    file: NewFile<'_>,
+    reason: QuarantineReason,
+    now: DateTime<Utc>,
+) -> Result<Known> {
+    let (state, key) = (State::Quarantined, file.key);
+    let file = NewFile { state, quarantine_reason: Some(reason), ..file };
+    let change = Principal::itself().begin_as_admin(db, &[key.owner], now).await?;
+    let ticket = charging::charge_for_found(change.transaction(), key.owner, file.size).await?;
+    let owner = ticket.map(|_| key.owner);
+    if !insert(change.transaction(), &file, owner, ticket, now).await? {
+        drop(change);
+        return Ok(Known::find(db, key.as_str()).await?.unwrap_or(Known::GONE));
+    }
+    let (name, detail) = (key.name.as_str().to_owned(), reason.words().to_owned());
+    change.record(Action::FileQuarantined, Subject { user: owner, file: Some(key.file_id), name, detail }).await?;
+    change.commit().await?;
+    Ok(Known { state, ticket })
 }
 
 impl Known {
@@ -139,7 +169,8 @@ pub(super) async fn insert(
     for (column, value) in values(file, owner, now) {
         row.set(column, value);
     }
-    let ignore = OnConflict::column(Column::ObjectKey).do_nothing().to_owned();
+    // Nor if another file has its id, as a copy does that somebody made in the bucket.
+    let ignore = OnConflict::new().do_nothing().to_owned();
     Ok(Entity::insert(row).on_conflict(ignore).exec_without_returning(db).await? == 1)
 }
 
@@ -150,7 +181,7 @@ enum Outcome {
 }
 
 /// What a new row holds beside its ticket. The statements of both databases are made from this list.
-fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 29] {
+fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 30] {
     let (key, folder) = (file.key, file.folder.as_ref().map(FolderPath::as_str));
     let uploaded_at = key.file_id.begun_at().unwrap_or(now);
     [
@@ -169,6 +200,7 @@ fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Co
         (Column::VerifiedBy, file.verified.into()),
         (Column::State, file.state.into()),
         (Column::StateChangedAt, now.into()),
+        (Column::QuarantineReason, file.quarantine_reason.into()),
         (Column::ObjectRemovedAt, file.object_removed_at.into()),
         (Column::NameKey, search_key(key.name.as_str(), folder).into()),
         (Column::Kind, file.content_type.kind().into()),
@@ -200,7 +232,7 @@ fn record_statement(columns: &[Column]) -> String {
             FOR NO KEY UPDATE
         ), added AS (
             INSERT INTO r2_files (ticket, {names}) SELECT last_ticket + 1, {places} FROM owner
-            ON CONFLICT (object_key) DO NOTHING
+            ON CONFLICT DO NOTHING
             RETURNING ticket
         ), charged AS (
             UPDATE users SET used_bytes = used_bytes + $2, last_ticket = added.ticket FROM added WHERE users.id = $1
@@ -218,7 +250,7 @@ async fn record_at_once(
     static RECORD: OnceLock<String> = OnceLock::new();
     let (columns, values): (Vec<Column>, Vec<Value>) = values(file, Some(file.key.owner), now).into_iter().unzip();
     let sql = RECORD.get_or_init(|| record_statement(&columns));
-    let first = [file.key.owner.into(), file.size.into(), default_quota.map(users::in_column).into()];
+    let first = [file.key.owner.into(), file.size.into(), default_quota.map(charging::in_column).into()];
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, first.into_iter().chain(values));
     // Repeating it is harmless: what was added stays, and is charged for once.
     let row = database::on_a_live_connection(db, || db.query_one_raw(statement.clone())).await?;
@@ -238,7 +270,7 @@ async fn record_step_by_step(
 ) -> Result<Outcome> {
     let transaction = database::begin(db).await?;
     // The owner first, as every change has it; and a row may name none that is not there.
-    let charged = users::charge_for_new(&transaction, file.key.owner, file.size, default_quota).await?;
+    let charged = charging::charge_for_new(&transaction, file.key.owner, file.size, default_quota).await?;
     let Some(ticket) = charged else {
         transaction.rollback().await?;
         return Ok(Outcome::NoRoom);

@@ -9,7 +9,7 @@ use super::{
     state::State,
 };
 use crate::{
-    accounts::{AdminChange, Principal, users},
+    accounts::{AdminChange, Principal, charging},
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::Result,
@@ -51,7 +51,22 @@ pub enum Revised {
     OverQuota,
 }
 
+/// What a file may weigh by then.
+#[derive(Clone, Copy, Debug)]
+pub enum Charging {
+    /// Not more than its owner has room for; this is the quota of those without one of their own.
+    Within(Option<ByteSize>),
+    /// Whatever it is, as it is there already.
+    Regardless,
+}
+
 impl Watched {
+    /// A file by its row, unless it is on its way out.
+    pub async fn find(db: &impl ConnectionTrait, row: i64) -> Result<Option<Self>> {
+        let query = Entity::find_by_id(row).filter(Column::State.ne(State::Purging));
+        Ok(query.one(db).await?.map(Self))
+    }
+
     /// Some of those to which no PUT can arrive any more, behind a place: those first that wait longest.
     pub async fn list_due(
         db: &impl ConnectionTrait,
@@ -99,7 +114,7 @@ pub async fn revise(
     db: &DatabaseConnection,
     file: &Watched,
     facts: &Facts,
-    default_quota: Option<ByteSize>,
+    charging: Charging,
     now: DateTime<Utc>,
 ) -> Result<Revised> {
     let (change, row) = begin(db, file, now).await?;
@@ -109,22 +124,10 @@ pub async fn revise(
         settled(&row).exec(transaction).await?;
         return change.commit().await.map(|()| Revised::Settled);
     }
-    if !charge(transaction, &row, facts.size, default_quota).await? {
+    if !charge(transaction, &row, facts.size, charging).await? {
         return Ok(Revised::OverQuota);
     }
-    let mut update = settled(&row)
-        .col_expr(Column::ContentType, Expr::value(facts.content_type.as_str()))
-        .col_expr(Column::FoundType, Expr::value(facts.found_type.as_ref().map(ContentType::as_str)))
-        .col_expr(Column::Kind, Expr::value(facts.content_type.kind()))
-        .col_expr(Column::Size, Expr::value(facts.size))
-        .col_expr(Column::Etag, Expr::value(facts.etag.as_str()))
-        .col_expr(Column::Checksum, Expr::value(facts.checksum.clone()))
-        .col_expr(Column::VerifiedBy, Expr::value(facts.verified))
-        .col_expr(Column::Width, Expr::value(facts.dimensions.map(|(width, _)| width)))
-        .col_expr(Column::Height, Expr::value(facts.dimensions.map(|(_, height)| height)))
-        // It is of what was there before.
-        .col_expr(Column::Thumbnail, Expr::value(None::<Thumbnail>))
-        .col_expr(Column::Tone, Expr::value(None::<String>));
+    let mut update = facts.written_to(settled(&row), facts.are_other_bytes(&row));
     if facts.state == State::Quarantined && row.state != State::Quarantined {
         update = moved_to(update, State::Quarantined, now);
         change.record(Action::FileQuarantined, subject(&row, String::new())).await?;
@@ -140,7 +143,7 @@ pub async fn revise(
 pub async fn remove(db: &DatabaseConnection, file: &Watched, why: String, now: DateTime<Utc>) -> Result<()> {
     let (change, row) = begin(db, file, now).await?;
     let Some(row) = row else { return Ok(()) };
-    charge(change.transaction(), &row, 0, None).await?;
+    charge(change.transaction(), &row, 0, Charging::Regardless).await?;
     let update = settled(&row).col_expr(Column::Size, Expr::value(0_i64));
     moved_to(update, State::Purging, now).exec(change.transaction()).await?;
     change.record(Action::FileRemoved, subject(&row, why)).await?;
@@ -156,9 +159,33 @@ async fn begin(db: &DatabaseConnection, file: &Watched, now: DateTime<Utc>) -> R
 }
 
 impl Facts {
-    /// Is the file still what it was?
-    pub fn are_of_file(&self, file: &Watched) -> bool {
-        self.are_of(&file.0)
+    /// Has it other bytes than it had, as far as can be told? A store that was moved elsewhere has other ETags for the same ones.
+    pub fn are_other_bytes_than(&self, file: &Watched) -> bool {
+        self.are_other_bytes(&file.0)
+    }
+
+    fn are_other_bytes(&self, row: &Model) -> bool {
+        !self.are_of(row) && (row.size != Some(self.size) || row.writable_until.is_some())
+    }
+
+    fn written_to(&self, update: UpdateMany<Entity>, are_other_bytes: bool) -> UpdateMany<Entity> {
+        let update = update
+            .col_expr(Column::ContentType, Expr::value(self.content_type.as_str()))
+            .col_expr(Column::FoundType, Expr::value(self.found_type.as_ref().map(ContentType::as_str)))
+            .col_expr(Column::Kind, Expr::value(self.content_type.kind()))
+            .col_expr(Column::Size, Expr::value(self.size))
+            .col_expr(Column::Etag, Expr::value(self.etag.as_str()))
+            .col_expr(Column::Checksum, Expr::value(self.checksum.clone()))
+            .col_expr(Column::VerifiedBy, Expr::value(self.verified));
+        if !are_other_bytes {
+            return update;
+        }
+        // What was seen is what was there before.
+        update
+            .col_expr(Column::Width, Expr::value(self.dimensions.map(|(width, _)| width)))
+            .col_expr(Column::Height, Expr::value(self.dimensions.map(|(_, height)| height)))
+            .col_expr(Column::Thumbnail, Expr::value(None::<Thumbnail>))
+            .col_expr(Column::Tone, Expr::value(None::<String>))
     }
 
     fn are_of(&self, row: &Model) -> bool {
@@ -175,7 +202,9 @@ fn watched() -> Condition {
 
 /// The file as it was found: neither settled by another instance nor let go of meanwhile.
 fn unsettled(row: &Model) -> Condition {
-    watched().add(Column::Id.eq(row.id)).add(Column::WritableUntil.eq(row.writable_until))
+    let until = row.writable_until.map(|until| Column::WritableUntil.eq(until));
+    let condition = Condition::all().add(Column::Id.eq(row.id)).add(Column::State.ne(State::Purging));
+    condition.add(until.unwrap_or_else(|| Column::WritableUntil.is_null()))
 }
 
 fn settled(row: &Model) -> UpdateMany<Entity> {
@@ -192,16 +221,13 @@ fn moved_to(update: UpdateMany<Entity>, state: State, now: DateTime<Utc>) -> Upd
 }
 
 /// Charges the owner what a file weighs now in place of what it weighed; what it lost is given back whatever the quota.
-async fn charge(
-    transaction: &impl ConnectionTrait,
-    row: &Model,
-    size: i64,
-    default_quota: Option<ByteSize>,
-) -> Result<bool> {
+async fn charge(transaction: &impl ConnectionTrait, row: &Model, size: i64, charging: Charging) -> Result<bool> {
     let Some(owner) = row.owner() else { return Ok(true) };
-    match size - row.size.unwrap_or_default() {
-        more @ 1.. => users::charge(transaction, owner, more, default_quota).await,
-        less => users::charge_regardless(transaction, owner, less).await.map(|()| true),
+    match (size - row.size.unwrap_or_default(), charging) {
+        (more @ 1.., Charging::Within(default_quota)) => {
+            charging::charge(transaction, owner, more, default_quota).await
+        }
+        (difference, _) => charging::charge_regardless(transaction, owner, difference).await.map(|()| true),
     }
 }
 

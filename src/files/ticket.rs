@@ -7,7 +7,7 @@ use super::{
     transition::MOST_AT_ONCE,
 };
 use crate::{
-    accounts::{Principal, users},
+    accounts::{Principal, charging},
     database::DatabaseConnection,
     error::Result,
     ids::UserId,
@@ -35,7 +35,7 @@ pub async fn give_missing(db: &DatabaseConnection, now: DateTime<Utc>) -> Result
 
 /// Gives tickets to some files of an owner, who is locked, that have none: those first that came first. Says how many.
 pub(super) async fn give(transaction: &impl ConnectionTrait, owner: UserId) -> Result<u64> {
-    let before = users::tickets(transaction, owner).await?;
+    let before = charging::tickets(transaction, owner).await?;
     let sql = "UPDATE r2_files SET ticket = $2 + numbered.place FROM (
             SELECT id, row_number() OVER (ORDER BY upload_timestamp, id) AS place FROM r2_files
             WHERE owner_id = $1 AND ticket IS NULL AND state <> 'purging' ORDER BY upload_timestamp, id LIMIT $3
@@ -44,6 +44,6 @@ pub(super) async fn give(transaction: &impl ConnectionTrait, owner: UserId) -> R
     let values = [owner.into(), before.into(), most.into()];
     let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
     let given = transaction.execute_raw(statement).await?.rows_affected();
-    users::add_tickets(transaction, owner, i64::try_from(given).unwrap_or_default()).await?;
+    charging::add_tickets(transaction, owner, i64::try_from(given).unwrap_or_default()).await?;
     Ok(given)
 }

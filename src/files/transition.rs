@@ -9,7 +9,7 @@ use super::{
     state::State,
 };
 use crate::{
-    accounts::{Change, Principal, users},
+    accounts::{Change, Principal, charging},
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::{Error, Result},
@@ -235,7 +235,7 @@ async fn purge_rows(change: &Change, from: Purgeable, rows: &[Model], now: DateT
         }
     }
     for (owner, weight) in weights {
-        users::charge_regardless(change.transaction(), owner, -weight).await?;
+        charging::charge_regardless(change.transaction(), owner, -weight).await?;
     }
     change.record_all(Action::FilePurged, subjects(rows)).await
 }

@@ -5,6 +5,7 @@ pub mod backfill_search_names;
 pub mod deletions;
 mod orphans;
 pub mod purge;
+pub mod reconcile;
 mod scan;
 mod scheduler;
 pub mod second_look;

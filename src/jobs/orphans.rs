@@ -12,38 +12,53 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 
-/// Of a thousand keys each; what is behind them is for the next time.
-const MOST_PAGES: usize = 1_000;
+/// Thumbnails of no file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Strays {
+    pub count: u64,
+    /// Together.
+    pub bytes: u64,
+}
 
-/// Removes those of uploads that were begun between two times; says how many. None of a file that the index knows, in
-/// whatever state, is among them.
+/// Looks for those of uploads that were begun between two times, none of which is of a file that the index knows, in whatever state, and
+/// removes them if it is told to.
 ///
 /// # Errors
 ///
 /// `StoreUnavailable`, `ClocksDiffer` or `DatabaseUnavailable`: the next time looks at those of another week.
-pub(super) async fn remove(app: &AppState, since: Option<DateTime<Utc>>, until: DateTime<Utc>) -> Result<usize> {
+pub(super) async fn find(
+    app: &AppState,
+    since: Option<DateTime<Utc>>,
+    until: DateTime<Utc>,
+    removes: bool,
+) -> Result<Strays> {
     let prefix = thumbnails_prefix(app.store.prefix());
     let begins = since.map(|at| FileId::first_at(at).to_string()).unwrap_or_default();
     let mut after = format!("{prefix}{begins}");
-    let mut removed = 0;
-    for _ in 0..MOST_PAGES {
-        let page = app.store.list_keys(&prefix, &after, database::now()).await?;
-        let keys = page.keys.iter().filter_map(|key| ThumbnailKey::parse(app.store.prefix(), key));
-        let (due, late): (Vec<_>, Vec<_>) = keys.partition(|key| key.file_id.begun_at() < Some(until));
-        let ids: Vec<FileId> = due.iter().map(|key| key.file_id).collect();
+    let mut strays = Strays::default();
+    loop {
+        let (objects, has_more) = app.store.list_objects(&prefix, &after, database::now()).await?;
+        let last = objects.last().map(|object| object.key.clone());
+        let thumbnails = objects.into_iter().filter_map(|object| {
+            Some((ThumbnailKey::parse(app.store.prefix(), &object.key)?, object.size.unwrap_or_default()))
+        });
+        let (due, late): (Vec<_>, Vec<_>) = thumbnails.partition(|(key, _)| key.file_id.begun_at() < Some(until));
+        let ids: Vec<FileId> = due.iter().map(|(key, _)| key.file_id).collect();
         let known = known_ids(&app.db, &ids).await?;
-        for key in due.iter().filter(|key| !known.contains(&key.file_id)) {
-            if !is_in_the_bucket(app, key.file_id).await? {
-                app.store.delete(key.as_str()).await?;
-                removed += 1;
+        for (key, size) in due.iter().filter(|(key, _)| !known.contains(&key.file_id)) {
+            if is_in_the_bucket(app, key.file_id).await? {
+                continue;
             }
+            if removes {
+                app.store.delete(key.as_str()).await?;
+            }
+            strays = Strays { count: strays.count + 1, bytes: strays.bytes + size };
         }
-        match page.keys.into_iter().next_back() {
-            Some(last) if page.has_more && late.is_empty() => after = last,
-            Some(_) | None => break,
+        match last {
+            Some(last) if has_more && late.is_empty() => after = last,
+            Some(_) | None => return Ok(strays),
         }
     }
-    Ok(removed)
 }
 
 /// Is there a file with this id, whatever it is called and whoever owns it?

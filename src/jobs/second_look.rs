@@ -11,11 +11,11 @@ use crate::{
         Place,
         file::File,
         picture::key_of,
-        revision::{self, Facts, Revised, Watched},
+        revision::{self, Charging, Facts, Revised, Watched},
     },
     state::AppState,
     storage::ObjectKey,
-    uploads::policy::validate,
+    uploads::policy::{Verdict, validate},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -73,23 +73,14 @@ async fn look(app: &AppState, file: &Watched, now: DateTime<Utc>) -> Result<()> 
     };
     let refusal = match validate(app, &key, &found) {
         Ok(verdict) => {
-            let facts = Facts {
-                content_type: verdict.content_type,
-                found_type: verdict.found_type,
-                size: verdict.size,
-                etag: verdict.etag,
-                checksum: verdict.checksum,
-                verified: verdict.verified,
-                dimensions: verdict.dimensions,
-                state: verdict.state,
-            };
+            let facts = facts_of(verdict);
             // Its thumbnail, if it had one, shows what was there before.
-            if !facts.are_of_file(file)
+            if facts.are_other_bytes_than(file)
                 && let Some(thumbnail) = key_of(app.store.prefix(), file)
             {
                 app.store.delete(thumbnail.as_str()).await?;
             }
-            match revision::revise(&app.db, file, &facts, app.uploads.default_quota, now).await? {
+            match revision::revise(&app.db, file, &facts, Charging::Within(app.uploads.default_quota), now).await? {
                 Revised::Settled => return Ok(()),
                 Revised::OverQuota => "It would go over your quota.".to_owned(),
             }
@@ -97,6 +88,20 @@ async fn look(app: &AppState, file: &Watched, now: DateTime<Utc>) -> Result<()> 
         Err(refusal) => said(&refusal),
     };
     revision::remove(&app.db, file, refusal, now).await
+}
+
+/// What is written down of a verdict.
+pub(super) fn facts_of(verdict: Verdict) -> Facts {
+    Facts {
+        content_type: verdict.content_type,
+        found_type: verdict.found_type,
+        size: verdict.size,
+        etag: verdict.etag,
+        checksum: verdict.checksum,
+        verified: verdict.verified,
+        dimensions: verdict.dimensions,
+        state: verdict.state,
+    }
 }
 
 fn said(refusal: &Error) -> String {

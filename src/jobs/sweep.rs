@@ -28,10 +28,12 @@ const WATERMARK: &str = "swept_at";
 /// How long before its last URL was signed an upload may have been begun: seven days, and one for clocks, and for a PUT that
 /// ends late.
 const GOING_ON: TimeDelta = TimeDelta::days(8);
+/// A page may be at work for as long on what it sent; then nobody can be asked what becomes of it.
+const AT_WORK: TimeDelta = TimeDelta::hours(1);
 /// How far the clocks of two instances may be apart.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::hours(1);
-/// Of a thousand uploads each; what is behind them is for the next sweep, as a store may list for ever.
-const MOST_PAGES: usize = 1_000;
+/// Of a thousand uploads each; what is behind them is for the next time, as a store may list for ever.
+pub(super) const MOST_PAGES: usize = 1_000;
 /// After a sweep that failed, and then twice as long each time, up to half a day.
 const AFTER_FAILURE: Duration = Duration::from_secs(60);
 const AFTER_FAILURES: Duration = Duration::from_secs(43_200);
@@ -43,12 +45,12 @@ pub struct Swept {
     pub listed: usize,
     /// Files that are in the index now.
     pub found: usize,
-    /// Objects that the rules refuse, which stay: who owns them has to be asked.
+    /// Objects that the rules refuse, which stay for now, as a page may be at work on them.
     pub refused: usize,
     /// Multipart uploads that were aborted.
     pub aborted: usize,
     /// Thumbnails of no file, which were removed.
-    pub orphans: usize,
+    pub orphans: u64,
 }
 
 struct Sweep<'a> {
@@ -107,7 +109,7 @@ async fn sweep_until_done(app: &AppState, needed: DateTime<Utc>) {
 /// no later than with what was missed.
 pub async fn run(app: &AppState, now: DateTime<Utc>) -> Result<Swept> {
     // For as long as this, an object can still appear after its upload was begun.
-    let begun_before = GOING_ON + TimeDelta::from_std(app.uploads.url_ttl).unwrap_or(GOING_ON);
+    let begun_before = appears_for(app);
     let watermark = watermark(app, now).await?;
     let since = watermark.map(|at| FileId::first_at(at - begun_before).to_string());
     let after = format!("{}{}", app.store.prefix(), since.unwrap_or_default());
@@ -119,8 +121,9 @@ pub async fn run(app: &AppState, now: DateTime<Utc>) -> Result<Swept> {
     settings::raise(&app.db, WATERMARK, seen_until.to_rfc3339_opts(SecondsFormat::Micros, true)).await?;
     swept.aborted = abort_abandoned(app, now).await?;
     // Whatever the last sweep was too early for.
-    swept.orphans = orphans::remove(app, watermark.map(|at| at - begun_before * 2), now - begun_before).await?;
-    if swept.found + swept.refused + swept.aborted + swept.orphans > 0 {
+    let since = watermark.map(|at| at - begun_before * 2);
+    swept.orphans = orphans::find(app, since, now - begun_before, true).await?.count;
+    if swept.found + swept.refused + swept.aborted > 0 || swept.orphans > 0 {
         let Swept { listed, found, refused, aborted, orphans } = swept;
         tracing::info!(
             listed,
@@ -176,7 +179,8 @@ impl Scan for Sweep<'_> {
     }
 
     async fn handle(&mut self, key: &ObjectKey) -> Result<()> {
-        match settled(register(self.app, key, Refused::Left, database::now()).await) {
+        let refused = refused_for_now(key, self.until);
+        match settled(register(self.app, key, refused, database::now()).await) {
             Ok(Settled::Indexed) => self.swept.found += 1,
             Ok(Settled::Refused) => self.swept.refused += 1,
             // It is gone by now, or belongs to nobody.
@@ -213,19 +217,46 @@ impl Sweep<'_> {
     }
 }
 
+/// For as long as this, an object can still appear after its upload was begun.
+pub(super) fn appears_for(app: &AppState) -> TimeDelta {
+    GOING_ON + TimeDelta::from_std(app.uploads.url_ttl).unwrap_or(GOING_ON)
+}
+
+/// What becomes of an object without a row that the rules refuse.
+pub(super) fn refused_for_now(key: &ObjectKey, now: DateTime<Utc>) -> Refused {
+    match key.file_id.begun_at() {
+        Some(at) if at > now - AT_WORK => Refused::Left,
+        _ => Refused::PutAside,
+    }
+}
+
 /// Aborts multipart uploads to keys of ours that are older than any that goes on, where the store tells of any; says how many.
 async fn abort_abandoned(app: &AppState, now: DateTime<Utc>) -> Result<usize> {
     let (mut aborted, mut from) = (0, UploadMarker::default());
     for _ in 0..MOST_PAGES {
-        let Some((uploads, next)) = app.store.list_uploads(&from, database::now()).await? else { break };
-        for upload in uploads {
-            let Some(key) = ObjectKey::parse(app.store.prefix(), &upload.key) else { continue };
-            if upload.begun_at.or(key.file_id.begun_at()).is_some_and(|at| at < now - GOES_ON_FOR) {
-                aborted += usize::from(app.store.abort_multipart(&key, &upload.upload_id, database::now()).await?);
-            }
+        let (abandoned, next) = list_abandoned(app, &from, now).await?;
+        for (key, upload_id) in abandoned {
+            aborted += usize::from(app.store.abort_multipart(&key, &upload_id, database::now()).await?);
         }
         let Some(next) = next else { break };
         from = next;
     }
     Ok(aborted)
+}
+
+/// Those of a page of the store's list that are older than any that goes on, and where the next page begins.
+pub(super) async fn list_abandoned(
+    app: &AppState,
+    from: &UploadMarker,
+    now: DateTime<Utc>,
+) -> Result<(Vec<(ObjectKey, String)>, Option<UploadMarker>)> {
+    let Some((uploads, next)) = app.store.list_uploads(from, database::now()).await? else {
+        return Ok((Vec::new(), None));
+    };
+    let abandoned = uploads.into_iter().filter_map(|upload| {
+        let key = ObjectKey::parse(app.store.prefix(), &upload.key)?;
+        let is_over = upload.begun_at.or(key.file_id.begun_at()).is_some_and(|at| at < now - GOES_ON_FOR);
+        is_over.then_some((key, upload.upload_id))
+    });
+    Ok((abandoned.collect(), next))
 }

@@ -27,6 +27,20 @@ pub struct ListedKeys {
     pub has_more: bool,
 }
 
+/// An object, as a listing has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedObject {
+    /// As it is; of any shape.
+    pub key: String,
+    /// In bytes, if the store says it.
+    pub size: Option<u64>,
+    /// Without its quotes, if the store says it.
+    pub etag: Option<String>,
+}
+
+/// Objects that follow one another by their keys, and whether anything comes after them.
+pub type ListedObjects = (Vec<ListedObject>, bool);
+
 /// A multipart upload that is neither completed nor aborted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnfinishedUpload {
@@ -63,6 +77,16 @@ impl Store {
     /// `Error::StoreUnavailable` when the store fails, is away, or lists otherwise than S3 does; `Error::ClocksDiffer`
     /// when the clocks are too far apart.
     pub async fn list_keys(&self, prefix: &str, after: &str, now: DateTime<Utc>) -> Result<ListedKeys> {
+        let (objects, has_more) = self.list_objects(prefix, after, now).await?;
+        Ok(ListedKeys { keys: objects.into_iter().map(|object| object.key).collect(), has_more })
+    }
+
+    /// The same, with what a listing says of each.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::list_keys`].
+    pub async fn list_objects(&self, prefix: &str, after: &str, now: DateTime<Utc>) -> Result<ListedObjects> {
         let query = [
             ("encoding-type", "url"),
             ("list-type", "2"),
@@ -75,12 +99,13 @@ impl Store {
             return Err(refused(answer).await);
         }
         let listing = Listing::parse(&whole(answer).await?, "Contents")?;
-        let keys = listing.entries.iter().filter_map(|entry| listing.decoded(entry.get("Key")?));
-        let (keys, has_more) = (keys.collect::<Vec<_>>(), listing.has_more());
+        let objects = listing.entries.iter().filter_map(|entry| listing.object(entry));
+        let (objects, has_more) = (objects.collect::<Vec<_>>(), listing.has_more());
         // Whoever goes on behind the last one must come to an end.
-        let is_sorted = keys.iter().map(String::as_str).try_fold(after, |last, key| (last < key).then_some(key));
+        let keys = objects.iter().map(|object| object.key.as_str());
+        let is_sorted = { keys }.try_fold(after, |last, key| (last < key).then_some(key));
         match is_sorted {
-            Some(_) if !(has_more && keys.is_empty()) => Ok(ListedKeys { keys, has_more }),
+            Some(_) if !(has_more && objects.is_empty()) => Ok((objects, has_more)),
             Some(_) | None => Err(Error::StoreUnavailable("it lists keys in another order than theirs".into())),
         }
     }
@@ -214,6 +239,13 @@ impl Listing {
             return Some(key.to_owned());
         }
         percent_decode_str(&key.replace('+', " ")).decode_utf8().ok().map(|key| key.into_owned())
+    }
+
+    fn object(&self, entry: &HashMap<String, String>) -> Option<ListedObject> {
+        let key = self.decoded(entry.get("Key")?)?;
+        let size = entry.get("Size").and_then(|size| size.parse().ok());
+        let etag = entry.get("ETag").map(|etag| etag.trim_matches('"').to_owned()).filter(|etag| !etag.is_empty());
+        Some(ListedObject { key, size, etag })
     }
 
     fn upload_marker(&self) -> Option<UploadMarker> {

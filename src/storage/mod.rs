@@ -40,7 +40,7 @@ pub use file_time::CameraTime;
 pub use folder_path::{FolderPath, InvalidFolderPath};
 pub use inspect::Inspection;
 pub use key::ObjectKey;
-pub use listing::{ListedKeys, ListedUploads, UnfinishedUpload, UploadMarker};
+pub use listing::{ListedKeys, ListedObject, ListedUploads, UnfinishedUpload, UploadMarker};
 pub use multipart::{Completion, MAX_PARTS, MultipartTerms, PartTerms, StoredPart};
 pub use name::{Disposition, FileName, InvalidName};
 pub use picture::{InvalidPicture, Picture, Tone};

@@ -10,7 +10,10 @@ use super::{
 use crate::{
     accounts::{deletion, users},
     error::{Error, Result},
-    files::{Claim, Known, NewFile, Recorded, State, Thumbnail, claim_refused, picture::shown, record},
+    files::{
+        Claim, ContentType, Known, NewFile, QuarantineReason, Recorded, State, Thumbnail, claim_refused,
+        picture::shown, record, record_aside,
+    },
     ids::{Ticket, UrlKind},
     state::AppState,
     storage::{Inspection, LATE_PUT, ObjectKey, Picture, ThumbnailKey},
@@ -47,8 +50,11 @@ pub enum Standing {
 pub enum Refused {
     /// It is removed: it was uploaded just now, or its owner asks for it.
     Removed,
-    /// It stays: a database that was lost, restored or mistaken knows nothing of files that somebody owns.
+    /// It stays: a page may still be at work on it.
     Left,
+    /// It is put aside, for administrators to look at: nobody can be asked, and a database that was lost, restored or mistaken
+    /// knows nothing of files that somebody owns.
+    PutAside,
 }
 
 /// Looks at the object of a key, and puts it into the index or removes it. May be called any number of times, by anyone
@@ -61,12 +67,12 @@ pub enum Refused {
 /// `DatabaseUnavailable`: calling again later goes on.
 pub async fn register(app: &AppState, key: &ObjectKey, refused: Refused, now: DateTime<Utc>) -> Result<Registered> {
     let found = app.store.inspect(key.as_str(), now).await?.ok_or(Error::NotFound)?;
-    let refusal = match validate(app, key, &found) {
+    let (refusal, file) = match validate(app, key, &found) {
         Ok(verdict) => {
             let thumbnail = thumbnail(app, key, &verdict, &found.picture, now).await;
             let (state, file) = (verdict.state, new_file(app, key, verdict, found, thumbnail, now));
             file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));
-            match record(&app.db, file, app.uploads.default_quota, now).await? {
+            match record(&app.db, &file, app.uploads.default_quota, now).await? {
                 Recorded::New(ticket) => {
                     app.open_uploads.end(key.owner, key.file_id);
                     app.forget_upload(key, now);
@@ -76,14 +82,19 @@ pub async fn register(app: &AppState, key: &ObjectKey, refused: Refused, now: Da
                     app.forget_upload(key, now);
                     return registered(known);
                 }
-                Recorded::OverQuota => over_quota(app, key).await.or_else(nobodys)?,
+                Recorded::OverQuota => (over_quota(app, key).await.or_else(nobodys)?, file),
             }
         }
-        Err(refusal) => refusal,
+        Err(refusal) => (refusal, unverified(app, key, found, now)),
     };
-    if !may_remove(app, key, refused).await? {
-        return Err(refusal);
+    match fate(app, key, refused).await? {
+        Refused::Removed => remove(app, key, refusal, now).await,
+        Refused::Left => Err(refusal),
+        Refused::PutAside => put_aside(app, file, refusal, now).await,
     }
+}
+
+async fn remove(app: &AppState, key: &ObjectKey, refusal: Error, now: DateTime<Utc>) -> Result<Registered> {
     let _notify = app.notify_on_drop();
     let claim = claim_refused(&app.db, key, app.file_url(key), now).await?;
     app.forget_upload(key, now);
@@ -96,6 +107,31 @@ pub async fn register(app: &AppState, key: &ObjectKey, refused: Refused, now: Da
         // It was indexed before the rules became stricter, or by another call meanwhile; or that call refused it.
         Claim::Before(known) => registered(known),
     }
+}
+
+async fn put_aside(app: &AppState, file: NewFile<'_>, refusal: Error, now: DateTime<Utc>) -> Result<Registered> {
+    let Some(reason) = QuarantineReason::of(&refusal) else { return Err(refusal) };
+    let key = file.key;
+    file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));
+    let known = record_aside(&app.db, file, reason, now).await?;
+    app.open_uploads.end(key.owner, key.file_id);
+    app.forget_upload(key, now);
+    registered(known)
+}
+
+/// What is refused, as the store has it.
+fn unverified<'a>(app: &AppState, key: &'a ObjectKey, found: Inspection, now: DateTime<Utc>) -> NewFile<'a> {
+    let verdict = Verdict {
+        state: State::Quarantined,
+        content_type: ContentType::of_row(&found.content_type),
+        found_type: None,
+        size: i64::try_from(found.size).unwrap_or(i64::MAX),
+        etag: found.etag.clone(),
+        checksum: None,
+        verified: None,
+        dimensions: None,
+    };
+    new_file(app, key, verdict, found, None, now)
 }
 
 fn new_file<'a>(
@@ -117,6 +153,7 @@ fn new_file<'a>(
         verified: verdict.verified,
         dimensions: shown(verdict.dimensions, &found.picture),
         state: verdict.state,
+        quarantine_reason: None,
         object_removed_at: None,
         writable_until: writable_until(app, key, now),
         folder: found.folder,
@@ -170,12 +207,16 @@ fn nobodys(error: Error) -> Result<Error> {
 }
 
 /// What came under a URL of an account that was deleted since goes, whoever finds it: nobody is charged for it, and nobody asks for
-/// it. What belongs to somebody whom a lost database knew stays.
-async fn may_remove(app: &AppState, key: &ObjectKey, refused: Refused) -> Result<bool> {
-    match users::exists(&app.db, key.owner).await? {
-        true => Ok(refused == Refused::Removed),
-        false => deletion::was_deleted(&app.db, key.owner).await,
+/// it. What belongs to somebody whom a lost database knew does not.
+async fn fate(app: &AppState, key: &ObjectKey, refused: Refused) -> Result<Refused> {
+    if users::exists(&app.db, key.owner).await? {
+        return Ok(refused);
     }
+    Ok(match deletion::was_deleted(&app.db, key.owner).await? {
+        true => Refused::Removed,
+        false if refused == Refused::PutAside => Refused::PutAside,
+        false => Refused::Left,
+    })
 }
 
 /// A disabled owner is told nothing, but the object goes all the same. That of nobody stays: who it belongs to may be known

@@ -133,6 +133,30 @@ fn half_a_set_up_is_refused() {
 }
 
 #[test]
+fn storage_and_index_are_compared_from_the_shell() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = base_settings(folder.path());
+    let run = |arguments: &[&str]| run(arguments, &settings, folder.path(), "");
+    let words = run(&["reconcile", "--dry-run"]);
+    assert!(words.status.success(), "{}", err(&words));
+    assert!(out(&words).contains("Storage and index agree."), "{}", out(&words));
+    let json = out(&run(&["reconcile", "--json"]));
+    assert_eq!(json.lines().count(), 1, "{json}");
+    let counts: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    for name in [
+        "orphans",
+        "missing",
+        "differing",
+        "stray_thumbnails",
+        "unfinished_uploads",
+        "usage_drift",
+        "bytes_reclaimable",
+    ] {
+        assert_eq!(counts[name], 0, "{name}");
+    }
+}
+
+#[test]
 fn a_second_instance_on_the_same_folder_is_told_so() {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = base_settings(folder.path());

@@ -23,6 +23,7 @@ mod overview;
 mod own_account;
 mod people;
 mod quarantine;
+mod reconcile;
 mod refusals;
 mod routes;
 mod signed_again;

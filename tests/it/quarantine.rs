@@ -2,13 +2,17 @@
 
 use crate::{
     on_both_databases,
-    support::{TestApp, uploads::PNG},
+    support::{Someone, TestApp, uploads::PNG},
+    sweep::{key_of, on_an_odd_store},
 };
-use cloakroom::accounts::Role;
+use chrono::TimeDelta;
+use cloakroom::{accounts::Role, database, ids::UserId, jobs::sweep};
 use reqwest::Method;
 
 on_both_databases!(
     a_file_in_quarantine_says_what_was_announced_and_what_was_found,
+    what_is_found_and_refused_is_put_aside_and_charged_for_unless_a_page_may_be_at_work,
+    what_is_found_of_an_account_that_is_not_known_is_put_aside_and_nobody_is_charged,
     what_was_put_aside_before_or_by_an_administrator_says_what_was_announced,
 );
 
@@ -59,4 +63,39 @@ async fn what_was_put_aside_before_or_by_an_administrator_says_what_was_announce
     browser.send(Method::POST, "/admin/files/quarantine", &[("id", &id)]).await;
     let page = browser.get(&format!("/admin/files/{id}")).await;
     page.assert_shows(&["Announced as a PNG image (image/png)."]);
+}
+
+async fn what_is_found_and_refused_is_put_aside_and_charged_for_unless_a_page_may_be_at_work(app: &TestApp) {
+    let (ada, store, state) = on_an_odd_store(app, &[]).await;
+    app.execute("UPDATE users SET quota = 10").await;
+    let now = database::now();
+    let (old, young) = (key_of(&ada, now - TimeDelta::hours(2), "old.png"), key_of(&ada, now, "young.png"));
+    for key in [&old, &young] {
+        store.insert(key.as_str(), "image/png", PNG);
+    }
+    let swept = sweep::run(&state, now).await.expect("swept");
+    assert_eq!((swept.found, swept.refused), (1, 1));
+    let size = PNG.len() as i64;
+    assert_eq!(app.count("SELECT used_bytes FROM users").await, size);
+    let aside =
+        "SELECT count(*) FROM r2_files WHERE state = 'quarantined' AND quarantine_reason = 'over_quota' AND ticket = 1";
+    assert_eq!(app.count(aside).await, 1);
+    assert_eq!(app.count("SELECT count(*) FROM audit_events WHERE action = 'file.quarantined'").await, 1);
+    let words = "It arrived without being confirmed, and its owner has no room for it.";
+    app.browser_of(&ada).await.get("/trash").await.assert_shows(&[words, "old.png"]);
+    let swept = sweep::run(&state, now + TimeDelta::hours(2)).await.expect("swept");
+    assert_eq!((swept.found, swept.refused), (1, 0), "it is handled in the end");
+    assert_eq!(sweep::run(&state, now + TimeDelta::hours(3)).await.expect("swept").found, 0);
+    assert_eq!(store.keys().len(), 2, "nothing is removed that nobody asked to remove");
+}
+
+async fn what_is_found_of_an_account_that_is_not_known_is_put_aside_and_nobody_is_charged(app: &TestApp) {
+    let (ada, store, state) = on_an_odd_store(app, &[]).await;
+    let (now, nobody) = (database::now(), Someone { id: UserId::generate(), ..ada });
+    store.insert(key_of(&nobody, now - TimeDelta::days(1), "theirs.png").as_str(), "image/png", PNG);
+    assert_eq!(sweep::run(&state, now).await.expect("swept").found, 1);
+    let theirs = format!("SELECT count(*) FROM r2_files WHERE state = 'quarantined' AND user_id = '{}'", nobody.id);
+    assert_eq!(app.count(&format!("{theirs} AND quarantine_reason = 'unknown_owner' AND owner_id IS NULL")).await, 1);
+    assert_eq!(app.count("SELECT used_bytes FROM users").await, 0);
+    assert_eq!(sweep::run(&state, now).await.expect("swept").found, 0);
 }

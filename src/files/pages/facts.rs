@@ -12,6 +12,7 @@ use crate::{
     web::Reader,
 };
 use base64::prelude::{BASE64_STANDARD, Engine};
+use chrono::{DateTime, Utc};
 
 const VERIFIED: &str = "Storage checked the bytes against it when they arrived.";
 const SECOND_LOOK: &str =
@@ -55,6 +56,7 @@ impl Facts {
         main.extend(
             Some(contradiction(file)).filter(|words| !words.is_empty()).map(|words| Fact::of("Put aside", words)),
         );
+        main.extend(file.missing_since().map(|at| missing(at, reader)));
         main.extend(file.camera().map(|camera| Fact::of("Camera", camera.to_owned())));
         main.extend(
             file.has_place().map(|has| Fact::of("Place", if has { HAS_PLACE } else { HAS_NO_PLACE }.to_owned())),
@@ -73,6 +75,11 @@ impl Fact {
     fn of(term: &'static str, value: String) -> Self {
         Self { term, value, is_code: false, note: "" }
     }
+}
+
+fn missing(since: DateTime<Utc>, reader: Reader) -> Fact {
+    let since = Moment::seen(since, reader).words;
+    Fact::of("Missing", format!("It was not found in storage ({since}). It is shown again as soon as it is there."))
 }
 
 fn in_storage(file: &impl File, reader: Reader) -> Vec<Fact> {
