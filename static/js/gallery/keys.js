@@ -95,8 +95,13 @@ function inGallery(page, event) {
   const card = page.activeElement?.closest("[data-cards] [data-id]") ?? null;
   const link = links.find((one) => card?.contains(one)) ?? null;
   if (event.key.startsWith("Arrow")) {
-    const from = links.findIndex((one) => one === link);
-    return go(links, from, event.key);
+    const isGone = go(
+      links,
+      links.findIndex((one) => one === link),
+      event.key,
+    );
+    if (event.shiftKey && link && page.activeElement) selection.extend(link, page.activeElement);
+    return isGone;
   }
   if (event.key === "Escape" && !selection.isEmpty()) {
     selection.clear();

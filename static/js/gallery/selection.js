@@ -4,10 +4,9 @@ import { onContent } from "../page/content.js";
 import { CHANGED } from "../page/dialogs.js";
 import { detailOf } from "../page/htmx_types.js";
 import { chooseAllFound, isAllFound, offerAllFound, selectedInWords } from "./all_found.js";
+import { BOXES, between, boxIn, boxesOfDay, nextDay } from "./boxes.js";
 import { bringBack } from "./list.js";
 import { onLongPress } from "./long_press.js";
-
-const BOXES = 'input[type="checkbox"][name="id"]';
 
 /** Browsers take downloads one by one only with a rest between them. */
 const REST = 400;
@@ -152,8 +151,8 @@ export class Selection {
    * @param {boolean} isRange
    */
   toggle(element, isRange) {
-    const box = element.closest("[data-id]")?.querySelector(BOXES);
-    if (!(box instanceof HTMLInputElement)) return;
+    const box = boxIn(element);
+    if (!box) return;
     box.checked = !box.checked || isRange;
     this.toggled(box, isRange);
   }
@@ -177,14 +176,25 @@ export class Selection {
    */
   async range(from, to, isChosen) {
     const choose = () => {
-      const boxes = this.boxes();
-      const ends = [boxes.indexOf(from), boxes.indexOf(to)];
-      for (const box of boxes.slice(Math.min(...ends), Math.max(...ends) + 1)) box.checked = isChosen;
+      for (const box of between(this.boxes(), from, to)) box.checked = isChosen;
       this.show();
     };
     choose();
     const [first, last] = [from, to].map((box) => box.closest("[data-id]"));
     if (first && last && (await bringBack(first, last))) choose();
+  }
+
+  /**
+   * From where it began up to another card, and no further: what was selected beyond that is let go.
+   * @param {Element} from the card that has had the focus
+   * @param {Element} to
+   */
+  extend(from, to) {
+    const [before, box] = [boxIn(from), boxIn(to)];
+    if (!before || !box) return;
+    if (!this.anchor?.isConnected) this.anchor = before;
+    for (const one of between(this.boxes(), this.anchor, before)) one.checked = false;
+    void this.range(this.anchor, box, true);
   }
 
   all() {
@@ -252,29 +262,4 @@ export class Selection {
     const rows = this.page.querySelector("[data-select-all-rows]");
     if (rows instanceof HTMLInputElement) rows.checked = count > 0 && count === all;
   }
-}
-
-/**
- * @param {Element} heading
- * @returns {Element | null} of the day behind it
- */
-function nextDay(heading) {
-  let next = heading.nextElementSibling;
-  while (next && !next.matches("[data-day]")) next = next.nextElementSibling;
-  return next;
-}
-
-/**
- * The boxes of the files under a day's heading.
- * @param {Element} day in the heading
- */
-function boxesOfDay(day) {
-  const boxes = [];
-  const heading = day.closest("[data-day]");
-  const end = heading ? nextDay(heading) : null;
-  for (let entry = heading?.nextElementSibling; entry && entry !== end; entry = entry.nextElementSibling) {
-    const box = entry.querySelector(BOXES);
-    if (box instanceof HTMLInputElement) boxes.push(box);
-  }
-  return boxes;
 }

@@ -8,7 +8,7 @@ import { expect, signOut, test } from "../support/test.js";
 
 const NAMES = ["1.txt", "2.txt", "3.txt", "4.txt", "5.txt"];
 
-test("files are selected by boxes, by ranges, with Ctrl, and all at once", async ({ home }) => {
+test("files are selected by boxes, by ranges, with Ctrl, by Shift and arrows, and all at once", async ({ home }) => {
   await fill(home);
   await card(home, "1.txt").hover();
   await box(home, "1.txt").check();
@@ -27,6 +27,16 @@ test("files are selected by boxes, by ranges, with Ctrl, and all at once", async
   await expect(home.getByRole("button", { name: "Trash", exact: true })).toBeHidden();
   await card(home, "5.txt").click();
   await expect(viewer(home)).toBeVisible();
+  await home.keyboard.press("Escape");
+  await expect(card(home, "5.txt")).toBeFocused();
+  // From where it began, and back.
+  await home.keyboard.press("Shift+ArrowLeft");
+  await home.keyboard.press("Shift+ArrowLeft");
+  await expectSelected(home, "3.txt", "4.txt", "5.txt");
+  await home.keyboard.press("Shift+ArrowRight");
+  await expectSelected(home, "4.txt", "5.txt");
+  await home.keyboard.press("ArrowLeft");
+  await expectSelected(home, "4.txt", "5.txt");
 });
 
 test("many files go to the trash at once, and Undo brings them back, without a reload", async ({ home }) => {
