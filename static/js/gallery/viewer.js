@@ -6,13 +6,10 @@ import { isShown, push, replace } from "../page/history.js";
 import { htmx } from "../page/htmx_types.js";
 import { showTexts } from "../page/preview.js";
 import { isSignedOut, signInAgain } from "../page/sign_in_again.js";
-import { isZoomed } from "../page/zoom.js";
 import { showDetails, startDetails } from "./details.js";
 import { startFading } from "./fading.js";
 import { begin, letCardsGoOn, prepare, takeOver } from "./opened_picture.js";
-
-/** How far a finger must go across, in pixels. */
-const SWIPE = 60;
+import { startSwiping } from "./swiping.js";
 
 /** @param {URL} address */
 function isViewAddress(address) {
@@ -192,31 +189,4 @@ async function ask(page, url, signal) {
   } catch {
     return null;
   }
-}
-
-/** @param {Document} place */
-function startSwiping(place) {
-  /** @type {Touch | undefined} */
-  let begun;
-  place.addEventListener(
-    "touchstart",
-    (event) => {
-      const { touches } = /** @type {TouchEvent} */ (event);
-      begun = touches.length === 1 ? touches[0] : undefined;
-    },
-    { passive: true },
-  );
-  place.addEventListener(
-    "touchend",
-    (event) => {
-      const ended = /** @type {TouchEvent} */ (event).changedTouches[0];
-      const viewer = event.target instanceof Element ? event.target.closest("[data-viewer]") : null;
-      if (!begun || !ended || !viewer || isZoomed(viewer)) return;
-      const [across, down] = [ended.clientX - begun.clientX, ended.clientY - begun.clientY];
-      if (Math.abs(across) < SWIPE || Math.abs(across) < 2 * Math.abs(down)) return;
-      const link = viewer.querySelector(`[data-viewer-step="${across > 0 ? "previous" : "next"}"]`);
-      if (link instanceof HTMLElement) link.click();
-    },
-    { passive: true },
-  );
 }

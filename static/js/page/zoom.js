@@ -76,7 +76,7 @@ function scale(viewer, wish, at) {
   const image = viewer.querySelector("[data-zoomable]");
   if (!(preview instanceof HTMLElement) || !(image instanceof HTMLElement)) return;
   const factor = Math.min(MOST, wish);
-  viewer.querySelector("[data-zoom]")?.setAttribute("aria-pressed", String(factor > 1));
+  say(viewer, factor > 1);
   if (factor <= 1) {
     preview.classList.remove("is-zoomed");
     preview.dataset["factor"] = "1";
@@ -98,6 +98,18 @@ function scale(viewer, wish, at) {
   const after = image.getBoundingClientRect();
   preview.scrollLeft += after.left + across * after.width - x;
   preview.scrollTop += after.top + down * after.height - y;
+}
+
+/**
+ * The button says what it would do.
+ * @param {Element} viewer
+ * @param {boolean} isLarger
+ */
+function say(viewer, isLarger) {
+  const button = viewer.querySelector("[data-zoom]");
+  if (!(button instanceof HTMLElement)) return;
+  button.ariaPressed = String(isLarger);
+  button.title = button.dataset[isLarger ? "zoomed" : "zoom"] ?? "";
 }
 
 /** What holds a picture: a pointer that moves it, or two fingers that pull it apart. */

@@ -96,6 +96,7 @@ test("a picture is zoomed by its button, by a click and by keys", async ({ home 
   const small = await width();
   await zoom.click();
   await expect(zoom).toHaveAttribute("aria-pressed", "true");
+  await expect(zoom).toHaveAccessibleDescription("Zoom out (Z)");
   await expect.poll(width).toBeGreaterThan(small);
   await zoom.click();
   await expect.poll(width).toBe(small);
@@ -112,6 +113,7 @@ test("a picture is zoomed by its button, by a click and by keys", async ({ home 
   await home.keyboard.press("-");
   await expect.poll(width).toBe(small);
   await expect(zoom).toHaveAttribute("aria-pressed", "false");
+  await expect(zoom).toHaveAccessibleDescription("Zoom in (Z)");
 });
 
 test("sound plays from any place", async ({ home }) => {
@@ -210,6 +212,18 @@ test("a finger leads from file to file, opens and closes", async ({ open, person
   await expectToSee(page, "2.png");
   await swipe(page, 60, 300);
   await expectToSee(page, "1.png");
+  // Down it takes the picture away, and back when that was not far.
+  const preview = viewer(page).locator("[data-preview]");
+  const lift = await drag(page, { x: 180, y: 300 }, { x: 180, y: 360 });
+  await expect(preview).toHaveCSS("translate", "0px 60px");
+  await lift();
+  await expect(preview).toHaveCSS("translate", "none");
+  await expectToSee(page, "1.png");
+  await (
+    await drag(page, { x: 180, y: 300 }, { x: 190, y: 460 })
+  )();
+  await expect(viewer(page)).toHaveCount(0);
+  await card(page, "1.png").tap();
   await viewer(page).getByRole("link", { name: "Close" }).tap();
   await expect(viewer(page)).toHaveCount(0);
   // A finger that rests begins a selection.
@@ -244,6 +258,29 @@ async function swipe(page, from, to) {
     targetTouches: touch(from),
   });
   await preview.dispatchEvent("touchend", { touches: [], changedTouches: touch(to), targetTouches: [] });
+}
+
+/**
+ * A finger as the browser itself feels it, which may take what it does for its own.
+ * @param {Page} page
+ * @param {{x: number, y: number}} from
+ * @param {{x: number, y: number}} to
+ * @returns {Promise<() => Promise<unknown>>} lifts it
+ */
+async function drag(page, from, to) {
+  const browser = await page.context().newCDPSession(page);
+  const touch = (
+    /** @type {"touchStart" | "touchMove" | "touchEnd"} */ type,
+    /** @type {{x: number, y: number}[]} */ touchPoints,
+  ) => browser.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await touch("touchStart", [from]);
+  for (const part of [0.2, 0.4, 0.6, 0.8, 1]) {
+    const at = { x: from.x + part * (to.x - from.x), y: from.y + part * (to.y - from.y) };
+    await touch("touchMove", [at]);
+    // As a hand that is in no haste.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  }
+  return () => touch("touchEnd", []);
 }
 
 /**
