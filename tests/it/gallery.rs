@@ -79,6 +79,7 @@ async fn a_file_is_renamed_and_downloads_under_its_new_name(app: &TestApp) {
     // So that the signed link under the old name is remembered.
     browser.send(Method::GET, &format!("/files/{id}/download"), &[]).await;
     let page = browser.get(&format!("/files/{id}")).await;
+    page.assert_shows(&["<p class=\"ticket-print\">1</p>", "<details class=\"storage-facts\">"]);
     let page = browser.submit(&page, &format!("/files/{id}/name"), &[("name", "Été à la plage.png")]).await;
     page.assert_shows(&["Renamed.", "dsc_0042.png → Été à la plage.png"]);
     assert!(browser.get("/?name=ete+a").await.shows("Été à la plage.png"));

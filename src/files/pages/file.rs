@@ -11,6 +11,7 @@ use crate::{
         paper::{Paper, print},
         view::Moment,
     },
+    ids::Ticket,
     size,
     state::AppState,
     web::{Layout, Left, Reader, SignedIn, respond},
@@ -36,12 +37,22 @@ pub(super) struct FilePage {
     is_inline: bool,
     pane: PreviewPane,
     facts: Facts,
+    ticket: TicketOf,
     link: String,
     is_public: bool,
     history: Vec<Entry>,
     /// What is in the field for another name, and what is wrong with it.
     typed: String,
     problem: Option<String>,
+}
+
+/// A file's ticket, as its owner has it.
+pub struct TicketOf {
+    /// The owner's own number of it; old files may have none.
+    pub number: Option<Ticket>,
+    pub owner: String,
+    /// The day on which it was handed out.
+    pub since: String,
 }
 
 /// A file's content in a page.
@@ -92,8 +103,16 @@ pub async fn file(
     let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
     let url = format!("/files/{}", file.id());
     let layout = Layout::of(&app, &account, "/").with_notice(notice, &url);
-    let page = FilePage::of(&app, layout, &file, reader).await?;
+    let page = FilePage::of(&app, layout, (&file, &account), reader).await?;
     respond::page(StatusCode::OK, &page)
+}
+
+impl TicketOf {
+    /// The ticket of somebody's own file, as they read it.
+    pub fn of(file: &impl File, owner: &Account, reader: Reader) -> Self {
+        let since = Moment::seen(file.uploaded_at(), reader).day;
+        Self { number: file.ticket(), owner: owner.name.clone(), since }
+    }
 }
 
 impl FilePage {
@@ -105,19 +124,20 @@ impl FilePage {
         reader: Reader,
         (typed, problem): (&str, String),
     ) -> Result<HttpResponse> {
-        let page = Self::of(app, Layout::of(app, account, "/"), file, reader).await?;
+        let page = Self::of(app, Layout::of(app, account, "/"), (file, account), reader).await?;
         let page = Self { typed: typed.to_owned(), problem: Some(problem), ..page };
         respond::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
     }
 
-    async fn of(app: &AppState, layout: Layout, file: &Ready, reader: Reader) -> Result<Self> {
+    async fn of(app: &AppState, layout: Layout, (file, owner): (&Ready, &Account), reader: Reader) -> Result<Self> {
         Ok(Self {
             layout,
             id: file.id().to_string(),
             name: file.name().to_owned(),
             is_inline: file.content_type().is_inline(),
             pane: PreviewPane::of(file, format!("/files/{}/content", file.id())),
-            facts: Facts::of(file, reader).open(),
+            facts: Facts::of(file, reader),
+            ticket: TicketOf::of(file, owner, reader),
             // Not as it was when the file came: the app may be reached elsewhere by now.
             link: app.url_of(file.id(), file.object_key()),
             is_public: app.store.is_public(),

@@ -2,7 +2,7 @@
 
 use super::{
     facts::Facts,
-    file::{EVENTS_SHOWN, Entry, PreviewPane, history},
+    file::{EVENTS_SHOWN, Entry, PreviewPane, TicketOf, history},
     file_id,
 };
 use crate::{
@@ -13,9 +13,8 @@ use crate::{
         file::File,
         list::{neighbours, search::SearchQuery},
         paper::{Paper, print},
-        view::{Moment, tone_class},
+        view::tone_class,
     },
-    ids::Ticket,
     state::AppState,
     web::{Layout, Reader, SignedIn},
 };
@@ -48,10 +47,7 @@ struct ViewPage {
     /// How many there are before it, and behind it.
     counts: Option<(i64, i64)>,
     folder: String,
-    /// The owner's own number of it, whose ticket it is, and since which day.
-    ticket: Option<Ticket>,
-    owner: String,
-    since: String,
+    ticket: TicketOf,
 }
 
 /// A file of the strip.
@@ -92,9 +88,7 @@ pub async fn view(
         index: beside.before.len(),
         counts: beside.counts,
         folder: file.folder().unwrap_or_default().to_owned(),
-        ticket: file.ticket(),
-        owner: account.name.clone(),
-        since: Moment::seen(file.uploaded_at(), reader).day,
+        ticket: TicketOf::of(&file, &account, reader),
     })
 }
 

@@ -81,6 +81,7 @@ test("the checksum is signed into the URL, and shown on the file's page", async 
   const checksum = createHash("sha256").update(file.buffer).digest("base64");
   expect(put.headers()["x-amz-checksum-sha256"]).toBe(checksum);
   await openFile(home, file.name);
+  await home.getByText("Checksum and storage").click();
   await expect(home.getByText(Buffer.from(checksum, "base64").toString("hex"))).toBeVisible();
 });
 
