@@ -60,8 +60,7 @@ export class UploadQueue {
     this.words = new Words(section);
     this.dock = new Dock(section, this.words);
     const { account = "", largest = "", singleMax = "", types = "", worker = "" } = section.dataset;
-    const { pictures = "", removesPlace } = section.dataset;
-    const { presignUrl = "", confirmUrl = "", multipartUrl = "" } = section.dataset;
+    const { pictures = "", presignUrl = "", confirmUrl = "", multipartUrl = "" } = section.dataset;
     const endpoints = { presign: presignUrl, confirm: confirmUrl, multipart: multipartUrl };
     this.engine = new Engine(
       endpoints,
@@ -69,7 +68,7 @@ export class UploadQueue {
       worker,
       signInAgain,
       account,
-      new Sight(pictures, removesPlace !== undefined),
+      new Sight(pictures, () => section.dataset["removesPlace"] !== undefined),
     );
     this.account = account;
     this.largest = Number(largest);

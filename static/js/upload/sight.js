@@ -25,7 +25,7 @@ export function isSeen(type) {
 export class Sight {
   /**
    * @param {string} workerUrl
-   * @param {boolean} removesPlace
+   * @param {() => boolean} removesPlace whether it is to be removed, as of now
    */
   constructor(workerUrl, removesPlace) {
     this.workerUrl = workerUrl;
@@ -50,7 +50,7 @@ export class Sight {
    * @param {Job} job
    */
   async clean(job) {
-    if (!this.removesPlace || job.original) return;
+    if (!this.removesPlace() || job.original) return;
     const { name, type, lastModified } = job.file;
     const head = new Uint8Array(await orAbort(read(job.file.slice(0, HEAD)), job.signal));
     if (head[0] !== 0xff || head[1] !== 0xd8) return;
