@@ -5,10 +5,11 @@ use crate::{
     files::pages,
     health, installed, profile,
     uploads::{api, multipart, thumbnail_api, together},
+    web::SignedIn,
     well_known,
 };
 use actix_web::{
-    Resource, Route, guard,
+    HttpResponse, Resource, Route, guard,
     http::Method,
     web::{self, ServiceConfig},
 };
@@ -180,13 +181,21 @@ fn register(config: &mut ServiceConfig, entries: impl IntoIterator<Item = Entry>
                 let (path, resource) = resources.swap_remove(index);
                 resources.push((path, resource.route(route)));
             }
-            None => resources.push((path, web::resource(path).route(route))),
+            None => {
+                let resource = web::resource(path).default_service(web::to(takes_no_such_request));
+                resources.push((path, resource.route(route)));
+            }
         }
     }
     resources.sort_by_key(|(path, _)| path.contains('{'));
     for (_, resource) in resources {
         config.service(resource);
     }
+}
+
+/// A wrong method, with the way around the site for whoever is signed in.
+async fn takes_no_such_request(_: Option<SignedIn>) -> HttpResponse {
+    HttpResponse::MethodNotAllowed().finish()
 }
 
 fn get(path: &'static str, access: Access, route: Route) -> Entry {
