@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     files::{list::facets::grouped, view::Moment},
     state::AppState,
-    web::{Admin, Layout, Reader},
+    web::{Address, Admin, Layout, Misread, Reader},
 };
 use actix_web::{
     Responder,
@@ -23,6 +23,7 @@ struct EventsPage {
     layout: Layout,
     rows: Vec<Row>,
     next: Option<String>,
+    misread: Misread,
 }
 
 struct Row {
@@ -51,6 +52,7 @@ struct ActPage {
     line: Row,
     things: Vec<(String, String)>,
     next: Option<String>,
+    misread: Misread,
 }
 
 /// The parameter of the address that says which event the page begins behind.
@@ -72,14 +74,16 @@ pub async fn events(
     app: Data<AppState>,
     Admin(account): Admin,
     reader: Reader,
-    query: Query<EventsQuery>,
+    (query, mut address): (Query<EventsQuery>, Address),
 ) -> Result<impl Responder> {
-    let mut lines = log::list(&app.db, place(&query.before)?, PAGE as u64 + 1).await?;
+    let before = address.read("before", &query.before, place)?;
+    let mut lines = log::list(&app.db, before, PAGE as u64 + 1).await?;
     let has_more = lines.len() > PAGE;
     lines.truncate(PAGE);
     let next = lines.last().filter(|_| has_more).map(|line| format!("/admin/events?before={}", line.id));
     let rows = lines.into_iter().map(|line| Row::of(line, reader)).collect();
-    Ok(EventsPage { layout: Layout::of(&app, &account, "/admin/events"), rows, next })
+    let layout = Layout::of(&app, &account, "/admin/events");
+    Ok(EventsPage { layout, rows, next, misread: address.into_misread() })
 }
 
 /// Answers with a page of what one act was done to, in the order in which it was done.
@@ -88,10 +92,10 @@ pub async fn act(
     Admin(account): Admin,
     reader: Reader,
     id: Path<String>,
-    query: Query<ActQuery>,
+    (query, mut address): (Query<ActQuery>, Address),
 ) -> Result<impl Responder> {
     let line = log::find(&app.db, id.parse().map_err(|_| Error::NotFound)?).await?;
-    let (id, after) = (line.id, place(&query.after)?);
+    let (id, after) = (line.id, address.read("after", &query.after, place)?);
     let mut events = log::list_of_act(&app.db, id, after.unwrap_or(id), PAGE as u64 + 1).await?;
     let has_more = events.len() > PAGE;
     events.truncate(PAGE);
@@ -100,13 +104,13 @@ pub async fn act(
     let events = first.into_iter().chain(events.into_iter().map(|(_, event)| event));
     let things = events.map(|event| (event.detail_in_words(), event.subject)).map(|(detail, name)| (name, detail));
     let (layout, things) = (Layout::of(&app, &account, "/admin/events"), things.collect());
-    Ok(ActPage { layout, line: Row::of(line, reader), things, next })
+    Ok(ActPage { layout, line: Row::of(line, reader), things, next, misread: address.into_misread() })
 }
 
 /// A place in the log, as an address has it.
-fn place(text: &str) -> Result<Option<i64>> {
+fn place(text: &str) -> Result<i64> {
     let malformed = || Error::Malformed("This page's address is incomplete. Start again from the first page.".into());
-    Some(text).filter(|text| !text.is_empty()).map(|text| text.parse().map_err(|_| malformed())).transpose()
+    text.parse().map_err(|_| malformed())
 }
 
 impl ActPage {

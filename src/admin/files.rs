@@ -17,7 +17,7 @@ use crate::{
     },
     ids::UserId,
     state::AppState,
-    web::{Admin, Layout, Left, Reader},
+    web::{Address, Admin, Layout, Left, Misread, Reader},
 };
 use actix_web::{
     Responder,
@@ -32,6 +32,8 @@ use std::collections::HashMap;
 struct FilesPage {
     layout: Layout,
     query: SearchQuery,
+    /// What of the address was left out.
+    misread: Misread,
     order: Order,
     kind: Option<Kind>,
     state: Option<State>,
@@ -68,13 +70,13 @@ pub async fn files(
     app: Data<AppState>,
     Admin(account): Admin,
     reader: Reader,
-    query: Query<SearchQuery>,
+    (query, mut address): (Query<SearchQuery>, Address),
     Left(notice): Left,
 ) -> Result<impl Responder> {
-    let query = query.into_inner();
-    let search =
-        Search { owner: owner(&app, query.user.trim()).await?, ..query.parse_in(Scope::Everyone, reader.zone)? };
-    let page = page::list_all(&app.db, &search, query.span()?).await?;
+    let mut query = query.into_inner();
+    let search = query.read(Scope::Everyone, reader.zone, &mut address)?;
+    let search = Search { owner: owner(&app, query.user.trim()).await?, ..search };
+    let page = page::list_all(&app.db, &search, query.span(search.order, &mut address)?).await?;
     let emails = emails(&app, &page).await?;
     Ok(FilesPage {
         layout: Layout::of(&app, &account, "/admin/files").with_notice(notice, &query.url("/admin/files")),
@@ -89,6 +91,7 @@ pub async fn files(
         kind: search.kind,
         state: search.state,
         query,
+        misread: address.into_misread(),
     })
 }
 

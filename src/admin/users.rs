@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Problem, Result},
     files::view::{Moment, time_left},
     state::AppState,
-    web::{Admin, Fields, Layout, Left, Notice, Reader, respond},
+    web::{Address, Admin, Fields, Layout, Left, Misread, Notice, Reader, respond},
 };
 use actix_web::{
     HttpResponse,
@@ -46,6 +46,8 @@ struct Shown {
     name: String,
     email: String,
     role: String,
+    /// What of the address was left out.
+    misread: Misread,
 }
 
 /// The forms that may be refused.
@@ -97,10 +99,15 @@ pub async fn users(
     app: Data<AppState>,
     Admin(account): Admin,
     reader: Reader,
-    query: Query<UsersQuery>,
+    (query, mut address): (Query<UsersQuery>, Address),
     Left(notice): Left,
 ) -> Result<HttpResponse> {
-    draw(&app, &account, query.into_inner(), reader, Shown { notice, ..Shown::default() }).await
+    let query = UsersQuery {
+        name: address.read("name", &query.name, text)?.unwrap_or_default(),
+        after: address.read("after", &query.after, text)?.unwrap_or_default(),
+    };
+    let shown = Shown { notice, misread: address.into_misread(), ..Shown::default() };
+    draw(&app, &account, query, reader, shown).await
 }
 
 /// Creates an account without a password, and answers with the page, which shows this once the link that sets one.
@@ -165,6 +172,12 @@ pub(super) fn role(fields: &Fields) -> Result<Role> {
     }
 }
 
+/// PostgreSQL's texts cannot hold a zero.
+fn text(text: &str) -> Result<String> {
+    let unheard_of = || Error::Malformed("A filter contains a character that no account can have.".into());
+    Some(text.to_owned()).filter(|text| !text.contains('\0')).ok_or_else(unheard_of)
+}
+
 fn email(text: &str) -> Result<Email> {
     text.parse().map_err(|words| Error::unacceptable("bad_email", words))
 }
@@ -176,9 +189,6 @@ async fn draw(
     reader: Reader,
     shown: Shown,
 ) -> Result<HttpResponse> {
-    if query.name.contains('\0') || query.after.contains('\0') {
-        return Err(Error::Malformed("A filter contains a character that no account can have.".into()));
-    }
     let now = reader.now;
     let mut found = users::search(&app.db, query.name.trim(), &query.after, PAGE as u64 + 1).await?;
     let has_more = found.len() > PAGE;

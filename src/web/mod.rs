@@ -1,5 +1,6 @@
 //! HTTP plumbing: who is calling, what a page looks like around its content, how errors are drawn.
 
+pub mod address;
 pub mod assets;
 pub mod caller;
 pub mod client_ip;
@@ -25,6 +26,7 @@ pub mod signed;
 pub mod wrong;
 pub mod zone;
 
+pub use address::{Address, Misread};
 pub use caller::{Admin, Caller, SignedIn};
 pub use client_ip::ClientIp;
 pub use form::Fields;

@@ -20,7 +20,10 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
-    http::{Method, StatusCode, header},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderMap},
+    },
     middleware::Next,
     web::Data,
 };
@@ -50,7 +53,7 @@ struct ProblemJson<'a> {
 
 /// What the client can make use of.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Wants {
+pub(super) enum Wants {
     Page,
     Fragment,
     Json,
@@ -79,7 +82,7 @@ pub async fn draw(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let wants = Wants::of(&request);
+    let wants = Wants::of(request.headers());
     let app = request.app_data::<Data<AppState>>().cloned();
     let place =
         (request.method() == Method::GET).then(|| request.uri().path_and_query().map(ToString::to_string)).flatten();
@@ -107,7 +110,10 @@ pub async fn draw(
 /// The answer, drawn and with its headers, to a request that nobody else gets to see.
 pub fn refusal(request: &ServiceRequest, error: &Error) -> HttpResponse {
     let app = request.app_data::<Data<AppState>>();
-    with_headers(Report::from(error).drawn(Wants::of(request), None, Layout::of_nobody()), app.map(|app| &***app))
+    with_headers(
+        Report::from(error).drawn(Wants::of(request.headers()), None, Layout::of_nobody()),
+        app.map(|app| &***app),
+    )
 }
 
 fn with_headers(mut answer: HttpResponse, app: Option<&AppState>) -> HttpResponse {
@@ -120,13 +126,12 @@ fn with_headers(mut answer: HttpResponse, app: Option<&AppState>) -> HttpRespons
 }
 
 impl Wants {
-    fn of(request: &ServiceRequest) -> Self {
-        let accepts_pages = request
-            .headers()
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let accepts_pages = headers
             .get(header::ACCEPT)
             .and_then(|value| value.to_str().ok())
             .is_some_and(|accept| accept.contains("text/html"));
-        match request.headers().contains_key("hx-request") {
+        match headers.contains_key("hx-request") {
             true => Self::Fragment,
             false if accepts_pages => Self::Page,
             false => Self::Json,

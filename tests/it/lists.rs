@@ -74,7 +74,12 @@ async fn a_page_leads_to_the_next_without_gaps_in_every_order(app: &TestApp) {
         "/?sort=type&after=%00.1-1",
         "/?sort=name&after=AA-1",
     ] {
-        assert_eq!(browser.get(bad).await.status, StatusCode::BAD_REQUEST, "{bad}");
+        // A person sees the list without it; a program is refused.
+        let page = browser.get(bad).await;
+        page.assert_shows(&["was left out.", "data-cards"]);
+        assert!(!page.html.contains(&bad[2..]), "{bad}: the page leads on to it");
+        let asked = app.client.get(format!("{}{bad}", app.url)).header("cookie", browser.cookies());
+        assert_eq!(asked.send().await.expect("an answer").status(), StatusCode::BAD_REQUEST, "{bad}");
     }
 }
 

@@ -6,6 +6,7 @@ pub mod facets;
 pub mod folding;
 pub mod months;
 pub mod neighbours;
+pub mod order;
 pub mod page;
 pub mod search;
 pub mod statistics;

@@ -1,11 +1,12 @@
 //! What a list of files is narrowed down to and how it is ordered, as the address of a page says it.
 
+pub use super::order::Order;
 use super::words::words;
 use crate::{
     error::{Error, Result},
     files::{Kind, Scope, State},
     ids::Ticket,
-    web::zone::Zone,
+    web::{Address, Misread, zone::Zone},
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -68,52 +69,6 @@ pub struct Search {
     pub order: Order,
 }
 
-/// What a list is ordered by, and in which direction.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    #[default]
-    Newest,
-    Oldest,
-    Name,
-    NameBackwards,
-    Largest,
-    Smallest,
-    /// By group of types, the newest of each first.
-    Type,
-}
-
-impl Order {
-    /// Every order, as a form offers them.
-    pub const ALL: [Self; 7] =
-        [Self::Newest, Self::Oldest, Self::Name, Self::NameBackwards, Self::Largest, Self::Smallest, Self::Type];
-
-    /// As addresses have it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Newest => "newest",
-            Self::Oldest => "oldest",
-            Self::Name => "name",
-            Self::NameBackwards => "name-backwards",
-            Self::Largest => "largest",
-            Self::Smallest => "smallest",
-            Self::Type => "type",
-        }
-    }
-
-    /// As a form has it.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Newest => "Newest first",
-            Self::Oldest => "Oldest first",
-            Self::Name => "Name, A to Z",
-            Self::NameBackwards => "Name, Z to A",
-            Self::Largest => "Largest first",
-            Self::Smallest => "Smallest first",
-            Self::Type => "Type",
-        }
-    }
-}
-
 impl Search {
     /// All files of a scope, the newest first.
     pub fn all(scope: Scope) -> Self {
@@ -149,40 +104,64 @@ impl SearchQuery {
     ///
     /// `Malformed`, with what to write instead.
     pub fn parse_in(&self, scope: Scope, zone: Zone) -> Result<Search> {
-        // PostgreSQL's texts cannot hold it.
-        if [&self.name, &self.user].iter().any(|text| text.contains('\0')) {
-            return Err(Error::Malformed("A filter contains a character that no file can have.".into()));
-        }
-        let from = given(&self.from).map(day).transpose()?;
-        let to = given(&self.to).map(day).transpose()?;
-        if from.zip(to).is_some_and(|(from, to)| from > to) {
-            return Err(Error::Malformed("The first day is after the last one. Swap them.".into()));
-        }
-        Ok(Search {
-            scope,
-            owner: None,
-            state: given(&self.state).map(|text| choice("state", text, State::ALL, State::as_str)).transpose()?,
-            kind: given(&self.kind).map(|text| choice("type", text, Kind::ALL, Kind::as_str)).transpose()?,
-            words: words(&self.name),
-            ticket: self.name.trim().trim_start_matches('#').parse().ok(),
-            from: from.map(|day| zone.beginning(day)),
-            until: to.and_then(|day| day.checked_add_days(Days::new(1))).map(|day| zone.beginning(day)),
-            smallest: given(&self.min).map(size).transpose()?,
-            largest: given(&self.max).map(size).transpose()?,
-            order: self.order()?,
-        })
+        self.clone().read(scope, zone, &mut Address::strict())
     }
 
-    /// The order that is asked for; the newest first, where none is.
+    /// What is asked for by somebody whose days begin in a time zone. What a page leaves out is gone from the query afterwards, so
+    /// that no address that is made of it has it.
     ///
     /// # Errors
     ///
-    /// `Malformed` when it is none of [`Order::ALL`].
-    pub fn order(&self) -> Result<Order> {
-        Ok(given(&self.sort)
-            .map(|text| choice("sort", text, Order::ALL, Order::as_str))
-            .transpose()?
-            .unwrap_or_default())
+    /// `Malformed`, with what to write instead, for a program.
+    pub fn read(&mut self, scope: Scope, zone: Zone, address: &mut Address) -> Result<Search> {
+        let name = address.read("name", &self.name, text)?.unwrap_or_default();
+        address.read("user", &self.user, text)?;
+        let from = address.read("from", &self.from, day)?;
+        let mut to = address.read("to", &self.to, day)?;
+        if from.zip(to).is_some_and(|(from, to)| from > to) {
+            to = address.read("to", &self.to, |_| {
+                Err(Error::Malformed("The first day is after the last one. Swap them.".into()))
+            })?;
+        }
+        let search = Search {
+            scope,
+            owner: None,
+            state: address.read("state", &self.state, |text| choice("state", text, State::ALL, State::as_str))?,
+            kind: address.read("type", &self.kind, |text| choice("type", text, Kind::ALL, Kind::as_str))?,
+            words: words(&name),
+            ticket: name.trim_start_matches('#').parse().ok(),
+            from: from.map(|day| zone.beginning(day)),
+            until: to.and_then(|day| day.checked_add_days(Days::new(1))).map(|day| zone.beginning(day)),
+            smallest: address.read("min", &self.min, size)?,
+            largest: address.read("max", &self.max, size)?,
+            order: address
+                .read("sort", &self.sort, |text| choice("sort", text, Order::ALL, Order::as_str))?
+                .unwrap_or_default(),
+        };
+        self.leave_out(address.misread());
+        Ok(search)
+    }
+
+    pub(in crate::files) fn leave_out(&mut self, misread: &Misread) {
+        for (name, text) in [
+            ("name", &mut self.name),
+            ("type", &mut self.kind),
+            ("from", &mut self.from),
+            ("to", &mut self.to),
+            ("sort", &mut self.sort),
+            ("user", &mut self.user),
+            ("state", &mut self.state),
+            ("min", &mut self.min),
+            ("max", &mut self.max),
+            ("after", &mut self.after),
+            ("before", &mut self.before),
+            ("at", &mut self.at),
+            ("through", &mut self.through),
+        ] {
+            if misread.has(&[name]) {
+                text.clear();
+            }
+        }
     }
 
     /// The address of the list, from its beginning.
@@ -215,8 +194,10 @@ impl SearchQuery {
     }
 }
 
-fn given(text: &str) -> Option<&str> {
-    Some(text.trim()).filter(|text| !text.is_empty())
+/// PostgreSQL's texts cannot hold a zero.
+fn text(text: &str) -> Result<String> {
+    let unheard_of = || Error::Malformed("A filter contains a character that no file can have.".into());
+    Some(text.to_owned()).filter(|text| !text.contains('\0')).ok_or_else(unheard_of)
 }
 
 fn choice<T: Copy, const N: usize>(name: &str, text: &str, all: [T; N], as_str: fn(T) -> &'static str) -> Result<T> {

@@ -20,7 +20,7 @@ use crate::{
         },
     },
     state::AppState,
-    web::{Layout, Left, Notice, Reader, SignedIn, respond},
+    web::{Address, Layout, Left, Misread, Notice, Reader, SignedIn, respond},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -62,6 +62,8 @@ pub struct ViewQuery {
 struct Gallery {
     layout: Layout,
     query: SearchQuery,
+    /// What of the address was left out.
+    misread: Misread,
     order: Order,
     kind: Option<Kind>,
     facets: Facets,
@@ -86,14 +88,14 @@ pub async fn gallery(
     SignedIn(account): SignedIn,
     request: HttpRequest,
     reader: Reader,
-    query: Query<SearchQuery>,
+    (query, address): (Query<SearchQuery>, Address),
     Left(notice): Left,
     chosen: Query<ViewQuery>,
 ) -> Result<HttpResponse> {
     let (view, is_chosen) = View::of(&request, &chosen);
     // The page says how much is used, as it is at this moment.
     let account = app.accounts.cache.account_now(account.id).await?;
-    let mut gallery = Gallery::of(&app, &account, query.into_inner(), (view, reader), notice).await?;
+    let mut gallery = Gallery::of(&app, &account, (query.into_inner(), address), (view, reader), notice).await?;
     gallery.has_names = request.cookie(NAMES).is_some();
     let mut answer = respond::page(StatusCode::OK, &gallery)?;
     if is_chosen {
@@ -104,22 +106,24 @@ pub async fn gallery(
 
 impl SearchQuery {
     /// Which part of the list is asked for: a page from the beginning, behind, before or at a place; or all up to a place, from
-    /// the beginning or from another one.
+    /// the beginning or from another one. A place that a page leaves out is gone from the query afterwards.
     ///
     /// # Errors
     ///
-    /// `Malformed` when a place or the order cannot be understood.
-    pub fn span(&self) -> Result<Span> {
-        let order = self.order()?;
-        let place = |text: &str| Cursor::parse(text, order);
-        match [&self.after, &self.before, &self.at, &self.through].map(String::as_str) {
-            ["", "", "", ""] => Ok(Span::First),
-            ["", "", "", through] => place(through).map(Span::Through),
-            ["", "", at, ""] => place(at).map(Span::At),
-            ["", "", at, through] => Ok(Span::Between(place(at)?, place(through)?)),
-            ["", before, ..] => place(before).map(Span::Before),
-            [after, ..] => place(after).map(Span::After),
-        }
+    /// `Malformed` when a place cannot be understood, for a program.
+    pub fn span(&mut self, order: Order, address: &mut Address) -> Result<Span> {
+        let mut place = |name, text: &str| address.read(name, text, |text| Cursor::parse(text, order));
+        let (after, before) = (place("after", &self.after)?, place("before", &self.before)?);
+        let (at, through) = (place("at", &self.at)?, place("through", &self.through)?);
+        self.leave_out(address.misread());
+        Ok(match (after, before, at, through) {
+            (Some(after), ..) => Span::After(after),
+            (None, Some(before), ..) => Span::Before(before),
+            (None, None, Some(at), Some(through)) => Span::Between(at, through),
+            (None, None, Some(at), None) => Span::At(at),
+            (None, None, None, Some(through)) => Span::Through(through),
+            (None, None, None, None) => Span::First,
+        })
     }
 
     /// The list's address with a place in it. `parameter` is `after`, `before`, `at` or `through`.
@@ -163,12 +167,12 @@ impl Gallery {
     async fn of(
         app: &AppState,
         account: &Account,
-        query: SearchQuery,
+        (mut query, mut address): (SearchQuery, Address),
         (view, reader): (View, Reader),
         notice: Option<Notice>,
     ) -> Result<Self> {
-        let search = query.parse_in(Scope::Own(account.id), reader.zone)?.in_state(State::Ready);
-        let span = query.span()?;
+        let search = query.read(Scope::Own(account.id), reader.zone, &mut address)?.in_state(State::Ready);
+        let span = query.span(search.order, &mut address)?;
         let page = page::list_ready(&app.db, &search, span.clone()).await?;
         let before = match &span {
             Span::After(cursor) => cursor.time(),
@@ -196,7 +200,13 @@ impl Gallery {
             next: page.next().map(|cursor| query.at("/", "after", cursor)),
             place: page.end.as_ref().map_or_else(|| query.url("/"), |cursor| query.at("/", "through", cursor)),
             query,
+            misread: address.into_misread(),
         })
+    }
+
+    /// Are the chips shown, as something is set, or was to be?
+    fn shows_chips(&self) -> bool {
+        self.query.is_narrow() || !self.misread.is_empty()
     }
 
     /// How many there are, in words.

@@ -10,7 +10,7 @@ use crate::{
         },
     },
     state::AppState,
-    web::{Layout, Left, Reader, SignedIn},
+    web::{Address, Layout, Left, Misread, Reader, SignedIn},
 };
 use actix_web::{
     Responder,
@@ -27,6 +27,8 @@ struct Timeline {
     years: Vec<Year>,
     /// The list.
     list: String,
+    /// What of the address was left out.
+    misread: Misread,
 }
 
 struct Year {
@@ -48,11 +50,11 @@ pub async fn timeline(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
     reader: Reader,
-    query: Query<SearchQuery>,
+    (query, mut address): (Query<SearchQuery>, Address),
     Left(notice): Left,
 ) -> Result<impl Responder> {
-    let mut search = query.parse_in(Scope::Own(account.id), reader.zone)?.in_state(State::Ready);
     let mut query = query.into_inner();
+    let mut search = query.read(Scope::Own(account.id), reader.zone, &mut address)?.in_state(State::Ready);
     // Names and sizes have no months.
     if search.order != Order::Oldest {
         (search.order, query.sort) = (Order::Newest, String::new());
@@ -63,6 +65,7 @@ pub async fn timeline(
         layout: Layout::of(&app, &account, "/").with_notice(notice, &here),
         years: by_years(&months, &query),
         list: query.url("/"),
+        misread: address.into_misread(),
     })
 }
 

@@ -21,7 +21,7 @@ use crate::{
     },
     ids::FileId,
     state::AppState,
-    web::{Fields, Layout, Left, Notice, Reader, SignedIn, respond},
+    web::{Address, Fields, Layout, Left, Misread, Notice, Reader, SignedIn, respond},
 };
 use actix_web::{
     HttpResponse, Responder,
@@ -48,6 +48,8 @@ struct TrashPage {
     /// This page, to come back to.
     here: String,
     keeps_days: i64,
+    /// What of the address was left out.
+    misread: Misread,
 }
 
 /// A file in the trash, as a tile.
@@ -94,10 +96,11 @@ pub async fn trash_page(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
     reader: Reader,
-    query: Query<SearchQuery>,
+    (query, mut address): (Query<SearchQuery>, Address),
     Left(notice): Left,
 ) -> Result<impl Responder> {
-    let (span, scope) = (query.span_of_trash()?, Scope::Own(account.id));
+    let mut query = query.into_inner();
+    let (span, scope) = (query.span_of_trash(&mut address)?, Scope::Own(account.id));
     let page = list_trashed(&app.db, scope, span).await?;
     let end = page.files.last().map(|file| Place::of(file).to_string());
     let at = |parameter, place: &String| query.url_with("/trash", &[(parameter, place)]);
@@ -112,6 +115,7 @@ pub async fn trash_page(
         place: end.as_ref().map_or_else(|| "/trash".to_owned(), |place| at("through", place)),
         here,
         keeps_days: TRASH_KEEPS.num_days(),
+        misread: address.into_misread(),
     })
 }
 
@@ -155,12 +159,15 @@ fn purgeable(fields: &Fields) -> Purgeable {
 
 impl SearchQuery {
     /// Which part of the trash is asked for: a page from the beginning, one behind a place, or all up to a place.
-    fn span_of_trash(&self) -> Result<Part> {
-        match (self.after.as_str(), self.through.as_str()) {
-            ("", "") => Ok(Part::First),
-            ("", through) => through.parse().map(Part::Through),
-            (after, _) => after.parse().map(Part::After),
-        }
+    fn span_of_trash(&mut self, address: &mut Address) -> Result<Part> {
+        let mut place = |name, text: &str| address.read(name, text, str::parse);
+        let (after, through) = (place("after", &self.after)?, place("through", &self.through)?);
+        self.leave_out(address.misread());
+        Ok(match (after, through) {
+            (Some(after), _) => Part::After(after),
+            (None, Some(through)) => Part::Through(through),
+            (None, None) => Part::First,
+        })
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
         view::tone_class,
     },
     state::AppState,
-    web::{Layout, Reader, SignedIn},
+    web::{Address, Layout, Reader, SignedIn},
 };
 use actix_web::{
     Responder,
@@ -69,10 +69,11 @@ pub async fn view(
     SignedIn(account): SignedIn,
     reader: Reader,
     id: Path<String>,
-    query: Query<SearchQuery>,
+    (query, mut address): (Query<SearchQuery>, Address),
 ) -> Result<impl Responder> {
     let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
-    let search = query.parse_in(Scope::Own(account.id), reader.zone)?.in_state(State::Ready);
+    let mut query = query.into_inner();
+    let search = query.read(Scope::Own(account.id), reader.zone, &mut address)?.in_state(State::Ready);
     let beside = neighbours::neighbours(&app.db, &search, &file).await?;
     let own = query.url("");
     let all = beside.before.iter().chain([&file]).chain(&beside.behind);
