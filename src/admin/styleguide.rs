@@ -22,7 +22,7 @@ struct Styleguide {
 
 /// Answers with every component that pages are built of.
 pub async fn styleguide(app: Data<AppState>, Admin(account): Admin) -> Result<impl Responder> {
-    let undo = Undo { action: "/files/restoration".into(), id: "0".into(), back: String::new() };
+    let undo = Undo::of("/files/restoration".into(), &[("move", "0")]);
     let files = MovedFiles::One("holiday.png".to_owned());
     let notice = Notice::Moved { how: FileMove::Trashed, files, undo: Some(undo) };
     Ok(Styleguide {

@@ -28,8 +28,8 @@ pub enum Notice {
     NothingMoved,
     NothingChosen,
     Purged,
-    Renamed,
-    RenamedAndAdapted,
+    Renamed { undo: Option<Undo> },
+    RenamedAndAdapted { undo: Option<Undo> },
     CalledThatAlready,
     OwnNameChanged,
     PlacesTakenOut,
@@ -70,8 +70,8 @@ pub enum MovedFiles {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Undo {
     pub action: String,
-    /// The move, which names what was moved.
-    pub id: String,
+    /// What it sends, which names what was done.
+    pub fields: Vec<(String, String)>,
     /// Where to go afterwards: the page that shows it.
     #[serde(skip)]
     pub back: String,
@@ -126,13 +126,18 @@ impl Notice {
 
     /// What takes it back, if anything does.
     pub fn undo(&self) -> Option<&Undo> {
-        let Self::Moved { undo, .. } = self else { return None };
+        let (Self::Moved { undo, .. } | Self::Renamed { undo } | Self::RenamedAndAdapted { undo }) = self else {
+            return None;
+        };
         undo.as_ref()
     }
 
     /// `place` is the page that shows it, to which an undo comes back.
     pub fn coming_back_to(mut self, place: &str) -> Self {
-        if let Self::Moved { undo: Some(undo), .. } = &mut self {
+        if let Self::Moved { undo: Some(undo), .. }
+        | Self::Renamed { undo: Some(undo) }
+        | Self::RenamedAndAdapted { undo: Some(undo) } = &mut self
+        {
             undo.back = place.to_owned();
         }
         self
@@ -149,6 +154,14 @@ impl Notice {
             tracing::warn!("a page cannot say what was done: its cookie cannot be made");
         }
         answer
+    }
+}
+
+impl Undo {
+    /// A form that sends these fields to `action`.
+    pub fn of(action: String, fields: &[(&str, &str)]) -> Self {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Self { action, fields, back: String::new() }
     }
 }
 
@@ -212,8 +225,8 @@ mod tests {
             (Notice::NothingMoved, "Nothing was changed: the files had been moved already."),
             (Notice::NothingChosen, "No file was chosen. Choose at least one."),
             (Notice::Purged, "Deleted forever."),
-            (Notice::Renamed, "Renamed."),
-            (Notice::RenamedAndAdapted, "Renamed. The name was adapted to what stores take."),
+            (Notice::Renamed { undo: None }, "Renamed."),
+            (Notice::RenamedAndAdapted { undo: None }, "Renamed. The name was adapted to what storage takes."),
             (Notice::CalledThatAlready, "It is called that already."),
             (Notice::OwnNameChanged, "Your name was changed."),
             (Notice::PlacesTakenOut, "From now on, your pictures are sent without the place."),
@@ -252,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_cookie_carries_all_but_where_to_go_afterwards() {
-        let undo = Undo { action: "/files/restoration".to_owned(), id: "1".to_owned(), back: String::new() };
+        let undo = Undo::of("/files/restoration".to_owned(), &[("move", "1")]);
         let notice = Notice::Moved { how: FileMove::Trashed, files: MovedFiles::Many(3), undo: Some(undo) };
         let text = serde_json::to_string(&notice.clone().coming_back_to("/trash")).expect("text");
         assert_eq!(serde_json::from_str::<Notice>(&text).ok(), Some(notice));
@@ -263,10 +276,11 @@ mod tests {
         for text in [
             r#"{"until":0,"flash":{"words":"Renamed.","undo":null}}"#,
             r#"{"until":0,"notice":"not_known_here"}"#,
+            r#"{"until":0,"notice":"renamed"}"#,
             r#"{"until":0,"notice":{"moved":{"how":"not_known_here","files":{"many":3},"undo":null}}}"#,
         ] {
             assert!(serde_json::from_str::<Carried>(text).is_err(), "{text}");
         }
-        assert!(serde_json::from_str::<Carried>(r#"{"until":0,"notice":"renamed"}"#).is_ok());
+        assert!(serde_json::from_str::<Carried>(r#"{"until":0,"notice":"purged"}"#).is_ok());
     }
 }

@@ -6,6 +6,7 @@ import { startFilter } from "./gallery/filter.js";
 import { startKeys } from "./gallery/keys.js";
 import { startList } from "./gallery/list.js";
 import { startNames } from "./gallery/names.js";
+import { startRenaming } from "./gallery/renaming.js";
 import { startSelection } from "./gallery/selection.js";
 import { startTimeline } from "./gallery/timeline.js";
 import { startViewer } from "./gallery/viewer.js";
@@ -45,6 +46,7 @@ startSelection(document);
 startNames(document);
 startCardMenu(document);
 startViewer(document);
+startRenaming(document);
 startKeys(document);
 startCatchingUp(document, uploads?.engine.sight, () => (uploads?.running.size ?? 0) > 0);
 // Few pages have something to copy. Without the button, people copy by hand.

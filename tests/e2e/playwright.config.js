@@ -12,10 +12,12 @@ const LOOKS = [
   "everyone",
   "file",
   "filter",
+  "fingers",
   "going_on",
   "installed",
   "long_list",
   "page",
+  "renaming",
   "selection",
   "viewer",
 ].map((name) => `${name}.spec.js`);

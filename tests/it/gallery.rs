@@ -10,6 +10,7 @@ on_both_databases!(
     a_confirmed_file_appears_in_the_gallery_and_can_be_read,
     a_file_is_renamed_and_downloads_under_its_new_name,
     a_new_name_keeps_the_extension_unless_it_is_changed_on_purpose,
+    a_new_name_is_taken_back_as_long_as_the_file_has_it,
     the_viewer_leads_to_the_files_beside_it_in_its_list,
     a_picture_says_how_large_it_is,
     the_view_that_was_chosen_is_remembered,
@@ -70,6 +71,21 @@ async fn a_new_name_keeps_the_extension_unless_it_is_changed_on_purpose(app: &Te
         );
     }
     assert_eq!(browser.send(Method::POST, &path, &[("name", "../x")]).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+async fn a_new_name_is_taken_back_as_long_as_the_file_has_it(app: &TestApp) {
+    let ada = app.member().await;
+    let id = app.upload(&ada, "notes", "text/plain", b"words").await;
+    let (browser, path) = (app.browser_of(&ada).await, format!("/files/{id}/name"));
+    let page = browser.get(&format!("/files/{id}")).await;
+    let renamed = browser.submit(&page, &path, &[("name", "notes.txt")]).await;
+    // The toast with its Undo is the first form of the page.
+    renamed.assert_shows(&["Renamed.", "data-undo"]);
+    let page = browser.submit(&renamed, &path, &[]).await;
+    page.assert_shows(&["notes.txt → notes<", "\">notes</h1>"]);
+    let page = browser.submit(&renamed, &path, &[]).await;
+    assert_eq!(page.status, StatusCode::CONFLICT, "it has another name by now");
+    assert!(browser.get(&format!("/files/{id}")).await.shows("\">notes</h1>"));
 }
 
 async fn a_file_is_renamed_and_downloads_under_its_new_name(app: &TestApp) {

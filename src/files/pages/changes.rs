@@ -15,13 +15,14 @@ use crate::{
     ids::FileId,
     state::AppState,
     storage::FileName,
-    web::{Fields, Notice, Reader, SignedIn, layout::place_within},
+    web::{Fields, Notice, Reader, SignedIn, Undo, layout::place_within},
 };
 use actix_web::{
     HttpResponse,
     web::{Data, Path, Query},
 };
 
+const RENAMED_MEANWHILE: &str = "This file was renamed meanwhile. Load the page again.";
 const DISGUISE: &str = "A name with this ending belongs to a program, which this file is not. Choose another ending.";
 
 /// Moves the files that the form names, or all that its list finds, to the trash, and goes back to where they were, which
@@ -61,7 +62,8 @@ pub async fn restore(
 }
 
 /// Gives a file the name of the form, with the extension that it has unless the form changes it on purpose or says
-/// `drops_extension`, and goes to its page; or answers 422 with that page and why the name will not do.
+/// `drops_extension`, and goes to its page, which offers an undo; or answers 422 with that page and why the name will not do.
+/// With `instead_of`, only while it has that name.
 pub async fn rename(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -71,6 +73,9 @@ pub async fn rename(
     fields: Fields,
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
+    if fields.given("instead_of").is_some_and(|known| known != file.name()) {
+        return Err(Error::Conflict(RENAMED_MEANWHILE.into()));
+    }
     let typed = fields.all("name").next().unwrap_or_default();
     let meant = match fields.given("drops_extension") {
         Some(_) => typed.trim().to_owned(),
@@ -83,13 +88,16 @@ pub async fn rename(
     if file.content_type().contradicts_name(name.as_str()) {
         return FilePage::refusing(&app, &account, &file, reader, (typed, DISGUISE.to_owned())).await;
     }
+    let place = format!("/files/{}", *id);
+    let back = [("name", file.name()), ("drops_extension", "yes"), ("instead_of", name.as_str())];
+    let undo = Some(Undo::of(format!("{place}/name"), &back));
     let notice = match (name.as_str() == file.name(), name.as_str() == meant) {
         (true, _) => Notice::CalledThatAlready,
-        (false, true) => Notice::Renamed,
-        (false, false) => Notice::RenamedAndAdapted,
+        (false, true) => Notice::Renamed { undo },
+        (false, false) => Notice::RenamedAndAdapted { undo },
     };
     file.rename(&app.db, &name, &principal, database::now()).await?;
-    Ok(notice.see_other(&app, &format!("/files/{}", *id)))
+    Ok(notice.see_other(&app, &place))
 }
 
 /// Makes a transition of the files that a form names, within a scope, and goes back to where they were, which says so and

@@ -17,7 +17,7 @@ pub fn moved(transition: Transition, moved: Moved, actions: &str) -> Notice {
         (count, None) => MovedFiles::Many(count),
     };
     let action = format!("{actions}/{}", transition.inverse().as_str());
-    let undo = moved.id.map(|id| Undo { action, id: id.to_string(), back: String::new() });
+    let undo = moved.id.map(|id| Undo::of(action, &[("move", &id.to_string())]));
     Notice::Moved { how: transition.into(), files, undo }
 }
 

@@ -1,6 +1,7 @@
 // What can be done with a file, where the pointer is: by the right button, or the keyboard's menu key.
 // @ts-check
 import { selectedInWords } from "./all_found.js";
+import { askForName } from "./renaming.js";
 import { selectionOf } from "./selection.js";
 
 /** How near to the edge of the window it may come, in pixels. */
@@ -97,6 +98,11 @@ function act(what, link, event) {
   if (!isOfMany && what !== "open" && what !== "select") selection?.clear();
   if (what === "open") {
     link.click();
+    return;
+  }
+  if (what === "rename") {
+    link.focus();
+    askForName(document, link.closest("[data-id]")?.getAttribute("data-id") ?? "", link.ariaLabel ?? "");
     return;
   }
   if (!isOfMany) selection?.toggle(link, false);

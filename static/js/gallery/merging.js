@@ -102,11 +102,25 @@ export function merge(cards, entries, fresh) {
   for (const [key, entry] of known) if (!wanted.has(key)) entry.remove();
   let place = entries.find((entry) => entry.isConnected) ?? (entries.length > 0 ? end : cards.firstElementChild);
   for (const [key, entry] of wanted) {
-    const kept = known.get(key) ?? entry;
+    const kept = stayed(known.get(key), entry);
     if (kept === place) place = place.nextElementSibling;
     else cards.insertBefore(kept, place);
   }
   heir?.querySelector("a")?.focus();
+}
+
+/**
+ * What is known stays, unless it has another name by now.
+ * @param {Element | undefined} known
+ * @param {Element} fresh
+ */
+function stayed(known, fresh) {
+  if (!known?.matches("[data-stale]")) return known ?? fresh;
+  const hadFocus = known.contains(document.activeElement);
+  known.replaceWith(fresh);
+  const link = hadFocus ? fresh.querySelector(".card-link") : null;
+  if (link instanceof HTMLElement) link.focus();
+  return fresh;
 }
 
 /** @param {Element} cards */

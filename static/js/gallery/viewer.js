@@ -86,7 +86,8 @@ class Viewer {
   async trash(event) {
     const form = event.target;
     const flash = this.page.getElementById("flash");
-    if (!(form instanceof HTMLFormElement) || !this.dialog?.contains(form) || !flash) return;
+    const isTrash = form instanceof HTMLFormElement && form.matches("[data-viewer-trash]");
+    if (!isTrash || !this.dialog?.contains(form) || !flash) return;
     event.preventDefault();
     // A key that is held down, or a second click, means the same file.
     if (form.dataset["isSent"]) return;

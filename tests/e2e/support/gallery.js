@@ -58,6 +58,15 @@ export async function openChip(page, name) {
 }
 
 /**
+ * The file that the viewer shows.
+ * @param {Page} page
+ * @param {string} name
+ */
+export async function expectToSee(page, name) {
+  await expect(viewer(page).getByRole("heading", { name, exact: true })).toBeVisible();
+}
+
+/**
  * @param {Page} page
  * @param {...Upload} files
  */
