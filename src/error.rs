@@ -157,7 +157,7 @@ impl Error {
             Self::Forbidden => "Your account may not do this. Ask an administrator.",
             Self::PasswordNeeded => "You gave your password more than 15 minutes ago. Give it again to go on.",
             Self::CrossSite => "This came from another site and was refused. Open Cloakroom itself and try again.",
-            Self::NotFound => "There is nothing here that you can see. It may have been deleted, or never uploaded.",
+            Self::NotFound => "There is nothing here that you can see. It may be gone, or it never was.",
             Self::TooLarge(limit) => &format!("Files may have at most {}. Send a smaller one.", in_words(*limit)),
             Self::OverQuota { quota, used } => {
                 let what_to_do = if used >= quota { MORE_SPACE } else { "Send less." };

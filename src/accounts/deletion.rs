@@ -96,7 +96,7 @@ async fn check(change: &AdminChange, new: &Deletion, default_quota: Option<ByteS
         Some(room) if room < gone.used_bytes => Err(Error::unacceptable(
             "heir_over_quota",
             format!(
-                "{} has room for {}, and the files take {}. Give it another quota first, or choose another account.",
+                "{} has room for {}, and the files take {}. Give it more space first, or choose another account.",
                 heir.email,
                 ByteSize(room),
                 ByteSize(gone.used_bytes)

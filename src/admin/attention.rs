@@ -35,7 +35,7 @@ impl Attention {
         }
         let unknown = statistics::count_unknown(&app.db).await?;
         if unknown > 0 {
-            let words = format!("{} adopted without an object in the bucket, or not looked up yet", grouped(unknown));
+            let words = format!("{} adopted of which storage has nothing, or not looked up yet", grouped(unknown));
             found.push(Self { words, link: Some("/admin/files".to_owned()), act: "Open" });
         }
         found.extend(people.iter().filter_map(|user| of_space(app, user)));
@@ -57,8 +57,9 @@ fn of_space(app: &AppState, user: &User) -> Option<Attention> {
 /// What is wrong with the store, where nothing in Cloakroom can be done about it.
 fn of_store(store: &Store) -> Vec<Attention> {
     let missing = store.capabilities().map(|capabilities| capabilities.missing()).unwrap_or_default();
-    let unknown = "The object store has not shown yet what it honours, so files are looked at again when their upload URL has expired";
-    let words = missing.into_iter().map(|words| format!("The object store {words}"));
+    let unknown =
+        "Storage has not shown yet what it honours, so files are looked at again when their upload URL has expired";
+    let words = missing.into_iter().map(|words| format!("Storage {words}"));
     let words = words.chain(store.capabilities().is_none().then(|| unknown.to_owned()));
     let clocks = store.clock_trouble();
     let words = words.chain(clocks.map(|words| format!("This server's clock is {words}. Set the one that is wrong")));

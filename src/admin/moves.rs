@@ -64,8 +64,7 @@ async fn change(
     if transition == Transition::Quarantine && app.store.is_public() {
         // A damaged form is told of first, as everywhere.
         selection(fields)?;
-        let words =
-            "The bucket is public, so quarantine would keep nobody from the file. Move it to the trash, or delete it.";
+        let words = "Storage is open to everyone, so quarantine would keep nobody from the file. Trash it, or delete it forever.";
         return Err(Error::Conflict(words.into()));
     }
     make(app, transition, Scope::Everyone, principal, fields).await
@@ -88,7 +87,8 @@ pub async fn purge(
             count += transition::count(&app.db, &chosen, Scope::Everyone, from.state()).await? as usize;
         }
         if count == 0 {
-            let words = "Only files in the trash or in quarantine can be deleted for ever. Move them there first.";
+            let words =
+                "Only files in the trash or in quarantine can be deleted forever. Trash or quarantine them first.";
             return Err(Error::Conflict(words.into()));
         }
         let (layout, what) = (Layout::of(&app, &account, "/admin/files"), files_in_words(count));

@@ -33,7 +33,7 @@ pub async fn styleguide(app: Data<AppState>, Admin(account): Admin) -> Result<im
             ("uploading", "12 MB of 30 MB · 4 MB/s · 5 s left"),
             ("confirming", "Checking"),
             ("done", "Done"),
-            ("failed", "The connection to the store broke. Check your network and retry."),
+            ("failed", "The connection to storage broke. Check your network and retry."),
             ("cancelled", "Cancelled"),
         ],
     })

@@ -56,7 +56,7 @@ actions! {
     UserRenamed "user.renamed" "Name changed",
     UserPlace "user.place" "Place of pictures",
     UserRole "user.role" "Role changed",
-    UserQuota "user.quota" "Quota changed",
+    UserQuota "user.quota" "Space changed",
     UsageCorrected "user.usage_corrected" "Used space put right",
     UserDisabled "user.disabled" "Account disabled",
     UserEnabled "user.enabled" "Account enabled",

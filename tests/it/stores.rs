@@ -191,7 +191,7 @@ async fn administrators_see_what_the_store_ignores() {
     let app = app_with(&store).await;
     let admin = app.someone(Role::Admin).await;
     let page = app.browser_of(&admin).await.get("/admin").await;
-    assert!(page.shows("The object store ignores If-None-Match"), "{}", page.html);
+    assert!(page.shows("Storage ignores If-None-Match"), "{}", page.html);
     let report = report(&app).await;
     assert_eq!(
         (&report["honours"]["conditional_writes"], &report["honours"]["checksums"]),

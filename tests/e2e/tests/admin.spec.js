@@ -87,7 +87,7 @@ test("files go for ever only when the word is typed", async ({ home, person, ope
   await table.getByRole("checkbox", { name: "Select 1.txt" }).check();
   watch.announce(/status of 409/, /Response Status Error Code 409/);
   await admin.getByRole("button", { name: "Delete forever" }).click();
-  await expect(admin.getByRole("alert").getByText("Move them there first.")).toBeVisible();
+  await expect(admin.getByRole("alert").getByText("Trash or quarantine them first.")).toBeVisible();
   await admin.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(table.getByText("trashed", { exact: true })).toHaveCount(1);
   await table.getByRole("checkbox", { name: "Select 1.txt" }).check();

@@ -76,7 +76,7 @@ test("an account that an admin creates is entered by a link, and its rights are 
   await fillInSignIn(page, alan);
   await expect(page.getByRole("heading", { name: "Files" })).toBeVisible();
   const history = admin.getByRole("list", { name: "History" });
-  for (const words of ["Account enabled", "Account disabled", "Role changed", "Quota changed", "Account created"]) {
+  for (const words of ["Account enabled", "Account disabled", "Role changed", "Space changed", "Account created"]) {
     await expect(history.getByText(words)).toBeVisible();
   }
 });
