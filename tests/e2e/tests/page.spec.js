@@ -90,6 +90,14 @@ test("a full space says so wherever it is shown, and so does Upload", async ({
   await expectState(home, "more.txt", "failed");
   await expectWords(home, "more.txt", "Empty the trash, or ask an administrator for more.");
   await home.setViewportSize({ width: 390, height: 844 });
+  const place = home.getByLabel("Take the place out");
+  await place.evaluate((element) => element.scrollIntoView({ behavior: "instant" }));
   await home.getByRole("button", { name: "You" }).click();
-  await expect(home.locator("#account-menu").getByText("Full", { exact: true })).toBeVisible();
+  const menu = home.locator("#account-menu");
+  await expect(menu.getByText("Full", { exact: true })).toBeVisible();
+  // A tap beside it closes it, and does nothing to what is there.
+  const at = await place.boundingBox();
+  await home.mouse.click((at?.x ?? 0) + 5, (at?.y ?? 0) + 5);
+  await expect(menu).toBeHidden();
+  await expect(place).not.toBeChecked();
 });
