@@ -90,6 +90,12 @@ test("going back from a file leads to the same place of a long list", async ({ h
   const links = home.getByRole("list", { name: "Files", exact: true }).getByRole("link", { name: /^note/ });
   await links.last().scrollIntoViewIfNeeded();
   await expect(links).toHaveCount(120);
+  // The address says how far the list goes by then.
+  const said = () =>
+    home.evaluate(
+      () => document.querySelector("[data-more]")?.getAttribute("data-place") === location.pathname + location.search,
+    );
+  await expect.poll(said).toBe(true);
   const place = links.nth(110);
   await place.scrollIntoViewIfNeeded();
   const address = await place.evaluate((link) =>
