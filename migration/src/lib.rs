@@ -30,8 +30,8 @@ mod m20261126_000028_taken_at;
 mod m20261126_000029_deleted_accounts;
 mod m20261126_000030_acts;
 mod m20261126_000031_found_types;
-mod m20261127_000033_quarantine_reasons;
-mod m20261127_000034_missing;
+mod m20261127_000034_quarantine_reasons;
+mod m20261127_000035_missing;
 mod r2_files_sqlite;
 mod sql;
 
@@ -70,8 +70,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000029_deleted_accounts::Migration),
             Box::new(m20261126_000030_acts::Migration),
             Box::new(m20261126_000031_found_types::Migration),
-            Box::new(m20261127_000033_quarantine_reasons::Migration),
-            Box::new(m20261127_000034_missing::Migration),
+            Box::new(m20261127_000034_quarantine_reasons::Migration),
+            Box::new(m20261127_000035_missing::Migration),
         ]
     }
 }
