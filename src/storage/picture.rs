@@ -4,9 +4,9 @@
 use super::{
     file_time::{CameraTime, can_be, own_date, written},
     name::is_hidden,
+    tone::{Tone, UnknownTone},
 };
 use chrono::{DateTime, Utc};
-use std::{fmt, str::FromStr};
 use url::form_urlencoded::{Serializer, parse};
 
 /// What a header holds of it at most, in bytes.
@@ -47,33 +47,6 @@ pub enum InvalidPicture {
     Modified,
     #[error("camera must have 1 to 100 characters, none of them hidden.")]
     Camera,
-}
-
-macro_rules! tones {
-    ($($tone:ident $name:literal)+) => {
-        /// A colour of a small palette: the one that is nearest to what a picture is on the whole.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Tone {
-            $($tone,)+
-        }
-
-        impl Tone {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$tone,)+];
-
-            /// As rows, addresses and style sheets have it.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$tone => $name,)+
-                }
-            }
-        }
-    };
-}
-
-tones! {
-    Ink "ink" Coal "coal" Ash "ash" Snow "snow" Cream "cream" Sand "sand" Brown "brown" Red "red" Orange "orange"
-    Yellow "yellow" Green "green" Moss "moss" Teal "teal" Sky "sky" Blue "blue" Violet "violet" Rose "rose"
 }
 
 impl Picture {
@@ -174,17 +147,9 @@ fn shown(text: &str) -> Option<(u32, u32)> {
     Picture::sides(width.parse().ok()?, height.parse().ok()?).ok()
 }
 
-impl FromStr for Tone {
-    type Err = InvalidPicture;
-
-    fn from_str(text: &str) -> Result<Self, InvalidPicture> {
-        Self::ALL.iter().copied().find(|tone| tone.as_str() == text).ok_or(InvalidPicture::Tone)
-    }
-}
-
-impl fmt::Display for Tone {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
+impl From<UnknownTone> for InvalidPicture {
+    fn from(_: UnknownTone) -> Self {
+        Self::Tone
     }
 }
 
@@ -208,18 +173,6 @@ mod tests {
         assert!(text.is_ascii(), "{text}");
         assert_eq!(Picture::parse_encoded(&text), picture);
         assert_eq!(Picture::default().encoded(), None);
-    }
-
-    #[test]
-    fn browsers_know_the_same_tones() {
-        let read = |path: &str| {
-            std::fs::read_to_string(format!("{}/static/{path}", env!("CARGO_MANIFEST_DIR"))).expect("a file")
-        };
-        let (style, script) = (read("css/tones.css"), read("js/picture/tones.js"));
-        for tone in Tone::ALL {
-            assert!(style.contains(&format!(".tone-{tone} {{")), "{tone}");
-            assert!(script.contains(&format!("  {tone}: [")), "{tone}");
-        }
     }
 
     #[test]
