@@ -30,6 +30,7 @@ mod m20261126_000028_taken_at;
 mod m20261126_000029_deleted_accounts;
 mod m20261126_000030_acts;
 mod m20261126_000031_found_types;
+mod m20261126_000032_durations;
 mod r2_files_sqlite;
 mod sql;
 
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000029_deleted_accounts::Migration),
             Box::new(m20261126_000030_acts::Migration),
             Box::new(m20261126_000031_found_types::Migration),
+            Box::new(m20261126_000032_durations::Migration),
         ]
     }
 }

@@ -61,6 +61,8 @@ pub struct Model {
     /// What lists of somebody's own files go by: when it was taken, else its own date, else when it was uploaded.
     pub taken_at: ChronoDateTimeUtc,
     pub camera: Option<String>,
+    /// How long a film or a sound plays, in milliseconds, if its uploader said it.
+    pub duration_ms: Option<i64>,
     /// Does it say where it was taken? None: nobody has looked.
     pub has_place: Option<bool>,
 }

@@ -9,6 +9,7 @@ use crate::{
 use bytesize::ByteSize;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use std::time::Duration;
 
 /// A file that may be listed, read and shared.
 #[derive(Clone, Debug)]
@@ -161,6 +162,11 @@ pub trait File: sealed::Row {
     /// What it was taken with.
     fn camera(&self) -> Option<&str> {
         self.row().camera.as_deref()
+    }
+
+    /// How long a film or a sound plays.
+    fn duration(&self) -> Option<Duration> {
+        self.row().duration_ms.and_then(|number| u64::try_from(number).ok()).map(Duration::from_millis)
     }
 
     /// Does it say where it was taken? `None`: nobody has looked.

@@ -114,6 +114,11 @@ impl Kind {
         }
     }
 
+    /// Does it go on for a while?
+    pub fn plays(self) -> bool {
+        matches!(self, Self::Video | Self::Audio)
+    }
+
     /// What all of them are called.
     pub fn plural(self) -> &'static str {
         match self {

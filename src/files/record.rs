@@ -4,6 +4,7 @@ use super::{
     ContentType, Thumbnail, Verified,
     entity::{ActiveModel, Column, Entity},
     list::folding::search_key,
+    picture::milliseconds,
     state::State,
 };
 use crate::{
@@ -150,7 +151,7 @@ enum Outcome {
 }
 
 /// What a new row holds beside its ticket. The statements of both databases are made from this list.
-fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 29] {
+fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 30] {
     let (key, folder) = (file.key, file.folder.as_ref().map(FolderPath::as_str));
     let uploaded_at = key.file_id.begun_at().unwrap_or(now);
     [
@@ -182,6 +183,7 @@ fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Co
         (Column::CameraClock, file.picture.taken_at.map(|at| at.clock).into()),
         (Column::TakenAt, file.picture.listed_at(uploaded_at).unwrap_or(uploaded_at).into()),
         (Column::Camera, file.picture.camera.clone().into()),
+        (Column::DurationMs, milliseconds(&file.picture).into()),
         (Column::HasPlace, file.picture.has_place.into()),
     ]
 }

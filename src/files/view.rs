@@ -15,6 +15,7 @@ use crate::{
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use std::time::Duration;
 
 /// What is larger is not read again to make its thumbnail.
 const LARGEST_DRAWN: ByteSize = ByteSize::mb(20);
@@ -48,6 +49,8 @@ pub struct Card {
     pub is_paper: bool,
     /// Is it a film with a picture of it?
     pub is_film: bool,
+    /// How long it plays, such as `1:23`, where that is known.
+    pub length: Option<String>,
     /// The class of its shape in a row.
     pub ratio: &'static str,
     /// The class of its kind's tint.
@@ -100,6 +103,7 @@ impl Card {
             drawn_from: can_be_drawn(file).then(|| format!("/files/{}/content", file.id())),
             kind: file.kind(),
             is_paper,
+            length: file.duration().map(length_in_words),
             is_film: has_picture && file.kind() == Kind::Video,
             ratio: if is_paper { "ratio-3-4" } else { ratio_class(file.dimensions()) },
             tint: paper.class(),
@@ -147,6 +151,15 @@ pub fn size_in_words(size: Option<ByteSize>) -> String {
     size.map_or_else(|| "size not known yet".to_owned(), size::in_words)
 }
 
+/// Such as `1:23` or `1:02:03`; what has begun to play has a second.
+pub fn length_in_words(length: Duration) -> String {
+    let seconds = (length.as_millis().saturating_add(500) / 1_000).max(1);
+    match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
+        (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),
+        (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
 /// Such as `12 days`, `1 hour` or `less than an hour`; what has begun counts as a whole.
 pub fn time_left(left: TimeDelta) -> String {
     let counted = |count: i64, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
@@ -165,6 +178,21 @@ pub fn files_in_words(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_length_is_said_as_players_say_it() {
+        for (milliseconds, words) in [
+            (1, "0:01"),
+            (9_499, "0:09"),
+            (59_500, "1:00"),
+            (83_450, "1:23"),
+            (3_599_499, "59:59"),
+            (3_723_000, "1:02:03"),
+            (360_000_000, "100:00:00"),
+        ] {
+            assert_eq!(length_in_words(Duration::from_millis(milliseconds)), words);
+        }
+    }
 
     #[test]
     fn what_is_left_is_said_in_words() {

@@ -7,11 +7,14 @@ use super::{
     tone::{Tone, UnknownTone},
 };
 use chrono::{DateTime, Utc};
+use std::time::Duration;
 use url::form_urlencoded::{Serializer, parse};
 
 /// What a header holds of it at most, in bytes.
 const MAX_ENCODED_BYTES: usize = 2_048;
 const MAX_CAMERA_CHARACTERS: usize = 100;
+/// A hundred hours: what plays longer is no film that anybody sits through, but a mistake.
+const LONGEST_DURATION: Duration = Duration::from_secs(360_000);
 /// In pixels: JPEG's own limit, and AV1's.
 const LONGEST_SIDE: u32 = 65_535;
 
@@ -28,6 +31,8 @@ pub struct Picture {
     pub modified_at: Option<DateTime<Utc>>,
     /// Such as `NIKON Z 6_2`.
     pub camera: Option<String>,
+    /// How long a film or a sound plays.
+    pub duration: Option<Duration>,
     /// Does it say where it was taken?
     pub has_place: Option<bool>,
     /// Is a thumbnail sent beside it?
@@ -45,6 +50,8 @@ pub enum InvalidPicture {
     Time,
     #[error("lastModified must be a time such as 2026-07-14T08:22:31Z.")]
     Modified,
+    #[error("durationMs must be a number of milliseconds from 1 to 360000000.")]
+    Duration,
     #[error("camera must have 1 to 100 characters, none of them hidden.")]
     Camera,
 }
@@ -85,9 +92,20 @@ impl Picture {
         said.into_iter().flatten().find(|at| can_be(*at, uploaded_at))
     }
 
-    /// Is there nothing in it that only a picture or a film has?
-    pub fn is_of_any_file(&self) -> bool {
-        *self == Self { modified_at: self.modified_at, ..Self::default() }
+    /// How long something plays.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidPicture::Duration`.
+    pub fn plays_for(milliseconds: u64) -> Result<Duration, InvalidPicture> {
+        let duration = Duration::from_millis(milliseconds);
+        let can_be = !duration.is_zero() && duration <= LONGEST_DURATION;
+        if can_be { Ok(duration) } else { Err(InvalidPicture::Duration) }
+    }
+
+    /// Is there nothing in it that only something to look at has?
+    pub fn shows_nothing(&self) -> bool {
+        *self == Self { modified_at: self.modified_at, duration: self.duration, ..Self::default() }
     }
 
     /// A camera's name, without spaces around it.
@@ -110,6 +128,7 @@ impl Picture {
             ("taken", self.taken_at.map(|at| at.to_string())),
             ("modified", self.modified_at.map(written)),
             ("camera", self.camera.clone()),
+            ("duration", self.duration.map(|duration| duration.as_millis().to_string())),
             ("place", self.has_place.map(yes_or_no)),
             ("thumbnail", self.has_thumbnail.then(|| yes_or_no(true))),
         ];
@@ -131,6 +150,7 @@ impl Picture {
                 "taken" => picture.taken_at = value.parse().ok(),
                 "modified" => picture.modified_at = own_date(&value),
                 "camera" => picture.camera = Self::camera(&value).ok(),
+                "duration" => picture.duration = value.parse().ok().and_then(|number| Self::plays_for(number).ok()),
                 "place" => {
                     picture.has_place = ["no", "yes"].iter().position(|word| *word == value).map(|place| place == 1)
                 }
@@ -166,6 +186,7 @@ mod tests {
             taken_at: Some("2026-07-14T10:22:31+02:00".parse().expect("a time")),
             modified_at: Some(Picture::modified("2026-07-15T00:00:00.123Z").expect("a time")),
             camera: Some("Canon EOS R5 & “é”".into()),
+            duration: Some(Duration::from_millis(83_450)),
             has_place: Some(false),
             has_thumbnail: true,
         };
@@ -193,6 +214,9 @@ mod tests {
             "camera=%E2%80%AE",
             "camera=%00",
             &format!("camera={long}"),
+            "duration=0",
+            "duration=360000001",
+            "duration=1.5",
             "place=maybe",
             "thumbnail=1",
             "other=1",

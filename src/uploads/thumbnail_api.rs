@@ -58,8 +58,8 @@ pub async fn add(
     id: Path<String>,
     CallerWith(account, body): CallerWith<PictureRequest>,
 ) -> Result<HttpResponse> {
-    let picture = body.check()?;
     let (file, key) = find(&app, &account, &id).await?;
+    let picture = body.check(file.kind())?;
     if file.thumbnail().is_some() {
         return Ok(unstored(&Added { success: true }));
     }

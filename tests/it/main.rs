@@ -6,6 +6,7 @@ mod bucket;
 mod commands;
 mod crash;
 mod deletion;
+mod durations;
 mod endpoints;
 mod folders;
 mod full_disk;

@@ -1,4 +1,4 @@
-// What can be seen of pictures and films before they are sent: a thumbnail, and what they say of themselves. Loaded when
+// What can be seen of pictures, films and sounds before they are sent: a thumbnail, and what they say of themselves. Loaded when
 // there is one.
 // @ts-check
 
@@ -9,6 +9,7 @@
  * @property {string} [tone]
  * @property {string} [takenAt]
  * @property {string} [camera]
+ * @property {number} [durationMs] how long it plays
  * @property {boolean} [hasPlace]
  *
  * @typedef {object} Seen
@@ -20,6 +21,11 @@
 const PATIENCE = 30_000;
 /** After the last one, memory is given back. */
 const REST = 30_000;
+
+/** @param {string} type */
+function plays(type) {
+  return type.startsWith("video/") || type.startsWith("audio/");
+}
 
 export class Pictures {
   /** @param {string} url of the worker's script */
@@ -48,11 +54,19 @@ export class Pictures {
    * @param {File} file
    */
   async #see(file) {
-    const isFilm = file.type.startsWith("video/");
-    const frame = isFilm ? await (await import("./film.js")).frameOf(file) : undefined;
-    if (isFilm && !frame) return null;
+    if (!plays(file.type)) return this.#draw({ file });
+    const { frame, durationMs } = await (await import("./film.js")).play(file);
+    const seen = frame ? await this.#draw({ file, frame }, [frame]) : null;
+    return { ...seen, picture: { ...seen?.picture, durationMs } };
+  }
+
+  /**
+   * @param {object} question
+   * @param {Transferable[]} [transfer]
+   */
+  async #draw(question, transfer = []) {
     clearTimeout(this.rest);
-    const seen = await this.#ask({ file, frame }, frame ? [frame] : []);
+    const seen = await this.#ask(question, transfer);
     this.rest = window.setTimeout(() => this.#end(), REST);
     return seen;
   }

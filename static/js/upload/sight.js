@@ -1,4 +1,4 @@
-// A look at each picture and film before it is sent, so that its thumbnail comes beside it; of other files, their date.
+// A look at each picture, film and sound before it is sent, so that its thumbnail comes beside it; of other files, their date.
 // @ts-check
 import { read, UploadFailure } from "./failure.js";
 import { orAbort } from "./network.js";
@@ -19,7 +19,7 @@ const UNBELIEVED = [400, 422];
 
 /** @param {string} type */
 export function isSeen(type) {
-  return type.startsWith("image/") || type.startsWith("video/");
+  return ["image/", "video/", "audio/"].some((kind) => type.startsWith(kind));
 }
 
 export class Sight {

@@ -1,6 +1,6 @@
 // Pictures: each comes with a small one, which stands for it wherever many are seen.
 import { allowOrigins } from "../support/cors.js";
-import { text } from "../support/files.js";
+import { sound, text } from "../support/files.js";
 import { card, choose, expectState, openFile, upload, uploadAsAProgram, viewer } from "../support/gallery.js";
 import { photograph, seen, thumbnail } from "../support/pictures.js";
 import { expect, fillInSignIn, somebody, test } from "../support/test.js";
@@ -88,6 +88,13 @@ test("films of every kind that this browser plays have a frame of theirs", async
     await expect(viewer(home).locator("video")).toHaveAttribute("poster", /\/thumbnail$/);
     await home.goBack();
   }
+});
+
+test("a sound tells how long it plays, before anybody has opened it", async ({ home }) => {
+  await upload(home, sound("song.wav", 83));
+  await expect(card(home, "song.wav")).toHaveAccessibleDescription(/^Audio, length 1:23, /);
+  await openFile(home, "song.wav");
+  await expect(home.getByText("1:23", { exact: true })).toBeVisible();
 });
 
 /**
