@@ -256,6 +256,33 @@ test("a thumbnail that does not arrive keeps no picture from arriving", async ({
   await expect(thumbnail(home, "turned-1.jpg")).toHaveCount(1);
 });
 
+test("a picture that takes a while fades in; one that does not come leaves its name", async ({ home, watch }) => {
+  watch.allow(/Failed to load resource|net::ERR_FAILED/);
+  await upload(home, photograph("turned-1.jpg"));
+  await home.addInitScript(() => {
+    const { animate } = Element.prototype;
+    /** @type {(this: Element, frames: any, options: any) => Animation} */
+    Element.prototype.animate = function (frames, options) {
+      if (this instanceof HTMLImageElement) document.body.dataset["faded"] = "yes";
+      return animate.call(this, frames, options);
+    };
+  });
+  // A network that thinks.
+  await home.route(/\/thumbnail$/, async (route) => {
+    const before = performance.now();
+    while (performance.now() - before < 100) await home.title();
+    await route.continue();
+  });
+  await home.reload();
+  await expect(thumbnail(home, "turned-1.jpg")).toHaveJSProperty("naturalWidth", 512);
+  await expect(home.locator("body")).toHaveAttribute("data-faded", "yes");
+  await home.unroute(/\/thumbnail$/);
+  await home.route(/\/thumbnail$/, (route) => route.abort());
+  await home.reload();
+  await expect(card(home, "turned-1.jpg").locator(".broken").getByText("turned-1.jpg")).toBeVisible();
+  await expect(thumbnail(home, "turned-1.jpg")).toHaveCount(0);
+});
+
 /**
  * As EXIF has degrees, minutes and seconds.
  * @param {...number} numbers
