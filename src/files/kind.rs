@@ -64,6 +64,7 @@ const DRAWABLE: &[&str] = &[
     "image/bmp",
     "image/x-icon",
     "image/vnd.microsoft.icon",
+    "image/svg+xml",
 ];
 
 /// Texts that are not `text/…`.
@@ -182,7 +183,7 @@ mod tests {
     fn every_type_has_its_group_and_its_preview() {
         for (text, kind, preview) in [
             ("image/png", Kind::Image, Preview::Image),
-            ("image/svg+xml", Kind::Image, Preview::None),
+            ("image/svg+xml", Kind::Image, Preview::Image),
             ("image/heic", Kind::Image, Preview::None),
             ("video/mp4", Kind::Video, Preview::Video),
             ("audio/mpeg", Kind::Audio, Preview::Audio),

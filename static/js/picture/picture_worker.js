@@ -23,13 +23,14 @@ const LONGEST = 65_535;
  * @typedef {object} Asked
  * @property {number} id
  * @property {File} file
- * @property {ImageBitmap} [frame] of a film, which pages alone can take
+ * @property {ImageBitmap} [frame] of a film or a drawing, which pages alone can take
+ * @property {[number, number]} [sides] of a drawing, of which the frame is another size
  */
 
 addEventListener("message", async ({ data }) => {
-  const { id, file, frame } = /** @type {Asked} */ (data);
+  const { id, file, frame, sides } = /** @type {Asked} */ (data);
   try {
-    postMessage({ id, ...(await see(file, frame)) });
+    postMessage({ id, ...(await see(file, frame, sides)) });
   } catch {
     postMessage({ id });
   }
@@ -38,12 +39,13 @@ addEventListener("message", async ({ data }) => {
 /**
  * @param {File} file
  * @param {ImageBitmap} [frame]
+ * @param {[number, number]} [sides]
  */
-async function see(file, frame) {
+async function see(file, frame, sides) {
   const head = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
   const said = isJpeg(head) ? readJpeg(head) : {};
   const { takenAt, camera, hasPlace } = said;
-  const made = await small(file, head, said, frame).catch(() => null);
+  const made = await small(file, head, said, frame, sides).catch(() => null);
   return { picture: { takenAt, camera, hasPlace, ...made?.seen }, thumbnail: made?.thumbnail };
 }
 
@@ -52,16 +54,17 @@ async function see(file, frame) {
  * @param {Uint8Array} head
  * @param {import("./exif.js").Said} said
  * @param {ImageBitmap} [frame]
+ * @param {[number, number]} [known]
  */
-async function small(file, head, { width, height, isTurned = false }, frame) {
+async function small(file, head, { width, height, isTurned = false }, frame, known) {
   if (!isFaithful()) return null;
-  const sides = width && height ? [width, height] : sidesOf(head);
+  const sides = known ?? (width && height ? [width, height] : sidesOf(head));
   const source = frame ?? (await decode(file, head, sides));
   if (!source) return null;
   try {
     const drawn = sidesOfDrawn(source);
     // What was decoded no larger than it had to be says not how large it is.
-    const whole = "displayWidth" in source ? (isTurned ? sides?.toReversed() : sides) : drawn;
+    const whole = known ?? ("displayWidth" in source ? (isTurned ? sides?.toReversed() : sides) : drawn);
     const [wide = 0, high = 0] = whole ?? [];
     const seen = Math.max(wide, high) <= LONGEST && Math.min(wide, high) > 0 ? { width: wide, height: high } : {};
     const { thumbnail, tone } = await encode(source, drawn);

@@ -19,6 +19,7 @@
 
 /** A picture that takes longer is done without, in milliseconds. */
 const PATIENCE = 30_000;
+const DRAWING = "image/svg+xml";
 /** After the last one, memory is given back. */
 const REST = 30_000;
 
@@ -54,6 +55,10 @@ export class Pictures {
    * @param {File} file
    */
   async #see(file) {
+    if (file.type === DRAWING) {
+      const drawn = await (await import("./drawing.js")).draw(file);
+      return drawn && this.#draw({ file, ...drawn }, [drawn.frame]);
+    }
     if (!plays(file.type)) return this.#draw({ file });
     const { frame, durationMs } = await (await import("./film.js")).play(file);
     const seen = frame ? await this.#draw({ file, frame }, [frame]) : null;
