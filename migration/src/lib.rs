@@ -31,6 +31,7 @@ mod m20261126_000029_deleted_accounts;
 mod m20261126_000030_acts;
 mod m20261126_000031_found_types;
 mod m20261126_000032_durations;
+mod m20261126_000033_transparency;
 mod r2_files_sqlite;
 mod sql;
 
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000030_acts::Migration),
             Box::new(m20261126_000031_found_types::Migration),
             Box::new(m20261126_000032_durations::Migration),
+            Box::new(m20261126_000033_transparency::Migration),
         ]
     }
 }

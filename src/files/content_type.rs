@@ -41,6 +41,9 @@ const ACTIVE: &[&str] = &[
 /// into a frame, it is saved and never opened.
 const DRAWING: &str = "image/svg+xml";
 
+/// Pictures that nobody sees through.
+const OPAQUE: &[&str] = &["image/jpeg", "image/bmp"];
+
 /// Shown by browsers within a page of their own without running anything.
 const SHOWABLE_DOCUMENTS: &[&str] = &["application/pdf", "text/plain"];
 
@@ -115,6 +118,11 @@ impl ContentType {
         !self.is_active()
             && (matches!(self.kind(), Kind::Image | Kind::Video | Kind::Audio)
                 || SHOWABLE_DOCUMENTS.contains(&self.essence()))
+    }
+
+    /// Are there pictures of this type that can be seen through?
+    pub fn may_be_transparent(&self) -> bool {
+        self.kind() == Kind::Image && !OPAQUE.contains(&self.essence())
     }
 
     /// The group of types that lists have it under.

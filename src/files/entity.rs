@@ -56,6 +56,8 @@ pub struct Model {
     pub thumbnail: Option<Thumbnail>,
     /// What stands in the place of a picture until it is there: the name of a [`crate::storage::Tone`].
     pub tone: Option<String>,
+    /// Can it be seen through somewhere? None: nobody has looked.
+    pub is_transparent: Option<bool>,
     /// When it was taken, by the clock of the camera, if it is a picture that says it.
     pub camera_clock: Option<ChronoDateTime>,
     /// What lists of somebody's own files go by: when it was taken, else its own date, else when it was uploaded.

@@ -149,6 +149,11 @@ pub trait File: sealed::Row {
         self.row().tone.as_deref().and_then(|tone| tone.parse().ok())
     }
 
+    /// Can a picture be seen through somewhere? `None`: nobody has looked.
+    fn is_transparent(&self) -> Option<bool> {
+        self.row().is_transparent
+    }
+
     /// When a picture was taken, by the clock of the camera.
     fn camera_clock(&self) -> Option<NaiveDateTime> {
         self.row().camera_clock

@@ -35,6 +35,7 @@ impl Ready {
             .col_expr(Column::Height, Expr::value(height));
         let said = [
             (Column::Tone, picture.tone.map(|tone| Expr::value(tone.as_str()))),
+            (Column::IsTransparent, picture.is_transparent.map(Expr::value)),
             (Column::CameraClock, picture.taken_at.map(|at| Expr::value(at.clock))),
             (Column::TakenAt, picture.listed_at(self.uploaded_at()).map(Expr::value)),
             (Column::Camera, picture.camera.as_deref().map(Expr::value)),

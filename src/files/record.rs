@@ -151,7 +151,7 @@ enum Outcome {
 }
 
 /// What a new row holds beside its ticket. The statements of both databases are made from this list.
-fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 30] {
+fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 31] {
     let (key, folder) = (file.key, file.folder.as_ref().map(FolderPath::as_str));
     let uploaded_at = key.file_id.begun_at().unwrap_or(now);
     [
@@ -180,6 +180,7 @@ fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Co
         (Column::FolderPath, folder.into()),
         (Column::Thumbnail, file.thumbnail.into()),
         (Column::Tone, file.picture.tone.map(Tone::as_str).into()),
+        (Column::IsTransparent, file.picture.is_transparent.into()),
         (Column::CameraClock, file.picture.taken_at.map(|at| at.clock).into()),
         (Column::TakenAt, file.picture.listed_at(uploaded_at).unwrap_or(uploaded_at).into()),
         (Column::Camera, file.picture.camera.clone().into()),

@@ -117,8 +117,11 @@ impl Card {
     }
 }
 
-/// The class of the colour that stands in a picture's place, or nothing.
+/// The class of what stands in a picture's place until it is there, and behind one that can be seen through; or nothing.
 pub fn tone_class(file: &impl File) -> String {
+    if file.is_transparent() == Some(true) {
+        return "see-through".to_owned();
+    }
     file.tone().map(|tone| format!("tone-{tone}")).unwrap_or_default()
 }
 

@@ -25,6 +25,8 @@ pub struct Picture {
     pub shown: Option<(u32, u32)>,
     /// What stands in its place until it is there.
     pub tone: Option<Tone>,
+    /// Can it be seen through somewhere?
+    pub is_transparent: Option<bool>,
     /// When it was taken, by the clock of the camera.
     pub taken_at: Option<CameraTime>,
     /// The date of the file itself: of any, not of pictures alone.
@@ -121,10 +123,10 @@ impl Picture {
 
     /// As a header carries it; none where there is nothing to say.
     pub fn encoded(&self) -> Option<String> {
-        let yes_or_no = |is: bool| if is { "yes" } else { "no" }.to_owned();
         let known = [
             ("shown", self.shown.map(|(width, height)| format!("{width}x{height}"))),
             ("tone", self.tone.map(|tone| tone.to_string())),
+            ("transparent", self.is_transparent.map(yes_or_no)),
             ("taken", self.taken_at.map(|at| at.to_string())),
             ("modified", self.modified_at.map(written)),
             ("camera", self.camera.clone()),
@@ -151,15 +153,22 @@ impl Picture {
                 "modified" => picture.modified_at = own_date(&value),
                 "camera" => picture.camera = Self::camera(&value).ok(),
                 "duration" => picture.duration = value.parse().ok().and_then(|number| Self::plays_for(number).ok()),
-                "place" => {
-                    picture.has_place = ["no", "yes"].iter().position(|word| *word == value).map(|place| place == 1)
-                }
+                "transparent" => picture.is_transparent = is_yes(&value),
+                "place" => picture.has_place = is_yes(&value),
                 "thumbnail" => picture.has_thumbnail = value == "yes",
                 _ => {}
             }
         }
         picture
     }
+}
+
+fn yes_or_no(is: bool) -> String {
+    if is { "yes" } else { "no" }.to_owned()
+}
+
+fn is_yes(text: &str) -> Option<bool> {
+    ["no", "yes"].iter().position(|word| *word == text).map(|place| place == 1)
 }
 
 fn shown(text: &str) -> Option<(u32, u32)> {
@@ -183,6 +192,7 @@ mod tests {
         let picture = Picture {
             shown: Some((4_032, 3_024)),
             tone: Some(Tone::Sky),
+            is_transparent: Some(true),
             taken_at: Some("2026-07-14T10:22:31+02:00".parse().expect("a time")),
             modified_at: Some(Picture::modified("2026-07-15T00:00:00.123Z").expect("a time")),
             camera: Some("Canon EOS R5 & “é”".into()),
@@ -204,6 +214,7 @@ mod tests {
             "shown=1x65536",
             "shown=1",
             "tone=pink",
+            "transparent=1",
             "taken=2026-13-01T00:00:00",
             "taken=1700-01-01T00:00:00",
             "taken=2026-01-01T00:00:00+99:00",

@@ -29,6 +29,7 @@ pub struct PictureRequest {
     width: Option<u32>,
     height: Option<u32>,
     tone: Option<String>,
+    is_transparent: Option<bool>,
     taken_at: Option<String>,
     last_modified: Option<String>,
     camera: Option<String>,
@@ -119,6 +120,7 @@ impl PictureRequest {
         Ok(Picture {
             shown,
             tone: self.tone.as_deref().map(str::parse).transpose()?,
+            is_transparent: self.is_transparent,
             taken_at: self.taken_at.as_deref().map(Picture::taken).transpose()?,
             modified_at: self.last_modified.as_deref().map(Picture::modified).transpose()?,
             camera: self.camera.as_deref().map(Picture::camera).transpose()?,

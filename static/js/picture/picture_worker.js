@@ -16,6 +16,8 @@ const MANY_PIXELS = 16_000_000;
 /** A larger file that does not say how large its picture is may be of any size; bytes. */
 const MOST_UNKNOWN = 20_000_000;
 const TONE_SIDE = 16;
+/** What can be seen through by less, nobody sees. */
+const OPAQUE = 250;
 /** As far as the server believes it. */
 const LONGEST = 65_535;
 
@@ -67,8 +69,8 @@ async function small(file, head, { width, height, isTurned = false }, frame, kno
     const whole = known ?? ("displayWidth" in source ? (isTurned ? sides?.toReversed() : sides) : drawn);
     const [wide = 0, high = 0] = whole ?? [];
     const seen = Math.max(wide, high) <= LONGEST && Math.min(wide, high) > 0 ? { width: wide, height: high } : {};
-    const { thumbnail, tone } = await encode(source, drawn);
-    return { thumbnail, seen: { ...seen, tone } };
+    const { thumbnail, ...looks } = await encode(source, drawn);
+    return { thumbnail, seen: { ...seen, ...looks } };
   } finally {
     source.close();
   }
@@ -135,7 +137,7 @@ async function encode(source, [width, height]) {
     const canvas = draw(source, Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
     for (const quality of QUALITIES) {
       const thumbnail = await write(canvas, quality);
-      if (thumbnail.size <= MOST_BYTES) return { thumbnail, tone: tone(canvas) };
+      if (thumbnail.size <= MOST_BYTES) return { thumbnail, ...looksOf(canvas) };
     }
   }
 }
@@ -172,8 +174,14 @@ async function write(canvas, quality) {
 }
 
 /** @param {OffscreenCanvas} canvas */
-function tone(canvas) {
-  const little = draw(canvas, TONE_SIDE, TONE_SIDE);
-  const context = little.getContext("2d");
-  return context ? toneOf(context.getImageData(0, 0, TONE_SIDE, TONE_SIDE).data) : undefined;
+function looksOf(canvas) {
+  const pixels = pixelsOf(canvas);
+  const isTransparent = pixels?.some((value, place) => place % 4 === 3 && value < OPAQUE);
+  const little = pixelsOf(draw(canvas, TONE_SIDE, TONE_SIDE));
+  return { tone: little && toneOf(little), isTransparent };
+}
+
+/** @param {OffscreenCanvas} canvas */
+function pixelsOf(canvas) {
+  return canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data;
 }

@@ -7,6 +7,7 @@
  * @property {number} [width] as it is shown
  * @property {number} [height]
  * @property {string} [tone]
+ * @property {boolean} [isTransparent] can it be seen through?
  * @property {string} [takenAt]
  * @property {string} [camera]
  * @property {number} [durationMs] how long it plays
