@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query:
 impl Ready {
     /// May a thumbnail be added? Not to what could be written to again, as it may be another picture then.
     pub fn wants_thumbnail(&self) -> bool {
-        self.thumbnail().is_none() && Thumbnail::shows(self.kind()) && self.writable_until().is_none()
+        self.thumbnail().is_none() && Thumbnail::is_taken_for(self.kind()) && self.writable_until().is_none()
     }
 
     /// Adds the thumbnail that is there, and what its browser has seen of the picture. What it has not seen stays as it is known.

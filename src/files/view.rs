@@ -1,7 +1,7 @@
 //! Files as pages show them.
 
 use super::{
-    Kind, Preview, Ready,
+    Kind, Preview, Ready, Thumbnail,
     dimensions::ratio_class,
     file::File,
     list::search::Search,
@@ -19,6 +19,8 @@ use std::time::Duration;
 
 /// What is larger is not read again to make its thumbnail.
 const LARGEST_DRAWN: ByteSize = ByteSize::mb(20);
+/// Of a text, whose first lines are drawn.
+const LARGEST_TEXT: ByteSize = ByteSize::mb(1);
 
 /// One file in a list.
 pub struct Card {
@@ -36,6 +38,8 @@ pub struct Card {
     pub folder: String,
     /// Where its thumbnail is read, if it has one: an address of the app, which sends on to the store.
     pub thumbnail_url: Option<String>,
+    /// Where the first page of a document is read, if it has one.
+    pub page_url: Option<String>,
     /// The class of what stands in its place until it is there, or empty.
     pub tone: String,
     /// Where the picture itself is read, if it is one that browsers draw.
@@ -84,9 +88,10 @@ impl Card {
     pub fn seen(file: &Ready, query: &str, search: &Search, reader: Reader) -> Self {
         let (name, content_type) = (file.name(), file.content_type());
         let paper = Paper::of(name, &content_type);
-        let has_picture = file.thumbnail().is_some();
+        let (has_picture, page_url) = (picture_url(file).is_some(), page_url(file));
         // What is still to be drawn has its place already.
-        let is_paper = !has_picture && !can_be_drawn(file);
+        let is_awaited = Thumbnail::shows(file.kind()) && can_be_drawn(file);
+        let is_paper = !has_picture && !is_awaited;
         Self {
             id: file.id().to_string(),
             place: file.cursor(search).to_string(),
@@ -95,7 +100,8 @@ impl Card {
             name: name.to_owned(),
             found_in_name: marked(name, &search.words),
             folder: file.folder().unwrap_or_default().to_owned(),
-            thumbnail_url: file.thumbnail().map(|_| format!("/files/{}/thumbnail", file.id())),
+            thumbnail_url: picture_url(file),
+            page_url,
             tone: tone_class(file),
             picture_url: (file.content_type().preview() == Preview::Image)
                 .then(|| format!("/files/{}/content", file.id())),
@@ -122,12 +128,31 @@ pub fn tone_class(file: &impl File) -> String {
     if file.is_transparent() == Some(true) {
         return "see-through".to_owned();
     }
+    if page_url(file).is_some() {
+        return "is-page".to_owned();
+    }
     file.tone().map(|tone| format!("tone-{tone}")).unwrap_or_default()
 }
 
+/// Where the thumbnail of a picture or a film is read, if it has one: an address of the app, which sends on to the store.
+pub fn picture_url(file: &impl File) -> Option<String> {
+    file.thumbnail().filter(|_| Thumbnail::shows(file.kind())).map(|_| format!("/files/{}/thumbnail", file.id()))
+}
+
+/// Where the first page of a document is read, if it has one.
+pub fn page_url(file: &impl File) -> Option<String> {
+    file.thumbnail().filter(|_| !Thumbnail::shows(file.kind())).map(|_| format!("/files/{}/thumbnail", file.id()))
+}
+
 fn can_be_drawn(file: &Ready) -> bool {
-    let is_light = file.size().is_some_and(|size| size < LARGEST_DRAWN);
-    is_light && file.wants_thumbnail() && matches!(file.content_type().preview(), Preview::Image | Preview::Video)
+    let content_type = file.content_type();
+    let largest = match content_type.preview() {
+        Preview::Image | Preview::Video | Preview::Pdf => LARGEST_DRAWN,
+        // What can run script is read as nothing in particular, so that no browser knows that it is text.
+        Preview::Text if !content_type.is_active() => LARGEST_TEXT,
+        Preview::Text | Preview::Audio | Preview::None => return false,
+    };
+    file.wants_thumbnail() && file.size().is_some_and(|size| size.as_u64() > 0 && size < largest)
 }
 
 impl Moment {

@@ -47,6 +47,8 @@ pub(super) struct ThumbnailAnswer {
     headers: BTreeMap<&'static str, String>,
 }
 
+const NO_PICTURE: &str =
+    "Only an image or a video has a picture that says more than lastModified, and of a video or a sound durationMs.";
 const NOT_PLAYED: &str = "In picture, only a video or a sound has durationMs.";
 const BAD_THUMBNAIL: &str = "A thumbnail is an image/webp or image/jpeg.";
 
@@ -105,9 +107,10 @@ impl PictureRequest {
     pub(super) fn check(&self, kind: Kind) -> Result<Picture> {
         let refused = |words: String| Error::unacceptable("bad_picture", words);
         let picture = self.picture().map_err(|problem| refused(format!("In picture, {problem}")))?;
-        match picture.duration.is_none() || kind.plays() {
-            true => Ok(picture),
-            false => Err(refused(NOT_PLAYED.into())),
+        match (picture.duration.is_none() || kind.plays(), Thumbnail::shows(kind) || picture.shows_nothing()) {
+            (false, _) => Err(refused(NOT_PLAYED.into())),
+            (_, false) => Err(refused(NO_PICTURE.into())),
+            (true, true) => Ok(picture),
         }
     }
 

@@ -8,6 +8,7 @@ mod crash;
 mod deletion;
 mod durations;
 mod endpoints;
+mod first_pages;
 mod folders;
 mod full_disk;
 mod gallery;

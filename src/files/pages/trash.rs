@@ -17,7 +17,7 @@ use crate::{
         },
         paper::{Paper, print},
         transition::{self, Purgeable, Selection, TRASH_KEEPS},
-        view::{Moment, files_in_words, length_in_words, size_in_words, time_left, tone_class},
+        view::{Moment, files_in_words, length_in_words, picture_url, size_in_words, time_left, tone_class},
     },
     ids::FileId,
     state::AppState,
@@ -197,11 +197,11 @@ impl TrashPage {
 
 impl Tile {
     fn of(file: &Trashed, reader: Reader) -> Self {
-        let (name, content_type, has_picture) = (file.name(), file.content_type(), file.thumbnail().is_some());
+        let (name, content_type, has_picture) = (file.name(), file.content_type(), picture_url(file).is_some());
         Self {
             id: file.id().to_string(),
             name: name.to_owned(),
-            thumbnail_url: has_picture.then(|| format!("/files/{}/thumbnail", file.id())),
+            thumbnail_url: picture_url(file),
             tone: tone_class(file),
             sides: file.dimensions(),
             length: file.duration().map(length_in_words),

@@ -52,6 +52,8 @@ function took({ src }) {
  * @param {Element} picture
  */
 function giveUp(page, picture) {
+  const sheet = picture.closest(".page");
+  if (sheet) return sheet.remove();
   const [place, card] = [picture.closest(".thumb"), picture.closest(".card")];
   const sign = page.querySelector("template[data-broken]");
   // A row says what it is beside its picture.

@@ -29,6 +29,19 @@ function plays(type) {
   return type.startsWith("video/") || type.startsWith("audio/");
 }
 
+/** @param {string} type */
+function isDocument(type) {
+  return type === "application/pdf" || type.startsWith("text/") || type.startsWith("application/json");
+}
+
+/**
+ * A page is none of the facts of a picture.
+ * @param {Seen | null} seen
+ */
+function forget(seen) {
+  return seen && { ...seen, picture: {} };
+}
+
 export class Pictures {
   /** @param {string} url of the worker's script */
   constructor(url) {
@@ -59,6 +72,10 @@ export class Pictures {
     if (file.type === DRAWING) {
       const drawn = await (await import("./drawing.js")).draw(file);
       return drawn && this.#draw({ file, ...drawn }, [drawn.frame]);
+    }
+    if (isDocument(file.type)) {
+      const frame = await (await import("./first_page.js")).firstPage(file);
+      return frame && this.#draw({ file: new File([], "page"), frame }, [frame]).then(forget);
     }
     if (!plays(file.type)) return this.#draw({ file });
     const { frame, durationMs } = await (await import("./film.js")).play(file);

@@ -1,6 +1,6 @@
 // A file's own page: looking, linking, downloading, deleting, and another's file.
 import { readFile } from "node:fs/promises";
-import { bytes, picture, text } from "../support/files.js";
+import { bytes, pdf, picture, text } from "../support/files.js";
 import { card, list, openFile, upload, uploadAndOpen, viewer } from "../support/gallery.js";
 import { expect, test } from "../support/test.js";
 
@@ -116,4 +116,19 @@ test("a drawing is seen as a picture, runs and loads nothing, and is saved where
   await home.evaluate((url) => location.assign(url), address);
   expect((await saved).suggestedFilename()).toBe("logo.svg");
   expect(wrong).toEqual([]);
+});
+
+test("a document has its first page on its paper, and nothing that was sent is read again", async ({ home }) => {
+  /** @type {string[]} */
+  const read = [];
+  home.on("request", (request) => void (/\/content$/.test(request.url()) && read.push(request.url())));
+  const broken = { ...pdf("broken.pdf"), buffer: Buffer.from("%PDF-1.7\nno more") };
+  await upload(home, broken, pdf("wide.pdf"), text("notes.txt"));
+  const pages = list(home).locator(".page img");
+  await expect(pages).toHaveCount(2);
+  await home.reload();
+  await expect(pages).toHaveCount(2);
+  await expect(card(home, "wide.pdf").locator("img")).toHaveJSProperty("naturalHeight", 341);
+  await expect(card(home, "notes.txt").locator("img")).toHaveJSProperty("naturalHeight", 512);
+  expect(read).toEqual([]);
 });

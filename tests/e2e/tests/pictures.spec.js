@@ -1,6 +1,6 @@
 // Pictures: each comes with a small one, which stands for it wherever many are seen.
 import { allowOrigins } from "../support/cors.js";
-import { sound, text } from "../support/files.js";
+import { bytes, sound } from "../support/files.js";
 import { card, choose, expectState, openFile, upload, uploadAsAProgram, viewer } from "../support/gallery.js";
 import { photograph, seen, thumbnail } from "../support/pictures.js";
 import { expect, fillInSignIn, somebody, test } from "../support/test.js";
@@ -123,7 +123,7 @@ async function record(mimeType) {
 
 test("what came without a small picture gets it when its owner looks, one after the other", async ({ home }) => {
   const names = ["turned-6.jpg", "deep.png", "moving.gif"];
-  await uploadAsAProgram(home, [...names.map(photograph), photograph("broken.jpg"), text("notes.txt")]);
+  await uploadAsAProgram(home, [...names.map(photograph), photograph("broken.jpg"), bytes("notes.own", 9)]);
   /** @type {string[]} */
   const asked = [];
   const note = (/** @type {string} */ url) => {
