@@ -1,5 +1,5 @@
-//! Gathers what browsers are served: our css and js from `static/`, bundled by esbuild, the font, and htmx; all three from npm,
-//! checked by their hashes.
+//! Gathers what browsers are served: our css and js from `static/`, bundled by esbuild, the font, PDF.js, and htmx; all of them from
+//! npm, checked by their hashes.
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::{Digest, Sha256, Sha384};
@@ -13,16 +13,25 @@ use std::{
 const OFFLINE: &str = "CLOAKROOM_HTMX";
 
 /// What is asked for by its own name: the styles, and scripts of a page, of a worker, or of what is loaded when it is used.
-const ENTRIES: [&str; 9] = [
+const ENTRIES: [&str; 10] = [
     "css/main.css",
     "js/main.js",
     "js/theme.js",
     "js/service_worker.js",
     "js/page/offline.js",
+    "js/picture/page_worker.js",
     "js/picture/picture_worker.js",
     "js/upload/folder_reader.js",
     "js/upload/hashing_worker.js",
     "js/upload/multipart.js",
+];
+
+/// Draws the first pages of PDFs, and is loaded where there is one. Its optional dependency is for Node.js and weighs more than all else:
+/// `overrides` in `static/package.json` puts htmx, which is there anyway, in its place.
+const PDF: [(&str, &str); 3] = [
+    ("js/picture/pdf.js", "build/pdf.min.mjs"),
+    ("js/picture/pdf_parser.js", "build/pdf.worker.min.mjs"),
+    ("js/picture/pdf_licence.txt", "LICENSE"),
 ];
 
 /// Of each font, the name that it is served by, and where npm has it.
@@ -49,7 +58,9 @@ fn main() {
     }
     check_entries(&root, &files);
     bundle(&root, &out, modules.as_deref(), &mut files);
-    // Without a network pages have the system's letters.
+    // Without a network pages have the system's letters, and PDFs no first page.
+    let pdf = modules.iter().map(|modules| modules.join("pdfjs-dist"));
+    files.extend(pdf.flat_map(|pdf| PDF.map(|(name, path)| (name.to_owned(), pdf.join(path)))));
     let family = modules.iter().map(|modules| modules.join("@fontsource-variable/bricolage-grotesque"));
     files.extend(family.flat_map(|family| FONTS.map(|(name, path)| (name.to_owned(), family.join(path)))));
     let htmx_file = offline.or_else(|| modules.as_ref().map(|modules| modules.join("htmx.org/dist/htmx.min.js")));

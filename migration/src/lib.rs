@@ -30,6 +30,8 @@ mod m20261126_000028_taken_at;
 mod m20261126_000029_deleted_accounts;
 mod m20261126_000030_acts;
 mod m20261126_000031_found_types;
+mod m20261126_000032_durations;
+mod m20261126_000033_transparency;
 mod m20261127_000034_quarantine_reasons;
 mod m20261127_000035_missing;
 mod r2_files_sqlite;
@@ -70,6 +72,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000029_deleted_accounts::Migration),
             Box::new(m20261126_000030_acts::Migration),
             Box::new(m20261126_000031_found_types::Migration),
+            Box::new(m20261126_000032_durations::Migration),
+            Box::new(m20261126_000033_transparency::Migration),
             Box::new(m20261127_000034_quarantine_reasons::Migration),
             Box::new(m20261127_000035_missing::Migration),
         ]

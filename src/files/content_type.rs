@@ -36,6 +36,14 @@ const ACTIVE: &[&str] = &[
     "application/unknown",
 ];
 
+/// SVG: a document that can run script, and a picture that cannot. In an `<img>` browsers draw it without running or loading anything
+/// (<https://svgwg.org/specs/integration/#secure-static-mode>), so it is read as what it is, always as a download: gone to, or put
+/// into a frame, it is saved and never opened.
+const DRAWING: &str = "image/svg+xml";
+
+/// Pictures that nobody sees through.
+const OPAQUE: &[&str] = &["image/jpeg", "image/bmp"];
+
 /// Shown by browsers within a page of their own without running anything.
 const SHOWABLE_DOCUMENTS: &[&str] = &["application/pdf", "text/plain"];
 
@@ -74,9 +82,13 @@ impl ContentType {
         Self(mime::APPLICATION_OCTET_STREAM)
     }
 
-    /// What a signed read says it is, whatever the object was stored as.
+    /// What a signed read says it is, whatever the object was stored as. What is not [`Self::is_inline`] is a download beside that.
     pub fn as_served(&self) -> Self {
-        if self.is_active() { Self::unknown() } else { self.clone() }
+        match self.is_active() {
+            true if self.essence() == DRAWING => Self(mime::IMAGE_SVG),
+            true => Self::unknown(),
+            false => self.clone(),
+        }
     }
 
     /// The whole type, with its charset where it has one.
@@ -106,6 +118,11 @@ impl ContentType {
         !self.is_active()
             && (matches!(self.kind(), Kind::Image | Kind::Video | Kind::Audio)
                 || SHOWABLE_DOCUMENTS.contains(&self.essence()))
+    }
+
+    /// Are there pictures of this type that can be seen through?
+    pub fn may_be_transparent(&self) -> bool {
+        self.kind() == Kind::Image && !OPAQUE.contains(&self.essence())
     }
 
     /// The group of types that lists have it under.

@@ -19,7 +19,7 @@ const THUMBNAIL_LIFE: Duration = Duration::from_secs(24 * 3_600);
 
 /// Where a file can be read now, by GET or HEAD as it is asked for: a URL is signed for one of them. What the store says it
 /// is and how a browser treats it is decided here, whatever the object was stored as: types that can run script are
-/// always sent as downloads.
+/// always sent as downloads, also the one of them that an `<img>` shows.
 ///
 /// It is signed for the beginning of the half of its life that it is handed out in, so that it stays the same, in all
 /// instances, and browsers can keep what it leads to. Whoever gets one has at least the other half left to begin reading.

@@ -60,11 +60,15 @@ pub struct Model {
     pub thumbnail: Option<Thumbnail>,
     /// What stands in the place of a picture until it is there: the name of a [`crate::storage::Tone`].
     pub tone: Option<String>,
+    /// Can it be seen through somewhere? None: nobody has looked.
+    pub is_transparent: Option<bool>,
     /// When it was taken, by the clock of the camera, if it is a picture that says it.
     pub camera_clock: Option<ChronoDateTime>,
     /// What lists of somebody's own files go by: when it was taken, else its own date, else when it was uploaded.
     pub taken_at: ChronoDateTimeUtc,
     pub camera: Option<String>,
+    /// How long a film or a sound plays, in milliseconds, if its uploader said it.
+    pub duration_ms: Option<i64>,
     /// Does it say where it was taken? None: nobody has looked.
     pub has_place: Option<bool>,
 }

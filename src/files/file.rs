@@ -11,6 +11,7 @@ use crate::{
 use bytesize::ByteSize;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use std::time::Duration;
 
 /// A file that may be listed, read and shared.
 #[derive(Clone, Debug)]
@@ -160,6 +161,11 @@ pub trait File: sealed::Row {
         self.row().tone.as_deref().and_then(|tone| tone.parse().ok())
     }
 
+    /// Can a picture be seen through somewhere? `None`: nobody has looked.
+    fn is_transparent(&self) -> Option<bool> {
+        self.row().is_transparent
+    }
+
     /// When a picture was taken, by the clock of the camera.
     fn camera_clock(&self) -> Option<NaiveDateTime> {
         self.row().camera_clock
@@ -173,6 +179,11 @@ pub trait File: sealed::Row {
     /// What it was taken with.
     fn camera(&self) -> Option<&str> {
         self.row().camera.as_deref()
+    }
+
+    /// How long a film or a sound plays.
+    fn duration(&self) -> Option<Duration> {
+        self.row().duration_ms.and_then(|number| u64::try_from(number).ok()).map(Duration::from_millis)
     }
 
     /// Does it say where it was taken? `None`: nobody has looked.
@@ -228,12 +239,6 @@ impl Quarantined {
         find(db, id, &[State::Quarantined], Scope::Everyone).await.map(Self)
     }
 
-    pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
-        rows.into_iter().map(Self).collect()
-    }
-}
-
-impl Watched {
     pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
         rows.into_iter().map(Self).collect()
     }

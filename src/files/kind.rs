@@ -64,6 +64,7 @@ const DRAWABLE: &[&str] = &[
     "image/bmp",
     "image/x-icon",
     "image/vnd.microsoft.icon",
+    "image/svg+xml",
 ];
 
 /// Texts that are not `text/…`.
@@ -112,6 +113,11 @@ impl Kind {
             Self::Archive => "Archive",
             Self::Other => "File",
         }
+    }
+
+    /// Does it go on for a while?
+    pub fn plays(self) -> bool {
+        matches!(self, Self::Video | Self::Audio)
     }
 
     /// What all of them are called.
@@ -177,7 +183,7 @@ mod tests {
     fn every_type_has_its_group_and_its_preview() {
         for (text, kind, preview) in [
             ("image/png", Kind::Image, Preview::Image),
-            ("image/svg+xml", Kind::Image, Preview::None),
+            ("image/svg+xml", Kind::Image, Preview::Image),
             ("image/heic", Kind::Image, Preview::None),
             ("video/mp4", Kind::Video, Preview::Video),
             ("audio/mpeg", Kind::Audio, Preview::Audio),

@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query:
 impl Ready {
     /// May a thumbnail be added? Not to what could be written to again, as it may be another picture then.
     pub fn wants_thumbnail(&self) -> bool {
-        self.thumbnail().is_none() && Thumbnail::shows(self.kind()) && self.writable_until().is_none()
+        self.thumbnail().is_none() && Thumbnail::is_taken_for(self.kind()) && self.writable_until().is_none()
     }
 
     /// Adds the thumbnail that is there, and what its browser has seen of the picture. What it has not seen stays as it is known.
@@ -33,20 +33,17 @@ impl Ready {
             .col_expr(Column::Thumbnail, Expr::value(thumbnail))
             .col_expr(Column::Width, Expr::value(width))
             .col_expr(Column::Height, Expr::value(height));
-        if let Some(tone) = picture.tone {
-            update = update.col_expr(Column::Tone, Expr::value(tone.as_str()));
-        }
-        if let Some(taken_at) = picture.taken_at {
-            update = update.col_expr(Column::CameraClock, Expr::value(taken_at.clock));
-        }
-        if let Some(at) = picture.listed_at(self.uploaded_at()) {
-            update = update.col_expr(Column::TakenAt, Expr::value(at));
-        }
-        if let Some(camera) = &picture.camera {
-            update = update.col_expr(Column::Camera, Expr::value(camera.as_str()));
-        }
-        if let Some(has_place) = picture.has_place {
-            update = update.col_expr(Column::HasPlace, Expr::value(has_place));
+        let said = [
+            (Column::Tone, picture.tone.map(|tone| Expr::value(tone.as_str()))),
+            (Column::IsTransparent, picture.is_transparent.map(Expr::value)),
+            (Column::CameraClock, picture.taken_at.map(|at| Expr::value(at.clock))),
+            (Column::TakenAt, picture.listed_at(self.uploaded_at()).map(Expr::value)),
+            (Column::Camera, picture.camera.as_deref().map(Expr::value)),
+            (Column::DurationMs, milliseconds(picture).map(Expr::value)),
+            (Column::HasPlace, picture.has_place.map(Expr::value)),
+        ];
+        for (column, value) in said {
+            update = value.into_iter().fold(update, |update, value| update.col_expr(column, value));
         }
         let unchanged = update
             .filter(Column::FileId.eq(self.id()))
@@ -63,6 +60,11 @@ impl Ready {
 pub fn key_of(prefix: &str, file: &impl File) -> Option<ThumbnailKey> {
     let owner = file.owner().parse().ok()?;
     Some(ThumbnailKey::beside(prefix, file.object_key(), file.id(), owner))
+}
+
+/// How long it plays, as rows have it.
+pub fn milliseconds(picture: &Picture) -> Option<i64> {
+    picture.duration.and_then(|duration| i64::try_from(duration.as_millis()).ok())
 }
 
 /// Width and height of a picture as it is shown. Its first bytes say how large it is, and may not say how it is turned; its

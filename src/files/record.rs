@@ -4,6 +4,7 @@ use super::{
     ContentType, QuarantineReason, Thumbnail, Verified,
     entity::{ActiveModel, Column, Entity},
     list::folding::search_key,
+    picture::milliseconds,
     state::State,
 };
 use crate::{
@@ -181,7 +182,7 @@ enum Outcome {
 }
 
 /// What a new row holds beside its ticket. The statements of both databases are made from this list.
-fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 30] {
+fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 32] {
     let (key, folder) = (file.key, file.folder.as_ref().map(FolderPath::as_str));
     let uploaded_at = key.file_id.begun_at().unwrap_or(now);
     [
@@ -211,9 +212,11 @@ fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Co
         (Column::FolderPath, folder.into()),
         (Column::Thumbnail, file.thumbnail.into()),
         (Column::Tone, file.picture.tone.map(Tone::as_str).into()),
+        (Column::IsTransparent, file.picture.is_transparent.into()),
         (Column::CameraClock, file.picture.taken_at.map(|at| at.clock).into()),
         (Column::TakenAt, file.picture.listed_at(uploaded_at).unwrap_or(uploaded_at).into()),
         (Column::Camera, file.picture.camera.clone().into()),
+        (Column::DurationMs, milliseconds(&file.picture).into()),
         (Column::HasPlace, file.picture.has_place.into()),
     ]
 }

@@ -80,7 +80,7 @@ impl Watched {
             query = query.filter(place.gt(Expr::tuple([Expr::value(until), Expr::value(id)])));
         }
         let query = query.order_by_asc(Column::WritableUntil).order_by_asc(Column::Id).limit(limit);
-        Ok(Self::from_rows(query.all(db).await?))
+        Ok(query.all(db).await?.into_iter().map(Self).collect())
     }
 
     pub fn place(&self) -> Option<Place> {

@@ -71,9 +71,14 @@ impl Thumbnail {
         (is_as_sent && is_still && is_small && found.encoding.is_none()).then_some(declared)
     }
 
-    /// Can a file of this kind have one?
+    /// Is one of a file of this kind a picture in its place?
     pub fn shows(kind: Kind) -> bool {
         matches!(kind, Kind::Image | Kind::Video)
+    }
+
+    /// Can a file of this kind have one? That of a document is its first page, and it is paper all the same.
+    pub fn is_taken_for(kind: Kind) -> bool {
+        Self::shows(kind) || kind == Kind::Document
     }
 }
 

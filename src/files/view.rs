@@ -1,7 +1,7 @@
 //! Files as pages show them.
 
 use super::{
-    Kind, Preview, Ready,
+    Kind, Preview, Ready, Thumbnail,
     dimensions::ratio_class,
     file::File,
     list::search::Search,
@@ -15,9 +15,12 @@ use crate::{
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use std::time::Duration;
 
 /// What is larger is not read again to make its thumbnail.
 const LARGEST_DRAWN: ByteSize = ByteSize::mb(20);
+/// Of a text, whose first lines are drawn.
+const LARGEST_TEXT: ByteSize = ByteSize::mb(1);
 
 /// One file in a list.
 pub struct Card {
@@ -35,6 +38,8 @@ pub struct Card {
     pub folder: String,
     /// Where its thumbnail is read, if it has one: an address of the app, which sends on to the store.
     pub thumbnail_url: Option<String>,
+    /// Where the first page of a document is read, if it has one.
+    pub page_url: Option<String>,
     /// The class of what stands in its place until it is there, or empty.
     pub tone: String,
     /// Where the picture itself is read, if it is one that browsers draw.
@@ -48,6 +53,8 @@ pub struct Card {
     pub is_paper: bool,
     /// Is it a film with a picture of it?
     pub is_film: bool,
+    /// How long it plays, such as `1:23`, where that is known.
+    pub length: Option<String>,
     /// The class of its shape in a row.
     pub ratio: &'static str,
     /// The class of its kind's tint.
@@ -81,9 +88,10 @@ impl Card {
     pub fn seen(file: &Ready, query: &str, search: &Search, reader: Reader) -> Self {
         let (name, content_type) = (file.name(), file.content_type());
         let paper = Paper::of(name, &content_type);
-        let has_picture = file.thumbnail().is_some();
+        let (has_picture, page_url) = (picture_url(file).is_some(), page_url(file));
         // What is still to be drawn has its place already.
-        let is_paper = !has_picture && !can_be_drawn(file);
+        let is_awaited = Thumbnail::shows(file.kind()) && can_be_drawn(file);
+        let is_paper = !has_picture && !is_awaited;
         Self {
             id: file.id().to_string(),
             place: file.cursor(search).to_string(),
@@ -92,7 +100,8 @@ impl Card {
             name: name.to_owned(),
             found_in_name: marked(name, &search.words),
             folder: file.folder().unwrap_or_default().to_owned(),
-            thumbnail_url: file.thumbnail().map(|_| format!("/files/{}/thumbnail", file.id())),
+            thumbnail_url: picture_url(file),
+            page_url,
             tone: tone_class(file),
             picture_url: (file.content_type().preview() == Preview::Image)
                 .then(|| format!("/files/{}/content", file.id())),
@@ -100,6 +109,7 @@ impl Card {
             drawn_from: can_be_drawn(file).then(|| format!("/files/{}/content", file.id())),
             kind: file.kind(),
             is_paper,
+            length: file.duration().map(length_in_words),
             is_film: has_picture && file.kind() == Kind::Video,
             ratio: if is_paper { "ratio-3-4" } else { ratio_class(file.dimensions()) },
             tint: paper.class(),
@@ -113,14 +123,36 @@ impl Card {
     }
 }
 
-/// The class of the colour that stands in a picture's place, or nothing.
+/// The class of what stands in a picture's place until it is there, and behind one that can be seen through; or nothing.
 pub fn tone_class(file: &impl File) -> String {
+    if file.is_transparent() == Some(true) {
+        return "see-through".to_owned();
+    }
+    if page_url(file).is_some() {
+        return "is-page".to_owned();
+    }
     file.tone().map(|tone| format!("tone-{tone}")).unwrap_or_default()
 }
 
+/// Where the thumbnail of a picture or a film is read, if it has one: an address of the app, which sends on to the store.
+pub fn picture_url(file: &impl File) -> Option<String> {
+    file.thumbnail().filter(|_| Thumbnail::shows(file.kind())).map(|_| format!("/files/{}/thumbnail", file.id()))
+}
+
+/// Where the first page of a document is read, if it has one.
+pub fn page_url(file: &impl File) -> Option<String> {
+    file.thumbnail().filter(|_| !Thumbnail::shows(file.kind())).map(|_| format!("/files/{}/thumbnail", file.id()))
+}
+
 fn can_be_drawn(file: &Ready) -> bool {
-    let is_light = file.size().is_some_and(|size| size < LARGEST_DRAWN);
-    is_light && file.wants_thumbnail() && matches!(file.content_type().preview(), Preview::Image | Preview::Video)
+    let content_type = file.content_type();
+    let largest = match content_type.preview() {
+        Preview::Image | Preview::Video | Preview::Pdf => LARGEST_DRAWN,
+        // What can run script is read as nothing in particular, so that no browser knows that it is text.
+        Preview::Text if !content_type.is_active() => LARGEST_TEXT,
+        Preview::Text | Preview::Audio | Preview::None => return false,
+    };
+    file.wants_thumbnail() && file.size().is_some_and(|size| size.as_u64() > 0 && size < largest)
 }
 
 impl Moment {
@@ -147,6 +179,15 @@ pub fn size_in_words(size: Option<ByteSize>) -> String {
     size.map_or_else(|| "size not known yet".to_owned(), size::in_words)
 }
 
+/// Such as `1:23` or `1:02:03`; what has begun to play has a second.
+pub fn length_in_words(length: Duration) -> String {
+    let seconds = (length.as_millis().saturating_add(500) / 1_000).max(1);
+    match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
+        (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),
+        (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
 /// Such as `12 days`, `1 hour` or `less than an hour`; what has begun counts as a whole.
 pub fn time_left(left: TimeDelta) -> String {
     let counted = |count: i64, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
@@ -165,6 +206,21 @@ pub fn files_in_words(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_length_is_said_as_players_say_it() {
+        for (milliseconds, words) in [
+            (1, "0:01"),
+            (9_499, "0:09"),
+            (59_500, "1:00"),
+            (83_450, "1:23"),
+            (3_599_499, "59:59"),
+            (3_723_000, "1:02:03"),
+            (360_000_000, "100:00:00"),
+        ] {
+            assert_eq!(length_in_words(Duration::from_millis(milliseconds)), words);
+        }
+    }
 
     #[test]
     fn what_is_left_is_said_in_words() {

@@ -110,7 +110,7 @@ fn due_at(file: &Purging, rules: &UploadRules) -> DateTime<Utc> {
     let begun_at = file.id().begun_at().unwrap_or(file.state_changed_at()).min(file.state_changed_at());
     let mut not_before = file.state_changed_at() + ABANDONED_AFTER;
     // The URL of a thumbnail may have been signed until then.
-    if Thumbnail::shows(file.kind()) {
+    if Thumbnail::is_taken_for(file.kind()) {
         let ttl = TimeDelta::from_std(rules.url_ttl_of(UrlKind::Strict)).unwrap_or_default();
         not_before = not_before.max(file.state_changed_at() + ttl + LATE_PUT);
     }

@@ -18,6 +18,7 @@ mod request;
 mod signing;
 mod thumbnail;
 mod time;
+mod tone;
 
 use crate::{
     config::StoreConfig,
@@ -43,10 +44,11 @@ pub use key::ObjectKey;
 pub use listing::{ListedKeys, ListedObject, ListedUploads, UnfinishedUpload, UploadMarker};
 pub use multipart::{Completion, MAX_PARTS, MultipartTerms, PartTerms, StoredPart};
 pub use name::{Disposition, FileName, InvalidName};
-pub use picture::{InvalidPicture, Picture, Tone};
+pub use picture::{InvalidPicture, Picture};
 pub use put::{PresignedPut, PutTerms, StrictTerms};
 pub use signing::LATE_PUT;
 pub use thumbnail::{ThumbnailKey, ThumbnailTerms, thumbnails_prefix};
+pub use tone::Tone;
 
 /// Objects never change under their key, so whoever may read one may keep it.
 const KEEP_FOR_EVER: &str = "private, max-age=31536000, immutable";

@@ -4,14 +4,17 @@
 use super::{
     file_time::{CameraTime, can_be, own_date, written},
     name::is_hidden,
+    tone::{Tone, UnknownTone},
 };
 use chrono::{DateTime, Utc};
-use std::{fmt, str::FromStr};
+use std::time::Duration;
 use url::form_urlencoded::{Serializer, parse};
 
 /// What a header holds of it at most, in bytes.
 const MAX_ENCODED_BYTES: usize = 2_048;
 const MAX_CAMERA_CHARACTERS: usize = 100;
+/// A hundred hours: what plays longer is no film that anybody sits through, but a mistake.
+const LONGEST_DURATION: Duration = Duration::from_secs(360_000);
 /// In pixels: JPEG's own limit, and AV1's.
 const LONGEST_SIDE: u32 = 65_535;
 
@@ -22,12 +25,16 @@ pub struct Picture {
     pub shown: Option<(u32, u32)>,
     /// What stands in its place until it is there.
     pub tone: Option<Tone>,
+    /// Can it be seen through somewhere?
+    pub is_transparent: Option<bool>,
     /// When it was taken, by the clock of the camera.
     pub taken_at: Option<CameraTime>,
     /// The date of the file itself: of any, not of pictures alone.
     pub modified_at: Option<DateTime<Utc>>,
     /// Such as `NIKON Z 6_2`.
     pub camera: Option<String>,
+    /// How long a film or a sound plays.
+    pub duration: Option<Duration>,
     /// Does it say where it was taken?
     pub has_place: Option<bool>,
     /// Is a thumbnail sent beside it?
@@ -45,35 +52,10 @@ pub enum InvalidPicture {
     Time,
     #[error("lastModified must be a time such as 2026-07-14T08:22:31Z.")]
     Modified,
+    #[error("durationMs must be a number of milliseconds from 1 to 360000000.")]
+    Duration,
     #[error("camera must have 1 to 100 characters, none of them hidden.")]
     Camera,
-}
-
-macro_rules! tones {
-    ($($tone:ident $name:literal)+) => {
-        /// A colour of a small palette: the one that is nearest to what a picture is on the whole.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Tone {
-            $($tone,)+
-        }
-
-        impl Tone {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$tone,)+];
-
-            /// As rows, addresses and style sheets have it.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$tone => $name,)+
-                }
-            }
-        }
-    };
-}
-
-tones! {
-    Ink "ink" Coal "coal" Ash "ash" Snow "snow" Cream "cream" Sand "sand" Brown "brown" Red "red" Orange "orange"
-    Yellow "yellow" Green "green" Moss "moss" Teal "teal" Sky "sky" Blue "blue" Violet "violet" Rose "rose"
 }
 
 impl Picture {
@@ -112,9 +94,20 @@ impl Picture {
         said.into_iter().flatten().find(|at| can_be(*at, uploaded_at))
     }
 
-    /// Is there nothing in it that only a picture or a film has?
-    pub fn is_of_any_file(&self) -> bool {
-        *self == Self { modified_at: self.modified_at, ..Self::default() }
+    /// How long something plays.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidPicture::Duration`.
+    pub fn plays_for(milliseconds: u64) -> Result<Duration, InvalidPicture> {
+        let duration = Duration::from_millis(milliseconds);
+        let can_be = !duration.is_zero() && duration <= LONGEST_DURATION;
+        if can_be { Ok(duration) } else { Err(InvalidPicture::Duration) }
+    }
+
+    /// Is there nothing in it that only something to look at has?
+    pub fn shows_nothing(&self) -> bool {
+        *self == Self { modified_at: self.modified_at, duration: self.duration, ..Self::default() }
     }
 
     /// A camera's name, without spaces around it.
@@ -130,13 +123,14 @@ impl Picture {
 
     /// As a header carries it; none where there is nothing to say.
     pub fn encoded(&self) -> Option<String> {
-        let yes_or_no = |is: bool| if is { "yes" } else { "no" }.to_owned();
         let known = [
             ("shown", self.shown.map(|(width, height)| format!("{width}x{height}"))),
             ("tone", self.tone.map(|tone| tone.to_string())),
+            ("transparent", self.is_transparent.map(yes_or_no)),
             ("taken", self.taken_at.map(|at| at.to_string())),
             ("modified", self.modified_at.map(written)),
             ("camera", self.camera.clone()),
+            ("duration", self.duration.map(|duration| duration.as_millis().to_string())),
             ("place", self.has_place.map(yes_or_no)),
             ("thumbnail", self.has_thumbnail.then(|| yes_or_no(true))),
         ];
@@ -158,9 +152,9 @@ impl Picture {
                 "taken" => picture.taken_at = value.parse().ok(),
                 "modified" => picture.modified_at = own_date(&value),
                 "camera" => picture.camera = Self::camera(&value).ok(),
-                "place" => {
-                    picture.has_place = ["no", "yes"].iter().position(|word| *word == value).map(|place| place == 1)
-                }
+                "duration" => picture.duration = value.parse().ok().and_then(|number| Self::plays_for(number).ok()),
+                "transparent" => picture.is_transparent = is_yes(&value),
+                "place" => picture.has_place = is_yes(&value),
                 "thumbnail" => picture.has_thumbnail = value == "yes",
                 _ => {}
             }
@@ -169,22 +163,22 @@ impl Picture {
     }
 }
 
+fn yes_or_no(is: bool) -> String {
+    if is { "yes" } else { "no" }.to_owned()
+}
+
+fn is_yes(text: &str) -> Option<bool> {
+    ["no", "yes"].iter().position(|word| *word == text).map(|place| place == 1)
+}
+
 fn shown(text: &str) -> Option<(u32, u32)> {
     let (width, height) = text.split_once('x')?;
     Picture::sides(width.parse().ok()?, height.parse().ok()?).ok()
 }
 
-impl FromStr for Tone {
-    type Err = InvalidPicture;
-
-    fn from_str(text: &str) -> Result<Self, InvalidPicture> {
-        Self::ALL.iter().copied().find(|tone| tone.as_str() == text).ok_or(InvalidPicture::Tone)
-    }
-}
-
-impl fmt::Display for Tone {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
+impl From<UnknownTone> for InvalidPicture {
+    fn from(_: UnknownTone) -> Self {
+        Self::Tone
     }
 }
 
@@ -198,9 +192,11 @@ mod tests {
         let picture = Picture {
             shown: Some((4_032, 3_024)),
             tone: Some(Tone::Sky),
+            is_transparent: Some(true),
             taken_at: Some("2026-07-14T10:22:31+02:00".parse().expect("a time")),
             modified_at: Some(Picture::modified("2026-07-15T00:00:00.123Z").expect("a time")),
             camera: Some("Canon EOS R5 & “é”".into()),
+            duration: Some(Duration::from_millis(83_450)),
             has_place: Some(false),
             has_thumbnail: true,
         };
@@ -211,18 +207,6 @@ mod tests {
     }
 
     #[test]
-    fn browsers_know_the_same_tones() {
-        let read = |path: &str| {
-            std::fs::read_to_string(format!("{}/static/{path}", env!("CARGO_MANIFEST_DIR"))).expect("a file")
-        };
-        let (style, script) = (read("css/tones.css"), read("js/picture/tones.js"));
-        for tone in Tone::ALL {
-            assert!(style.contains(&format!(".tone-{tone} {{")), "{tone}");
-            assert!(script.contains(&format!("  {tone}: [")), "{tone}");
-        }
-    }
-
-    #[test]
     fn what_cannot_be_is_left_out() {
         let long = "a".repeat(101);
         for text in [
@@ -230,6 +214,7 @@ mod tests {
             "shown=1x65536",
             "shown=1",
             "tone=pink",
+            "transparent=1",
             "taken=2026-13-01T00:00:00",
             "taken=1700-01-01T00:00:00",
             "taken=2026-01-01T00:00:00+99:00",
@@ -240,6 +225,9 @@ mod tests {
             "camera=%E2%80%AE",
             "camera=%00",
             &format!("camera={long}"),
+            "duration=0",
+            "duration=360000001",
+            "duration=1.5",
             "place=maybe",
             "thumbnail=1",
             "other=1",

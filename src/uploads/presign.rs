@@ -58,8 +58,7 @@ const BAD_TYPE: &str = "contentType must be a media type such as image/png or te
 const BAD_SHA256: &str = "sha256 must be 64 hexadecimal digits or 44 characters of base64.";
 const BAD_CRC32C: &str = "crc32c must be the four bytes of the checksum, the most significant first, in base64.";
 const SIZE_BESIDE: &str = "sha256, crc32c, folder, picture, thumbnail and objectKey need size beside them.";
-const NO_PICTURE: &str =
-    "Only an image or a video has a thumbnail beside it, and a picture that says more than lastModified.";
+const NOT_BESIDE: &str = "Only an image or a video has a thumbnail beside it.";
 const ALREADY_THERE: &str = "This upload was confirmed already. Its file is there.";
 const TOO_OLD: &str = "This upload was begun more than seven days ago. Begin it anew, without objectKey.";
 
@@ -176,7 +175,7 @@ pub(super) fn folder_path(text: &str) -> Result<Option<FolderPath>> {
     path.map_err(|error: InvalidFolderPath| Error::unacceptable("bad_folder", error.to_string()))
 }
 
-/// What is known of a picture or a film; of other files, their date alone.
+/// What is known of a picture, a film or a sound; of other files, their date alone.
 pub(super) fn picture(
     content_type: &ContentType,
     picture: Option<&PictureRequest>,
@@ -185,11 +184,12 @@ pub(super) fn picture(
     if picture.is_none() && thumbnail.is_none() {
         return Ok(None);
     }
-    let picture = picture.map(PictureRequest::check).transpose()?.unwrap_or_default();
+    let kind = content_type.kind();
+    let picture = picture.map(|said| said.check(kind)).transpose()?.unwrap_or_default();
     let picture = Picture { has_thumbnail: thumbnail.is_some(), ..picture };
-    match Thumbnail::shows(content_type.kind()) || picture.is_of_any_file() {
+    match Thumbnail::shows(kind) || thumbnail.is_none() {
         true => Ok(Some(picture)),
-        false => Err(Error::unacceptable("bad_picture", NO_PICTURE)),
+        false => Err(Error::unacceptable("bad_picture", NOT_BESIDE)),
     }
 }
 

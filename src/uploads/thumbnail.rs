@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Error, Result},
-    files::{Thumbnail, thumbnail::LARGEST},
+    files::{Kind, Thumbnail, thumbnail::LARGEST},
     ids::UrlKind,
     state::AppState,
     storage::{InvalidPicture, ObjectKey, Picture, PresignedPut, ThumbnailKey, ThumbnailTerms},
@@ -29,9 +29,12 @@ pub struct PictureRequest {
     width: Option<u32>,
     height: Option<u32>,
     tone: Option<String>,
+    is_transparent: Option<bool>,
     taken_at: Option<String>,
     last_modified: Option<String>,
     camera: Option<String>,
+    /// In milliseconds.
+    duration_ms: Option<u64>,
     has_place: Option<bool>,
 }
 
@@ -44,6 +47,9 @@ pub(super) struct ThumbnailAnswer {
     headers: BTreeMap<&'static str, String>,
 }
 
+const NO_PICTURE: &str =
+    "Only an image or a video has a picture that says more than lastModified, and of a video or a sound durationMs.";
+const NOT_PLAYED: &str = "In picture, only a video or a sound has durationMs.";
 const BAD_THUMBNAIL: &str = "A thumbnail is an image/webp or image/jpeg.";
 
 /// Signs a URL that takes one thumbnail, once. Nothing is written, and nobody is asked.
@@ -97,9 +103,15 @@ pub(super) async fn look(app: &AppState, key: &ThumbnailKey, now: DateTime<Utc>)
 impl PictureRequest {
     /// # Errors
     ///
-    /// `Unacceptable` for what no picture can be.
-    pub(super) fn check(&self) -> Result<Picture> {
-        self.picture().map_err(|problem| Error::unacceptable("bad_picture", format!("In picture, {problem}")))
+    /// `Unacceptable` for what nothing of this kind can be.
+    pub(super) fn check(&self, kind: Kind) -> Result<Picture> {
+        let refused = |words: String| Error::unacceptable("bad_picture", words);
+        let picture = self.picture().map_err(|problem| refused(format!("In picture, {problem}")))?;
+        match (picture.duration.is_none() || kind.plays(), Thumbnail::shows(kind) || picture.shows_nothing()) {
+            (false, _) => Err(refused(NOT_PLAYED.into())),
+            (_, false) => Err(refused(NO_PICTURE.into())),
+            (true, true) => Ok(picture),
+        }
     }
 
     fn picture(&self) -> Result<Picture, InvalidPicture> {
@@ -111,9 +123,11 @@ impl PictureRequest {
         Ok(Picture {
             shown,
             tone: self.tone.as_deref().map(str::parse).transpose()?,
+            is_transparent: self.is_transparent,
             taken_at: self.taken_at.as_deref().map(Picture::taken).transpose()?,
             modified_at: self.last_modified.as_deref().map(Picture::modified).transpose()?,
             camera: self.camera.as_deref().map(Picture::camera).transpose()?,
+            duration: self.duration_ms.map(Picture::plays_for).transpose()?,
             has_place: self.has_place,
             has_thumbnail: false,
         })

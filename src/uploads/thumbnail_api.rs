@@ -21,7 +21,8 @@ use actix_web::{
 use serde::Serialize;
 use std::num::NonZeroU32;
 
-const NO_THUMBNAIL: &str = "This file takes no thumbnail: it is no picture and no film, or it may still be written to.";
+const NO_THUMBNAIL: &str =
+    "This file takes no thumbnail: it is no picture, no film and no document, or it may still be written to.";
 const NOT_THERE: &str = "There is no thumbnail, or it was no WebP or JPEG of at most 512 pixels and 64 KiB. Send it first, to the URL of POST /files/{id}/thumbnail-url.";
 
 #[derive(Serialize)]
@@ -58,8 +59,8 @@ pub async fn add(
     id: Path<String>,
     CallerWith(account, body): CallerWith<PictureRequest>,
 ) -> Result<HttpResponse> {
-    let picture = body.check()?;
     let (file, key) = find(&app, &account, &id).await?;
+    let picture = body.check(file.kind())?;
     if file.thumbnail().is_some() {
         return Ok(unstored(&Added { success: true }));
     }

@@ -34,11 +34,12 @@ pub fn list(app: &AppState) -> Vec<(HeaderName, HeaderValue)> {
     headers
 }
 
-/// Only our own files run; only the store is talked to, and its PDFs are framed, besides us. Signing in may lead on to
+/// Only our own files run; only the store is talked to, and its PDFs are framed, besides us. Pictures may be files that the page has
+/// in hand (`blob:`), before they are sent. Signing in may lead on to
 /// a file, and browsers hold a form to its policy through every redirect.
 fn content_security_policy(store: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'self'; worker-src 'self'; manifest-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' {store}; media-src 'self' blob: {store}; \
+        "default-src 'none'; script-src 'self'; worker-src 'self'; manifest-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' blob: {store}; media-src 'self' blob: {store}; \
          connect-src 'self' {store}; frame-src 'self' {store}; form-action 'self' {store}; base-uri 'none'; frame-ancestors 'none'"
     )
 }

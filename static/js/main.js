@@ -1,5 +1,6 @@
 // Starts the behaviours that pages ask for by their data attributes: each once, whatever content comes and goes.
 // @ts-check
+import { startArriving } from "./gallery/arriving.js";
 import { startCardMenu } from "./gallery/card_menu.js";
 import { startCatchingUp } from "./gallery/catch_up.js";
 import { startFilter } from "./gallery/filter.js";
@@ -44,6 +45,7 @@ startTimeline(document);
 startFilter(document);
 startSelection(document);
 startNames(document);
+startArriving(document);
 startCardMenu(document);
 startViewer(document);
 startRenaming(document);

@@ -3,8 +3,10 @@
 use crate::{
     on_both_databases,
     support::{TestApp, uploads::PNG},
+    thumbnails::{self, WEBP},
 };
 use reqwest::{Method, StatusCode};
+use serde_json::json;
 
 on_both_databases!(
     a_confirmed_file_appears_in_the_gallery_and_can_be_read,
@@ -15,6 +17,7 @@ on_both_databases!(
     a_picture_says_how_large_it_is,
     the_view_that_was_chosen_is_remembered,
     hostile_names_are_shown_as_text,
+    a_picture_that_can_be_seen_through_stands_on_a_check,
 );
 
 async fn a_confirmed_file_appears_in_the_gallery_and_can_be_read(app: &TestApp) {
@@ -165,4 +168,18 @@ async fn hostile_names_are_shown_as_text(app: &TestApp) {
         assert!(page.shows(name), "{place}");
         assert!(!page.html.contains("<img src=x"), "{place}");
     }
+}
+
+async fn a_picture_that_can_be_seen_through_stands_on_a_check(app: &TestApp) {
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    let check = "preview-image see-through";
+    let clear = thumbnails::upload(app, &ada, json!({"tone": "ink", "isTransparent": true}), WEBP).await;
+    browser.get("/").await.assert_shows(&["thumb see-through"]);
+    browser.get(&format!("/files/{clear}/view")).await.assert_shows(&[check]);
+    let opaque = thumbnails::upload(app, &ada, json!({"tone": "sky", "isTransparent": false}), WEBP).await;
+    browser.get("/").await.assert_shows(&["thumb tone-sky"]);
+    assert!(!browser.get(&format!("/files/{opaque}/view")).await.shows(check));
+    let unknown = app.upload(&ada, "a.png", "image/png", PNG).await;
+    browser.get(&format!("/files/{unknown}/view")).await.assert_shows(&[check]);
 }

@@ -156,12 +156,21 @@ async fn a_drawing_that_can_run_script_is_no_document_of_ours(app: &TestApp) {
     let id = app.upload(&ada, "logo.svg", "image/svg+xml", svg).await;
     let empty = app.upload(&ada, "empty.txt", "text/plain", b"").await;
     let browser = app.browser_of(&ada).await;
-    let frames = ["<iframe", "<object", "<embed", &format!("\"/files/{id}/content\"")];
+    let content = format!("\"/files/{id}/content\"");
+    let frames = ["<iframe", "<object", "<embed", &format!("href={content}")];
     for path in [format!("/files/{id}"), format!("/files/{id}/view"), "/".to_owned()] {
         let page = browser.get(&path).await;
         page.assert_shows(&["logo.svg"]);
         let main = &page.html[page.html.find("<main").expect("content")..];
         assert!(!frames.iter().any(|frame| main.contains(frame)), "{path}: {main}");
+        // A picture, or the address of one.
+        let ways = ["src=", "data-picture=", "data-without-thumbnail="].map(|way| format!("{way}{content}"));
+        assert_ne!(main.matches(&content).count(), 0, "{path}");
+        assert_eq!(
+            main.matches(&content).count(),
+            ways.iter().map(|way| main.matches(way).count()).sum::<usize>(),
+            "{path}"
+        );
     }
     for path in [format!("/files/{empty}"), format!("/files/{empty}/view")] {
         browser.get(&path).await.assert_shows(&["This file is empty."]);

@@ -157,9 +157,9 @@ async fn a_file_that_came_without_a_thumbnail_gets_one_once(app: &TestApp) {
     let page = app.browser_of(&ada).await.get("/").await;
     page.assert_shows(&[&path, "tone-moss"]);
     assert!(!page.shows("data-without-thumbnail"));
-    let note = app.upload(&ada, "a.txt", "text/plain", b"words").await;
-    let answer = app.post_json(&ada, &format!("/files/{note}/thumbnail-url"), &request).await;
-    assert_eq!(answer.status(), StatusCode::CONFLICT, "a text has none");
+    let other = app.upload(&ada, "a.own", "application/x-own", b"words").await;
+    let answer = app.post_json(&ada, &format!("/files/{other}/thumbnail-url"), &request).await;
+    assert_eq!(answer.status(), StatusCode::CONFLICT, "nobody knows what it looks like");
 }
 
 /// As it may be another picture by then.

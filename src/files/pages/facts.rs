@@ -6,7 +6,7 @@ use crate::{
         contradiction::contradiction,
         file::File,
         list::facets::grouped,
-        view::{Moment, size_in_words},
+        view::{Moment, length_in_words, size_in_words},
     },
     storage::LATE_PUT,
     web::Reader,
@@ -52,6 +52,7 @@ impl Facts {
         main.extend(
             file.dimensions().map(|(width, height)| Fact::of("Dimensions", format!("{width} × {height} pixels"))),
         );
+        main.extend(file.duration().map(|duration| Fact::of("Length", length_in_words(duration))));
         main.push(Fact::of("Type", file.content_type().to_string()));
         main.extend(
             Some(contradiction(file)).filter(|words| !words.is_empty()).map(|words| Fact::of("Put aside", words)),

@@ -74,6 +74,8 @@ pub struct PreviewPane {
     pub width: Option<i64>,
     /// In pixels.
     pub height: Option<i64>,
+    /// Can a picture be seen through, as far as is known?
+    pub is_transparent: bool,
     /// The class of its kind's tint, and its type as it is printed on that.
     pub tint: &'static str,
     pub print: String,
@@ -174,6 +176,7 @@ impl PreviewPane {
             is_longer: file.size().is_none_or(|size| size > TEXT_SHOWN),
             width,
             height,
+            is_transparent: file.is_transparent().unwrap_or_else(|| file.content_type().may_be_transparent()),
             tint: Paper::of(file.name(), &file.content_type()).class(),
             print: print(file.name(), &file.content_type(), 4),
         }

@@ -17,7 +17,7 @@ use crate::{
         },
         paper::{Paper, print},
         transition::{self, Purgeable, Selection, TRASH_KEEPS},
-        view::{Moment, files_in_words, size_in_words, time_left, tone_class},
+        view::{Moment, files_in_words, length_in_words, picture_url, size_in_words, time_left, tone_class},
     },
     ids::FileId,
     state::AppState,
@@ -61,6 +61,8 @@ struct Tile {
     tone: String,
     sides: Option<(i64, i64)>,
     is_film: bool,
+    /// How long it plays, where that is known.
+    length: Option<String>,
     ratio: &'static str,
     tint: &'static str,
     print: String,
@@ -202,13 +204,14 @@ impl TrashPage {
 
 impl Tile {
     fn of(file: &Trashed, reader: Reader) -> Self {
-        let (name, content_type, has_picture) = (file.name(), file.content_type(), file.thumbnail().is_some());
+        let (name, content_type, has_picture) = (file.name(), file.content_type(), picture_url(file).is_some());
         Self {
             id: file.id().to_string(),
             name: name.to_owned(),
-            thumbnail_url: has_picture.then(|| format!("/files/{}/thumbnail", file.id())),
+            thumbnail_url: picture_url(file),
             tone: tone_class(file),
             sides: file.dimensions(),
+            length: file.duration().map(length_in_words),
             is_film: file.kind() == Kind::Video,
             ratio: if has_picture { ratio_class(file.dimensions()) } else { "ratio-3-4" },
             tint: Paper::of(name, &content_type).class(),

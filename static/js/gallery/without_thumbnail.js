@@ -4,7 +4,7 @@
 
 import { send } from "../upload/send.js";
 
-/** @typedef {{pictures: () => Promise<import("../picture/pictures.js").Pictures | null>}} Sight */
+/** @typedef {Pick<import("../upload/sight.js").Sight, "pictures" | "sent">} Sight */
 
 /** Which of them came to nothing in this browser, so that it does not try again and again. */
 const TRIED = "cloakroom-without-thumbnail";
@@ -80,15 +80,9 @@ export class WithoutThumbnail {
    */
   async #make(place) {
     const pictures = await this.sight.pictures();
-    // A browser may have kept it without what scripts need to read it.
-    const answer = await fetch(place.dataset["withoutThumbnail"] ?? "", {
-      cache: "no-store",
-      priority: "low",
-      signal: AbortSignal.timeout(LONGEST),
-    });
-    if (!answer.ok || !pictures) return null;
-    const type = answer.headers.get("Content-Type") ?? "";
-    const seen = await pictures.see(new File([await answer.blob()], "picture", { type }));
+    const file = this.sight.sent.get(idOf(place)) ?? (await read(place.dataset["withoutThumbnail"] ?? ""));
+    if (!file || !pictures) return null;
+    const seen = await pictures.see(file);
     if (!seen?.thumbnail) return false;
     const address = `/files/${idOf(place)}/thumbnail`;
     const { type: contentType, size } = seen.thumbnail;
@@ -122,6 +116,14 @@ export class WithoutThumbnail {
   }
 }
 
+/** @param {string} url */
+async function read(url) {
+  // A browser may have kept it without what scripts need to read it.
+  const answer = await fetch(url, { cache: "no-store", priority: "low", signal: AbortSignal.timeout(LONGEST) });
+  const type = answer.headers.get("Content-Type") ?? "";
+  return answer.ok ? new File([await answer.blob()], "file", { type }) : null;
+}
+
 /**
  * @param {HTMLElement} place
  * @param {string} url
@@ -130,7 +132,12 @@ function show(place, url) {
   const picture = place.ownerDocument.createElement("img");
   Object.assign(picture, { src: url, alt: "", decoding: "async" });
   delete place.dataset["withoutThumbnail"];
-  place.replaceChildren(picture);
+  if (place.matches(".paper-tile")) {
+    const sheet = place.ownerDocument.createElement("span");
+    sheet.className = "page";
+    sheet.append(picture);
+    place.append(sheet);
+  } else place.replaceChildren(picture);
   return true;
 }
 

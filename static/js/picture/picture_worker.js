@@ -16,6 +16,8 @@ const MANY_PIXELS = 16_000_000;
 /** A larger file that does not say how large its picture is may be of any size; bytes. */
 const MOST_UNKNOWN = 20_000_000;
 const TONE_SIDE = 16;
+/** What can be seen through by less, nobody sees. */
+const OPAQUE = 250;
 /** As far as the server believes it. */
 const LONGEST = 65_535;
 
@@ -23,13 +25,14 @@ const LONGEST = 65_535;
  * @typedef {object} Asked
  * @property {number} id
  * @property {File} file
- * @property {ImageBitmap} [frame] of a film, which pages alone can take
+ * @property {ImageBitmap} [frame] of a film or a drawing, which pages alone can take
+ * @property {[number, number]} [sides] of a drawing, of which the frame is another size
  */
 
 addEventListener("message", async ({ data }) => {
-  const { id, file, frame } = /** @type {Asked} */ (data);
+  const { id, file, frame, sides } = /** @type {Asked} */ (data);
   try {
-    postMessage({ id, ...(await see(file, frame)) });
+    postMessage({ id, ...(await see(file, frame, sides)) });
   } catch {
     postMessage({ id });
   }
@@ -38,12 +41,13 @@ addEventListener("message", async ({ data }) => {
 /**
  * @param {File} file
  * @param {ImageBitmap} [frame]
+ * @param {[number, number]} [sides]
  */
-async function see(file, frame) {
+async function see(file, frame, sides) {
   const head = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
   const said = isJpeg(head) ? readJpeg(head) : {};
   const { takenAt, camera, hasPlace } = said;
-  const made = await small(file, head, said, frame).catch(() => null);
+  const made = await small(file, head, said, frame, sides).catch(() => null);
   return { picture: { takenAt, camera, hasPlace, ...made?.seen }, thumbnail: made?.thumbnail };
 }
 
@@ -52,20 +56,21 @@ async function see(file, frame) {
  * @param {Uint8Array} head
  * @param {import("./exif.js").Said} said
  * @param {ImageBitmap} [frame]
+ * @param {[number, number]} [known]
  */
-async function small(file, head, { width, height, isTurned = false }, frame) {
+async function small(file, head, { width, height, isTurned = false }, frame, known) {
   if (!isFaithful()) return null;
-  const sides = width && height ? [width, height] : sidesOf(head);
+  const sides = known ?? (width && height ? [width, height] : sidesOf(head));
   const source = frame ?? (await decode(file, head, sides));
   if (!source) return null;
   try {
     const drawn = sidesOfDrawn(source);
     // What was decoded no larger than it had to be says not how large it is.
-    const whole = "displayWidth" in source ? (isTurned ? sides?.toReversed() : sides) : drawn;
+    const whole = known ?? ("displayWidth" in source ? (isTurned ? sides?.toReversed() : sides) : drawn);
     const [wide = 0, high = 0] = whole ?? [];
     const seen = Math.max(wide, high) <= LONGEST && Math.min(wide, high) > 0 ? { width: wide, height: high } : {};
-    const { thumbnail, tone } = await encode(source, drawn);
-    return { thumbnail, seen: { ...seen, tone } };
+    const { thumbnail, ...looks } = await encode(source, drawn);
+    return { thumbnail, seen: { ...seen, ...looks } };
   } finally {
     source.close();
   }
@@ -132,7 +137,7 @@ async function encode(source, [width, height]) {
     const canvas = draw(source, Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
     for (const quality of QUALITIES) {
       const thumbnail = await write(canvas, quality);
-      if (thumbnail.size <= MOST_BYTES) return { thumbnail, tone: tone(canvas) };
+      if (thumbnail.size <= MOST_BYTES) return { thumbnail, ...looksOf(canvas) };
     }
   }
 }
@@ -169,8 +174,14 @@ async function write(canvas, quality) {
 }
 
 /** @param {OffscreenCanvas} canvas */
-function tone(canvas) {
-  const little = draw(canvas, TONE_SIDE, TONE_SIDE);
-  const context = little.getContext("2d");
-  return context ? toneOf(context.getImageData(0, 0, TONE_SIDE, TONE_SIDE).data) : undefined;
+function looksOf(canvas) {
+  const pixels = pixelsOf(canvas);
+  const isTransparent = pixels?.some((value, place) => place % 4 === 3 && value < OPAQUE);
+  const little = pixelsOf(draw(canvas, TONE_SIDE, TONE_SIDE));
+  return { tone: little && toneOf(little), isTransparent };
+}
+
+/** @param {OffscreenCanvas} canvas */
+function pixelsOf(canvas) {
+  return canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data;
 }

@@ -1,4 +1,4 @@
-// What can be seen of pictures and films before they are sent: a thumbnail, and what they say of themselves. Loaded when
+// What can be seen of pictures, films and sounds before they are sent: a thumbnail, and what they say of themselves. Loaded when
 // there is one.
 // @ts-check
 
@@ -7,8 +7,10 @@
  * @property {number} [width] as it is shown
  * @property {number} [height]
  * @property {string} [tone]
+ * @property {boolean} [isTransparent] can it be seen through?
  * @property {string} [takenAt]
  * @property {string} [camera]
+ * @property {number} [durationMs] how long it plays
  * @property {boolean} [hasPlace]
  *
  * @typedef {object} Seen
@@ -18,8 +20,27 @@
 
 /** A picture that takes longer is done without, in milliseconds. */
 const PATIENCE = 30_000;
+const DRAWING = "image/svg+xml";
 /** After the last one, memory is given back. */
 const REST = 30_000;
+
+/** @param {string} type */
+function plays(type) {
+  return type.startsWith("video/") || type.startsWith("audio/");
+}
+
+/** @param {string} type */
+function isDocument(type) {
+  return type === "application/pdf" || type.startsWith("text/") || type.startsWith("application/json");
+}
+
+/**
+ * A page is none of the facts of a picture.
+ * @param {Seen | null} seen
+ */
+function forget(seen) {
+  return seen && { ...seen, picture: {} };
+}
 
 export class Pictures {
   /** @param {string} url of the worker's script */
@@ -48,11 +69,27 @@ export class Pictures {
    * @param {File} file
    */
   async #see(file) {
-    const isFilm = file.type.startsWith("video/");
-    const frame = isFilm ? await (await import("./film.js")).frameOf(file) : undefined;
-    if (isFilm && !frame) return null;
+    if (file.type === DRAWING) {
+      const drawn = await (await import("./drawing.js")).draw(file);
+      return drawn && this.#draw({ file, ...drawn }, [drawn.frame]);
+    }
+    if (isDocument(file.type)) {
+      const frame = await (await import("./first_page.js")).firstPage(file);
+      return frame && this.#draw({ file: new File([], "page"), frame }, [frame]).then(forget);
+    }
+    if (!plays(file.type)) return this.#draw({ file });
+    const { frame, durationMs } = await (await import("./film.js")).play(file);
+    const seen = frame ? await this.#draw({ file, frame }, [frame]) : null;
+    return { ...seen, picture: { ...seen?.picture, durationMs } };
+  }
+
+  /**
+   * @param {object} question
+   * @param {Transferable[]} [transfer]
+   */
+  async #draw(question, transfer = []) {
     clearTimeout(this.rest);
-    const seen = await this.#ask({ file, frame }, frame ? [frame] : []);
+    const seen = await this.#ask(question, transfer);
     this.rest = window.setTimeout(() => this.#end(), REST);
     return seen;
   }

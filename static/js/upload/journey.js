@@ -59,6 +59,7 @@ async function transfer(queue, item) {
   if (!left?.isDone) Object.assign(attempt, { ...left?.attempt, ...attempt });
   const job = { file, size, folder, attempt, listener: listener(queue, item), signal: stop.signal };
   const answer = isThere ? item.answer : await queue.engine.transfer(handle ? { ...job, handle } : job);
+  queue.engine.sight.keep(answer?.fileId, file);
   item.sent = item.size;
   item.state = "done";
   if (isThere) return answer;

@@ -67,7 +67,7 @@ class PartedUpload {
     for (let again = 0; ; again += 1) {
       await this.#sendAll(missing);
       await expectUnchanged(file, handle);
-      await this.engine.sight.sent(this.job);
+      await this.engine.sight.settle(this.job);
       listener.state("confirming");
       try {
         const request = { body: { objectKey: attempt.objectKey }, keepalive: true, patience: PATIENCE };

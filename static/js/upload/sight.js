@@ -1,4 +1,4 @@
-// A look at each picture and film before it is sent, so that its thumbnail comes beside it; of other files, their date.
+// A look at each picture, film and sound before it is sent, so that its thumbnail comes beside it; of other files, their date.
 // @ts-check
 import { read, UploadFailure } from "./failure.js";
 import { orAbort } from "./network.js";
@@ -14,12 +14,19 @@ import { send } from "./send.js";
 const PATIENCE = 10_000;
 /** Of a JPEG, what says where it was taken stands in the first of its bytes. */
 const HEAD = 1024 * 1024;
+/** Documents whose first page is drawn of the file in hand; of others it is read again, when they are seen. */
+const MOST_SENT = 50;
 /** What a server says of facts that it does not believe. */
 const UNBELIEVED = [400, 422];
 
 /** @param {string} type */
 export function isSeen(type) {
-  return type.startsWith("image/") || type.startsWith("video/");
+  return ["image/", "video/", "audio/"].some((kind) => type.startsWith(kind));
+}
+
+/** @param {string} type */
+function isDocument(type) {
+  return type === "application/pdf" || type.startsWith("text/");
 }
 
 export class Sight {
@@ -32,6 +39,19 @@ export class Sight {
     this.removesPlace = removesPlace;
     /** @type {Promise<Pictures | null> | undefined} */
     this.loading = undefined;
+    /** Documents that this page has sent, by their ids. @type {Map<string, File>} */
+    this.sent = new Map();
+  }
+
+  /**
+   * A file never waits for its first page: that is drawn when its card is seen.
+   * @param {string | undefined} id
+   * @param {File} file
+   */
+  keep(id, file) {
+    if (!id || !isDocument(file.type)) return;
+    this.sent.set(id, file);
+    for (const first of this.sent.keys()) if (this.sent.size > MOST_SENT) this.sent.delete(first);
   }
 
   /** What makes thumbnails, if it can be had. */
@@ -112,7 +132,7 @@ export class Sight {
   }
 
   /** @param {Job} job */
-  async sent({ thumbnail, signal }) {
+  async settle({ thumbnail, signal }) {
     if (!thumbnail) return;
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
     await orAbort(Promise.race([thumbnail.sent, late]), signal);

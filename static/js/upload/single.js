@@ -38,7 +38,7 @@ export async function sendWhole(engine, job) {
     // After no answer too: the store's refusals can reach a script as that, so the server is asked what is there.
     if (status < 400 || status === THERE || status >= 500) {
       if (status === 0) await expectUnchanged(file, handle);
-      await engine.sight.sent(job);
+      await engine.sight.settle(job);
       const answer = await confirm(engine, job);
       if (answer) return answer;
     }

@@ -1,7 +1,7 @@
 // A file's own page: looking, linking, downloading, deleting, and another's file.
 import { readFile } from "node:fs/promises";
-import { bytes, picture, text } from "../support/files.js";
-import { card, openFile, upload, uploadAndOpen } from "../support/gallery.js";
+import { bytes, pdf, picture, text } from "../support/files.js";
+import { card, list, openFile, upload, uploadAndOpen, viewer } from "../support/gallery.js";
 import { expect, test } from "../support/test.js";
 
 test("a picture is shown on its page, and can be opened", async ({ home, server }) => {
@@ -90,4 +90,45 @@ test("another person's file does not exist", async ({ home, open, createPerson, 
   }
   await stranger.getByRole("link", { name: "Go to your files" }).click();
   await expect(stranger.getByText("Nothing here yet")).toBeVisible();
+});
+
+test("a drawing is seen as a picture, runs and loads nothing, and is saved wherever else it is gone to", async ({
+  home,
+  watch,
+}) => {
+  /** @type {string[]} */
+  const wrong = [];
+  home.on("request", (request) => void (request.url().includes("elsewhere.invalid") && wrong.push(request.url())));
+  home.on("dialog", (dialog) => void (wrong.push(dialog.message()), dialog.dismiss()));
+  const words = `<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200" onload="alert(1)"><script>alert(2)</script>
+    <image href="https://elsewhere.invalid/a.png" width="9" height="9"/><rect width="200" height="100" fill="teal"/></svg>`;
+  await upload(home, { name: "logo.svg", mimeType: "image/svg+xml", buffer: Buffer.from(words) });
+  await expect(list(home).locator("img")).toHaveJSProperty("naturalWidth", 512);
+  await card(home, "logo.svg").click();
+  const picture = viewer(home).getByRole("img", { name: "logo.svg" });
+  await expect(picture).toHaveJSProperty("naturalWidth", 300);
+  const address = (await picture.getAttribute("src")) ?? "";
+  watch.allow(/net::ERR_ABORTED/);
+  const framed = home.waitForEvent("download");
+  await home.evaluate((src) => document.body.append(Object.assign(document.createElement("iframe"), { src })), address);
+  expect((await framed).suggestedFilename()).toBe("logo.svg");
+  const saved = home.waitForEvent("download");
+  await home.evaluate((url) => location.assign(url), address);
+  expect((await saved).suggestedFilename()).toBe("logo.svg");
+  expect(wrong).toEqual([]);
+});
+
+test("a document has its first page on its paper, and nothing that was sent is read again", async ({ home }) => {
+  /** @type {string[]} */
+  const read = [];
+  home.on("request", (request) => void (/\/content$/.test(request.url()) && read.push(request.url())));
+  const broken = { ...pdf("broken.pdf"), buffer: Buffer.from("%PDF-1.7\nno more") };
+  await upload(home, broken, pdf("wide.pdf"), text("notes.txt"));
+  const pages = list(home).locator(".page img");
+  await expect(pages).toHaveCount(2);
+  await home.reload();
+  await expect(pages).toHaveCount(2);
+  await expect(card(home, "wide.pdf").locator("img")).toHaveJSProperty("naturalHeight", 341);
+  await expect(card(home, "notes.txt").locator("img")).toHaveJSProperty("naturalHeight", 512);
+  expect(read).toEqual([]);
 });

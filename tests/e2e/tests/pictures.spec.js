@@ -1,6 +1,6 @@
 // Pictures: each comes with a small one, which stands for it wherever many are seen.
 import { allowOrigins } from "../support/cors.js";
-import { text } from "../support/files.js";
+import { bytes, sound } from "../support/files.js";
 import { card, choose, expectState, openFile, upload, uploadAsAProgram, viewer } from "../support/gallery.js";
 import { photograph, seen, thumbnail } from "../support/pictures.js";
 import { expect, fillInSignIn, somebody, test } from "../support/test.js";
@@ -90,6 +90,13 @@ test("films of every kind that this browser plays have a frame of theirs", async
   }
 });
 
+test("a sound tells how long it plays, before anybody has opened it", async ({ home }) => {
+  await upload(home, sound("song.wav", 83));
+  await expect(card(home, "song.wav")).toHaveAccessibleDescription(/^Audio, length 1:23, /);
+  await openFile(home, "song.wav");
+  await expect(home.getByText("1:23", { exact: true })).toBeVisible();
+});
+
 /**
  * A second of red, in the page.
  * @param {string} mimeType
@@ -116,7 +123,7 @@ async function record(mimeType) {
 
 test("what came without a small picture gets it when its owner looks, one after the other", async ({ home }) => {
   const names = ["turned-6.jpg", "deep.png", "moving.gif"];
-  await uploadAsAProgram(home, [...names.map(photograph), photograph("broken.jpg"), text("notes.txt")]);
+  await uploadAsAProgram(home, [...names.map(photograph), photograph("broken.jpg"), bytes("notes.own", 9)]);
   /** @type {string[]} */
   const asked = [];
   const note = (/** @type {string} */ url) => {
@@ -248,6 +255,33 @@ test("a thumbnail that does not arrive keeps no picture from arriving", async ({
   await home.unroute(/\/thumbs\//);
   await home.reload();
   await expect(thumbnail(home, "turned-1.jpg")).toHaveCount(1);
+});
+
+test("a picture that takes a while fades in; one that does not come leaves its name", async ({ home, watch }) => {
+  watch.allow(/Failed to load resource|net::ERR_FAILED/);
+  await upload(home, photograph("turned-1.jpg"));
+  await home.addInitScript(() => {
+    const { animate } = Element.prototype;
+    /** @type {(this: Element, frames: any, options: any) => Animation} */
+    Element.prototype.animate = function (frames, options) {
+      if (this instanceof HTMLImageElement) document.body.dataset["faded"] = "yes";
+      return animate.call(this, frames, options);
+    };
+  });
+  // A network that thinks.
+  await home.route(/\/thumbnail$/, async (route) => {
+    const before = performance.now();
+    while (performance.now() - before < 100) await home.title();
+    await route.continue();
+  });
+  await home.reload();
+  await expect(thumbnail(home, "turned-1.jpg")).toHaveJSProperty("naturalWidth", 512);
+  await expect(home.locator("body")).toHaveAttribute("data-faded", "yes");
+  await home.unroute(/\/thumbnail$/);
+  await home.route(/\/thumbnail$/, (route) => route.abort());
+  await home.reload();
+  await expect(card(home, "turned-1.jpg").locator(".broken").getByText("turned-1.jpg")).toBeVisible();
+  await expect(thumbnail(home, "turned-1.jpg")).toHaveCount(0);
 });
 
 /**

@@ -76,7 +76,7 @@ async fn what_is_read_is_what_the_app_says_it_is(app: &TestApp) {
         ("a.png", "image/png", "image/png", "inline"),
         ("a.txt", "text/plain; charset=utf-8", "text/plain; charset=utf-8", "inline"),
         ("a.html", "text/html", "application/octet-stream", "attachment"),
-        ("a.svg", "image/svg+xml", "application/octet-stream", "attachment"),
+        ("a.svg", "image/svg+xml; charset=utf-7", "image/svg+xml", "attachment"),
         ("a.zip", "application/x-own", "application/x-own", "attachment"),
     ] {
         let bytes = if declared == "image/png" { PNG } else { b"<svg xmlns='http://www.w3.org/2000/svg'/>" };
