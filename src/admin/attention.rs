@@ -33,6 +33,14 @@ impl Attention {
             };
             found.push(Self { words, link: Some("/admin/files?state=quarantined".to_owned()), act: "Open" });
         }
+        let missing = statistics::count_missing(&app.db).await?;
+        if missing > 0 {
+            let words = match missing {
+                1 => "A file was not found in storage".to_owned(),
+                many => format!("{} files were not found in storage", grouped(many)),
+            };
+            found.push(Self { words, link: Some("/admin/events".to_owned()), act: "Open" });
+        }
         let unknown = statistics::count_unknown(&app.db).await?;
         if unknown > 0 {
             let words = format!("{} adopted of which storage has nothing, or not looked up yet", grouped(unknown));

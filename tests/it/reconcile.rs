@@ -84,6 +84,8 @@ async fn what_is_missing_is_told_to_whose_it_is_and_to_administrators_until_it_i
     for (browser, page) in &pages {
         browser.get(page).await.assert_shows(&["It was not found in storage"]);
     }
+    admin.get("/admin").await.assert_shows(&["A file was not found in storage"]);
+    admin.get("/admin/events").await.assert_shows(&["Not found in storage", "lost.png"]);
     app.bucket().put_object_with_content_type(&key, PNG, "image/png").await.expect("put");
     let report = run(&state, Mode::Repair, database::now()).await;
     assert_eq!((report.returned, report.missing, report.still_missing), (1, 0, 0));

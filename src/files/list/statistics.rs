@@ -114,6 +114,19 @@ pub async fn count_unknown(db: &impl ConnectionTrait) -> Result<u64> {
     Ok(Entity::find().filter(Column::Size.is_null()).count(db).await?)
 }
 
+/// How many files there are whose objects were looked for and not found.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn count_missing(db: &impl ConnectionTrait) -> Result<u64> {
+    Ok(Entity::find()
+        .filter(Column::MissingSince.is_not_null())
+        .filter(Column::State.ne(State::Purging))
+        .count(db)
+        .await?)
+}
+
 /// PostgreSQL adds up big integers as decimals, which no integer is read from.
 fn sum() -> Expr {
     Expr::cust("CAST(coalesce(sum(size), 0) AS BIGINT)")

@@ -84,6 +84,8 @@ export class WithoutThumbnail {
     if (!file || !pictures) return null;
     const seen = await pictures.see(file);
     if (!seen?.thumbnail) return false;
+    // It was put in the trash meanwhile, or the page shows something else.
+    if (!place.isConnected) return null;
     const address = `/files/${idOf(place)}/thumbnail`;
     const { type: contentType, size } = seen.thumbnail;
     const signed = await this.#post(`${address}-url`, { contentType, size });

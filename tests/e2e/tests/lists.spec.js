@@ -1,5 +1,5 @@
 // The lists: the gallery page by page, and every upload of everyone for admins.
-import { picture, text } from "../support/files.js";
+import { bytes, picture, text } from "../support/files.js";
 import { list, openFile, upload, uploadAsAProgram } from "../support/gallery.js";
 import { expect, test } from "../support/test.js";
 
@@ -108,7 +108,7 @@ test("each upload in an admin's list has its picture, or a badge of its type", a
   open,
   createPerson,
 }) => {
-  await upload(home, picture("beach.png"), text("forest.txt"));
+  await upload(home, picture("beach.png"), bytes("forest.tar", 300));
   const admin = await open(await createPerson("admin"));
   await admin.goto(`/admin/files?user=${person.email}`);
   const row = (/** @type {string} */ name) => admin.getByRole("row", { name });
@@ -120,7 +120,7 @@ test("each upload in an admin's list has its picture, or a badge of its type", a
         .evaluate((img) => img instanceof HTMLImageElement && img.naturalWidth),
     )
     .toBeGreaterThan(0);
-  await expect(row("forest.txt").locator("[data-words=TXT]")).toBeVisible();
+  await expect(row("forest.tar").locator("[data-words=TAR]")).toBeVisible();
   await admin.getByRole("group", { name: "Filters" }).getByText("State", { exact: true }).first().click();
   await admin.getByRole("radio", { name: "Quarantined" }).click();
   await expect(admin.getByText("No upload matches.")).toBeVisible();
