@@ -168,6 +168,8 @@ async function shoot(page, name) {
       await page.screenshot({
         path: fileURLToPath(new URL(`${name}-${width}-${colorScheme}.png`, FOLDER)),
         fullPage: true,
+        // To hide it, Playwright would leave a style in the page.
+        caret: "initial",
       });
     }
   }
@@ -177,7 +179,7 @@ async function shoot(page, name) {
 async function allPicturesShown(page) {
   const place =
     (await page.locator("dialog[open]").count()) > 0 ? page.locator("dialog[open]") : page.getByRole("main");
-  for (const image of await place.locator("img").all()) {
+  for (const image of await place.locator("img:visible").all()) {
     await image.scrollIntoViewIfNeeded();
     await expect
       .poll(() =>
