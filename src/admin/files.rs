@@ -4,7 +4,7 @@ use crate::{
     accounts::{Email, users},
     error::{Error, Result},
     files::{
-        Kind, Scope, State,
+        Kind, Scope, State, Thumbnail,
         contradiction::contradiction,
         file::{AnyFile, File},
         list::{
@@ -135,7 +135,8 @@ impl Row {
     fn of(file: &AnyFile, emails: &HashMap<UserId, String>, reader: Reader) -> Result<Self> {
         let email = file.owner().parse().ok().and_then(|owner: UserId| emails.get(&owner).cloned());
         let (content_type, paper) = (file.content_type(), Paper::of(file.name(), &file.content_type()));
-        let thumbnail_url = file.thumbnail().filter(|_| file.state() == State::Ready);
+        let is_seen = file.state() == State::Ready && Thumbnail::shows(file.kind());
+        let thumbnail_url = file.thumbnail().filter(|_| is_seen);
         let thumbnail_url = thumbnail_url.map(|_| format!("/admin/files/{}/thumbnail", file.id()));
         Ok(Self {
             id: file.id().to_string(),

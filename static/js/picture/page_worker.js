@@ -7,9 +7,9 @@ const SIDE = 512;
 const SHEET = [362, SIDE];
 /** Of a text: bytes that are read, lines that are drawn, and pixels. */
 const READ = 16 * 1024;
-const LINES = 40;
-const LINE = 12;
-const MARGIN = 24;
+const LINES = 26;
+const LINE = 18;
+const MARGIN = 26;
 /** A picture in a PDF that is larger is left out, in pixels. */
 const MOST_PIXELS = 16_000_000;
 
@@ -93,7 +93,7 @@ async function drawText(file) {
   if (!text.trim() || text.includes("\0")) return null;
   const { canvas, context } = sheet(width, height);
   context.fillStyle = "#3c4640";
-  context.font = "9px ui-monospace, monospace";
+  context.font = "14px ui-monospace, monospace";
   const columns = Math.floor((width - 2 * MARGIN) / context.measureText("0").width);
   const lines = text.split(/\r\n|\r|\n/).flatMap((line) => wrapped(line.replaceAll("\t", "  "), columns));
   for (const [place, line] of lines.slice(0, LINES).entries()) {
