@@ -58,9 +58,9 @@ export class Watch {
       const isBareFiles = place.endsWith("/favicon.ico");
       // Playwright says so wherever `serviceWorkers` is `block`.
       const isBlocked = message.text() === "Service Worker registration blocked by Playwright";
-      // A file may be put in the trash while its small picture is made.
+      // A file may be put in the trash, or a session end, while its small picture is made.
       const isGone =
-        / 40[49] /.test(message.text()) && /\/files\/[^/]+\/(content|thumbnail|thumbnail-url)$/.test(place);
+        / 40[149] /.test(message.text()) && /\/files\/[^/]+\/(content|thumbnail|thumbnail-url)$/.test(place);
       if (["error", "warning"].includes(message.type()) && !isBareFiles && !isBlocked && !isGone) {
         this.complaints.push(`console: ${message.text()} (${place})`);
       }
