@@ -14,6 +14,7 @@ use crate::{
         record::{known, known_ids},
         revision::{self, Charging, Facts, Watched},
     },
+    ids::FileId,
     jobs::{
         second_look::facts_of,
         sweep::refused_for_now,
@@ -36,17 +37,13 @@ pub(super) async fn compare(run: &mut Run<'_>) -> Result<()> {
             leave(run, &mut rows, is_found).await?;
             is_found = false;
         }
-        match rows.peek().await?.filter(|row| row.object_key == found.key.as_str()) {
-            Some(row) => {
-                is_found = true;
-                let outcome = compare_pair(run, &row.clone(), &found.object).await;
-                survive(run, &found.key, outcome).await?;
-            }
-            None => {
-                let outcome = add(run, &found).await;
-                survive(run, &found.key, outcome).await?;
-            }
-        }
+        let row = rows.peek().await?.filter(|row| row.object_key == found.key.as_str()).cloned();
+        is_found |= row.is_some();
+        let outcome = match row {
+            Some(row) => compare_pair(run, &row, &found.object).await,
+            None => add(run, &found).await,
+        };
+        survive(run, found.key.file_id, outcome).await?;
         if run.report.objects.is_multiple_of(TOLD_EVERY) {
             run.tell();
         }
@@ -59,10 +56,10 @@ pub(super) async fn compare(run: &mut Run<'_>) -> Result<()> {
 }
 
 /// One that cannot be looked at keeps none of the others waiting, while the store answers.
-async fn survive(run: &mut Run<'_>, key: &ObjectKey, outcome: Result<()>) -> Result<()> {
+async fn survive(run: &mut Run<'_>, file: FileId, outcome: Result<()>) -> Result<()> {
     match outcome {
         Err(error @ Error::StoreUnavailable(_)) if run.app.store.probe().await.is_ok() => {
-            tracing::warn!(file = %key.file_id, %error, "a file could not be compared");
+            tracing::warn!(%file, %error, "a file could not be compared");
             run.report.failed += 1;
             Ok(())
         }
@@ -77,20 +74,11 @@ async fn leave(run: &mut Run<'_>, rows: &mut Rows<'_>, is_found: bool) -> Result
     if run.report.rows.is_multiple_of(TOLD_EVERY) {
         run.tell();
     }
-    match is_found || !row.is_kept() {
-        true => Ok(()),
-        false => {
-            let outcome = look_for(run, &row).await;
-            match outcome {
-                Err(error @ Error::StoreUnavailable(_)) if run.app.store.probe().await.is_ok() => {
-                    tracing::warn!(file = %row.file_id, %error, "a file could not be looked for");
-                    run.report.failed += 1;
-                    Ok(())
-                }
-                other => other,
-            }
-        }
+    if is_found || !row.is_kept() {
+        return Ok(());
     }
+    let outcome = look_for(run, &row).await;
+    survive(run, row.file_id, outcome).await
 }
 
 /// An object without a row. It may have got one since it was listed.
