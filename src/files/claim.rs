@@ -56,6 +56,6 @@ pub async fn claim_refused(
     let owner = users::exists(db, key.owner).await?.then_some(key.owner);
     match insert(db, &file, owner, None, now).await? {
         true => Ok(Claim::Won),
-        false => Ok(Claim::Before(Known::find(db, key.as_str()).await?.unwrap_or(Known::GONE))),
+        false => Ok(Claim::Before(Known::of_taken(db, key).await?)),
     }
 }

@@ -13,6 +13,7 @@ mod extension;
 pub mod file;
 pub mod inheritance;
 pub mod kind;
+mod known;
 pub mod list;
 mod locking;
 mod marked;

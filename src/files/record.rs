@@ -12,16 +12,18 @@ use crate::{
     audit::{Action, Subject},
     database::{self, DatabaseConnection},
     error::Result,
-    ids::{FileId, MoveId, Ticket, UserId},
+    ids::{MoveId, Ticket, UserId},
     storage::{FolderPath, ObjectKey, Picture, Tone},
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IdenStatic,
-    QueryFilter, QuerySelect, Statement, Value, sea_query::OnConflict,
+    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Statement, Value,
+    sea_query::OnConflict,
 };
-use std::{collections::HashSet, sync::OnceLock};
+use std::sync::OnceLock;
+
+pub use super::known::{Known, known, known_ids};
 
 /// A file about to be indexed.
 pub struct NewFile<'a> {
@@ -61,13 +63,6 @@ pub enum Recorded {
     OverQuota,
 }
 
-/// What is known of a row that was there before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Known {
-    pub state: State,
-    pub ticket: Option<Ticket>,
-}
-
 /// Adds a file's row and charges its owner, both or neither. Of many at once, one adds.
 pub async fn record(
     db: &DatabaseConnection,
@@ -82,8 +77,7 @@ pub async fn record(
     };
     match outcome {
         Outcome::Added(ticket) => Ok(Recorded::New(ticket)),
-        // A row that is gone by now was on its way out.
-        Outcome::Known => Ok(Recorded::Before(Known::find(db, key).await?.unwrap_or(Known::GONE))),
+        Outcome::Known => Ok(Recorded::Before(Known::of_taken(db, file.key).await?)),
         // Another call may have added it meanwhile, which is what filled the quota.
         Outcome::NoRoom => Ok(Known::find(db, key).await?.map_or(Recorded::OverQuota, Recorded::Before)),
     }
@@ -108,52 +102,12 @@ pub async fn record_aside(
     let owner = ticket.map(|_| key.owner);
     if !insert(change.transaction(), &file, owner, ticket, now).await? {
         drop(change);
-        return Ok(Known::find(db, key.as_str()).await?.unwrap_or(Known::GONE));
+        return Known::of_taken(db, key).await;
     }
     let (name, detail) = (key.name.as_str().to_owned(), reason.words().to_owned());
     change.record(Action::FileQuarantined, Subject { user: owner, file: Some(key.file_id), name, detail }).await?;
     change.commit().await?;
     Ok(Known { state, ticket })
-}
-
-impl Known {
-    /// What a row is taken for that is gone by now: it was on its way out.
-    pub(super) const GONE: Self = Self { state: State::Purging, ticket: None };
-
-    /// What is known of the row of a key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// `DatabaseUnavailable`.
-    pub async fn find(db: &impl ConnectionTrait, key: &str) -> Result<Option<Self>> {
-        let query = Entity::find().select_only().column(Column::State).column(Column::Ticket);
-        let found: Option<(State, Option<Ticket>)> =
-            query.filter(Column::ObjectKey.eq(key)).into_tuple().one(db).await?;
-        Ok(found.map(|(state, ticket)| Self { state, ticket }))
-    }
-}
-
-/// Which of these keys have a row, in whatever state.
-///
-/// # Errors
-///
-/// `DatabaseUnavailable`.
-pub async fn known(db: &impl ConnectionTrait, keys: &[ObjectKey]) -> Result<HashSet<String>> {
-    let keys = keys.iter().map(ObjectKey::as_str);
-    let query = Entity::find().select_only().column(Column::ObjectKey).filter(Column::ObjectKey.is_in(keys));
-    let found: Vec<String> = query.into_tuple().all(db).await?;
-    Ok(found.into_iter().collect())
-}
-
-/// Which of these files have a row, in whatever state.
-///
-/// # Errors
-///
-/// `DatabaseUnavailable`.
-pub async fn known_ids(db: &impl ConnectionTrait, ids: &[FileId]) -> Result<HashSet<FileId>> {
-    let query = Entity::find().select_only().column(Column::FileId).filter(Column::FileId.is_in(ids.iter().copied()));
-    let found: Vec<FileId> = query.into_tuple().all(db).await?;
-    Ok(found.into_iter().collect())
 }
 
 /// Adds the row unless the key has one; says whether it did. `owner` is the account that the key names, if there is one;

@@ -28,6 +28,7 @@ on_both_databases!(
     every_upload_has_its_owners_next_ticket_also_of_many_at_once,
     a_ticket_is_never_given_again,
     what_is_refused_takes_no_ticket,
+    a_ticket_that_is_taken_already_loses_no_file,
     a_row_of_the_guides_own_code_gets_its_ticket_at_the_next_start,
     a_number_finds_the_file_with_that_ticket_first_and_once,
 );
@@ -143,4 +144,17 @@ async fn ticket_of(app: &TestApp, someone: &Someone, name: &str) -> i64 {
 async fn saved(app: &TestApp, someone: &Someone, presigned: &Value) -> Value {
     let saved: Value = app.save(someone, presigned).await.json().await.expect("JSON");
     saved["ticket"].clone()
+}
+
+/// As where users were restored from an older backup than files.
+async fn a_ticket_that_is_taken_already_loses_no_file(app: &TestApp) {
+    let ada = app.member().await;
+    app.upload(&ada, "a.txt", "text/plain", b"a").await;
+    app.execute("UPDATE users SET last_ticket = 0").await;
+    let presigned = app.presign_strictly(&ada, "b.txt", "text/plain", 1).await;
+    assert_eq!(status(app.put(&presigned, b"b")).await, 200);
+    assert_eq!(app.save(&ada, &presigned).await.status(), 409);
+    app.execute("UPDATE users SET last_ticket = 1").await;
+    assert_eq!(app.save(&ada, &presigned).await.status(), 200);
+    assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'ready'").await, 2);
 }
