@@ -1,5 +1,6 @@
 //! What the process may do: how many files it may have open, who may read those that it makes, and when it is to stop.
 
+use actix_web::rt::{System, SystemRunner};
 use rustix::{
     fs::Mode,
     process::{Resource, getrlimit, setrlimit, umask},
@@ -92,4 +93,40 @@ pub fn runtime() -> tokio::runtime::Runtime {
         eprintln!("The runtime cannot start: {error}");
         std::process::exit(1)
     })
+}
+
+/// Leaves a runtime as it is when the process ends: dropping it would wait for whatever hangs. A handle is left with it,
+/// as the runtime's tasks must not be woken by the last handle that goes: that would be the one of a worker's thread that
+/// is ending itself, where nothing can be woken any more, and the process would abort.
+pub fn leave(system: SystemRunner) {
+    std::mem::forget(System::current());
+    std::mem::forget(system);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{System, leave, runtime};
+    use actix_web::rt::Runtime;
+    use std::{sync::mpsc, thread};
+
+    /// What fails here aborts the whole process.
+    #[test]
+    fn a_worker_may_end_after_everything_else() {
+        let (end, ended) = mpsc::channel::<()>();
+        let main = thread::spawn(|| {
+            let system = System::with_tokio_rt(runtime);
+            let handle = System::current();
+            let worker = thread::spawn(move || {
+                System::set_current(handle);
+                Runtime::new().unwrap().block_on(async {});
+                ended.recv().unwrap();
+            });
+            system.block_on(tokio::task::yield_now());
+            leave(system);
+            worker
+        });
+        let worker = main.join().unwrap();
+        end.send(()).unwrap();
+        worker.join().unwrap();
+    }
 }

@@ -71,8 +71,7 @@ impl Command {
         }
         let system = actix_web::rt::System::with_tokio_rt(process::runtime);
         let outcome = system.block_on(self.run_with(config));
-        // Dropping it would wait for whatever hangs.
-        std::mem::forget(system);
+        process::leave(system);
         outcome
     }
 
