@@ -165,6 +165,10 @@ test("pages are light, and do not jump while they load", async ({ home, server }
 async function expectAccessible(page) {
   for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     await page.emulateMedia({ colorScheme });
+    await page.evaluate(async () => {
+      const running = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+      await Promise.allSettled(running.map(({ finished }) => finished));
+    });
     // The browser's own viewer of PDFs, and what is in the store, are not ours.
     const { violations } = await new AxeBuilder({ page }).exclude("iframe").analyze();
     const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
