@@ -6,6 +6,7 @@ pub mod error;
 pub mod ids;
 
 pub mod config;
+pub mod crash_points;
 pub mod log_limit;
 pub mod process;
 pub mod storage;

@@ -66,7 +66,7 @@ command -v rclone >/dev/null || echo "rclone is not tried against the embedded b
 
 step "Format and lints"
 cargo fmt --all --check
-cargo clippy --workspace --all-targets --quiet -- -D warnings
+cargo clippy --workspace --all-targets --features cloakroom/crash-points --quiet -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
 npm run --prefix tests/e2e --silent check
 
@@ -80,7 +80,7 @@ CLOAKROOM_TEST_POSTGRES=$(bash tests/postgres.sh start "$cluster")
 export CLOAKROOM_TEST_POSTGRES
 
 step "Rust tests, on SQLite and PostgreSQL"
-cargo test --workspace --quiet
+cargo test --workspace --features cloakroom/crash-points --quiet
 
 step "Browser tests, on SQLite with the embedded bucket and on PostgreSQL with a store of its own; the journey in Firefox and WebKit"
 cargo build --quiet

@@ -59,6 +59,15 @@ pub struct AppConfig {
     pub security_contact: Option<Url>,
 }
 
+/// After how many effects a test wants the process to end: see [`crate::crash_points`].
+#[cfg(feature = "crash-points")]
+#[expect(clippy::disallowed_methods, reason = "no setting: an ordinary build has none of it")]
+pub fn crash_at() -> Option<u64> {
+    static CRASH_AT: std::sync::LazyLock<Option<u64>> =
+        std::sync::LazyLock::new(|| std::env::var("CRASH_AT").ok()?.parse().ok());
+    *CRASH_AT
+}
+
 /// What is logged, and how.
 #[derive(Clone, Debug)]
 pub struct LogConfig {

@@ -2,6 +2,7 @@
 //! committed.
 
 use super::health::Health;
+use crate::crash_points::Effect;
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
@@ -101,6 +102,11 @@ impl DatabaseConnection {
     async fn limited<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         limited(&self.health, work).await
     }
+
+    /// A statement that is a transaction of its own.
+    async fn lasting<T>(&self, effect: Effect, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        self.limited(work).await.inspect(|_| effect.note())
+    }
 }
 
 impl DatabaseTransaction {
@@ -117,7 +123,10 @@ impl DatabaseTransaction {
         let Self { inner, health, .. } = self;
         let outcome = limited(&health, inner.commit()).await;
         match &outcome {
-            Ok(()) => health.note_commit(),
+            Ok(()) => {
+                health.note_commit();
+                Effect::of_commit().note();
+            }
             Err(_) => health.distrust(),
         }
         outcome
@@ -170,19 +179,22 @@ impl ConnectionTrait for DatabaseConnection {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.limited(self.pool.execute_raw(statement)).await
+        let effect = Effect::of_statement(&statement.sql);
+        self.lasting(effect, self.pool.execute_raw(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.limited(self.pool.execute_unprepared(sql)).await
+        self.lasting(Effect::of_statement(sql), self.pool.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.limited(self.pool.query_one_raw(statement)).await
+        let effect = Effect::of_statement(&statement.sql);
+        self.lasting(effect, self.pool.query_one_raw(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.limited(self.pool.query_all_raw(statement)).await
+        let effect = Effect::of_statement(&statement.sql);
+        self.lasting(effect, self.pool.query_all_raw(statement)).await
     }
 }
 

@@ -22,6 +22,7 @@ mod tone;
 
 use crate::{
     config::StoreConfig,
+    crash_points::Effect,
     error::{Error, Result},
     ids::FileId,
 };
@@ -170,7 +171,10 @@ impl Store {
         let mut attempt = 1;
         loop {
             match self.bucket.delete_object(key).await {
-                Ok(_) => return Ok(()),
+                Ok(_) => {
+                    Effect::of_request("DELETE", key).note();
+                    return Ok(());
+                }
                 Err(S3Error::HttpFailWithBody(404, body)) if is_missing(&body) => return Ok(()),
                 Err(error) if attempt == DELETE_ATTEMPTS => return Err(unavailable(error)),
                 Err(_) => tokio::time::sleep(Duration::from_millis(100) * 2_u32.pow(attempt)).await,

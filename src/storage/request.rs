@@ -1,7 +1,10 @@
 //! Requests of our own to the store: each signed for its time, and each answer a lesson in it.
 
 use super::{Store, clock::Exchange, code_of, signing::Request};
-use crate::error::{Error, Result};
+use crate::{
+    crash_points::Effect,
+    error::{Error, Result},
+};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, header::CONTENT_LENGTH};
@@ -92,6 +95,7 @@ impl Store {
         #[expect(clippy::disallowed_methods, reason = "storage stands below the database")]
         let (sent, begun) = (Utc::now(), Instant::now());
         let answer = asked.body(extras.body.clone()).send().await.map_err(|error| broken(&error))?;
+        Effect::of_request(request.method, request.key).note();
         self.clock.learn(answer.headers(), Exchange { sent, begun, took: begun.elapsed() });
         Ok(answer)
     }

@@ -5,6 +5,8 @@ mod attacks;
 mod bucket;
 mod commands;
 mod crash;
+#[cfg(feature = "crash-points")]
+mod crash_points;
 mod deletion;
 mod durations;
 mod endpoints;

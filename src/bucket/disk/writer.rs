@@ -15,7 +15,10 @@ use super::{
     index::WriterOptions,
     outcome::{Orphan, Outcome},
 };
-use crate::bucket::error::{surely_undone, unwritten};
+use crate::{
+    bucket::error::{surely_undone, unwritten},
+    crash_points::Effect,
+};
 
 /// A change, and who waits for it.
 type Queued = (Change, oneshot::Sender<S3Result<()>>);
@@ -99,6 +102,7 @@ impl Task {
 
     async fn commit(&mut self, changes: &[Change]) -> Result<Vec<Outcome>, Undone> {
         sync_leaves(changes).await.map_err(Undone::Surely)?;
+        Effect::of_bucket("files synced").note();
         self.renew().await.map_err(Undone::before_commit)?;
         self.spent = true;
         let outcomes = self.transact(changes).await?;
@@ -131,6 +135,7 @@ impl Task {
             outcomes.push(change.make(&mut transaction).await.map_err(Undone::before_commit)?);
         }
         transaction.commit().await.map_err(Undone::at_commit)?;
+        Effect::of_bucket("commit").note();
         let (listed, unlisted): (Vec<_>, Vec<_>) =
             self.doubtful.drain(..).zip(listed).partition(|(_, is_listed)| *is_listed);
         listed.into_iter().for_each(|(file, _)| file.keep());
@@ -204,6 +209,7 @@ fn remove(folder: &Folder, orphan: Orphan) {
         Orphan::File(name) => folder.remove(&name),
         Orphan::Parts { content, files } => folder.remove_parts(&content, files),
     }
+    Effect::of_bucket("file removed").note();
 }
 
 /// A copy of an error, for each of many who wait: s3s's own cannot be cloned.

@@ -77,13 +77,15 @@ impl Program {
 
     /// Waits for a line that begins like this; what follows, up to a space.
     pub fn wait_for(&self, beginning: &str) -> String {
+        self.is_told(beginning).unwrap_or_else(|| panic!("it never said “{beginning}”"))
+    }
+
+    /// Waits for a line that begins like this, or for its end; what follows, up to a space.
+    pub fn is_told(&self, beginning: &str) -> Option<String> {
         loop {
-            let line = self
-                .lines
-                .recv_timeout(Duration::from_secs(60))
-                .unwrap_or_else(|_| panic!("it never said “{beginning}”"));
+            let line = self.lines.recv_timeout(Duration::from_secs(60)).ok()?;
             if let Some(rest) = line.trim().strip_prefix(beginning) {
-                return rest.split(' ').next().unwrap_or_default().to_owned();
+                return Some(rest.split(' ').next().unwrap_or_default().to_owned());
             }
         }
     }
