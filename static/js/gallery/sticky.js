@@ -3,7 +3,8 @@
 
 /** @param {Document} page */
 export function headerOf(page) {
-  return page.querySelector(".site-header")?.getBoundingClientRect().height ?? 0;
+  // Above the window where it has gone along with the page.
+  return Math.max(0, page.querySelector(".site-header")?.getBoundingClientRect().bottom ?? 0);
 }
 
 /**
