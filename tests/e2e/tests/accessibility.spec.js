@@ -169,8 +169,9 @@ async function expectAccessible(page) {
       const running = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
       await Promise.allSettled(running.map(({ finished }) => finished));
     });
-    // The browser's own viewer of PDFs, and what is in the store, are not ours.
-    const { violations } = await new AxeBuilder({ page }).exclude("iframe").analyze();
+    // The browser's own viewer of PDFs, and what is in the store, are not ours. Nothing but colours differs by night.
+    const axe = new AxeBuilder({ page }).exclude("iframe");
+    const { violations } = await (colorScheme === "dark" ? axe.withRules(["color-contrast"]) : axe).analyze();
     const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
     const found = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
     expect(found, `${page.url()}, ${colorScheme}`).toEqual([]);
