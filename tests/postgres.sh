@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# A throw-away PostgreSQL for tests and benchmarks: `start FOLDER` prints its URL, `stop FOLDER` ends and removes it.
-# It listens on a socket in its folder alone, so it needs no free port, and runs as an ordinary user, since
+# A throw-away PostgreSQL for tests and benchmarks: `start FOLDER` prints its URL, `restart FOLDER` breaks it off and starts it again,
+# `stop FOLDER` ends and removes it. It listens on a socket in its folder alone, so it needs no free port, and runs as an ordinary user, since
 # PostgreSQL refuses root.
 set -euo pipefail
 
-action=${1:?start or stop}
+action=${1:?start, restart or stop}
 folder=${2:?the folder of the cluster}
 
 # The newest server on this machine: Debian keeps its programs out of the path.
@@ -33,9 +33,14 @@ start)
     || { cat "$folder/initdb.log" >&2; exit 1; }
   # Nobody's files are in it, so it need not wait for the disk.
   as_ordinary_user "$binaries/pg_ctl" -D "$folder/cluster" -l "$folder/cluster/log" -w -t 60 start \
-    -o "-c listen_addresses='' -c unix_socket_directories='$folder' -c max_connections=400 -c fsync=off -c synchronous_commit=off -c full_page_writes=off" \
+    -o "-c listen_addresses='' -c unix_socket_directories='$folder' -c max_connections=400 -c fsync=off -c full_page_writes=off" \
     >"$folder/cluster/pg_ctl.log" 2>&1 || { cat "$folder/cluster/log" >&2; exit 1; }
   echo "postgres:///postgres?host=$folder&user=postgres"
+  ;;
+restart)
+  cd /
+  # As after a power cut.
+  as_ordinary_user "$binaries/pg_ctl" -D "$folder/cluster" -l "$folder/cluster/log" -m immediate -w -t 60 restart >/dev/null 2>&1
   ;;
 stop)
   cd /
@@ -43,7 +48,7 @@ stop)
   rm -rf "$folder"
   ;;
 *)
-  echo "start or stop, not $action" >&2
+  echo "start, restart or stop, not $action" >&2
   exit 2
   ;;
 esac

@@ -1,16 +1,14 @@
 //! The process ends after each thing that lasts, one after the other, in the midst of a life of uploads and removals; what is
 //! left is put right by the next start, and nothing that was confirmed is lost.
 
-mod life;
-
 use crate::support::{
     base_settings, create_database, drop_database,
+    life::{Life, wait_for_sweep},
     program::{Program, command, run},
 };
-use cloakroom::{config::Config, database};
-use life::Life;
+use cloakroom::database;
 use serde_json::Value;
-use std::{collections::HashMap, fs, io::Write, os::unix::process::ExitStatusExt, path::Path, time::Duration};
+use std::{collections::HashMap, fs, io::Write, os::unix::process::ExitStatusExt, path::Path};
 
 /// More than a life has; a test that goes on for ever would say nothing.
 const MOST: u64 = 400;
@@ -36,7 +34,7 @@ async fn nothing_is_lost_wherever_the_process_ends_on_postgres() {
 /// A life for each thing that lasts, which ends after it; all of them in one installation. The names of what each ended after.
 async fn end_everywhere(folder: &Path, mut settings: HashMap<String, String>) -> Vec<String> {
     settings.insert("MAX_UPLOAD_SIZE".into(), "9 MiB".into());
-    let mut life = Life::new(folder, &settings);
+    let mut life = Life::new("ada@example.com", folder, &settings);
     let mut ends = Vec::new();
     for number in 1..MOST {
         let Some(end) = end_after(number, &mut life, folder, &settings).await else { break };
@@ -60,7 +58,7 @@ async fn end_after(number: u64, life: &mut Life, folder: &Path, settings: &HashM
     if is_whole {
         return None;
     }
-    let status = program.wait();
+    let status = program.end();
     let log = fs::read_to_string(folder.join("log")).expect("a log");
     assert_eq!(status.signal(), Some(9), "{log}");
     let name = log.lines().find_map(|line| line.strip_prefix("crashed after: "));
@@ -83,23 +81,6 @@ async fn put_right(end: &str, life: &mut Life, folder: &Path, settings: &HashMap
     for count in ["orphans", "missing", "differing", "stray_thumbnails", "unfinished_uploads", "usage_drift"] {
         assert_eq!(report[count], 0, "{count} after {end}: {report}");
     }
-}
-
-async fn wait_for_sweep(began: chrono::DateTime<chrono::Utc>, folder: &Path, settings: &HashMap<String, String>) {
-    let config = Config::from_values(settings.clone()).expect("settings");
-    let db = database::open(&config.database, folder).await.expect("the database opens");
-    let swept = async {
-        loop {
-            let at = database::settings::find(&db, "swept_at").await.expect("an answer");
-            let at = at.and_then(|at| at.parse::<chrono::DateTime<chrono::Utc>>().ok());
-            if at.is_some_and(|at| at >= began) {
-                return;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), swept).await.expect("a sweep");
-    db.close().await.expect("the database closes");
 }
 
 /// A line for each kind of thing, past what captures the output of tests.

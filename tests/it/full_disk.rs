@@ -39,7 +39,7 @@ async fn what_was_confirmed_on_a_full_disk_is_there_after_it() {
     let endpoint = store.wait_for("Store listening on ");
     settings.extend(store_settings(folder.path(), endpoint));
     let token = create_user(&settings, folder.path());
-    let program = Program::start_on_a_small_disk(&settings, folder.path());
+    let program = Program::start_on_a_small_disk(&[], &settings, folder.path());
     let url = program.wait_for("Cloakroom listening on ");
     let ada = Person { client: Client::new(), url, token };
     let keys: Vec<String> = stream::iter(0..160).map(|_| ada.upload()).buffered(AT_ONCE).collect().await;

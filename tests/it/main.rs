@@ -32,6 +32,7 @@ mod refusals;
 mod routes;
 mod signed_again;
 mod signing;
+mod soak;
 mod start;
 mod statement_limits;
 mod stopping;

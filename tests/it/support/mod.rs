@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod conditions;
 pub mod instance;
+pub mod life;
 pub mod multipart;
 pub mod odd_lists;
 pub mod odd_parts;

@@ -48,11 +48,11 @@ impl Program {
         Self::spawn(shell)
     }
 
-    /// The app on a disk that can be made full, by [`Program::let_files_grow_to`]; what it logs is in `log`.
-    pub fn start_on_a_small_disk(settings: &HashMap<String, String>, folder: &Path) -> Self {
+    /// The app, or another command, on a disk that can be made full, by [`Program::let_files_grow_to`]; what it logs is in `log`.
+    pub fn start_on_a_small_disk(arguments: &[&str], settings: &HashMap<String, String>, folder: &Path) -> Self {
         let mut shell = Command::new("sh");
         // Without the trap the kernel would end the process rather than fail its write.
-        shell.args(["-c", "trap '' XFSZ; exec \"$0\"", env!("CARGO_BIN_EXE_cloakroom")]);
+        shell.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_cloakroom")]).args(arguments);
         shell.env_clear().envs(settings).current_dir(folder);
         shell.stderr(std::fs::File::create(folder.join("log")).expect("a log"));
         Self::spawn(shell)
@@ -103,6 +103,12 @@ impl Program {
     /// Waits for its end.
     pub fn wait(mut self) -> ExitStatus {
         self.child.wait().expect("ended")
+    }
+
+    /// Its end, which it is asked for if it did not come yet.
+    pub fn end(self) -> ExitStatus {
+        let _ = Command::new("kill").args(["-TERM", &self.id().to_string()]).stderr(Stdio::null()).status();
+        self.wait()
     }
 
     /// The memory that it has now, as the kernel counts it.

@@ -1,20 +1,22 @@
-//! What one person does in the life of a process, and what they may rely on afterwards.
+//! What one person does while processes come and go, and what they may rely on afterwards.
 
-use crate::{
-    support::{
-        PASSWORD,
-        multipart::{crc32c_of, file_of},
-        program::run,
-        uploads::{PNG, text},
-    },
-    thumbnails::WEBP,
+use super::{
+    PASSWORD,
+    multipart::{crc32c_of, file_of},
+    program::run,
+    uploads::{PNG, text},
 };
+use crate::thumbnails::WEBP;
+use chrono::{DateTime, Utc};
+use cloakroom::{config::Config, database};
 use reqwest::{Response, StatusCode, header, redirect::Policy};
 use serde_json::{Value, json};
-use std::{collections::HashMap, path::Path};
+use std::{collections::HashMap, path::Path, time::Duration};
 
 const WORDS: &[u8] = b"words";
 const MIB: usize = 1 << 20;
+/// Longer than anything is answered after.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What was asked for last of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,32 +32,41 @@ enum Wish {
 /// A person with a token and, from their first visit on, a session.
 pub struct Life {
     client: reqwest::Client,
-    email: &'static str,
+    email: String,
     token: String,
     cookies: String,
     /// By their ids.
     wishes: HashMap<String, Wish>,
     /// Keys whose confirmation was not answered.
     unanswered: Vec<Value>,
+    /// How many uploads were confirmed.
+    pub acknowledged: usize,
 }
 
 type Done<T = ()> = reqwest::Result<T>;
 
 impl Life {
-    pub fn new(folder: &Path, settings: &HashMap<String, String>) -> Self {
-        let email = "ada@example.com";
+    pub fn new(email: &str, folder: &Path, settings: &HashMap<String, String>) -> Self {
         let create = ["user", "create", "--email", email, "--password-stdin"];
         assert!(run(&create, settings, folder, &format!("{PASSWORD}\n")).status.success());
         let token = run(&["token", "create", "--email", email, "--name", "test"], settings, folder, "");
         let token = String::from_utf8(token.stdout).expect("text").trim().to_owned();
-        let client = reqwest::Client::builder().redirect(Policy::none()).build().expect("a client");
-        Self { client, email, token, cookies: String::new(), wishes: HashMap::new(), unanswered: Vec::new() }
+        let client = reqwest::Client::builder().redirect(Policy::none()).timeout(PATIENCE).build().expect("a client");
+        Self {
+            client,
+            email: email.to_owned(),
+            token,
+            cookies: String::new(),
+            wishes: HashMap::new(),
+            unanswered: Vec::new(),
+            acknowledged: 0,
+        }
     }
 
     /// Uploads of every kind, and every way to remove; an error as soon as anything is not answered.
     pub async fn live(&mut self, url: &str) -> Done {
         if self.cookies.is_empty() {
-            let answer = self.submit(url, "/sign-in", &[("email", self.email), ("password", PASSWORD)]).await?;
+            let answer = self.submit(url, "/sign-in", &[("email", &*self.email), ("password", PASSWORD)]).await?;
             let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
             let cookies = cookies.map(|cookie| cookie.to_str().expect("text").split(';').next().unwrap_or_default());
             self.cookies = cookies.collect::<Vec<_>>().join("; ");
@@ -110,9 +121,7 @@ impl Life {
     }
 
     async fn submit(&self, url: &str, path: &str, form: &[(&str, &str)]) -> Done<Response> {
-        let answer = self.ask(url, path, form).await?;
-        assert!(answer.status().is_redirection(), "{} at {path}", answer.status());
-        Ok(answer)
+        self.ask(url, path, form).await?.error_for_status()
     }
 
     async fn ask(&self, url: &str, path: &str, form: &[(&str, &str)]) -> Done<Response> {
@@ -154,8 +163,12 @@ impl Life {
     async fn confirm(&mut self, url: &str, signed: Value) -> Done<String> {
         let id = id_of(&signed);
         self.unanswered.push(signed.clone());
-        self.post(url, "/save-metadata", &json!({"objectKey": signed["objectKey"]})).await?;
+        let answer = self.post(url, "/save-metadata", &json!({"objectKey": signed["objectKey"]})).await?;
+        if answer.status().is_server_error() {
+            return answer.error_for_status().map(|_| id);
+        }
         self.unanswered.pop();
+        self.acknowledged += usize::from(answer.status().is_success());
         Ok(id)
     }
 
@@ -211,4 +224,22 @@ impl Life {
 
 fn id_of(signed: &Value) -> String {
     text(signed, "objectKey").split('/').nth(1).expect("an id").to_owned()
+}
+
+/// Waits until the bucket was looked through since a time.
+pub async fn wait_for_sweep(began: DateTime<Utc>, folder: &Path, settings: &HashMap<String, String>) {
+    let config = Config::from_values(settings.clone()).expect("settings");
+    let db = database::open(&config.database, folder).await.expect("the database opens");
+    let swept = async {
+        loop {
+            let at = database::settings::find(&db, "swept_at").await.expect("an answer");
+            let at = at.and_then(|at| at.parse::<DateTime<Utc>>().ok());
+            if at.is_some_and(|at| at >= began) {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), swept).await.expect("a sweep");
+    db.close().await.expect("the database closes");
 }
