@@ -16,6 +16,7 @@ mod full_disk;
 mod gallery;
 mod housekeeping;
 mod installed;
+mod instances;
 mod large_files;
 mod lists;
 mod locks;
