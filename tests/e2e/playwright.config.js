@@ -15,10 +15,13 @@ const LOOKS = [
   "fingers",
   "going_on",
   "installed",
+  "intake",
+  "lists",
   "long_list",
   "page",
   "renaming",
   "selection",
+  "trash",
   "viewer",
 ].map((name) => `${name}.spec.js`);
 
@@ -40,7 +43,8 @@ const config = {
     serviceWorkers: "block",
     actionTimeout: 15_000,
     navigationTimeout: 15_000,
-    trace: { mode: "retain-on-failure", screenshots: false },
+    // Recording all of it takes a minute of the whole run. Who looks for a fault adds `--trace=retain-on-failure`.
+    trace: "off",
     locale: "en-GB",
     timezoneId: "UTC",
   },
