@@ -29,8 +29,11 @@ pub mod profile;
 
 pub mod uploads;
 
-pub mod admin;
 pub mod jobs;
+
+pub mod doctor;
+
+pub mod admin;
 
 pub mod health;
 pub mod installed;

@@ -1,6 +1,8 @@
 //! The command line: what can be asked for, and running one of it.
 
 mod accounts;
+mod cors;
+mod doctor;
 mod error;
 mod migrate;
 mod opened;
@@ -16,6 +18,8 @@ use crate::{
     process,
 };
 use clap::{Parser, Subcommand};
+use cors::Cors;
+use doctor::Doctor;
 use error::{CliError, Result};
 use output::{begin_log, complain};
 use reconcile::Reconcile;
@@ -39,6 +43,10 @@ enum Command {
     Store,
     /// Bring the database's shape up to date
     Migrate,
+    /// Look at all that Cloakroom stands on, and say what puts right what is wrong
+    Doctor(Doctor),
+    /// Print the CORS policy that lets browsers use the bucket, or write it
+    Cors(Cors),
     /// Compare storage and its index both ways, and put right what differs
     Reconcile(Reconcile),
     /// Create and list accounts
@@ -63,7 +71,10 @@ pub fn run(cli: Cli) -> ExitCode {
 
 impl Command {
     fn run(self) -> Result<()> {
-        let config = self.config()?;
+        let config = match (self.config(), &self) {
+            (Err(CliError::Settings(problems)), Self::Doctor(command)) => return doctor::refuse(&problems, command),
+            (config, _) => config?,
+        };
         begin_log(&config.log);
         config.make_data_dir().map_err(|source| CliError::DataDir { path: config.data_dir.clone(), source })?;
         if self.keeps_files() {
@@ -78,15 +89,19 @@ impl Command {
     fn config(&self) -> Result<Config> {
         Ok(match self {
             Self::Store => Config::of_store_from_environment()?,
-            Self::Serve | Self::Migrate | Self::Reconcile(_) | Self::User(_) | Self::Token(_) => {
-                Config::from_environment()?
-            }
+            Self::Serve
+            | Self::Migrate
+            | Self::Doctor(_)
+            | Self::Cors(_)
+            | Self::Reconcile(_)
+            | Self::User(_)
+            | Self::Token(_) => Config::from_environment()?,
         })
     }
 
     fn keeps_files(&self) -> bool {
         match self {
-            Self::Serve | Self::Store | Self::Migrate | Self::Reconcile(_) => true,
+            Self::Serve | Self::Store | Self::Migrate | Self::Doctor(_) | Self::Cors(_) | Self::Reconcile(_) => true,
             Self::User(_) | Self::Token(_) => false,
         }
     }
@@ -96,6 +111,8 @@ impl Command {
             Self::Serve => serve::run(config).await,
             Self::Store => store::run(config).await,
             Self::Migrate => migrate::run(&config).await,
+            Self::Doctor(command) => doctor::run(config, command).await,
+            Self::Cors(command) => cors::run(config, command).await,
             Self::Reconcile(command) => reconcile::run(config, command).await,
             Self::User(command) => user::run(&config, command).await,
             Self::Token(command) => token::run(&config, command).await,

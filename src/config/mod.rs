@@ -17,7 +17,7 @@ pub use database::DatabaseConfig;
 pub use error::ConfigError;
 pub use sessions::SessionRules;
 pub use settings::{SETTINGS, Setting};
-pub use storage::StoreConfig;
+pub use storage::{StoreAdmin, StoreConfig};
 pub use uploads::{GOES_ON_FOR, PresignRules, UploadRules};
 use values::Values;
 pub use values::{AllowedTypes, Secret, SessionKey};
@@ -30,6 +30,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// `None`: the embedded bucket.
     pub store: Option<StoreConfig>,
+    /// For changing the bucket's settings; the server never uses it.
+    pub store_admin: Option<StoreAdmin>,
     /// What object keys begin with; ends in a slash (`R2_KEY_PREFIX`).
     pub key_prefix: String,
     /// Where the embedded bucket listens (`STORE_BIND`).
@@ -113,6 +115,7 @@ impl Config {
             app: app(&mut values),
             database: database::read(&mut values),
             store,
+            store_admin: storage::admin(&mut values),
             key_prefix: storage::key_prefix(&mut values),
             store_bind: values.parsed("STORE_BIND"),
             uploads: uploads::read(&mut values),

@@ -33,6 +33,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("R2_SECRET_ACCESS_KEY", "", "its secret"),
     setting("R2_BUCKET_NAME", "", "the bucket"),
     setting(
+        "R2_ADMIN_ACCESS_KEY_ID",
+        "",
+        "access key of a token with Admin Read & Write, for `cloakroom cors --apply` alone; the server needs none",
+    ),
+    setting("R2_ADMIN_SECRET_ACCESS_KEY", "", "its secret"),
+    setting(
         "R2_PUBLIC_BASE_URL",
         "",
         "public URL of the bucket, if it is public; unset: private, read through signed URLs",

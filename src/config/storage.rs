@@ -21,6 +21,15 @@ pub struct StoreConfig {
     pub public_base_url: Option<String>,
 }
 
+/// Who may change the bucket's settings.
+#[derive(Clone, Debug)]
+pub struct StoreAdmin {
+    /// Of a token with Admin Read & Write.
+    pub access_key_id: String,
+    /// What signs; it is never sent.
+    pub secret_access_key: Secret,
+}
+
 const ALWAYS_NEEDED: [&str; 3] = ["R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_BUCKET_NAME"];
 const ANY_OF_THEM: [&str; 6] = [
     "R2_ACCOUNT_ID",
@@ -57,6 +66,20 @@ pub(super) fn read(values: &mut Values) -> Option<StoreConfig> {
         public_base_url: public_base_url(values),
     };
     Some(config)
+}
+
+pub(super) fn admin(values: &mut Values) -> Option<StoreAdmin> {
+    let (id, secret) = (values.optional("R2_ADMIN_ACCESS_KEY_ID"), values.optional("R2_ADMIN_SECRET_ACCESS_KEY"));
+    match (id, secret) {
+        (Some(access_key_id), Some(secret)) => {
+            Some(StoreAdmin { access_key_id, secret_access_key: Secret::new(secret) })
+        }
+        (None, None) => None,
+        (Some(_), None) | (None, Some(_)) => {
+            values.problem("R2_ADMIN_ACCESS_KEY_ID and R2_ADMIN_SECRET_ACCESS_KEY go together. Set both, or neither.");
+            None
+        }
+    }
 }
 
 /// What keys begin with: ends in a slash, no empty, `.` or `..` segment, ASCII letters, digits, `-`, `_` and `.`.

@@ -102,8 +102,12 @@ async fn is_up_to_date(db: &DatabaseConnection) -> bool {
     let select = Statement::from_string(db.get_database_backend(), "SELECT version FROM seaql_migrations");
     let Ok(rows) = db.query_all_raw(select).await else { return false };
     let done: BTreeSet<String> = rows.iter().filter_map(|row| row.try_get("", "version").ok()).collect();
-    let known: BTreeSet<String> = Migrator::migrations().iter().map(|one| one.name().to_owned()).collect();
-    done == known
+    done == known_migrations()
+}
+
+/// The names of all migrations that this program has.
+pub(super) fn known_migrations() -> BTreeSet<String> {
+    Migrator::migrations().iter().map(|one| one.name().to_owned()).collect()
 }
 
 fn in_words(error: Error, file: &Path) -> Error {

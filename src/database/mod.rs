@@ -2,6 +2,7 @@
 
 mod connection;
 mod health;
+mod inspection;
 mod lease;
 mod migrate;
 mod pool;
@@ -22,6 +23,7 @@ use std::{
 };
 
 pub use connection::{DatabaseConnection, DatabaseTransaction, as_job};
+pub use inspection::{Inspection, inspect};
 pub use lease::Lease;
 pub use migrate::migrate;
 

@@ -10,7 +10,7 @@ mod tickets;
 use crate::{
     accounts::{Accounts, SetUp, login_throttle::LoginThrottle},
     audit::Journal,
-    config::{ClientIpConfig, Config, Secret, SessionKey, SessionRules, StoreConfig, UploadRules},
+    config::{ClientIpConfig, Config, DatabaseConfig, Secret, SessionKey, SessionRules, StoreConfig, UploadRules},
     database::{self, DatabaseConnection},
     error::Result,
     ids::FileId,
@@ -21,6 +21,7 @@ use looks::NextLook;
 use readiness::{PATIENCE, REPEATED_FOR, ask};
 use sea_orm::ConnectionTrait;
 use std::{
+    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -54,6 +55,12 @@ pub struct AppState {
     pub metrics_token: Option<Secret>,
     /// Whom to tell of a security hole.
     pub security_contact: Option<Url>,
+    /// Which database it is, and how it is reached.
+    pub database: DatabaseConfig,
+    /// The folder of what is embedded.
+    pub data_dir: PathBuf,
+    /// Is the bucket the embedded one of this process?
+    pub is_bucket_embedded: bool,
     /// The pool.
     pub db: DatabaseConnection,
     /// Who may enter, and what is remembered of them here.
@@ -104,6 +111,9 @@ impl AppState {
             session_rules: config.app.sessions,
             metrics_token: config.app.metrics_token.clone(),
             security_contact: config.app.security_contact.clone(),
+            database: config.database.clone(),
+            data_dir: config.data_dir.clone(),
+            is_bucket_embedded: config.store.is_none(),
             accounts: Accounts::new(db.clone(), config.app.sessions),
             login_throttle: LoginThrottle::default(),
             set_up: SetUp::default(),

@@ -19,11 +19,11 @@ use std::{sync::PoisonError, time::Duration};
 use tokio::time::{Instant, sleep, timeout};
 
 /// The canary, and what is sent where it was signed for: more bytes, and as many others.
-const CANARY: &str = "canary";
+pub(super) const CANARY: &str = "canary";
 const TOO_LONG: &str = "canary!";
 const OTHER: &str = "cuckoo";
 /// Of the canary.
-const CRC32C: &str = "oFrygA==";
+pub(super) const CRC32C: &str = "oFrygA==";
 /// What a signed read asks to be told instead of what was stored.
 const OVERRIDES: [(&str, &str); 3] = [
     ("response-cache-control", "private, max-age=7"),
@@ -78,6 +78,18 @@ impl Store {
     /// `Error::ClocksDiffer` alone: the clocks are more than ten minutes apart.
     pub async fn get_to_know(&self, now: DateTime<Utc>) -> Result<()> {
         self.ask_once(Duration::ZERO, now).await
+    }
+
+    /// Finds out once more what the store honours, whatever was known. Whoever asks meanwhile waits.
+    ///
+    /// # Errors
+    ///
+    /// `Error::StoreUnavailable` with the store's code when it does not take the canary, `Error::ClocksDiffer`.
+    pub async fn get_to_know_anew(&self, now: DateTime<Utc>) -> Result<Capabilities> {
+        let _asking = self.asking.lock().await;
+        let found = self.try_canary(now).await?.map_err(|Refused(error)| error)?;
+        self.remember(found);
+        Ok(found)
     }
 
     /// When the store has answered something, it is asked what it honours, if that is not known yet.
@@ -201,7 +213,7 @@ impl Store {
     }
 
     /// The folder that the prefix is in, where nothing is taken for an upload.
-    fn beside_prefix(&self) -> &str {
+    pub(super) fn beside_prefix(&self) -> &str {
         let inner = self.prefix.trim_end_matches('/');
         &inner[..inner.rfind('/').map_or(0, |slash| slash + 1)]
     }

@@ -62,7 +62,7 @@ impl Store {
         Ok(found)
     }
 
-    async fn inspect_head(&self, key: &str, now: DateTime<Utc>) -> Result<Option<Inspection>> {
+    pub(super) async fn inspect_head(&self, key: &str, now: DateTime<Utc>) -> Result<Option<Inspection>> {
         let mut answer = self.look("GET", key, now).await?;
         match answer.status() {
             StatusCode::PARTIAL_CONTENT => {
@@ -94,7 +94,7 @@ impl Store {
         }
     }
 
-    async fn look(&self, method: &'static str, key: &str, now: DateTime<Utc>) -> Result<Response> {
+    pub(super) async fn look(&self, method: &'static str, key: &str, now: DateTime<Utc>) -> Result<Response> {
         let request = Request { method, key, headers: &[], query: &[] };
         let mut extras = Extras::default();
         if method == "GET" {

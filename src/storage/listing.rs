@@ -5,11 +5,11 @@ use super::{
     Store, code_of,
     request::{Extras, broken, unexpected},
     signing::Request,
+    xml::{self, Place},
 };
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use percent_encoding::percent_decode_str;
-use quick_xml::{Reader, escape::resolve_xml_entity, events::Event};
 use reqwest::{Response, StatusCode};
 use std::collections::HashMap;
 
@@ -164,7 +164,7 @@ async fn refused(answer: Response) -> Error {
     }
 }
 
-async fn whole(mut answer: Response) -> Result<String> {
+pub(super) async fn whole(mut answer: Response) -> Result<String> {
     let mut bytes = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|error| broken(&error))? {
         bytes.extend_from_slice(&chunk);
@@ -175,43 +175,20 @@ async fn whole(mut answer: Response) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| unreadable())
 }
 
-fn unreadable() -> Error {
-    Error::StoreUnavailable("its list is not the XML that S3 answers with".into())
+pub(super) fn unreadable() -> Error {
+    Error::StoreUnavailable("its answer is not the XML that S3 answers with".into())
 }
 
 impl Listing {
     /// Reads what stands directly in the answer, and directly in its elements of this name.
     fn parse(xml: &str, entry: &str) -> Result<Self> {
-        let (mut reader, mut listing) = (Reader::from_str(xml), Self::default());
-        // The names of the elements around this place, and what was read since the last one began.
-        let (mut path, mut text) = (Vec::<String>::new(), String::new());
-        loop {
-            match reader.read_event().map_err(|_| unreadable())? {
-                Event::Start(element) => {
-                    path.push(String::from_utf8_lossy(element.local_name().as_ref()).into_owned());
-                    if path.len() == 2 && path[1] == entry {
-                        listing.entries.push(HashMap::new());
-                    }
-                    text.clear();
-                }
-                Event::End(_) => {
-                    listing.note(&path, entry, std::mem::take(&mut text));
-                    path.pop();
-                }
-                Event::Text(piece) => text += &piece.xml10_content().map_err(|_| unreadable())?,
-                Event::CData(piece) => text += &piece.decode().map_err(|_| unreadable())?,
-                Event::GeneralRef(reference) => match reference.resolve_char_ref().map_err(|_| unreadable())? {
-                    Some(letter) => text.push(letter),
-                    None => {
-                        let name = reference.decode().map_err(|_| unreadable())?;
-                        text += resolve_xml_entity(&name).ok_or_else(unreadable)?;
-                    }
-                },
-                Event::Eof if path.is_empty() => return Ok(listing),
-                Event::Eof => return Err(unreadable()),
-                Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
-            }
-        }
+        let mut listing = Self::default();
+        let read = xml::walk(xml, |place| match place {
+            Place::Begins([_, name]) if name == entry => listing.entries.push(HashMap::new()),
+            Place::Begins(_) => {}
+            Place::Ends(path, text) => listing.note(path, entry, text),
+        });
+        read.map(|()| listing).ok_or_else(unreadable)
     }
 
     fn note(&mut self, path: &[String], entry: &str, text: String) {

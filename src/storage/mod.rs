@@ -4,21 +4,26 @@ mod canary;
 mod capabilities;
 mod checksum;
 mod clock;
+mod cors;
 pub mod encoding;
 mod file_time;
 pub mod folder_path;
 mod inspect;
 pub mod key;
+mod lifecycle;
 mod listing;
 mod multipart;
 pub mod name;
 mod picture;
+mod preflight;
 mod put;
 mod request;
 mod signing;
 mod thumbnail;
 mod time;
 mod tone;
+mod trial;
+mod xml;
 
 use crate::{
     config::StoreConfig,
@@ -38,18 +43,22 @@ use url::Url;
 
 pub use capabilities::Capabilities;
 pub use checksum::Checksum;
+pub use cors::{CorsPolicy, CorsRules};
 pub use file_time::CameraTime;
 pub use folder_path::{FolderPath, InvalidFolderPath};
 pub use inspect::Inspection;
 pub use key::ObjectKey;
+pub use lifecycle::LifecycleRule;
 pub use listing::{ListedKeys, ListedObject, ListedUploads, UnfinishedUpload, UploadMarker};
 pub use multipart::{Completion, MAX_PARTS, MultipartTerms, PartTerms, StoredPart};
 pub use name::{Disposition, FileName, InvalidName};
 pub use picture::{InvalidPicture, Picture};
+pub use preflight::CorsObstacle;
 pub use put::{PresignedPut, PutTerms, StrictTerms};
 pub use signing::LATE_PUT;
 pub use thumbnail::{ThumbnailKey, ThumbnailTerms, thumbnails_prefix};
 pub use tone::Tone;
+pub use trial::Trial;
 
 /// Objects never change under their key, so whoever may read one may keep it.
 const KEEP_FOR_EVER: &str = "private, max-age=31536000, immutable";

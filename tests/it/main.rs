@@ -8,6 +8,7 @@ mod crash;
 #[cfg(feature = "crash-points")]
 mod crash_points;
 mod deletion;
+mod doctor;
 mod durations;
 mod endpoints;
 mod first_pages;

@@ -182,21 +182,6 @@ impl TestApp {
         AppState::open(&config, &store, self.url.parse().expect("a URL")).await.expect("opens")
     }
 
-    /// The settings of another instance on the same database and bucket.
-    fn config_of_another(&self) -> Config {
-        let text = std::fs::read(self.folder.path().join("bucket/credentials.json")).expect("credentials");
-        let credentials: HashMap<String, String> = serde_json::from_slice(&text).expect("JSON");
-        let mut values = base_settings(self.folder.path());
-        values.extend(self.database_url.clone().map(|url| ("DATABASE_URL".to_owned(), url)));
-        values.extend([
-            ("R2_ENDPOINT".to_owned(), self.store_origin.clone()),
-            ("R2_BUCKET_NAME".to_owned(), "cloakroom".to_owned()),
-            ("R2_ACCESS_KEY_ID".to_owned(), credentials["access_key_id"].clone()),
-            ("R2_SECRET_ACCESS_KEY".to_owned(), credentials["secret_access_key"].clone()),
-        ]);
-        Config::from_values(values).expect("settings")
-    }
-
     /// No object without a row, no row without an object, and used bytes that equal the rows' sum.
     async fn assert_invariants(&self) {
         let rows = self.rows("SELECT object_key, state, thumbnail FROM r2_files", []).await;
