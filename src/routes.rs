@@ -4,7 +4,7 @@ use crate::{
     admin, auth,
     files::pages,
     health, installed, profile,
-    uploads::{api, multipart, thumbnail_api, together},
+    uploads::{api, multipart, preflight, thumbnail_api, together},
     web::SignedIn,
     well_known,
 };
@@ -73,6 +73,7 @@ fn own_files() -> Vec<Entry> {
         post("/save-metadata", Caller, web::to(api::save_metadata)),
         post("/presign-upload/batch", Caller, web::to(together::presign_batch)),
         post("/save-metadata/batch", Caller, web::to(together::save_batch)),
+        post("/preflights", Caller, web::to(preflight::ask)),
         post("/multipart-uploads", Caller, web::to(multipart::api::create)),
         delete("/multipart-uploads/{id}", Caller, web::to(multipart::api::delete)),
         post("/multipart-uploads/{id}/part-urls", Caller, web::to(multipart::api::sign_parts)),

@@ -3,6 +3,7 @@
 mod ledger;
 mod looks;
 mod open_uploads;
+mod preflights;
 mod readiness;
 mod sweeps;
 mod tickets;
@@ -30,6 +31,7 @@ use url::Url;
 
 pub use ledger::Begun;
 pub use open_uploads::{OpenUploads, Room};
+pub use preflights::Preflights;
 pub use readiness::{Answer, Finding, Findings, Readiness};
 pub use sweeps::Sweeps;
 pub use tickets::Tickets;
@@ -77,6 +79,8 @@ pub struct AppState {
     pub store: Store,
     /// Notified when a removal is begun, for the task that finishes it when it is due.
     pub removals: Notify,
+    /// How often the bucket is asked what it lets browsers do.
+    pub preflights: Preflights,
     /// Uploads that were begun on this instance and not confirmed yet.
     pub open_uploads: OpenUploads,
     /// The same, each by itself, until it was looked for.
@@ -122,6 +126,7 @@ impl AppState {
             db,
             store: Store::open(store, config.key_prefix.clone())?,
             removals: Notify::new(),
+            preflights: Preflights::default(),
             open_uploads: OpenUploads::new(config.uploads.presigns, config.uploads.longest_open()),
             tickets: Tickets::default(),
             sweeps: Sweeps::default(),

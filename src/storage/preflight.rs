@@ -53,23 +53,44 @@ impl Store {
     /// `StoreUnavailable` when the store does not answer within three seconds; `Malformed` for what is no origin.
     pub async fn cors_obstacle(&self, origin: &str) -> Result<Option<CorsObstacle>> {
         for (method, headers) in REQUESTS {
-            if self.preflight(origin, method, headers).await? {
-                continue;
+            if let Some(obstacle) = self.obstacle(origin, method, headers).await? {
+                return Ok(Some(obstacle));
             }
-            if !self.preflight(origin, method, &[]).await? {
-                let (other, _) = REQUESTS[usize::from(method == "PUT")];
-                let allows_other = self.preflight(origin, other, &[]).await?;
-                return Ok(Some(if allows_other { CorsObstacle::Method(method) } else { CorsObstacle::Origin }));
-            }
-            let asked = headers.iter().map(async |name| self.preflight(origin, method, &[*name]).await);
-            let allowed = try_join_all(asked).await?;
-            let refused: Vec<_> =
-                headers.iter().zip(allowed).filter(|(_, allowed)| !allowed).map(|(name, _)| *name).collect();
-            // Each alone, but by rules of which a browser finds one.
-            let refused = if refused.is_empty() { headers.to_vec() } else { refused };
-            return Ok(Some(CorsObstacle::Headers(method, refused)));
         }
         Ok(None)
+    }
+
+    /// The same of one upload, with the headers that it was sent with; those that pages never send are left out.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::cors_obstacle`].
+    pub async fn upload_obstacle(&self, origin: &str, sent: &[String]) -> Result<Option<CorsObstacle>> {
+        let is_sent = |name: &&'static str| sent.iter().any(|one| one.eq_ignore_ascii_case(name));
+        let headers: Vec<&'static str> = UPLOAD_HEADERS.into_iter().filter(is_sent).collect();
+        self.obstacle(origin, "PUT", &headers).await
+    }
+
+    async fn obstacle(
+        &self,
+        origin: &str,
+        method: &'static str,
+        headers: &[&'static str],
+    ) -> Result<Option<CorsObstacle>> {
+        if self.preflight(origin, method, headers).await? {
+            return Ok(None);
+        }
+        if !self.preflight(origin, method, &[]).await? {
+            let (other, _) = REQUESTS[usize::from(method == "PUT")];
+            let allows_other = self.preflight(origin, other, &[]).await?;
+            return Ok(Some(if allows_other { CorsObstacle::Method(method) } else { CorsObstacle::Origin }));
+        }
+        let asked = headers.iter().map(async |name| self.preflight(origin, method, &[*name]).await);
+        let allowed = try_join_all(asked).await?;
+        let refused: Vec<_> =
+            headers.iter().zip(allowed).filter(|(_, allowed)| !allowed).map(|(name, _)| *name).collect();
+        // Each alone, but by rules of which a browser finds one.
+        Ok(Some(CorsObstacle::Headers(method, if refused.is_empty() { headers.to_vec() } else { refused })))
     }
 
     async fn preflight(&self, origin: &str, method: &str, headers: &[&str]) -> Result<bool> {

@@ -4,6 +4,7 @@ pub mod api;
 mod issue;
 pub mod multipart;
 pub mod policy;
+pub mod preflight;
 mod presign;
 mod register;
 mod thumbnail;

@@ -123,7 +123,8 @@ async fn the_origin_that_the_bucket_does_not_allow_is_named_until_its_rules_are_
     for _ in 0..2 {
         let applied = command(&["cors", "--apply"], &settings).await;
         let words = String::from_utf8(applied.stdout).expect("text");
-        assert!(applied.status.success() && words.contains("One rule for others stays."), "{words}");
+        assert!(applied.status.success(), "{words}");
+        assert!(words.contains("One rule for others stays."), "{words}");
     }
     doctor(&settings).await.assert_well();
     let rules = ask(app, "GET").send().await;
@@ -220,6 +221,40 @@ async fn a_database_that_a_newer_release_has_used_is_told() {
     sea_orm::ConnectionTrait::execute_unprepared(&db, newer).await.expect("written");
     db.close().await.expect("closed");
     doctor(&settings).await.assert_wrong("Migrations", "a newer Cloakroom", "newer release");
+}
+
+/// As a browser tells it no more than that the network failed.
+#[tokio::test]
+async fn a_page_that_hears_nothing_of_the_bucket_is_told_what_it_does_not_allow() {
+    let app = TestApp::start(Kind::Sqlite, &[]).await;
+    let ada = app.member().await;
+    let ask = async |origin: &str, headers: &[&str]| {
+        let request = app.client.post(format!("{}/preflights", app.url)).bearer_auth(&ada.token);
+        let request = request
+            .header("sec-fetch-site", "same-origin")
+            .header("origin", origin)
+            .json(&serde_json::json!({ "headers": headers }));
+        request.send().await.expect("an answer")
+    };
+    let own = app.url.replace("127.0.0.1", "localhost");
+    let sent = ["Content-Type", "x-amz-meta-folder", "x-unknown"];
+    let told = async |origin: &str| ask(origin, &sent).await.json::<Value>().await.expect("JSON");
+    assert_eq!(told(&own).await, serde_json::json!({ "success": true }));
+    let elsewhere = told("http://10.0.0.7:3000").await;
+    let words = elsewhere["message"].as_str().expect("words");
+    assert!(words.contains("do not allow the origin http://10.0.0.7:3000"), "{words}");
+    let rule = format!(
+        "<AllowedOrigin>{own}</AllowedOrigin><AllowedMethod>PUT</AllowedMethod><AllowedHeader>content-type</AllowedHeader>"
+    );
+    put_rules(&app, &rule).await;
+    let words = told(&own).await["message"].to_string();
+    assert!(words.contains(&format!("do not allow the header x-amz-meta-folder to {own}")), "{words}");
+    for odd in ["null", "nonsense", "http://a/b"] {
+        assert!(ask(odd, &sent).await.status().is_success(), "{odd}");
+    }
+    let answers = futures::future::join_all((0..20).map(|_| ask(&own, &sent))).await;
+    assert!(answers.iter().any(|answer| answer.status() == 503), "nobody makes the server ask for ever");
+    app.finish().await;
 }
 
 /// A request of the bucket's owner about its CORS rules.

@@ -6,6 +6,7 @@ import { expectUnchanged, UploadFailure } from "./failure.js";
 import { Hashing, WorkerMissing } from "./hashing.js";
 import { Network, orAbort } from "./network.js";
 import { Pace } from "./pace.js";
+import { Preflights } from "./preflights.js";
 import { sendWhole } from "./single.js";
 import { Together } from "./together.js";
 
@@ -16,6 +17,7 @@ import { Together } from "./together.js";
  * @property {string} presign
  * @property {string} confirm
  * @property {string} multipart
+ * @property {string} preflights
  *
  * What is known of an upload that was begun, whatever happens to the page.
  * @typedef {object} Attempt
@@ -82,6 +84,7 @@ export class Engine {
     this.confirming = new Together(post, endpoints.confirm, gather, ({ files }) => files);
     this.hashing = new Hashing(workerUrl);
     this.pace = new Pace();
+    this.preflights = new Preflights(endpoints.preflights, this.calls.headers);
   }
 
   /** @param {number} size */

@@ -34,10 +34,14 @@ export function isPassing(status) {
 /** So many answers in a row, and over so many milliseconds, that a browser keeps to itself are a refusal. */
 const SILENT = 8;
 const SILENCE = 20_000;
+/** After so many the server is asked whether the store's rules for pages are in the way; by then nothing is sent that could be left out. */
+const ASKED_AFTER = 4;
 
 /** A store that answers without the headers for scripts seems not to answer: it is told by the server that does. */
 export class Silence {
-  constructor() {
+  /** @param {import("./preflights.js").Preflights} preflights */
+  constructor(preflights) {
+    this.preflights = preflights;
     this.count = 0;
     this.since = 0;
   }
@@ -45,10 +49,15 @@ export class Silence {
   /**
    * @param {number} status of the store's answer
    * @param {boolean} isAlone did the server answer meanwhile?
+   * @param {import("./send.js").Signed | null} [signed] what was sent
    */
-  note(status, isAlone) {
+  async note(status, isAlone, signed) {
     if (status !== 0 || !isAlone || !navigator.onLine) this.count = 0;
     else if ((this.count += 1) === 1) this.since = performance.now();
+    if (this.count >= ASKED_AFTER && signed) {
+      const message = await this.preflights.obstacle(Object.keys(signed.headers));
+      if (message) throw new UploadFailure("store", { error: message });
+    }
     if (this.count >= SILENT && performance.now() - this.since >= SILENCE) throw new UploadFailure("store");
   }
 }

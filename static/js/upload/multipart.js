@@ -1,6 +1,7 @@
 // A large file, in parts: each read when it is sent, checked by its own checksum, and sent again alone if it must be.
 // @ts-check
 import { expectUnchanged, isPassing, Silence, UploadFailure } from "./failure.js";
+import { orAbort } from "./network.js";
 import { isExpired, send } from "./send.js";
 import { confirm, PROMPT, told } from "./single.js";
 
@@ -172,7 +173,7 @@ class PartedUpload {
   async #send(signed, release) {
     const { partNumber } = signed;
     const { engine, job } = this;
-    const silence = new Silence();
+    const silence = new Silence(engine.preflights);
     let refusals = 0;
     for (let tries = 0; ; tries += 1) {
       let status = 0;
@@ -191,7 +192,7 @@ class PartedUpload {
       await engine.network.rest(tries, this.signal);
       const asked = performance.now();
       if (status === 0 && (tries + 1) % ASKED_AFTER === 0 && (await this.#has(partNumber))) return;
-      silence.note(status, performance.now() - asked < PROMPT);
+      await orAbort(silence.note(status, performance.now() - asked < PROMPT, signed), this.signal);
       release = await engine.pace.take(this.signal);
     }
   }

@@ -60,8 +60,8 @@ export class UploadQueue {
     this.words = new Words(section);
     this.dock = new Dock(section, this.words);
     const { account = "", largest = "", singleMax = "", types = "", worker = "" } = section.dataset;
-    const { pictures = "", presignUrl = "", confirmUrl = "", multipartUrl = "" } = section.dataset;
-    const endpoints = { presign: presignUrl, confirm: confirmUrl, multipart: multipartUrl };
+    const { pictures = "", presignUrl = "", confirmUrl = "", multipartUrl = "", preflightsUrl = "" } = section.dataset;
+    const endpoints = { presign: presignUrl, confirm: confirmUrl, multipart: multipartUrl, preflights: preflightsUrl };
     this.engine = new Engine(
       endpoints,
       Number(singleMax),

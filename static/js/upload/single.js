@@ -1,6 +1,7 @@
 // A small file: hashed, signed for, sent by one PUT, confirmed.
 // @ts-check
 import { expectUnchanged, isPassing, Silence, UploadFailure } from "./failure.js";
+import { orAbort } from "./network.js";
 import { isExpired, send } from "./send.js";
 
 /**
@@ -29,11 +30,11 @@ export async function sendWhole(engine, job) {
   const { attempt, file, handle, listener, signal } = job;
   const there = attempt.objectKey ? await confirm(engine, job) : null;
   if (there) return there;
-  const silence = new Silence();
+  const silence = new Silence(engine.preflights);
   let refusals = 0;
   for (let tries = 0; ; tries += 1) {
     await prepare(engine, job);
-    const status = await put(engine, job);
+    const { status, signed } = await put(engine, job);
     const asked = performance.now();
     // After no answer too: the store's refusals can reach a script as that, so the server is asked what is there.
     if (status < 400 || status === THERE || status >= 500) {
@@ -44,7 +45,7 @@ export async function sendWhole(engine, job) {
     }
     // A bucket whose rules for browsers are of an older version takes no word of a picture.
     if (status === 0 && tries > 1 && !engine.network.isOff) job.seen = null;
-    silence.note(status, performance.now() - asked < PROMPT);
+    await orAbort(silence.note(status, performance.now() - asked < PROMPT, signed), signal);
     if (!isPassing(status)) {
       await expectUnchanged(file, handle);
       refusals += 1;
@@ -118,19 +119,21 @@ async function sign(engine, job) {
 }
 
 /**
+ * What the store answered, and to what; that it is there already where there was nothing to send.
  * @param {Engine} engine
  * @param {Job} job
+ * @returns {Promise<{status: number, signed?: import("./send.js").Signed}>}
  */
 async function put(engine, job) {
   const { size, listener, signal } = job;
   const signed = await sign(engine, job);
-  if (!signed) return THERE;
+  if (!signed) return { status: THERE };
   if (engine.pace.isFull(size)) listener.state("waiting");
   const release = await engine.pace.take(signal, size);
   try {
     // It may have waited long for its turn.
     const fresh = isExpired(signed) ? await sign(engine, job) : signed;
-    if (!fresh) return THERE;
+    if (!fresh) return { status: THERE };
     listener.state("uploading");
     let before = 0;
     const progress = (/** @type {number} */ sent) => {
@@ -139,7 +142,7 @@ async function put(engine, job) {
       listener.progress(sent);
     };
     engine.sight.send(job, fresh.thumbnail);
-    return await send(job.bytes ?? job.file, fresh, progress, signal);
+    return { status: await send(job.bytes ?? job.file, fresh, progress, signal), signed: fresh };
   } finally {
     release();
   }

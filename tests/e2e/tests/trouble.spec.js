@@ -1,7 +1,8 @@
 // What happens to an upload when the network, the store or the person stops it.
+import { allowOrigins } from "../support/cors.js";
 import { bytes, text } from "../support/files.js";
 import { card, choose, expectState, expectWords, row, upload } from "../support/gallery.js";
-import { expect, test } from "../support/test.js";
+import { expect, fillInSignIn, somebody, test } from "../support/test.js";
 
 const FILE = bytes("slow.bin", 200_000);
 
@@ -106,6 +107,27 @@ test("a store that keeps its refusals from scripts is said in words, and holds u
   await home.unrouteAll();
   await home.getByRole("button", { name: "Retry all" }).click();
   for (const { name } of refused) await expectState(home, name, "done");
+});
+
+test("a store whose rules for pages are in the way is told with what they do not allow", async ({
+  openServer,
+  open,
+  watch,
+}) => {
+  const server = await openServer({}, { open: async (store) => store, close: async () => {} });
+  if (!server.bucket) throw new Error("The store is no process of its own.");
+  const person = somebody("Ada Lovelace", "member");
+  await server.createUser(person);
+  const page = await open(null, { baseURL: server.url });
+  await page.goto("/sign-in");
+  await fillInSignIn(page, person);
+  watch.announce(/CORS policy/, /ERR_FAILED/, /status of 404 .*save-metadata/);
+  await allowOrigins(server.bucket, ["https://other.example"]);
+  await choose(page, FILE);
+  await expectWords(page, FILE.name, `do not allow the origin ${server.url}. Tell an administrator.`);
+  await allowOrigins(server.bucket, [server.url]);
+  await row(page, FILE.name).getByRole("button", { name: "Retry" }).click();
+  await expectState(page, FILE.name, "done");
 });
 
 test("a page whose scripts are gone from the server says so", async ({ home, watch }) => {
