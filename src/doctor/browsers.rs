@@ -1,9 +1,8 @@
 //! What the bucket lets browsers do with it, asked the way a browser asks.
 
 use super::{
-    Installation,
-    check::{Check, Topic, in_time, words},
-    store::failed,
+    check::{Check, Topic, failed, in_time, words},
+    installation::Installation,
 };
 use crate::{
     database::now,
@@ -45,11 +44,11 @@ pub(super) async fn exposed(trial: &Trial<'_>, installation: &Installation<'_>) 
 pub(super) async fn rules(store: &Store) -> Check {
     match in_time(store.cors_rules(now())).await {
         Ok(rules) => {
-            let count = if rules.len() == 1 { "one".to_owned() } else { rules.len().to_string() };
-            Check::fine(Topic::CorsRules, format!("The bucket has {count}."))
+            let words = if rules.len() == 1 { "one rule".to_owned() } else { format!("{} rules", rules.len()) };
+            Check::fine(Topic::CorsRules, format!("The bucket has {words}."))
         }
         Err(error) => {
-            let why = format!("These credentials may not read them ({}).", words(&error));
+            let why = format!("these credentials may not read them ({}).", words(&error));
             Check::not_made(Topic::CorsRules, why)
         }
     }

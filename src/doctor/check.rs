@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 use tokio::{sync::watch, time::timeout};
 
 /// For one check. A store that answers at all answers each request within a second.
@@ -129,13 +129,8 @@ impl Check {
         Self { topic, outcome: Outcome::Wrong, seen: seen.into(), fix: fix.into() }
     }
 
-    pub(super) fn not_made(topic: Topic, why: impl Into<String>) -> Self {
-        Self {
-            topic,
-            outcome: Outcome::NotMade,
-            seen: format!("Not looked at: {}", lowered(&why.into())),
-            fix: String::new(),
-        }
+    pub(super) fn not_made(topic: Topic, why: impl Display) -> Self {
+        Self { topic, outcome: Outcome::NotMade, seen: format!("Not looked at: {why}"), fix: String::new() }
     }
 
     /// As a mark in front of it: `✓`, `✗`, or `–` where it could not be looked at.
@@ -217,7 +212,37 @@ pub(super) fn words(error: &Error) -> String {
     }
 }
 
-fn lowered(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+pub(super) fn outcome(topic: Topic, found: Result<()>, seen: &str) -> Check {
+    match found {
+        Ok(()) => Check::fine(topic, seen),
+        Err(error) => failed(topic, &error),
+    }
+}
+
+/// What the store answered instead, and what that means by its code: <https://developers.cloudflare.com/r2/api/error-codes/>.
+pub(super) fn failed(topic: Topic, error: &Error) -> Check {
+    let words = words(error);
+    let has = |code: &str| words.contains(code);
+    let fix = match error {
+        Error::ClocksDiffer { .. } => {
+            "Set the clock that is wrong; timedatectl set-ntp true keeps this machine's right."
+        }
+        _ if has("SignatureDoesNotMatch") => {
+            "Correct R2_SECRET_ACCESS_KEY, which is not the secret of R2_ACCESS_KEY_ID."
+        }
+        _ if has("InvalidAccessKeyId") || has("HTTP 401") => {
+            "Correct R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY: storage does not know this key."
+        }
+        _ if has("NoSuchBucket") => "Correct R2_BUCKET_NAME, or make the bucket.",
+        _ if has("InvalidRegionName") || has("AuthorizationHeaderMalformed") => "Set R2_REGION to the bucket's region.",
+        _ if has("AccessDenied") || has("HTTP 403") => "Give the token Object Read & Write for the whole bucket.",
+        _ if has("no connection") => {
+            "Correct R2_ACCOUNT_ID or R2_ENDPOINT, and see that this machine reaches it (a firewall, its name)."
+        }
+        _ if has("HTTP 5") => "Storage itself failed. Try again in a minute; if it goes on, ask those who run it.",
+        _ => "See that R2_ENDPOINT is the endpoint of an S3-compatible store that this machine reaches.",
+    };
+    let seen =
+        if words.starts_with("HTTP") { format!("Storage answers {words}.") } else { format!("Storage: {words}.") };
+    Check::wrong(topic, seen, fix)
 }

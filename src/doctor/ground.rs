@@ -1,8 +1,8 @@
 //! What the rest stands on: settings, the database and the disk.
 
 use super::{
-    BucketPlace, Installation,
     check::{Check, Findings, Topic, in_time, words},
+    installation::{BucketPlace, Installation},
 };
 use crate::{
     config::{DatabaseConfig, database::PostgresConfig},
@@ -48,13 +48,13 @@ pub(super) async fn database(installation: &Installation<'_>, findings: &mut Fin
     });
     findings.note(match (installation.database, &found) {
         (DatabaseConfig::Sqlite(_), _) => Check::fine(Topic::Connection, "A file on this machine."),
-        (DatabaseConfig::Postgres(_), Err(_)) => Check::not_made(Topic::Connection, "It does not answer."),
+        (DatabaseConfig::Postgres(_), Err(_)) => Check::not_made(Topic::Connection, "it does not answer."),
         (DatabaseConfig::Postgres(config), Ok(_)) => Check::fine(Topic::Connection, way(config)),
     });
     findings.note(match &found {
         Ok(Some(found)) => migrations(found),
         Ok(None) => Check::fine(Topic::Migrations, "They run when Cloakroom starts."),
-        Err(_) => Check::not_made(Topic::Migrations, "It does not answer."),
+        Err(_) => Check::not_made(Topic::Migrations, "it does not answer."),
     });
 }
 

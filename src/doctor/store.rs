@@ -1,8 +1,9 @@
 //! The bucket: whether it does what uploads and downloads ask of it, tried with an object of our own.
 
 use super::{
-    BucketPlace, Installation, browsers,
-    check::{Check, Findings, Topic, in_time, words},
+    browsers,
+    check::{Check, Findings, Topic, failed, in_time, outcome, words},
+    installation::{BucketPlace, Installation},
 };
 use crate::{
     config::GOES_ON_FOR,
@@ -94,40 +95,7 @@ async fn write(store: &Store, trial: &Trial<'_>, findings: &mut Findings<'_>) {
 }
 
 fn not_listed(topic: Topic) -> Check {
-    Check::not_made(topic, "Storage cannot even be listed.")
-}
-
-pub(super) fn outcome(topic: Topic, found: Result<()>, seen: &str) -> Check {
-    match found {
-        Ok(()) => Check::fine(topic, seen),
-        Err(error) => failed(topic, &error),
-    }
-}
-
-/// What the store answered instead, and what that means by its code: <https://developers.cloudflare.com/r2/api/error-codes/>.
-pub(super) fn failed(topic: Topic, error: &Error) -> Check {
-    let words = words(error);
-    let has = |code: &str| words.contains(code);
-    let fix = match error {
-        Error::ClocksDiffer { .. } => {
-            "Set the clock that is wrong; timedatectl set-ntp true keeps this machine's right."
-        }
-        _ if has("SignatureDoesNotMatch") => {
-            "Correct R2_SECRET_ACCESS_KEY, which is not the secret of R2_ACCESS_KEY_ID."
-        }
-        _ if has("InvalidAccessKeyId") || has("HTTP 401") => {
-            "Correct R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY: storage does not know this key."
-        }
-        _ if has("NoSuchBucket") => "Correct R2_BUCKET_NAME, or make the bucket.",
-        _ if has("InvalidRegionName") || has("AuthorizationHeaderMalformed") => "Set R2_REGION to the bucket's region.",
-        _ if has("AccessDenied") || has("HTTP 403") => "Give the token Object Read & Write for the whole bucket.",
-        _ if has("no connection") => {
-            "Correct R2_ACCOUNT_ID or R2_ENDPOINT, and see that this machine reaches it (a firewall, its name)."
-        }
-        _ if has("HTTP 5") => "Storage itself failed. Try again in a minute; if it goes on, ask those who run it.",
-        _ => "See that R2_ENDPOINT is the endpoint of an S3-compatible store that this machine reaches.",
-    };
-    Check::wrong(topic, format!("Storage answered otherwise: {words}."), fix)
+    Check::not_made(topic, "storage cannot even be listed.")
 }
 
 fn clock(store: &Store, listed: &Result<()>) -> Check {
@@ -136,7 +104,7 @@ fn clock(store: &Store, listed: &Result<()>) -> Check {
         (Err(error @ Error::ClocksDiffer { .. }), _) => Check::wrong(Topic::Clock, format!("{error}."), fix),
         (_, Some(trouble)) => Check::wrong(Topic::Clock, format!("This machine's clock is {trouble}."), fix),
         (Err(Error::StoreUnavailable(words)), _) if !words.starts_with("HTTP") => {
-            Check::not_made(Topic::Clock, "Storage does not answer.")
+            Check::not_made(Topic::Clock, "storage does not answer.")
         }
         (Ok(()) | Err(_), None) => match store.clock_skew().num_seconds() {
             0 => Check::fine(Topic::Clock, "This machine's clock and the store's agree within two seconds."),
@@ -166,7 +134,7 @@ async fn anonymous(store: &Store, trial: &Trial<'_>) -> Check {
     let both = async { Ok((trial.is_listed_for_anyone().await?, trial.is_readable_by_anyone().await?)) };
     let (listed, readable) = match in_time(both).await {
         Ok(found) => found,
-        Err(error) => return Check::not_made(Topic::Anonymous, words(&error)),
+        Err(error) => return Check::not_made(Topic::Anonymous, format!("{}.", words(&error))),
     };
     let from_r2 = if store.origin().ends_with(R2) {
         " Whether its r2.dev address or a domain of its own is open, Cloudflare's dashboard alone tells."
@@ -207,7 +175,7 @@ async fn lifecycle(store: &Store) -> Check {
     let rules = match in_time(store.lifecycle_rules(now())).await {
         Ok(rules) => rules,
         Err(error) => {
-            let why = format!("These credentials may not read them, or storage has none ({}).", words(&error));
+            let why = format!("these credentials may not read them, or storage has none ({}).", words(&error));
             return Check::not_made(Topic::Lifecycle, why);
         }
     };
