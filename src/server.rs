@@ -1,6 +1,7 @@
 //! The web server: its middleware, its listener, and how it starts and stops.
 
 use crate::{
+    admin::storage::StorageWork,
     bucket::RunningBucket,
     config::Config,
     database, embedded,
@@ -136,8 +137,9 @@ async fn finish(mut server: Server, handle: ServerHandle, bucket: Option<&Runnin
 }
 
 /// What the extractors of requests are told: one state for all threads, and how what does not fit is answered.
-fn register(app: &Data<AppState>, config: &mut web::ServiceConfig) {
+fn register(app: &Data<AppState>, work: &Data<StorageWork>, config: &mut web::ServiceConfig) {
     config.app_data(app.clone());
+    config.app_data(work.clone());
     let limit = MAX_BODY.as_u64() as usize;
     config.app_data(PayloadConfig::new(limit));
     config.app_data(JsonConfig::default().limit(limit).error_handler(|error, _| json_error(&error).into()));
@@ -155,11 +157,11 @@ async fn nowhere(_: Option<SignedIn>) -> Result<&'static str> {
 }
 
 fn serve(app: &Data<AppState>, assets: PathBuf, listener: TcpListener) -> Result<Server> {
-    let app = app.clone();
+    let (app, work) = (app.clone(), Data::<StorageWork>::default());
     let new_app = move || {
         // The last one wrapped sees the request first.
         App::new()
-            .configure(|config| register(&app, config))
+            .configure(|config| register(&app, &work, config))
             .service(assets::service(&assets))
             .configure(routes::configure_monitors)
             .service(

@@ -8,6 +8,7 @@ pub mod file;
 pub mod files;
 pub mod moves;
 pub mod overview;
+pub mod storage;
 pub mod styleguide;
 pub mod user;
 pub mod users;

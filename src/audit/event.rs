@@ -78,6 +78,8 @@ actions! {
     AdminRefused "admin.refused" "Refused what is for administrators",
     TokenCreated "token.created" "Token created",
     TokenRevoked "token.revoked" "Token revoked",
+    StorageCompared "storage.compared" "Began to compare storage with its index",
+    StorageRepaired "storage.repaired" "Began to put storage and its index right",
 }
 
 /// What something was done to: a file, an account, or what an account has.

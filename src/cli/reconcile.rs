@@ -6,10 +6,8 @@ use crate::{
     config::Config,
     database::now,
     error::Error,
-    jobs::reconcile::{self, Mode, Progress, Report},
-    size::in_words,
+    jobs::reconcile::{self, Difference, Mode, Progress, Report},
 };
-use bytesize::ByteSize;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Duration;
@@ -55,7 +53,7 @@ async fn show(mut progress: watch::Receiver<Progress>) {
     let style = ProgressStyle::with_template("{bar:32} {pos} of {len} files, {msg} to put right, {eta} left");
     let bar = ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     while progress.changed().await.is_ok() {
-        let Progress { report, of_rows } = *progress.borrow_and_update();
+        let Progress { report, of_rows, .. } = *progress.borrow_and_update();
         bar.set_length(of_rows.max(report.rows));
         bar.set_position(report.rows);
         bar.set_message(report.differences().to_string());
@@ -65,33 +63,11 @@ async fn show(mut progress: watch::Receiver<Progress>) {
 }
 
 fn tell(report: &Report, mode: Mode) -> Result<()> {
-    let done = |done: &'static str, would: &'static str| if mode == Mode::Repair { done } else { would };
-    print(&format!("{} files in storage and {} in the index were compared.", report.objects, report.rows))?;
-    let lines = [
-        (report.orphans, "in storage and not in the index", done("added", "would be added")),
-        (report.missing, "in the index and not in storage", done("marked as missing", "would be marked as missing")),
-        (report.returned, "missing before and there again", done("marked as there", "would be marked as there")),
-        (report.differing, "other than the index says", done("written down anew", "would be written down anew")),
-        (report.stray_thumbnails, "thumbnails of no file", done("removed", "would be removed")),
-        (report.unfinished_uploads, "uploads that nobody finishes any more", done("aborted", "would be aborted")),
-        (
-            report.usage_drift,
-            "accounts whose used space is not the sum of their files",
-            done("corrected", "would be corrected"),
-        ),
-    ];
-    for (count, what, done) in lines.iter().filter(|(count, ..)| *count > 0) {
+    print(&report.compared())?;
+    for Difference { count, what, done } in report.differences_by_kind(mode) {
         print(&format!("{count:>9}  {what}: {done}"))?;
     }
-    if report.still_missing > 0 {
-        print(&format!("{:>9}  still missing since an earlier run", report.still_missing))?;
-    }
-    if report.failed > 0 {
-        print(&format!("{:>9}  could not be looked at; run it again", report.failed))?;
-    }
-    if report.bytes_reclaimable > 0 {
-        let freed = done("freed in storage", "would be freed in storage");
-        print(&format!("{} {freed}.", in_words(ByteSize(report.bytes_reclaimable))))?;
-    }
-    if report.is_clean() && report.failed == 0 { print("Storage and index agree.") } else { Ok(()) }
+    report.left().iter().try_for_each(|(count, what)| print(&format!("{count:>9}  {what}")))?;
+    report.freed(mode).iter().try_for_each(|words| print(words))?;
+    if report.agrees() { print("Storage and index agree.") } else { Ok(()) }
 }

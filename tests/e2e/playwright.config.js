@@ -21,6 +21,7 @@ const LOOKS = [
   "page",
   "renaming",
   "selection",
+  "storage",
   "trash",
   "viewer",
 ].map((name) => `${name}.spec.js`);

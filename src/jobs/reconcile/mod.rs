@@ -7,13 +7,15 @@ mod leftovers;
 mod pairs;
 mod run;
 mod streams;
+mod words;
 
 use crate::{accounts::Principal, error::Result, files::comparison::Indexed, state::AppState};
 use chrono::{DateTime, Utc};
 use run::Run;
 use tokio::sync::watch;
 
-pub use run::{Mode, Progress, Report};
+pub use run::{Mode, Phase, Progress, Report};
+pub use words::Difference;
 
 /// Compares everything, in the name of somebody, and tells how far it is. Several may do so at once: each difference is put right by
 /// one of them.
@@ -31,8 +33,11 @@ pub async fn run(
     let mut run = Run { app, mode, principal, now, progress, report: Report::default() };
     progress.send_replace(Progress { of_rows: Indexed::count(&app.db).await?, ..Progress::default() });
     pairs::compare(&mut run).await?;
+    run.enter(Phase::Thumbnails);
     leftovers::thumbnails(&mut run).await?;
+    run.enter(Phase::Uploads);
     leftovers::uploads(&mut run).await?;
+    run.enter(Phase::Usage);
     leftovers::usage(&mut run).await?;
     run.tell();
     Ok(run.report)

@@ -49,6 +49,20 @@ pub struct Progress {
     pub report: Report,
     /// Of so many files in the index.
     pub of_rows: u64,
+    pub phase: Phase,
+}
+
+/// What is compared just now, in this order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// Files in storage and in the index.
+    #[default]
+    Files,
+    Thumbnails,
+    /// Those in parts that nobody finishes any more.
+    Uploads,
+    /// What accounts are charged for.
+    Usage,
 }
 
 /// A run, from its beginning to its end.
@@ -78,6 +92,10 @@ impl Report {
 impl Run<'_> {
     pub fn repairs(&self) -> bool {
         self.mode == Mode::Repair
+    }
+
+    pub fn enter(&self, phase: Phase) {
+        self.progress.send_modify(|progress| *progress = Progress { report: self.report, phase, ..*progress });
     }
 
     pub fn tell(&self) {
