@@ -30,6 +30,8 @@ use url::Url;
 /// How long open requests may take to end when the process is told to stop: uploads to the embedded bucket first, up to
 /// ten seconds, then all others. Whatever hangs then is broken off, as supervisors kill who takes much longer.
 const SHUTDOWN_SECONDS: u64 = 12;
+/// Of that, for a last snapshot of the index.
+const SNAPSHOT: Duration = Duration::from_secs(5);
 /// For closing the bucket as well.
 const STOPPING: Duration = Duration::from_secs(14);
 
@@ -98,19 +100,22 @@ impl Cloakroom {
             () = stop.received() => None,
         };
         jobs.abort();
+        let snapshot_until = Instant::now() + Duration::from_secs(SHUTDOWN_SECONDS);
         let stopping = async {
             let outcome = match ended {
                 Some(outcome) => outcome,
                 None => finish(server, handle, bucket.as_ref()).await,
             };
             app.journal.close();
-            let bucket_stopped = async {
-                if let Some(bucket) = bucket {
-                    bucket.stop().await;
-                }
-            };
-            if let (Err(error), ()) = tokio::join!(writing, bucket_stopped) {
+            if let Err(error) = writing.await {
                 tracing::warn!(%error, "the last events were not written down");
+            }
+            if let Some(bucket) = &bucket {
+                bucket.admit();
+            }
+            snapshot(&app, snapshot_until).await;
+            if let Some(bucket) = bucket {
+                bucket.stop().await;
             }
             outcome.map_err(|error| Error::Internal(error.to_string()))
         };
@@ -118,6 +123,16 @@ impl Cloakroom {
             tracing::warn!("what still ran after {} seconds was broken off", STOPPING.as_secs());
             Ok(())
         })
+    }
+}
+
+/// Writes down what was changed since the last time, if that can be done by then.
+async fn snapshot(app: &AppState, until: Instant) {
+    let made = database::as_job(jobs::snapshot::at_stop(app, database::now()));
+    match timeout_at(until.min(Instant::now() + SNAPSHOT), made).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "no snapshot of the index could be made"),
+        Err(_) => tracing::warn!("there was no time for a snapshot of the index"),
     }
 }
 

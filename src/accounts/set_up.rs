@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 use std::sync::atomic::{AtomicBool, Ordering};
 use subtle::ConstantTimeEq;
 
-const KEY: &str = "set_up_key";
+pub const KEY: &str = "set_up_key";
 /// Marks that there was an account, so that the link works once.
 const DONE: &str = "set_up_done";
 

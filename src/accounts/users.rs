@@ -166,6 +166,13 @@ pub async fn exists(db: &impl ConnectionTrait, id: UserId) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// Is there any user?
+pub async fn any(db: &impl ConnectionTrait) -> Result<bool> {
+    let found: Option<UserId> =
+        user::Entity::find().select_only().column(user::Column::Id).into_tuple().one(db).await?;
+    Ok(found.is_some())
+}
+
 /// Locks users until the end of the transaction, by their ids. Who changes files and what their owners are charged for
 /// them locks the owners first.
 pub async fn lock(transaction: &impl ConnectionTrait, ids: impl IntoIterator<Item = UserId>) -> Result<()> {

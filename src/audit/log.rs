@@ -4,7 +4,10 @@ use super::{
     entity::{Column, Entity, Model},
     event::Event,
 };
-use crate::error::{Error, Result};
+use crate::{
+    database::table::Table,
+    error::{Error, Result},
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     Statement,
@@ -19,6 +22,11 @@ pub struct Line {
     pub event: Event,
     /// How many things it was done to.
     pub count: u64,
+}
+
+/// The table as a whole.
+pub fn table() -> Table {
+    Table::of::<Entity>()
 }
 
 /// The last `limit` lines, the latest first. `before` is the place of one: only lines before it are listed.

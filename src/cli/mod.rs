@@ -1,6 +1,8 @@
 //! The command line: what can be asked for, and running one of it.
 
 mod accounts;
+mod adopt;
+mod bar;
 mod cors;
 mod doctor;
 mod error;
@@ -8,7 +10,9 @@ mod migrate;
 mod opened;
 mod output;
 mod reconcile;
+mod reindex;
 mod serve;
+mod snapshot;
 mod store;
 mod token;
 mod user;
@@ -17,12 +21,15 @@ use crate::{
     config::{Config, SETTINGS},
     process,
 };
+use adopt::Adopt;
 use clap::{Parser, Subcommand};
 use cors::Cors;
 use doctor::Doctor;
 use error::{CliError, Result};
 use output::{begin_log, complain};
 use reconcile::Reconcile;
+use reindex::Reindex;
+use snapshot::Snapshot;
 use std::process::ExitCode;
 use token::TokenCommand;
 use user::UserCommand;
@@ -49,6 +56,12 @@ enum Command {
     Cors(Cors),
     /// Compare storage and its index both ways, and put right what differs
     Reconcile(Reconcile),
+    /// Write the index into the bucket now, as is done once an hour while it is used
+    Snapshot(Snapshot),
+    /// Rebuild an empty index from the newest snapshot and the bucket
+    Reindex(Reindex),
+    /// Complete the rows that the guide's own program wrote, from the bucket
+    Adopt(Adopt),
     /// Create and list accounts
     #[command(subcommand)]
     User(UserCommand),
@@ -94,6 +107,9 @@ impl Command {
             | Self::Doctor(_)
             | Self::Cors(_)
             | Self::Reconcile(_)
+            | Self::Snapshot(_)
+            | Self::Reindex(_)
+            | Self::Adopt(_)
             | Self::User(_)
             | Self::Token(_) => Config::from_environment()?,
         })
@@ -101,7 +117,15 @@ impl Command {
 
     fn keeps_files(&self) -> bool {
         match self {
-            Self::Serve | Self::Store | Self::Migrate | Self::Doctor(_) | Self::Cors(_) | Self::Reconcile(_) => true,
+            Self::Serve
+            | Self::Store
+            | Self::Migrate
+            | Self::Doctor(_)
+            | Self::Cors(_)
+            | Self::Reconcile(_)
+            | Self::Snapshot(_)
+            | Self::Reindex(_)
+            | Self::Adopt(_) => true,
             Self::User(_) | Self::Token(_) => false,
         }
     }
@@ -114,6 +138,9 @@ impl Command {
             Self::Doctor(command) => doctor::run(config, command).await,
             Self::Cors(command) => cors::run(config, command).await,
             Self::Reconcile(command) => reconcile::run(config, command).await,
+            Self::Snapshot(command) => snapshot::run(config, command).await,
+            Self::Reindex(command) => reindex::run(config, command).await,
+            Self::Adopt(command) => adopt::run(config, command).await,
             Self::User(command) => user::run(&config, command).await,
             Self::Token(command) => token::run(&config, command).await,
         }

@@ -1,6 +1,6 @@
 //! `cloakroom reconcile`: compares the bucket with its index, both ways.
 
-use super::{error::Result, opened::Opened, output::print};
+use super::{bar, error::Result, opened::Opened, output::print};
 use crate::{
     accounts::Principal,
     config::Config,
@@ -9,12 +9,7 @@ use crate::{
     jobs::reconcile::{self, Difference, Mode, Progress, Report},
 };
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
-use std::time::Duration;
 use tokio::sync::watch;
-
-/// How often a terminal is told how far it is.
-const SHOWN_EVERY: Duration = Duration::from_millis(200);
 
 #[derive(Args)]
 pub struct Reconcile {
@@ -35,7 +30,12 @@ pub async fn run(config: Config, command: Reconcile) -> Result<()> {
     let opened = Opened::open(config).await?;
     let mode = if command.dry_run { Mode::DryRun } else { Mode::Repair };
     let progress = watch::Sender::new(Progress::default());
-    let bar = tokio::spawn(show(progress.subscribe()));
+    let template = "{bar:32} {pos} of {len} files, {msg} to put right, {eta} left";
+    let bar = tokio::spawn(bar::show(progress.subscribe(), template, |bar, Progress { report, of_rows }| {
+        bar.set_length(of_rows.max(report.rows));
+        bar.set_position(report.rows);
+        bar.set_message(report.differences().to_string());
+    }));
     let outcome = reconcile::run(&opened.app, mode, &Principal::command_line(), now(), &progress).await;
     // The bar ends with its sender.
     drop(progress);
@@ -46,20 +46,6 @@ pub async fn run(config: Config, command: Reconcile) -> Result<()> {
         true => print(&serde_json::to_string(&report).map_err(|error| Error::Internal(error.to_string()))?),
         false => tell(&report, mode),
     }
-}
-
-/// A bar on standard error, where that is a terminal.
-async fn show(mut progress: watch::Receiver<Progress>) {
-    let style = ProgressStyle::with_template("{bar:32} {pos} of {len} files, {msg} to put right, {eta} left");
-    let bar = ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    while progress.changed().await.is_ok() {
-        let Progress { report, of_rows, .. } = *progress.borrow_and_update();
-        bar.set_length(of_rows.max(report.rows));
-        bar.set_position(report.rows);
-        bar.set_message(report.differences().to_string());
-        tokio::time::sleep(SHOWN_EVERY).await;
-    }
-    bar.finish_and_clear();
 }
 
 fn tell(report: &Report, mode: Mode) -> Result<()> {

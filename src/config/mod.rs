@@ -41,6 +41,8 @@ pub struct Config {
     pub read_url_ttl: Duration,
     /// The folder of the embedded bucket, SQLite and unpacked assets (`DATA_DIR`).
     pub data_dir: PathBuf,
+    /// Are snapshots of the index made while it is used (`SNAPSHOTS`)?
+    pub snapshots: bool,
     pub log: LogConfig,
 }
 
@@ -121,6 +123,7 @@ impl Config {
             uploads: uploads::read(&mut values),
             read_url_ttl: read_url_ttl(&mut values),
             data_dir: values.text("DATA_DIR").into(),
+            snapshots: values.choice("SNAPSHOTS", &["on", "off"]) == "on",
             log: LogConfig {
                 filter: values.log_filter("RUST_LOG"),
                 json: values.choice("LOG_FORMAT", &["text", "json"]) == "json",

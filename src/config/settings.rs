@@ -86,6 +86,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("MAX_UPLOAD_SIZE", "50 GiB", "largest file, at most 4.9 TiB; beyond SINGLE_PUT_MAX it comes in parts"),
     setting("ALLOWED_TYPES", "*/*", "types taken, comma-separated, such as image/*, application/pdf"),
     setting("DEFAULT_QUOTA", "", "bytes a user may store unless the account says otherwise; unset: no limit"),
+    setting(
+        "SNAPSHOTS",
+        "on",
+        "on or off: whether the index is written into the bucket while it is used, sealed with SESSION_KEY if that is set",
+    ),
     setting("LOG_FORMAT", "text", "text or json"),
     setting("RUST_LOG", "info,s3s=off,sqlx=warn,sea_orm_migration=warn,actix_session=error", "what is logged"),
 ];

@@ -4,8 +4,8 @@
 use super::health::Health;
 use crate::crash_points::Effect;
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use std::{
     future::Future,
@@ -65,6 +65,26 @@ impl DatabaseConnection {
         self.health.write_trouble()
     }
 
+    /// How many changes were made by this pool.
+    pub fn changes(&self) -> u64 {
+        self.health.changes.times()
+    }
+
+    /// Waits until something is changed here; at once if that was since the last wait. For one that waits.
+    pub async fn changed(&self) {
+        self.health.changes.wait().await;
+    }
+
+    /// Notes a change that was made by a single statement.
+    pub fn note_change(&self) {
+        self.health.changes.note();
+    }
+
+    /// Waits until somebody's request asks the database something; at once if one did since the last wait. For one that waits.
+    pub async fn asked(&self) {
+        self.health.requests.wait().await;
+    }
+
     /// Tries whether writes come through again, when the last one did not.
     ///
     /// # Errors
@@ -93,7 +113,26 @@ impl DatabaseConnection {
     pub(super) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let is_sqlite = self.get_database_backend() == DbBackend::Sqlite;
         let sqlite_transaction_mode = is_sqlite.then_some(SqliteTransactionMode::Immediate);
-        let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
+        self.begin_with(TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await
+    }
+
+    /// SQLite shows a reader one state by itself, without keeping writers waiting.
+    pub(super) async fn begin_to_read(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = match self.get_database_backend() {
+            DbBackend::Sqlite => TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+                ..Default::default()
+            },
+            _ => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..Default::default()
+            },
+        };
+        self.begin_with(options).await
+    }
+
+    async fn begin_with(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
         let inner = self.limited(self.pool.begin_with_options(options)).await?;
         let health = self.health.clone();
         Ok(DatabaseTransaction { inner, health, has_failed: AtomicBool::new(false) })
@@ -153,7 +192,10 @@ impl DatabaseTransaction {
 
 /// Runs a statement for no longer than its limit, and notes what its end says of its connection.
 async fn limited<T>(health: &Health, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-    let limit = LIMIT.try_with(|limit| *limit).unwrap_or(REQUEST_LIMIT);
+    let limit = LIMIT.try_with(|limit| *limit).unwrap_or_else(|_| {
+        health.requests.note();
+        REQUEST_LIMIT
+    });
     // Dropped after what is noted here, as its connection is looked at when it goes.
     let mut work = pin!(work);
     let cancelled = health.cancelled_unless_told();

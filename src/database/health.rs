@@ -3,9 +3,13 @@
 use crate::error::write_trouble;
 use sea_orm::DbErr;
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
+use tokio::sync::Notify;
 
 /// A statement that was given up leaves its connection in the middle of an answer. It comes back at once, so for this
 /// long every one that comes back has to answer first.
@@ -13,7 +17,20 @@ const SUSPICION: Duration = Duration::from_secs(2);
 
 /// Shared by a pool, its connections and its transactions.
 #[derive(Debug, Default)]
-pub(super) struct Health(Mutex<State>);
+pub(super) struct Health {
+    state: Mutex<State>,
+    /// What was committed.
+    pub(super) changes: Signal,
+    /// Statements that somebody waited for.
+    pub(super) requests: Signal,
+}
+
+/// That something happened, for one that waits for it.
+#[derive(Debug, Default)]
+pub(super) struct Signal {
+    times: AtomicU64,
+    noted: Notify,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -26,6 +43,21 @@ struct State {
 /// Notes that a statement was given up, unless it is told of its end.
 #[must_use]
 pub(super) struct CancelledUnlessTold<'a>(Option<&'a Health>);
+
+impl Signal {
+    pub(super) fn note(&self) {
+        self.times.fetch_add(1, Ordering::AcqRel);
+        self.noted.notify_one();
+    }
+
+    pub(super) fn times(&self) -> u64 {
+        self.times.load(Ordering::Acquire)
+    }
+
+    pub(super) async fn wait(&self) {
+        self.noted.notified().await;
+    }
+}
 
 impl Health {
     /// A statement had no answer in time, or a transaction no known end: every connection opened until now is closed.
@@ -55,6 +87,7 @@ impl Health {
 
     pub(super) fn note_commit(&self) {
         self.state(|state| state.write_trouble = None);
+        self.changes.note();
     }
 
     pub(super) fn write_trouble(&self) -> Option<String> {
@@ -62,7 +95,7 @@ impl Health {
     }
 
     fn state<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
-        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        look(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -8,6 +8,7 @@ mod migrate;
 mod pool;
 mod reach;
 pub mod settings;
+pub mod table;
 
 use crate::{
     config::{DatabaseConfig, SessionKey},
@@ -28,7 +29,7 @@ pub use lease::Lease;
 pub use migrate::migrate;
 
 /// Names the key in `settings`.
-const SESSION_KEY: &str = "session_key";
+pub const SESSION_KEY: &str = "session_key";
 
 /// The time now, in whole microseconds: as precise as PostgreSQL keeps it
 /// (<https://www.postgresql.org/docs/current/datatype-datetime.html>).
@@ -60,6 +61,15 @@ pub async fn open(config: &DatabaseConfig, data_dir: &Path) -> Result<DatabaseCo
 /// `Error::DatabaseUnavailable` when the database does not answer, or SQLite's write lock is not had in time.
 pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
     on_a_live_connection(db, || db.begin()).await
+}
+
+/// A transaction that sees everything as it is at its first statement, and changes nothing.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer.
+pub async fn one_moment(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    on_a_live_connection(db, || db.begin_to_read()).await
 }
 
 /// Does what may be repeated. When PostgreSQL was restarted, or Neon slept, every connection in the pool is dead; each

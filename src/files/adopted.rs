@@ -13,7 +13,8 @@ use crate::{
     storage::Inspection,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 
 /// Keys of adopted rows whose objects were not looked up yet, `after` an id, with their ids.
@@ -25,6 +26,15 @@ pub async fn list_unknown(db: &impl ConnectionTrait, after: i64, limit: u64) -> 
     let query = Entity::find().filter(Column::Size.is_null()).filter(Column::Id.gt(after));
     let rows = query.order_by_asc(Column::Id).limit(limit).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.object_key)).collect())
+}
+
+/// How many there are whose objects were not looked up yet.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn count_unknown(db: &impl ConnectionTrait) -> Result<u64> {
+    Ok(Entity::find().filter(Column::Size.is_null()).count(db).await?)
 }
 
 /// Completes an adopted row by what the store says of its object, charging its owner if that is a user.

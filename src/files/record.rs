@@ -83,29 +83,25 @@ pub async fn record(
     }
 }
 
-/// Adds the row of a file that nobody can be asked about, in quarantine, whatever its owner has room for; where there is no such
-/// owner, nobody is charged. Says what is known of it by then: it may have had a row.
+/// Adds the row of a file that nobody can be asked about, whatever its owner has room for; where there is no such owner, nobody is
+/// charged. That it was put aside, for a reason, has a line in the log. Says what is known of it by then: it may have had a row.
 ///
 /// # Errors
 ///
 /// `DatabaseUnavailable`.
-pub async fn record_aside(
-    db: &DatabaseConnection,
-    file: NewFile<'_>,
-    reason: QuarantineReason,
-    now: DateTime<Utc>,
-) -> Result<Known> {
-    let (state, key) = (State::Quarantined, file.key);
-    let file = NewFile { state, quarantine_reason: Some(reason), ..file };
+pub async fn record_found(db: &DatabaseConnection, file: &NewFile<'_>, now: DateTime<Utc>) -> Result<Known> {
+    let (state, key) = (file.state, file.key);
     let change = Principal::itself().begin_as_admin(db, &[key.owner], now).await?;
     let ticket = charging::charge_for_found(change.transaction(), key.owner, file.size).await?;
     let owner = ticket.map(|_| key.owner);
-    if !insert(change.transaction(), &file, owner, ticket, now).await? {
+    if !insert(change.transaction(), file, owner, ticket, now).await? {
         drop(change);
         return Known::of_taken(db, key).await;
     }
-    let (name, detail) = (key.name.as_str().to_owned(), reason.words().to_owned());
-    change.record(Action::FileQuarantined, Subject { user: owner, file: Some(key.file_id), name, detail }).await?;
+    if let Some(reason) = file.quarantine_reason {
+        let (name, detail) = (key.name.as_str().to_owned(), reason.words().to_owned());
+        change.record(Action::FileQuarantined, Subject { user: owner, file: Some(key.file_id), name, detail }).await?;
+    }
     change.commit().await?;
     Ok(Known { state, ticket })
 }

@@ -1,20 +1,29 @@
 //! Runs what an earlier life left unfinished, and then each job when it is due. With nothing due it waits, and asks nobody.
 
-use super::{AFTER_FAILURE, adopt, backfill_search_names, deletions, purge, second_look, sweep, tickets, trash_expiry};
+use super::{
+    AFTER_FAILURE, adopt, backfill_search_names, deletions, purge, second_look, snapshot, sweep, tickets, trash_expiry,
+};
 use crate::{database, error::Result, state::AppState};
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::time::timeout;
+use tokio::{sync::watch, time::timeout};
 
 /// Runs every job when it is due, until it is dropped. What fails is logged and tried again.
 pub async fn run(app: &AppState) {
     // Each by itself: a sweep may take hours, and a look at the bucket wakes no database.
-    tokio::join!(run_all(app), sweep::keep(app), tickets::keep(app), app.store.keep_time());
+    tokio::join!(
+        run_all(app),
+        sweep::keep(app),
+        tickets::keep(app),
+        adopt::keep(app),
+        snapshot::keep(app),
+        app.store.keep_time()
+    );
 }
 
 async fn run_all(app: &AppState) {
-    match adopt::run(app).await {
-        Ok(0) => {}
-        Ok(count) => tracing::info!(count, "adopted files are completed"),
+    match adopt::run(app, &watch::Sender::default()).await {
+        Ok(adopted) if adopted.completed == 0 => {}
+        Ok(adopted) => tracing::info!(count = adopted.completed, "adopted files are completed"),
         Err(error) => tracing::warn!(%error, "adopted files could not be completed; the next start tries again"),
     }
     match backfill_search_names::run(&app.db).await {

@@ -24,7 +24,7 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 /// The name of the watermark in `settings`.
-const WATERMARK: &str = "swept_at";
+pub(super) const WATERMARK: &str = "swept_at";
 /// How long before its last URL was signed an upload may have been begun: seven days, and one for clocks, and for a PUT that
 /// ends late.
 const GOING_ON: TimeDelta = TimeDelta::days(8);

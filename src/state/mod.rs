@@ -5,6 +5,7 @@ mod looks;
 mod open_uploads;
 mod preflights;
 mod readiness;
+mod snapshots;
 mod sweeps;
 mod tickets;
 
@@ -33,6 +34,7 @@ pub use ledger::Begun;
 pub use open_uploads::{OpenUploads, Room};
 pub use preflights::Preflights;
 pub use readiness::{Answer, Finding, Findings, Readiness};
+pub use snapshots::Snapshots;
 pub use sweeps::Sweeps;
 pub use tickets::Tickets;
 
@@ -87,6 +89,8 @@ pub struct AppState {
     pub tickets: Tickets,
     /// When the bucket is listed.
     pub sweeps: Sweeps,
+    /// How snapshots of the index are made.
+    pub snapshots: Snapshots,
     /// The first second look that is expected here.
     next_look: NextLook,
 }
@@ -130,6 +134,7 @@ impl AppState {
             open_uploads: OpenUploads::new(config.uploads.presigns, config.uploads.longest_open()),
             tickets: Tickets::default(),
             sweeps: Sweeps::default(),
+            snapshots: Snapshots::new(config, store.public_base_url.is_some()),
             next_look: NextLook::default(),
         })
     }
@@ -182,6 +187,7 @@ impl AppState {
 
     /// An upload is in the index, or was refused: nobody looks for it any more.
     pub fn forget_upload(&self, key: &ObjectKey, now: DateTime<Utc>) {
+        self.db.note_change();
         self.tickets.close(key.file_id);
         self.sweeps.note_activity(now);
     }

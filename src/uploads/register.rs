@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     files::{
         Claim, ContentType, Known, NewFile, QuarantineReason, Recorded, State, Thumbnail, claim_refused,
-        picture::shown, record, record_aside,
+        picture::shown, record, record_found,
     },
     ids::{Ticket, UrlKind},
     state::AppState,
@@ -55,6 +55,9 @@ pub enum Refused {
     /// It is put aside, for administrators to look at: nobody can be asked, and a database that was lost, restored or mistaken
     /// knows nothing of files that somebody owns.
     PutAside,
+    /// It is indexed as if it had been confirmed where only its owner's room, or its owner, is in the way: the index that knew it was
+    /// lost. What the other rules refuse is put aside.
+    Kept,
 }
 
 /// Looks at the object of a key, and puts it into the index or removes it. May be called any number of times, by anyone
@@ -90,7 +93,8 @@ pub async fn register(app: &AppState, key: &ObjectKey, refused: Refused, now: Da
     match fate(app, key, refused).await? {
         Refused::Removed => remove(app, key, refusal, now).await,
         Refused::Left => Err(refusal),
-        Refused::PutAside => put_aside(app, file, refusal, now).await,
+        Refused::Kept if matches!(refusal, Error::OverQuota { .. } | Error::NotFound) => keep(app, file, now).await,
+        Refused::PutAside | Refused::Kept => put_aside(app, file, refusal, now).await,
     }
 }
 
@@ -111,9 +115,14 @@ async fn remove(app: &AppState, key: &ObjectKey, refusal: Error, now: DateTime<U
 
 async fn put_aside(app: &AppState, file: NewFile<'_>, refusal: Error, now: DateTime<Utc>) -> Result<Registered> {
     let Some(reason) = QuarantineReason::of(&refusal) else { return Err(refusal) };
+    let file = NewFile { state: State::Quarantined, quarantine_reason: Some(reason), ..file };
+    keep(app, file, now).await
+}
+
+async fn keep(app: &AppState, file: NewFile<'_>, now: DateTime<Utc>) -> Result<Registered> {
     let key = file.key;
     file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));
-    let known = record_aside(&app.db, file, reason, now).await?;
+    let known = record_found(&app.db, &file, now).await?;
     app.open_uploads.end(key.owner, key.file_id);
     app.forget_upload(key, now);
     registered(known)
@@ -214,7 +223,7 @@ async fn fate(app: &AppState, key: &ObjectKey, refused: Refused) -> Result<Refus
     }
     Ok(match deletion::was_deleted(&app.db, key.owner).await? {
         true => Refused::Removed,
-        false if refused == Refused::PutAside => Refused::PutAside,
+        false if matches!(refused, Refused::PutAside | Refused::Kept) => refused,
         false => Refused::Left,
     })
 }

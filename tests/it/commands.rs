@@ -65,7 +65,7 @@ fn a_user_and_a_token_are_made_from_the_shell() {
 fn help_has_a_line_for_each_command_and_each_setting() {
     let folder = tempfile::tempdir().expect("a folder");
     let help = out(&run(&["--help"], &HashMap::new(), folder.path(), ""));
-    for command in ["serve", "store", "migrate", "user", "token"] {
+    for command in ["serve", "store", "migrate", "reconcile", "snapshot", "reindex", "adopt", "user", "token"] {
         assert!(help.lines().any(|line| line.trim_start().starts_with(command)), "{command}");
     }
     for setting in cloakroom::config::SETTINGS {

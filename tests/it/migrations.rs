@@ -240,7 +240,7 @@ async fn an_adopted_file_is_looked_up_and_shown_to_admins() {
         .expect("put");
     insert(&app.db, KEY, "user_123").await;
     let state = app.second_instance().await;
-    assert_eq!(cloakroom::jobs::adopt::run(&state).await.expect("looked up"), 1);
+    assert_eq!(cloakroom::jobs::adopt::look(&state, 0).await.expect("looked up").0, 1);
     assert_eq!(
         app.count("SELECT count(*) FROM r2_files WHERE size = 69 AND content_type = 'image/png' AND state = 'ready'")
             .await,

@@ -115,7 +115,7 @@ async fn adopted_files_are_compared_whatever_their_keys_look_like(app: &TestApp)
     app.bucket().put_object("readme.txt", b"nobody's").await.expect("put");
     let row = format!("INSERT INTO r2_files (object_key, file_url, user_id) VALUES ('{key}', '', '{}')", ada.id);
     app.execute(&row).await;
-    cloakroom::jobs::adopt::run(&state).await.expect("adopted");
+    cloakroom::jobs::adopt::look(&state, 0).await.expect("adopted");
     assert_eq!(run(&state, Mode::Repair, database::now()).await, Report { rows: 1, ..Report::default() });
     app.bucket().put_object_with_content_type(key, b"1234567", "image/jpeg").await.expect("put");
     assert_eq!(run(&state, Mode::Repair, database::now()).await.differing, 1);

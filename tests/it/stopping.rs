@@ -3,6 +3,7 @@
 use crate::support::{
     base_settings,
     program::{Program, run},
+    rebuilt::SESSION_KEY,
     uploads::text,
 };
 use reqwest::{Client, Response};
@@ -40,8 +41,13 @@ struct Half {
 
 impl Used {
     fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    fn start_with(others: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let settings = base_settings(folder.path());
+        let mut settings = base_settings(folder.path());
+        settings.extend(others.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let email = ["--email", "ada@example.com"];
         let create = [&["user", "create"], &email[..], &["--password-stdin"]].concat();
         assert!(run(&create, &settings, folder.path(), "correct horse battery\n").status.success());
@@ -172,6 +178,36 @@ async fn what_hangs_is_broken_off_in_time() {
     assert_eq!(ended.code(), Some(0));
     assert!(told.elapsed() < WHOLE, "{:?}", told.elapsed());
     drop((request, idle));
+}
+
+/// All that there was is in the bucket then, so a lost database is no loss.
+#[tokio::test]
+async fn what_was_changed_is_in_the_bucket_and_a_lost_database_is_rebuilt_from_the_shell() {
+    let used = Used::start_with(&[("SNAPSHOTS", "on"), ("SESSION_KEY", SESSION_KEY)]);
+    let mut half = used.begin().await;
+    half.finish().await;
+    assert_eq!(used.post("/save-metadata", &json!({"objectKey": half.key})).await.status(), 200);
+    used.program.signal("TERM");
+    let Used { folder, settings, program, token, client, .. } = used;
+    assert_eq!(program.wait().code(), Some(0));
+    for name in ["cloakroom.db", "cloakroom.db-wal", "cloakroom.db-shm"] {
+        let _ = std::fs::remove_file(folder.path().join(name));
+    }
+    let rebuilt = run(&["reindex", "--json"], &settings, folder.path(), "");
+    let report: Value = serde_json::from_slice(&rebuilt.stdout).expect("JSON");
+    assert!(text(&report, "snapshot").ends_with(".sealed"), "{report}");
+    assert_eq!((&report["files"], &report["found"]), (&json!(1), &json!(0)), "{report}");
+    let again = run(&["reindex"], &settings, folder.path(), "");
+    assert!(String::from_utf8_lossy(&again.stderr).contains("has accounts or files already"));
+    for (command, words) in [("snapshot", "sealed with SESSION_KEY"), ("adopt", "0 rows were completed")] {
+        let said = run(&[command], &settings, folder.path(), "");
+        assert!(String::from_utf8_lossy(&said.stdout).contains(words), "{said:?}");
+    }
+    // The same token as before.
+    let program = Program::start(&[], &settings, folder.path());
+    let url = program.wait_for("Cloakroom listening on ");
+    let used = Used { folder, settings, program, url, token, client };
+    used.presign(1).await;
 }
 
 #[tokio::test]

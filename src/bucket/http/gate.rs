@@ -49,6 +49,11 @@ impl Gate {
         deadline
     }
 
+    /// Lets uploads in again.
+    pub(crate) fn open(&self) {
+        self.0.send_modify(|state| state.closed_at = None);
+    }
+
     /// When the last upload that came to an end did.
     pub(crate) fn last_left(&self) -> Option<Instant> {
         self.0.borrow().last_left
@@ -86,5 +91,7 @@ mod tests {
         assert_eq!(gate.close().await, deadline, "counted from the first call");
         assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
         assert!(gate.enter().is_none());
+        gate.open();
+        assert!(gate.enter().is_some());
     }
 }

@@ -118,6 +118,11 @@ impl RunningBucket {
         }
     }
 
+    /// Takes uploads again: for what its owner has to write when nobody else is at work any more.
+    pub fn admit(&self) {
+        self.gate.open();
+    }
+
     /// Accepts nothing more, lets requests under way finish for some seconds, and closes the index. At most 10 s, with
     /// those of [`RunningBucket::drain`] counted.
     pub async fn stop(self) {

@@ -6,7 +6,7 @@
 mod leftovers;
 mod pairs;
 mod run;
-mod streams;
+pub(super) mod streams;
 mod words;
 
 use crate::{accounts::Principal, error::Result, files::comparison::Indexed, state::AppState};

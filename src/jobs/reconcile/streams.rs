@@ -13,13 +13,13 @@ use std::collections::VecDeque;
 const ROWS: u64 = 1_000;
 
 /// A file in the bucket.
-pub(super) struct Found {
+pub(in crate::jobs) struct Found {
     pub key: ObjectKey,
     pub object: ListedObject,
 }
 
 /// What is in the bucket.
-pub(super) struct Objects<'a> {
+pub(in crate::jobs) struct Objects<'a> {
     app: &'a AppState,
     /// The last key that was listed; none at the end.
     after: Option<String>,

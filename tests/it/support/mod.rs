@@ -11,6 +11,8 @@ pub mod odd_store;
 pub mod oddity;
 pub mod program;
 pub mod proxy;
+pub mod rebuilt;
+mod settings;
 mod template;
 pub mod uploads;
 
@@ -25,10 +27,11 @@ use cloakroom::{
 use sea_orm::{ConnectionTrait, Database, DbBackend, QueryResult, Statement, Value};
 use std::{
     collections::{BTreeSet, HashMap},
-    path::Path,
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 use tempfile::TempDir;
+
+pub use settings::base_settings;
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -229,13 +232,6 @@ impl TestApp {
             "SELECT count(*) FROM r2_files JOIN users ON users.id = r2_files.owner_id WHERE ticket > last_ticket";
         assert_eq!(self.count(tickets).await, 0, "tickets that would be given again");
     }
-}
-
-/// Settings that name nothing but ports of the system's choice and a folder.
-pub fn base_settings(folder: &Path) -> HashMap<String, String> {
-    let settings =
-        [("BIND", "127.0.0.1:0"), ("STORE_BIND", "127.0.0.1:0"), ("DATA_DIR", folder.to_str().expect("a plain path"))];
-    settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// A new, empty database in the server that `tests/run.sh` started; its URL.

@@ -1,0 +1,38 @@
+//! What is in a snapshot: every table but sessions and leases, and of the settings those that may be known.
+
+use crate::{
+    accounts::{self, SET_UP_KEY},
+    audit,
+    database::{
+        SESSION_KEY, settings,
+        table::{Row, Table},
+    },
+    files,
+};
+
+/// The column that leaves only sealed.
+pub(in crate::jobs) const PASSWORD_HASH: &str = "password_hash";
+/// The name in `settings` of when the last one was begun.
+pub(super) const MADE: &str = "snapshot_at";
+/// The name in `settings` of what an index is rebuilt from that is not whole yet.
+pub(in crate::jobs) const UNFINISHED: &str = "reindexed_from";
+const USERS: &str = "users";
+/// Secrets, and what is about snapshots themselves.
+const LEFT_OUT: &[&str] = &[SESSION_KEY, SET_UP_KEY, MADE, UNFINISHED];
+
+/// All of them, in the order in which they are put back: what is named comes before what names it.
+pub(in crate::jobs) fn tables() -> Vec<Table> {
+    let mut tables = vec![settings::table().without(LEFT_OUT), accounts::tables::users()];
+    tables.extend(accounts::tables::others());
+    tables.extend([files::restored::table(), audit::log::table()]);
+    tables
+}
+
+/// Whoever had a password gets a link for a new one instead, when there is nothing in its place; none says that there was none.
+pub(super) fn leave_out_hashes(table: &str, rows: &mut [Row]) {
+    if table == USERS {
+        for row in rows.iter_mut().filter(|row| row.get(PASSWORD_HASH).is_some_and(|hash| !hash.is_null())) {
+            row.remove(PASSWORD_HASH);
+        }
+    }
+}
