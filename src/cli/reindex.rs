@@ -58,7 +58,7 @@ fn tell(report: &Report) -> Result<()> {
         Some(name) => {
             print(&format!("{} files came back from {name}, and {} from storage.", report.files, report.found))?
         }
-        None => print(&format!("There was no snapshot: {} files came back from storage.", report.found))?,
+        None => print(&format!("No snapshot was used: {} files came back from storage.", report.found))?,
     }
     let lines = [
         (report.gone, "files of the snapshot are not in storage any more, and stayed away"),
