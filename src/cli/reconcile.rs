@@ -31,7 +31,7 @@ pub async fn run(config: Config, command: Reconcile) -> Result<()> {
     let mode = if command.dry_run { Mode::DryRun } else { Mode::Repair };
     let progress = watch::Sender::new(Progress::default());
     let template = "{bar:32} {pos} of {len} files, {msg} to put right, {eta} left";
-    let bar = tokio::spawn(bar::show(progress.subscribe(), template, |bar, Progress { report, of_rows }| {
+    let bar = tokio::spawn(bar::show(progress.subscribe(), template, |bar, Progress { report, of_rows, .. }| {
         bar.set_length(of_rows.max(report.rows));
         bar.set_position(report.rows);
         bar.set_message(report.differences().to_string());

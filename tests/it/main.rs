@@ -35,6 +35,7 @@ mod refusals;
 mod routes;
 mod signed_again;
 mod signing;
+
 mod snapshots;
 mod soak;
 mod start;
