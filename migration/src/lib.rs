@@ -34,6 +34,7 @@ mod m20261126_000032_durations;
 mod m20261126_000033_transparency;
 mod m20261127_000034_quarantine_reasons;
 mod m20261127_000035_missing;
+mod m20261127_000036_file_totals;
 mod r2_files_sqlite;
 mod sql;
 
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000033_transparency::Migration),
             Box::new(m20261127_000034_quarantine_reasons::Migration),
             Box::new(m20261127_000035_missing::Migration),
+            Box::new(m20261127_000036_file_totals::Migration),
         ]
     }
 }

@@ -5,7 +5,7 @@ use super::{
     State,
     entity::{Column, Entity, Model},
     locking::lock,
-    ticket,
+    ticket, totals,
     transition::MOST_AT_ONCE,
 };
 use crate::{
@@ -34,6 +34,7 @@ pub async fn go_on(db: &DatabaseConnection, deletion: &Deletion, now: DateTime<U
     let theirs = Condition::all().add(Column::UserId.eq(from.to_string())).add(Column::State.ne(State::Purging));
     let rows = lock(change.transaction(), theirs, MOST_AT_ONCE).await?;
     if rows.is_empty() {
+        totals::forget(change.transaction(), from).await?;
         return deletion::finish(change, from).await.map(|()| true);
     }
     give(change.transaction(), deletion, &rows).await?;

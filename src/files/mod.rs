@@ -33,6 +33,7 @@ mod sniff;
 mod state;
 pub mod thumbnail;
 pub mod ticket;
+pub mod totals;
 pub mod transition;
 mod verified;
 pub mod view;

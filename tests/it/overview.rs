@@ -8,6 +8,7 @@ use cloakroom::accounts::Role;
 
 on_both_databases!(
     what_is_stored_is_told_by_kind_and_by_person,
+    files_are_counted_whoever_changes_them,
     uploads_stand_on_the_days_of_who_reads,
     nothing_to_do_is_said_and_so_is_what_answers,
 );
@@ -20,6 +21,23 @@ async fn what_is_stored_is_told_by_kind_and_by_person(app: &TestApp) {
     let page = app.browser_of(&admin).await.get("/admin").await;
     page.assert_shows(&["What is stored", "Pictures: 69 bytes", "Documents: 5 bytes", &ada.email, "74 bytes"]);
     assert!(!page.shows("Archives"), "what there is none of is left out: {}", page.html);
+}
+
+async fn files_are_counted_whoever_changes_them(app: &TestApp) {
+    app.expect_orphans();
+    let counted = "SELECT CAST(coalesce(sum(files), 0) AS BIGINT) FROM file_totals";
+    let row = "INSERT INTO r2_files (object_key, file_url, user_id) VALUES";
+    app.execute(&format!("{row} ('one', 'https://x', 'user_123'), ('two', 'https://x', 'user_123')")).await;
+    assert_eq!(app.count(counted).await, 2, "the guide's own rows");
+    app.execute("UPDATE r2_files SET size = 7, kind = 'image' WHERE object_key = 'one'").await;
+    app.execute("UPDATE r2_files SET state = 'trashed'").await;
+    let weight = "SELECT CAST(sum(bytes) AS BIGINT) FROM file_totals WHERE state = 'trashed' AND kind = 'image'";
+    assert_eq!(app.count(weight).await, 7);
+    app.execute("UPDATE r2_files SET state = 'purging' WHERE object_key = 'two'").await;
+    assert_eq!(app.count(counted).await, 1, "not what is on its way out");
+    app.execute("DELETE FROM r2_files").await;
+    assert_eq!(app.count(counted).await, 0);
+    assert_eq!(app.count("SELECT CAST(sum(bytes) AS BIGINT) FROM file_totals").await, 0);
 }
 
 async fn uploads_stand_on_the_days_of_who_reads(app: &TestApp) {

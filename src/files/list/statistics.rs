@@ -6,6 +6,7 @@ use crate::{
         Kind,
         entity::{Column, Entity},
         state::State,
+        totals,
     },
     web::zone::{Reader, Zone},
 };
@@ -36,18 +37,14 @@ pub struct Day {
 }
 
 impl Stored {
-    /// Counts and weighs all that is in the index, in one pass over it.
+    /// What was counted of all that is in the index, as it changed.
     ///
     /// # Errors
     ///
     /// `DatabaseUnavailable`.
     pub async fn of(db: &impl ConnectionTrait) -> Result<Self> {
-        let query = Entity::find().select_only().column(Column::State).column(Column::Kind);
-        let query = query.group_by(Column::State).group_by(Column::Kind);
-        let query = query.expr(Expr::cust("count(*)")).expr(sum());
-        let rows: Vec<(State, Kind, i64, i64)> = query.into_tuple().all(db).await?;
         let total = |(state, kind, files, bytes)| (state, kind, Total::of(files, bytes));
-        Ok(Self(rows.into_iter().map(total).collect()))
+        Ok(Self(totals::all(db).await?.into_iter().map(total).collect()))
     }
 
     /// What is in a state, of every kind.
@@ -55,9 +52,9 @@ impl Stored {
         self.sum(|one, _| one == state)
     }
 
-    /// What takes room of a kind, in every state but on its way out.
+    /// What takes room of a kind, in every state.
     pub fn of_kind(&self, kind: Kind) -> Total {
-        self.sum(|state, one| one == kind && state != State::Purging)
+        self.sum(|_, one| one == kind)
     }
 
     fn sum(&self, counts: impl Fn(State, Kind) -> bool) -> Total {

@@ -5,7 +5,11 @@ use crate::{
     accounts::charging,
     database,
     error::Result,
-    files::comparison::{correct_usage, weights},
+    files::{
+        comparison::{correct_usage, weights},
+        totals,
+    },
+    ids::UserId,
     jobs::{
         orphans,
         sweep::{MOST_PAGES, appears_for, list_abandoned},
@@ -45,20 +49,34 @@ pub(super) async fn uploads(run: &mut Run<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Accounts that are charged for something else than the sum of their files. What differs is asked for once more, with the account held.
+/// Accounts that are charged for something else than the sum of their files, or whose files were not counted right. What differs is
+/// asked for once more, with the account held. Files of nobody are counted as one account's.
 pub(super) async fn usage(run: &mut Run<'_>) -> Result<()> {
     let mut after = None;
     loop {
         let accounts = charging::list_used(&run.app.db, after, ACCOUNTS).await?;
-        let Some((last, _)) = accounts.last().copied() else { return Ok(()) };
+        let Some((last, _)) = accounts.last().copied() else { break };
         after = Some(last);
         let ids: Vec<_> = accounts.iter().map(|(id, _)| *id).collect();
         let weights = weights(&run.app.db, &ids).await?;
+        let miscounted = totals::drifted(&run.app.db, &ids.iter().copied().map(Some).collect::<Vec<_>>()).await?;
         for (id, used) in accounts {
-            if used != weights.get(&id).copied().unwrap_or_default() {
-                let is_one = !run.repairs() || correct_usage(&run.app.db, id, run.principal, run.now).await?;
-                run.report.usage_drift += u64::from(is_one);
+            let mut is_one = used != weights.get(&id).copied().unwrap_or_default();
+            if is_one && run.repairs() {
+                is_one = correct_usage(&run.app.db, id, run.principal, run.now).await?;
             }
+            if miscounted.contains(&Some(id)) {
+                is_one |= counts_differ(run, Some(id)).await?;
+            }
+            run.report.usage_drift += u64::from(is_one);
         }
     }
+    if !totals::drifted(&run.app.db, &[None]).await?.is_empty() {
+        run.report.usage_drift += u64::from(counts_differ(run, None).await?);
+    }
+    Ok(())
+}
+
+async fn counts_differ(run: &Run<'_>, owner: Option<UserId>) -> Result<bool> {
+    if run.repairs() { totals::correct(&run.app.db, owner, run.principal, run.now).await } else { Ok(true) }
 }

@@ -35,7 +35,7 @@ pub struct Report {
     pub stray_thumbnails: u64,
     /// Multipart uploads that are older than any that goes on.
     pub unfinished_uploads: u64,
-    /// Accounts whose used bytes are not the sum of their files.
+    /// Accounts whose used bytes are not the sum of their files, or whose files were not counted right.
     pub usage_drift: u64,
     /// What stray thumbnails and unfinished uploads weigh together.
     pub bytes_reclaimable: u64,
