@@ -128,6 +128,8 @@ fn administration() -> Vec<Entry> {
         post("/admin/storage/comparison", Admin, web::to(admin::storage::compare)),
         post("/admin/storage/repair", Admin, web::to(admin::storage::repair)),
         get("/admin/events", Admin, web::to(admin::events::events)),
+        get("/admin/events.csv", Admin, web::to(admin::event_export::csv)),
+        get("/admin/events.jsonl", Admin, web::to(admin::event_export::json_lines)),
         get("/admin/events/{id}", Admin, web::to(admin::events::act)),
         get("/styleguide", Admin, web::to(admin::styleguide::styleguide)),
     ]

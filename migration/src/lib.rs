@@ -35,6 +35,8 @@ mod m20261126_000033_transparency;
 mod m20261127_000034_quarantine_reasons;
 mod m20261127_000035_missing;
 mod m20261127_000036_file_totals;
+mod m20261127_000037_lasting_events;
+mod m20261127_000038_event_filters;
 mod r2_files_sqlite;
 mod sql;
 
@@ -78,6 +80,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000034_quarantine_reasons::Migration),
             Box::new(m20261127_000035_missing::Migration),
             Box::new(m20261127_000036_file_totals::Migration),
+            Box::new(m20261127_000037_lasting_events::Migration),
+            Box::new(m20261127_000038_event_filters::Migration),
         ]
     }
 }

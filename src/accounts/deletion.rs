@@ -17,7 +17,10 @@ use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
-pub use super::{deleted::was_deleted, fate::Fate};
+pub use super::{
+    deleted::{find_by_email, was_deleted},
+    fate::Fate,
+};
 
 const NOT_ONESELF: &str = "You cannot delete your own account. Ask another administrator.";
 const HEIR_OF: &str = "This account is still getting the files of one that was deleted. Wait until it has them.";

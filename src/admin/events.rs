@@ -1,5 +1,6 @@
 //! The log of changes, a line for each act: who did what, to whom, when, and from where; and all that an act was done to.
 
+use super::event_filter::{EventsQuery, Group};
 use crate::{
     audit::log::{self, Line},
     error::{Error, Result},
@@ -21,8 +22,11 @@ const PAGE: usize = 100;
 #[template(path = "admin/events.html")]
 struct EventsPage {
     layout: Layout,
+    query: EventsQuery,
     rows: Vec<Row>,
     next: Option<String>,
+    /// How long events are kept, in words.
+    kept: String,
     misread: Misread,
 }
 
@@ -55,13 +59,6 @@ struct ActPage {
     misread: Misread,
 }
 
-/// The parameter of the address that says which event the page begins behind.
-#[derive(Deserialize)]
-pub struct EventsQuery {
-    #[serde(default)]
-    before: String,
-}
-
 /// The parameter of the address that says which event of an act the page begins behind.
 #[derive(Deserialize)]
 pub struct ActQuery {
@@ -76,14 +73,17 @@ pub async fn events(
     reader: Reader,
     (query, mut address): (Query<EventsQuery>, Address),
 ) -> Result<impl Responder> {
+    let mut query = query.into_inner();
+    let filter = query.read(&app, reader, &mut address).await?;
     let before = address.read("before", &query.before, place)?;
-    let mut lines = log::list(&app.db, before, PAGE as u64 + 1).await?;
+    let mut lines = log::list(&app.db, &filter, before, PAGE as u64 + 1).await?;
     let has_more = lines.len() > PAGE;
     lines.truncate(PAGE);
-    let next = lines.last().filter(|_| has_more).map(|line| format!("/admin/events?before={}", line.id));
+    let next = lines.last().filter(|_| has_more).map(|line| line.id.to_string());
+    let next = next.map(|before| query.url_with("/admin/events", &[("before", &before)]));
     let rows = lines.into_iter().map(|line| Row::of(line, reader)).collect();
     let layout = Layout::of(&app, &account, "/admin/events");
-    Ok(EventsPage { layout, rows, next, misread: address.into_misread() })
+    Ok(EventsPage { layout, query, rows, next, kept: kept(&app), misread: address.into_misread() })
 }
 
 /// Answers with a page of what one act was done to, in the order in which it was done.
@@ -107,10 +107,31 @@ pub async fn act(
     Ok(ActPage { layout, line: Row::of(line, reader), things, next, misread: address.into_misread() })
 }
 
+fn kept(app: &AppState) -> String {
+    let days = app.audit_kept.map(|kept| kept.num_days());
+    days.map_or_else(|| "Kept for ever".to_owned(), |days| format!("Kept for {days} days"))
+}
+
 /// A place in the log, as an address has it.
 fn place(text: &str) -> Result<i64> {
     let malformed = || Error::Malformed("This page's address is incomplete. Start again from the first page.".into());
     text.parse().map_err(|_| malformed())
+}
+
+impl EventsPage {
+    /// The address of what is shown, as a file of some format.
+    fn export(&self, path: &str) -> String {
+        self.query.url_with(path, &[])
+    }
+
+    fn is_of(&self, group: &Group) -> bool {
+        self.query.what.trim() == group.as_str()
+    }
+
+    /// The parts of it that chips are named for.
+    fn is_about(&self) -> bool {
+        !self.query.what.is_empty()
+    }
 }
 
 impl ActPage {

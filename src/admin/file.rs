@@ -2,19 +2,18 @@
 
 use crate::{
     accounts::users::{self, User},
-    audit, database,
+    audit,
     error::{Error, Result},
     files::{
         Quarantined, Ready, Scope, State,
         file::{AnyFile, File},
-        pages::{Entry, Facts, file_id, history, send_on, send_on_to_thumbnail},
-        signed_url,
+        pages::{Entry, Facts, file_id, hand_out, history, send_on_to_thumbnail},
         view::Moment,
     },
     ids::UserId,
     state::AppState,
     storage::Disposition,
-    web::{Admin, Layout, Left, Reader},
+    web::{Admin, Layout, Left, Reader, caller::Means},
 };
 use actix_web::{
     HttpResponse, Responder,
@@ -78,13 +77,18 @@ async fn owner(app: &AppState, text: &str) -> Result<Option<User>> {
 
 /// Sends on (302) to where a file of anyone can be read, if it is not on its way out or in somebody's trash. What is
 /// quarantined is only ever downloaded.
-pub async fn content(app: Data<AppState>, _: Admin, id: Path<String>, method: Method) -> Result<HttpResponse> {
+pub async fn content(
+    app: Data<AppState>,
+    Admin(account): Admin,
+    id: Path<String>,
+    (method, means): (Method, Means),
+) -> Result<HttpResponse> {
     let id = file_id(&id)?;
     match Ready::find(&app.db, id, Scope::Everyone).await {
-        Ok(file) => Ok(send_on(&signed_url(&app, &file, Disposition::Inline, &method, database::now())?)),
+        Ok(file) => hand_out(&app, &file, Disposition::Inline, &method, (&account, &means)),
         Err(Error::NotFound) => {
             let file = Quarantined::find(&app.db, id).await?;
-            Ok(send_on(&signed_url(&app, &file, Disposition::Attachment, &method, database::now())?))
+            hand_out(&app, &file, Disposition::Attachment, &method, (&account, &means))
         }
         Err(error) => Err(error),
     }

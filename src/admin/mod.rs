@@ -3,6 +3,8 @@
 mod attention;
 mod chart;
 pub mod deletion;
+pub mod event_export;
+mod event_filter;
 pub mod events;
 pub mod file;
 pub mod files;

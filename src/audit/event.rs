@@ -21,7 +21,8 @@ macro_rules! actions {
         }
 
         impl Action {
-            const ALL: &[Self] = &[$(Self::$action,)+];
+            /// Every one there is.
+            pub const ALL: &[Self] = &[$(Self::$action,)+];
 
             /// As the table has it, such as `file.trashed`. Rows keep it for ever, so it never changes.
             pub fn as_str(self) -> &'static str {
@@ -41,6 +42,9 @@ macro_rules! actions {
 }
 
 actions! {
+    FileUploaded "file.uploaded" "Uploaded",
+    FileDownloaded "file.downloaded" "Downloaded",
+    FileRefused "file.refused" "Refused and removed",
     FileRenamed "file.renamed" "Renamed",
     FileTrashed "file.trashed" "Put in the trash",
     FileRestored "file.restored" "Restored",
@@ -80,6 +84,8 @@ actions! {
     TokenRevoked "token.revoked" "Token revoked",
     StorageCompared "storage.compared" "Began to compare storage with its index",
     StorageRepaired "storage.repaired" "Began to put storage and its index right",
+    LogExported "log.exported" "Log exported",
+    LogAged "log.aged" "Old events removed",
 }
 
 /// What something was done to: a file, an account, or what an account has.
@@ -98,6 +104,10 @@ pub struct Subject {
 /// An event as it was read from the table, with every name as it was then.
 #[derive(Clone, Debug)]
 pub struct Event {
+    /// The place in the log: a later event has a higher one.
+    pub id: i64,
+    /// The place of the act that it is part of, if it is not the first of it.
+    pub act: Option<i64>,
     /// When it happened; of repeats, the last of them.
     pub at: DateTime<Utc>,
     /// The account that did it; `None` when it was none, see [`Actor`].
@@ -105,6 +115,10 @@ pub struct Event {
     /// The actor's name at that time.
     pub actor: String,
     pub action: Action,
+    /// The user concerned: a file's owner, an account.
+    pub user: Option<UserId>,
+    /// The file concerned.
+    pub file: Option<FileId>,
     /// The subject's name at that time.
     pub subject: String,
     /// From what to what, if that says more; may be empty.
@@ -188,9 +202,13 @@ async fn list(query: sea_orm::Select<Entity>, db: &impl ConnectionTrait, limit: 
 
 impl Event {
     pub(super) fn from_row(row: Model) -> Result<Self> {
-        let Model { at, actor_id, actor, action, subject, detail, address, times, .. } = row;
-        let actor_id = actor_id.map(UserId::from_uuid);
-        Ok(Self { at, actor_id, actor, action: action.parse()?, subject, detail, address, times })
+        let Model {
+            id, at, actor_id, actor, action, user_id, file_id, subject, detail, address, times, act_id, ..
+        } = row;
+        let (actor_id, user, file) =
+            (actor_id.map(UserId::from_uuid), user_id.map(UserId::from_uuid), file_id.map(FileId::from_uuid));
+        let action = action.parse()?;
+        Ok(Self { id, act: act_id, at, actor_id, actor, action, user, file, subject, detail, address, times })
     }
 
     /// The detail for people, and how often it happened if that was not once: `signed in by link, 3 times`.

@@ -3,6 +3,7 @@
 use super::{
     entity::{Column, Entity, Model},
     event::Event,
+    filter::Filter,
 };
 use crate::{
     database::table::Table,
@@ -29,29 +30,57 @@ pub fn table() -> Table {
     Table::of::<Entity>()
 }
 
-/// The last `limit` lines, the latest first. `before` is the place of one: only lines before it are listed.
+/// The last `limit` lines of what is asked for, the latest first. `before` is the place of one: only lines before it are listed.
 ///
 /// # Errors
 ///
 /// `Error::DatabaseUnavailable` when the database does not answer; `Error::Internal` for an action that this release
 /// does not know.
-pub async fn list(db: &impl ConnectionTrait, before: Option<i64>, limit: u64) -> Result<Vec<Line>> {
-    let rows = lines(before, limit).all(db).await?;
+pub async fn list(db: &impl ConnectionTrait, filter: &Filter, before: Option<i64>, limit: u64) -> Result<Vec<Line>> {
+    let rows = lines(filter, before, limit).all(db).await?;
     rows.into_iter().map(Line::from_row).collect()
 }
 
 /// The statement that lists them, for who wants to know how the database goes about it.
-pub fn statement(before: Option<i64>, limit: u64, backend: DbBackend) -> Statement {
-    lines(before, limit).build(backend)
+pub fn statement(filter: &Filter, before: Option<i64>, limit: u64, backend: DbBackend) -> Statement {
+    lines(filter, before, limit).build(backend)
 }
 
-fn lines(before: Option<i64>, limit: u64) -> Select<Entity> {
-    let mut query = Entity::find().filter(Column::ActId.is_null());
+fn lines(filter: &Filter, before: Option<i64>, limit: u64) -> Select<Entity> {
+    let mut query = Entity::find().filter(filter.lines());
     if let Some(before) = before {
         query = query.filter(Column::Id.lt(before));
     }
     // By the column that is the same in all of them as well, so that PostgreSQL reads the index backwards and sorts nothing.
     query.order_by_desc(Column::ActId).order_by_desc(Column::Id).limit(limit)
+}
+
+/// At most `limit` events of what is asked for that stand behind a place and not behind another, in their order.
+/// An act is as many as it has.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer; `Error::Internal` for an action that this release
+/// does not know.
+pub async fn list_events(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    (after, last): (i64, i64),
+    limit: u64,
+) -> Result<Vec<Event>> {
+    let query = Entity::find().filter(filter.events()).filter(Column::Id.gt(after)).filter(Column::Id.lte(last));
+    let rows = query.order_by_asc(Column::Id).limit(limit).all(db).await?;
+    rows.into_iter().map(Event::from_row).collect()
+}
+
+/// The place of the last event; 0 where there is none.
+///
+/// # Errors
+///
+/// `Error::DatabaseUnavailable` when the database does not answer.
+pub async fn last(db: &impl ConnectionTrait) -> Result<i64> {
+    let query = Entity::find().select_only().column(Column::Id).order_by_desc(Column::Id);
+    Ok(query.into_tuple().one(db).await?.unwrap_or_default())
 }
 
 /// The line at a place in the log.

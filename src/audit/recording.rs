@@ -12,7 +12,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ConnectionTrait, EntityTrait,
+    ConnectionTrait, EntityTrait, Value,
 };
 
 /// Events of one statement; each takes thirteen of the parameters, of which SQLite takes 32,766.
@@ -57,6 +57,31 @@ pub async fn record_all(
         rows.iter_mut().for_each(|row| row.act_id = Set(Some(first)));
     }
     insert(db, rows).await
+}
+
+/// The statement that writes one event for each row of `from`, to be a part of another one on PostgreSQL. Its parameters begin at
+/// the place `first`, and are what [`values`] says.
+pub fn insertion(first: usize, from: &str) -> String {
+    let places = (first..first + 9).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
+    format!(
+        "INSERT INTO audit_events (at, actor_id, actor, action, user_id, file_id, subject, detail, address)
+        SELECT {places} FROM {from}"
+    )
+}
+
+/// What [`insertion`] writes.
+pub fn values(actor: &Actor, action: Action, subject: Subject, now: DateTime<Utc>) -> [Value; 9] {
+    [
+        now.into(),
+        actor.user.into(),
+        actor.name.as_str().into(),
+        action.as_str().into(),
+        subject.user.into(),
+        subject.file.into(),
+        subject.name.into(),
+        subject.detail.into(),
+        actor.address.as_str().into(),
+    ]
 }
 
 /// A line for the operator of what concerns identity. People and files are named by their ids alone.

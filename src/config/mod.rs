@@ -9,6 +9,7 @@ pub mod storage;
 mod uploads;
 mod values;
 
+use chrono::TimeDelta;
 use std::{collections::HashMap, net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
 
@@ -59,6 +60,8 @@ pub struct AppConfig {
     pub sessions: SessionRules,
     /// The bearer token with which a monitor is told details at `/readyz`; `None`: nobody is.
     pub metrics_token: Option<Secret>,
+    /// How long the log keeps events (`AUDIT_DAYS`); `None`: for ever.
+    pub audit_kept: Option<TimeDelta>,
     /// Whom to tell of a security hole, as `security.txt` names them: <https://www.rfc-editor.org/rfc/rfc9116>.
     pub security_contact: Option<Url>,
 }
@@ -200,8 +203,17 @@ fn app(values: &mut Values) -> AppConfig {
         client_ip: client_ip::read(values),
         sessions: sessions::read(values),
         metrics_token: values.long_secret("METRICS_TOKEN"),
+        audit_kept: audit_kept(values),
         security_contact: values.contact("SECURITY_CONTACT"),
     }
+}
+
+fn audit_kept(values: &mut Values) -> Option<TimeDelta> {
+    let days: u32 = values.parsed("AUDIT_DAYS");
+    if days > 36_500 {
+        values.problem("AUDIT_DAYS must be from 0, for ever, to 36500.");
+    }
+    (days > 0).then(|| TimeDelta::days(days.min(36_500).into()))
 }
 
 fn read_url_ttl(values: &mut Values) -> Duration {

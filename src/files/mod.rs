@@ -47,7 +47,7 @@ pub use kind::{Kind, Preview};
 pub use list::cursor::Cursor;
 pub use purge::Place;
 pub use quarantine_reason::QuarantineReason;
-pub use record::{Known, NewFile, Recorded, record, record_found};
+pub use record::{Bringer, Known, NewFile, Recorded, record, record_found};
 pub use scope::Scope;
 pub use search_names::Named;
 pub use state::State;

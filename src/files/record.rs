@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     accounts::{Principal, charging},
-    audit::{Action, Subject},
+    audit::{self, Action, Actor, Subject},
     database::{self, DatabaseConnection},
     error::Result,
     ids::{MoveId, Ticket, UserId},
@@ -52,6 +52,14 @@ pub struct NewFile<'a> {
     pub picture: Picture,
 }
 
+/// Who brings a file, as the log has it.
+#[derive(Clone, Debug)]
+pub struct Bringer {
+    pub actor: Actor,
+    /// By what means, if that says more.
+    pub means: &'static str,
+}
+
 /// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
@@ -63,17 +71,18 @@ pub enum Recorded {
     OverQuota,
 }
 
-/// Adds a file's row and charges its owner, both or neither. Of many at once, one adds.
+/// Adds a file's row, charges its owner and writes down who brought it, all or nothing. Of many at once, one adds.
 pub async fn record(
     db: &DatabaseConnection,
     file: &NewFile<'_>,
+    by: &Bringer,
     default_quota: Option<ByteSize>,
     now: DateTime<Utc>,
 ) -> Result<Recorded> {
     let key = file.key.as_str();
     let outcome = match db.get_database_backend() {
-        DbBackend::Postgres => record_at_once(db, file, default_quota, now).await?,
-        _ => record_step_by_step(db, file, default_quota, now).await?,
+        DbBackend::Postgres => record_at_once(db, file, by, default_quota, now).await?,
+        _ => record_step_by_step(db, file, by, default_quota, now).await?,
     };
     match outcome {
         Outcome::Added(ticket) => Ok(Recorded::New(ticket)),
@@ -125,6 +134,23 @@ pub(super) async fn insert(
     Ok(Entity::insert(row).on_conflict(ignore).exec_without_returning(db).await? == 1)
 }
 
+impl NewFile<'_> {
+    /// The event of its upload.
+    fn uploaded(&self, by: &Bringer) -> Subject {
+        let aside = if self.state == State::Quarantined { "put into quarantine" } else { "" };
+        let detail = [by.means, aside].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ");
+        let (user, file, name) = (Some(self.key.owner), Some(self.key.file_id), self.key.name.as_str().to_owned());
+        Subject { user, file, name, detail }
+    }
+}
+
+impl Bringer {
+    /// Nobody who asks: it was found in the bucket, as after a crash between an upload and its confirmation.
+    pub fn nobody() -> Self {
+        Self { actor: Actor::itself(), means: "found in storage" }
+    }
+}
+
 enum Outcome {
     Added(Ticket),
     Known,
@@ -174,10 +200,11 @@ fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Co
 /// One statement, so one way to the database and back, with the owner's row locked for no longer than that. The lock
 /// comes first: whoever waits for it goes on with what the one before has left. SQLite has nothing like it.
 ///
-/// Its parameters are the owner, the size and the default quota, and then the values of the columns.
+/// Its parameters are the owner, the size and the default quota, then the values of the columns, and then those of the event.
 fn record_statement(columns: &[Column]) -> String {
     let names = columns.iter().map(Column::as_str).collect::<Vec<_>>().join(", ");
     let places = (0..columns.len()).map(|place| format!("${}", place + 4)).collect::<Vec<_>>().join(", ");
+    let event = audit::insertion(columns.len() + 4, "added");
     format!(
         "WITH owner AS (
             SELECT id, last_ticket FROM users
@@ -189,7 +216,7 @@ fn record_statement(columns: &[Column]) -> String {
             RETURNING ticket
         ), charged AS (
             UPDATE users SET used_bytes = used_bytes + $2, last_ticket = added.ticket FROM added WHERE users.id = $1
-        )
+        ), noted AS ({event})
         SELECT EXISTS (SELECT FROM owner) AS has_room, (SELECT ticket FROM added) AS ticket"
     )
 }
@@ -197,6 +224,7 @@ fn record_statement(columns: &[Column]) -> String {
 async fn record_at_once(
     db: &DatabaseConnection,
     file: &NewFile<'_>,
+    by: &Bringer,
     default_quota: Option<ByteSize>,
     now: DateTime<Utc>,
 ) -> Result<Outcome> {
@@ -204,7 +232,9 @@ async fn record_at_once(
     let (columns, values): (Vec<Column>, Vec<Value>) = values(file, Some(file.key.owner), now).into_iter().unzip();
     let sql = RECORD.get_or_init(|| record_statement(&columns));
     let first = [file.key.owner.into(), file.size.into(), default_quota.map(charging::in_column).into()];
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, first.into_iter().chain(values));
+    let event = audit::values(&by.actor, Action::FileUploaded, file.uploaded(by), now);
+    let values = first.into_iter().chain(values).chain(event);
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
     // Repeating it is harmless: what was added stays, and is charged for once.
     let row = database::on_a_live_connection(db, || db.query_one_raw(statement.clone())).await?;
     let Some(row) = row else { return Ok(Outcome::NoRoom) };
@@ -218,6 +248,7 @@ async fn record_at_once(
 async fn record_step_by_step(
     db: &DatabaseConnection,
     file: &NewFile<'_>,
+    by: &Bringer,
     default_quota: Option<ByteSize>,
     now: DateTime<Utc>,
 ) -> Result<Outcome> {
@@ -232,6 +263,7 @@ async fn record_step_by_step(
         transaction.rollback().await?;
         return Ok(Outcome::Known);
     }
+    audit::record(&transaction, &by.actor, Action::FileUploaded, file.uploaded(by), now).await?;
     transaction.commit().await?;
     Ok(Outcome::Added(ticket))
 }

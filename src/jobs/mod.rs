@@ -3,6 +3,7 @@
 pub mod adopt;
 pub mod backfill_search_names;
 pub mod deletions;
+mod event_ageing;
 mod orphans;
 pub mod purge;
 pub mod reconcile;

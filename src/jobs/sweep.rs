@@ -5,7 +5,7 @@
 //! database says since when: the time at which the last sweep began that saw everything.
 
 use super::{
-    orphans,
+    event_ageing, orphans,
     scan::{self, Scan},
     tickets::{Settled, settled},
 };
@@ -13,7 +13,7 @@ use crate::{
     config::GOES_ON_FOR,
     database::{self, settings},
     error::{Error, Result},
-    files::record::known,
+    files::{Bringer, record::known},
     ids::FileId,
     state::AppState,
     storage::{ObjectKey, ThumbnailKey, UploadMarker},
@@ -84,12 +84,15 @@ async fn sweep_until_done(app: &AppState, needed: DateTime<Utc>) {
         let now = database::now();
         let outcome = match watermark(app, now).await {
             // A sweep of this one's own that failed may have raised it.
-            Ok(Some(at)) if at >= needed && pause == AFTER_FAILURE => return app.sweeps.note_end(at),
+            Ok(Some(at)) if at >= needed && pause == AFTER_FAILURE => {
+                app.sweeps.note_end(at);
+                return event_ageing::run(app, now).await;
+            }
             Ok(_) => run(app, now).await,
             Err(error) => Err(error),
         };
         match outcome {
-            Ok(_) => return,
+            Ok(_) => return event_ageing::run(app, now).await,
             Err(error) if pause == AFTER_FAILURE => {
                 tracing::warn!(%error, "the bucket could not be looked through for uploads that nobody confirmed; trying again");
             }
@@ -180,7 +183,7 @@ impl Scan for Sweep<'_> {
 
     async fn handle(&mut self, key: &ObjectKey) -> Result<()> {
         let refused = refused_for_now(key, self.until);
-        match settled(register(self.app, key, refused, database::now()).await) {
+        match settled(register(self.app, key, &Bringer::nobody(), refused, database::now()).await) {
             Ok(Settled::Indexed) => self.swept.found += 1,
             Ok(Settled::Refused) => self.swept.refused += 1,
             // It is gone by now, or belongs to nobody.

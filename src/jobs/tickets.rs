@@ -7,6 +7,7 @@ use super::{
 use crate::{
     database,
     error::{Error, Result},
+    files::Bringer,
     ids::FileId,
     state::AppState,
     storage::ObjectKey,
@@ -69,7 +70,7 @@ impl Scan for Looks<'_> {
             return Ok(());
         };
         // The store goes by its own clock.
-        match settled(register(self.app, &key, Refused::Removed, database::now()).await)? {
+        match settled(register(self.app, &key, &Bringer::nobody(), Refused::Removed, database::now()).await)? {
             Settled::Indexed => self.found += 1,
             // Its ticket is closed by then.
             Settled::Refused => {}

@@ -18,7 +18,7 @@ use crate::{
     ids::FileId,
     storage::{LATE_PUT, ObjectKey, Store},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use looks::NextLook;
 use readiness::{PATIENCE, REPEATED_FOR, ask};
 use sea_orm::ConnectionTrait;
@@ -57,6 +57,8 @@ pub struct AppState {
     pub session_rules: SessionRules,
     /// What the operator's monitor sends to be told more than strangers.
     pub metrics_token: Option<Secret>,
+    /// How long the log keeps events; `None`: for ever.
+    pub audit_kept: Option<TimeDelta>,
     /// Whom to tell of a security hole.
     pub security_contact: Option<Url>,
     /// Which database it is, and how it is reached.
@@ -118,6 +120,7 @@ impl AppState {
             client_ip: config.app.client_ip.clone(),
             session_rules: config.app.sessions,
             metrics_token: config.app.metrics_token.clone(),
+            audit_kept: config.app.audit_kept,
             security_contact: config.app.security_contact.clone(),
             database: config.database.clone(),
             data_dir: config.data_dir.clone(),

@@ -10,10 +10,11 @@ use crate::{
     accounts::Account,
     database,
     error::{Error, Result},
+    files::Bringer,
     ids::{FileId, Ticket},
     state::AppState,
     storage::{ObjectKey, encoding::url_path},
-    web::caller::CallerWith,
+    web::caller::{CallerWith, Means},
 };
 use actix_web::{HttpResponse, http::header::CACHE_CONTROL, web::Data};
 use chrono::SecondsFormat;
@@ -119,20 +120,27 @@ pub(super) async fn sign(app: &AppState, account: &Account, body: &PresignReques
 pub async fn save_metadata(
     app: Data<AppState>,
     CallerWith(account, body): CallerWith<SaveRequest>,
+    means: Means,
 ) -> Result<HttpResponse> {
-    Ok(unstored(&save(&app, &account, &body.object_key, body.public_file_url.as_deref()).await?))
+    let (by, named) = (bringer(&means, &account), (&*account, body.object_key.as_str()));
+    Ok(unstored(&save(&app, &by, named, body.public_file_url.as_deref()).await?))
 }
 
 pub(super) async fn save(
     app: &AppState,
-    account: &Account,
-    object_key: &str,
+    by: &Bringer,
+    (account, object_key): (&Account, &str),
     file_url: Option<&str>,
 ) -> Result<SaveAnswer> {
     let key = own(app, account.id, object_key)?;
     check_file_url(file_url, &app.file_url(&key), &key)?;
-    let registered = register(app, &key, Refused::Removed, database::now()).await?;
+    let registered = register(app, &key, by, Refused::Removed, database::now()).await?;
     Ok(saved(app, &key, registered))
+}
+
+/// Who brings a file: the caller, who may be a program.
+pub(super) fn bringer(means: &Means, account: &Account) -> Bringer {
+    Bringer { actor: means.actor(account), means: means.words() }
 }
 
 pub(super) fn saved(app: &AppState, key: &ObjectKey, registered: Registered) -> SaveAnswer {

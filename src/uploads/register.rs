@@ -9,9 +9,10 @@ use super::{
 };
 use crate::{
     accounts::{deletion, users},
+    audit::{Action, Subject},
     error::{Error, Result},
     files::{
-        Claim, ContentType, Known, NewFile, QuarantineReason, Recorded, State, Thumbnail, claim_refused,
+        Bringer, Claim, ContentType, Known, NewFile, QuarantineReason, Recorded, State, Thumbnail, claim_refused,
         picture::shown, record, record_found,
     },
     ids::{Ticket, UrlKind},
@@ -68,14 +69,20 @@ pub enum Refused {
 /// `NotFound` when there is no object, when it is on its way out, or when nobody owns it any more. What [`validate`]
 /// refuses it with, or `OverQuota`: then the object is what `refused` says. `StoreUnavailable`, `ClocksDiffer` and
 /// `DatabaseUnavailable`: calling again later goes on.
-pub async fn register(app: &AppState, key: &ObjectKey, refused: Refused, now: DateTime<Utc>) -> Result<Registered> {
+pub async fn register(
+    app: &AppState,
+    key: &ObjectKey,
+    by: &Bringer,
+    refused: Refused,
+    now: DateTime<Utc>,
+) -> Result<Registered> {
     let found = app.store.inspect(key.as_str(), now).await?.ok_or(Error::NotFound)?;
     let (refusal, file) = match validate(app, key, &found) {
         Ok(verdict) => {
             let thumbnail = thumbnail(app, key, &verdict, &found.picture, now).await;
             let (state, file) = (verdict.state, new_file(app, key, verdict, found, thumbnail, now));
             file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));
-            match record(&app.db, &file, app.uploads.default_quota, now).await? {
+            match record(&app.db, &file, by, app.uploads.default_quota, now).await? {
                 Recorded::New(ticket) => {
                     app.open_uploads.end(key.owner, key.file_id);
                     app.forget_upload(key, now);
@@ -91,26 +98,39 @@ pub async fn register(app: &AppState, key: &ObjectKey, refused: Refused, now: Da
         Err(refusal) => (refusal, unverified(app, key, found, now)),
     };
     match fate(app, key, refused).await? {
-        Refused::Removed => remove(app, key, refusal, now).await,
+        Refused::Removed => remove(app, key, by, refusal, now).await,
         Refused::Left => Err(refusal),
         Refused::Kept if matches!(refusal, Error::OverQuota { .. } | Error::NotFound) => keep(app, file, now).await,
         Refused::PutAside | Refused::Kept => put_aside(app, file, refusal, now).await,
     }
 }
 
-async fn remove(app: &AppState, key: &ObjectKey, refusal: Error, now: DateTime<Utc>) -> Result<Registered> {
+async fn remove(
+    app: &AppState,
+    key: &ObjectKey,
+    by: &Bringer,
+    refusal: Error,
+    now: DateTime<Utc>,
+) -> Result<Registered> {
     let _notify = app.notify_on_drop();
     let claim = claim_refused(&app.db, key, app.file_url(key), now).await?;
     app.forget_upload(key, now);
     match claim {
         Claim::Won => {
             app.open_uploads.end(key.owner, key.file_id);
+            note_refusal(app, key, by, &refusal, now);
             app.store.delete(key.as_str()).await?;
             Err(refusal)
         }
         // It was indexed before the rules became stricter, or by another call meanwhile; or that call refused it.
         Claim::Before(known) => registered(known),
     }
+}
+
+fn note_refusal(app: &AppState, key: &ObjectKey, by: &Bringer, refusal: &Error, now: DateTime<Utc>) {
+    let detail = QuarantineReason::of(refusal).map_or("", QuarantineReason::words).to_owned();
+    let (user, file, name) = (Some(key.owner), Some(key.file_id), key.name.as_str().to_owned());
+    app.journal.note(by.actor.clone(), Action::FileRefused, Subject { user, file, name, detail }, now);
 }
 
 async fn put_aside(app: &AppState, file: NewFile<'_>, refusal: Error, now: DateTime<Utc>) -> Result<Registered> {

@@ -1,10 +1,13 @@
 //! Many small files at once: `POST /presign-upload/batch` and `POST /save-metadata/batch`, each file answered by itself.
 
-use super::api::{PresignAnswer, PresignRequest, SaveAnswer, save, sign, unstored};
+use super::api::{PresignAnswer, PresignRequest, SaveAnswer, bringer, save, sign, unstored};
 use crate::{
     error::{Error, Result},
     state::AppState,
-    web::{caller::CallerWith, problem_of_one::ProblemOfOne},
+    web::{
+        caller::{CallerWith, Means},
+        problem_of_one::ProblemOfOne,
+    },
 };
 use actix_web::{HttpResponse, web::Data};
 use futures::{StreamExt, TryFutureExt, stream};
@@ -69,13 +72,18 @@ pub async fn presign_batch(
 }
 
 /// Confirms each key as `/save-metadata` would, and answers in their order.
-pub async fn save_batch(app: Data<AppState>, CallerWith(account, body): CallerWith<SaveBatch>) -> Result<HttpResponse> {
+pub async fn save_batch(
+    app: Data<AppState>,
+    CallerWith(account, body): CallerWith<SaveBatch>,
+    means: Means,
+) -> Result<HttpResponse> {
     let count = check_count(body.object_keys.len())?;
     // Each is a look at the store, whatever key was made up.
     app.open_uploads.check_parts(account.id, count)?;
     let late = Instant::now() + PATIENCE;
+    let by = bringer(&means, &account);
     let looks = body.object_keys.iter().map(|key| {
-        let saved = timeout_at(late, save(&app, &account, key, None));
+        let saved = timeout_at(late, save(&app, &by, (&account, key), None));
         saved.unwrap_or_else(|_| Err(Error::TimedOut(PATIENCE)))
     });
     let files = stream::iter(looks).buffered(AT_ONCE).map(Answer::from).collect().await;

@@ -38,6 +38,12 @@ pub struct Caller(pub Arc<Account>);
 /// A caller and the JSON they sent, which is looked at only once it is known who calls.
 pub struct CallerWith<T>(pub Arc<Account>, pub T);
 
+/// How a request came, as the log has it.
+pub struct Means {
+    address: String,
+    has_token: bool,
+}
+
 /// What is registered at start-up.
 ///
 /// # Errors
@@ -48,6 +54,18 @@ pub fn data<T: 'static>(request: &HttpRequest) -> Result<Data<T>> {
         .app_data::<Data<T>>()
         .cloned()
         .ok_or_else(|| Error::Internal(format!("{} is not registered", std::any::type_name::<T>())))
+}
+
+impl Means {
+    /// Who does something by it.
+    pub fn actor(&self, account: &Account) -> Actor {
+        Actor::user(account.id, account.email.as_str(), self.address.as_str())
+    }
+
+    /// That it was a program, if it was.
+    pub fn words(&self) -> &'static str {
+        if self.has_token { "by token" } else { "" }
+    }
 }
 
 async fn by_session(request: HttpRequest) -> Result<Arc<Account>> {
@@ -90,6 +108,17 @@ async fn by_token_or_session(request: HttpRequest) -> Result<Arc<Account>> {
         slowed?;
     }
     found
+}
+
+impl FromRequest for Means {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let has_token = request.headers().contains_key(AUTHORIZATION);
+        let address = data::<AppState>(request).map(|app| client_ip::of(request, &app.client_ip));
+        ready(address.map(|address| Self { address, has_token }))
+    }
 }
 
 impl FromRequest for SignedIn {

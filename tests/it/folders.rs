@@ -102,7 +102,9 @@ async fn what_is_no_folder_in_an_object_is_ignored(app: &TestApp) {
         let request = bucket.put_object_builder(key.as_str(), PNG).with_content_type("image/png");
         let request = request.with_metadata("folder", bad).expect("a header");
         request.execute().await.expect("put");
-        register(&state, &key, Refused::Removed, database::now()).await.expect("registered");
+        register(&state, &key, &cloakroom::files::Bringer::nobody(), Refused::Removed, database::now())
+            .await
+            .expect("registered");
     }
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'ready' AND folder_path IS NULL").await, 6);
 }

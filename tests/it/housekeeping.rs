@@ -76,7 +76,7 @@ async fn a_disabled_owner_keeps_no_object_over_the_quota(app: &TestApp) {
     app.execute("UPDATE users SET quota = 1, disabled_at = created_at").await;
     let state = app.second_instance().await;
     let key = ObjectKey::parse("files/", text(&presigned, "objectKey")).expect("a key");
-    let refused = register(&state, &key, Refused::Removed, database::now()).await;
+    let refused = register(&state, &key, &cloakroom::files::Bringer::nobody(), Refused::Removed, database::now()).await;
     assert_eq!(refused.expect_err("refused").problem().code, "over_quota");
     assert!(app.bucket().head_object(key.as_str()).await.is_err(), "the object is gone");
 }
@@ -89,7 +89,9 @@ async fn an_object_of_nobody_stays(app: &TestApp) {
     app.execute("DELETE FROM users").await;
     let state = app.second_instance().await;
     let key = ObjectKey::parse("files/", text(&presigned, "objectKey")).expect("a key");
-    register(&state, &key, Refused::Removed, database::now()).await.expect_err("nobody's");
+    register(&state, &key, &cloakroom::files::Bringer::nobody(), Refused::Removed, database::now())
+        .await
+        .expect_err("nobody's");
     assert!(app.bucket().head_object(key.as_str()).await.is_ok(), "the object is there");
     app.expect_orphans();
 }

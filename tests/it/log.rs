@@ -5,7 +5,10 @@ use crate::{
     on_both_databases,
     support::{Kind, Someone, TestApp, browser::Page, uploads::PNG},
 };
-use cloakroom::{accounts::Role, audit::log};
+use cloakroom::{
+    accounts::Role,
+    audit::{filter::Filter, log},
+};
 use reqwest::{Method, StatusCode};
 
 on_both_databases!(
@@ -78,7 +81,7 @@ async fn a_long_act_neither_hides_what_was_before_nor_is_read_whole(app: &TestAp
         place = link(&page.html[page.html.find("class=\"more\"").expect("more")..]);
     }
     assert_eq!(names, (1..=301).collect::<Vec<_>>(), "each once, in their order");
-    let plan = plan(app, log::statement(None, 101, app.backend())).await;
+    let plan = plan(app, log::statement(&Filter::default(), None, 101, app.backend())).await;
     assert!(plan.contains("audit_events_by_act"), "{plan}");
     for waste in ["Sort", "B-TREE", "Removed by Filter"] {
         assert!(!plan.contains(waste), "{plan}");

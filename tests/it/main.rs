@@ -22,6 +22,7 @@ mod large_files;
 mod lists;
 mod locks;
 mod log;
+mod log_filters;
 mod migrations;
 mod moves;
 mod multipart;

@@ -148,9 +148,15 @@ async fn a_copy_that_somebody_made_in_the_bucket_is_told_of_and_left_alone(app: 
     assert_eq!(report, Report { objects: 2, rows: 1, failed: 1, ..Report::default() });
     assert!(app.bucket().head_object(&copy).await.is_ok());
     assert!(
-        register(&state, &ObjectKey::parse("files/", &copy).expect("a key"), Refused::Removed, database::now())
-            .await
-            .is_err()
+        register(
+            &state,
+            &ObjectKey::parse("files/", &copy).expect("a key"),
+            &cloakroom::files::Bringer::nobody(),
+            Refused::Removed,
+            database::now()
+        )
+        .await
+        .is_err()
     );
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'ready'").await, 1);
 }

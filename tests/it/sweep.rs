@@ -71,7 +71,9 @@ async fn a_confirmed_upload_is_not_looked_for(app: &TestApp) {
     let presigned = begin(&state, &ada, "a.png", Some(PNG.len() as u64), database::now()).await;
     put(app, &presigned, PNG).await;
     assert!(state.tickets.next_due().is_some());
-    register(&state, &presigned.key, Refused::Removed, database::now()).await.expect("registered");
+    register(&state, &presigned.key, &cloakroom::files::Bringer::nobody(), Refused::Removed, database::now())
+        .await
+        .expect("registered");
     assert_eq!(state.tickets.next_due(), None);
 }
 

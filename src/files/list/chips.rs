@@ -1,7 +1,6 @@
 //! What the chips above a list say of how it is narrowed down, and what they offer.
 
-use super::search::SearchQuery;
-use chrono::NaiveDate;
+use super::{dates, search::SearchQuery};
 
 /// Least sizes to choose from, as addresses have them, and what each is called.
 pub const SIZES: [(&str, &str); 4] =
@@ -21,17 +20,7 @@ impl SearchQuery {
 
     /// The days that the list is narrowed down to, in words.
     pub fn dates_in_words(&self) -> String {
-        let day = |text: &str| match text.parse::<NaiveDate>() {
-            Ok(day) => day.format("%-d %b %Y").to_string(),
-            Err(_) => text.to_owned(),
-        };
-        match (self.from.as_str(), self.to.as_str()) {
-            ("", "") => "Date".to_owned(),
-            (from, "") => format!("Since {}", day(from)),
-            ("", to) => format!("Until {}", day(to)),
-            (from, to) if from == to => day(from),
-            (from, to) => format!("{} to {}", day(from), day(to)),
-        }
+        dates::in_words(&self.from, &self.to)
     }
 
     /// Is the list narrowed down to some sizes?

@@ -2,6 +2,7 @@
 
 pub mod chips;
 pub mod cursor;
+pub mod dates;
 pub mod facets;
 pub mod folding;
 pub mod months;

@@ -1,7 +1,7 @@
 //! What a list of files is narrowed down to and how it is ordered, as the address of a page says it.
 
 pub use super::order::Order;
-use super::words::words;
+use super::{dates, words::words};
 use crate::{
     error::{Error, Result},
     files::{Kind, Scope, State},
@@ -9,7 +9,7 @@ use crate::{
     web::{Address, Misread, zone::Zone},
 };
 use bytesize::ByteSize;
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 /// The parameters of a list's address. An empty one is the same as none.
@@ -116,13 +116,7 @@ impl SearchQuery {
     pub fn read(&mut self, scope: Scope, zone: Zone, address: &mut Address) -> Result<Search> {
         let name = address.read("name", &self.name, text)?.unwrap_or_default();
         address.read("user", &self.user, text)?;
-        let from = address.read("from", &self.from, day)?;
-        let mut to = address.read("to", &self.to, day)?;
-        if from.zip(to).is_some_and(|(from, to)| from > to) {
-            to = address.read("to", &self.to, |_| {
-                Err(Error::Malformed("The first day is after the last one. Swap them.".into()))
-            })?;
-        }
+        let (from, until) = dates::read(address, (&self.from, &self.to), zone)?;
         let search = Search {
             scope,
             owner: None,
@@ -130,8 +124,8 @@ impl SearchQuery {
             kind: address.read("type", &self.kind, |text| choice("type", text, Kind::ALL, Kind::as_str))?,
             words: words(&name),
             ticket: name.trim_start_matches('#').parse().ok(),
-            from: from.map(|day| zone.beginning(day)),
-            until: to.and_then(|day| day.checked_add_days(Days::new(1))).map(|day| zone.beginning(day)),
+            from,
+            until,
             smallest: address.read("min", &self.min, size)?,
             largest: address.read("max", &self.max, size)?,
             order: address
@@ -205,12 +199,6 @@ fn choice<T: Copy, const N: usize>(name: &str, text: &str, all: [T; N], as_str: 
     found.ok_or_else(|| {
         Error::Malformed(format!("The address has an unknown {name}. Choose one of {}.", all.map(as_str).join(", ")))
     })
-}
-
-fn day(text: &str) -> Result<NaiveDate> {
-    let parsed = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-    let parsed = parsed.filter(|day| (0..10_000).contains(&chrono::Datelike::year(day)));
-    parsed.ok_or_else(|| Error::Malformed("A date must be written such as 2026-11-24.".into()))
 }
 
 fn size(text: &str) -> Result<i64> {

@@ -1,13 +1,15 @@
 //! The stable links: they send on to where the store has the bytes.
 
 use crate::{
+    accounts::Account,
+    audit::{Action, Subject},
     database,
     error::{Error, Result},
     files::{Kept, Ready, Scope, file::File, signed_thumbnail_url, signed_url},
     ids::FileId,
     state::AppState,
     storage::Disposition,
-    web::Caller,
+    web::{Caller, caller::Means},
 };
 use actix_web::{
     HttpResponse,
@@ -23,10 +25,10 @@ pub async fn content(
     app: Data<AppState>,
     Caller(account): Caller,
     id: Path<String>,
-    method: Method,
+    (method, means): (Method, Means),
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
-    Ok(send_on(&signed_url(&app, &file, Disposition::Inline, &method, database::now())?))
+    hand_out(&app, &file, Disposition::Inline, &method, (&account, &means))
 }
 
 /// Sends on (302) to where the caller's own file can be read, to be saved under its name.
@@ -34,10 +36,10 @@ pub async fn download(
     app: Data<AppState>,
     Caller(account): Caller,
     id: Path<String>,
-    method: Method,
+    (method, means): (Method, Means),
 ) -> Result<HttpResponse> {
     let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
-    Ok(send_on(&signed_url(&app, &file, Disposition::Attachment, &method, database::now())?))
+    hand_out(&app, &file, Disposition::Attachment, &method, (&account, &means))
 }
 
 /// Sends on (302) to the thumbnail of the caller's own file, which is seen in the trash as well.
@@ -60,6 +62,29 @@ pub fn send_on_to_thumbnail(app: &AppState, file: &impl File, method: &Method) -
     let (url, stays) = signed_thumbnail_url(app, file, method, database::now())?;
     let cache_control = format!("private, max-age={}", stays.as_secs());
     Ok(HttpResponse::Found().insert_header((LOCATION, url)).insert_header((CACHE_CONTROL, cache_control)).finish())
+}
+
+/// On to where a file can be read. What is to be saved rather than seen is written down, with who gets it.
+///
+/// # Errors
+///
+/// `ClocksDiffer`; `NotFound` for a key that no URL can carry.
+pub fn hand_out(
+    app: &AppState,
+    file: &impl File,
+    wanted: Disposition,
+    method: &Method,
+    (account, means): (&Account, &Means),
+) -> Result<HttpResponse> {
+    let now = database::now();
+    let url = signed_url(app, file, wanted, method, now)?;
+    let is_download = wanted == Disposition::Attachment || !file.content_type().is_inline();
+    if is_download && method == Method::GET {
+        let (user, file_id) = (file.owner().parse().ok(), Some(file.id()));
+        let subject = Subject { user, file: file_id, name: file.name().to_owned(), detail: means.words().to_owned() };
+        app.journal.note(means.actor(account), Action::FileDownloaded, subject, now);
+    }
+    Ok(send_on(&url))
 }
 
 /// The id in an address. What is no id names no file.

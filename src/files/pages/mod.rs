@@ -13,7 +13,7 @@ mod trash;
 mod viewer;
 
 pub use changes::{known, make, rename, restore, selection, trash};
-pub use content::{content, download, file_id, send_on, send_on_to_thumbnail, thumbnail};
+pub use content::{content, download, file_id, hand_out, send_on_to_thumbnail, thumbnail};
 pub use facts::{Fact, Facts};
 pub use file::{Entry, PreviewPane, file, history};
 pub use gallery::gallery;

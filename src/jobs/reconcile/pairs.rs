@@ -8,7 +8,7 @@ use crate::{
     database,
     error::{Error, Result},
     files::{
-        ContentType, State,
+        Bringer, ContentType, State,
         comparison::Indexed,
         picture::key_of,
         record::{known, known_ids},
@@ -93,7 +93,10 @@ async fn add(run: &mut Run<'_>, Found { key, .. }: &Found) -> Result<()> {
     }
     let refused = refused_for_now(key, run.now);
     let is_one = match run.repairs() {
-        true => matches!(settled(register(run.app, key, refused, database::now()).await)?, Settled::Indexed),
+        true => matches!(
+            settled(register(run.app, key, &Bringer::nobody(), refused, database::now()).await)?,
+            Settled::Indexed
+        ),
         false => run.app.store.inspect(key.as_str(), database::now()).await?.is_some(),
     };
     run.report.orphans += u64::from(is_one);

@@ -12,11 +12,15 @@ use crate::{
     error::{Error, Result},
     state::AppState,
     uploads::{
-        api::{saved, unstored},
+        api::{bringer, saved, unstored},
         issue::own,
         thumbnail::{PictureRequest, ThumbnailAnswer, ThumbnailRequest},
     },
-    web::{Caller, caller::CallerWith, problem::AsItIs},
+    web::{
+        Caller,
+        caller::{CallerWith, Means},
+        problem::AsItIs,
+    },
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -169,9 +173,10 @@ pub async fn completion(
     app: Data<AppState>,
     id: Path<String>,
     CallerWith(account, body): CallerWith<OfKey>,
+    means: Means,
 ) -> Result<HttpResponse> {
     let upload = find(&app, &account, &id, &body.object_key)?;
-    match complete(&app, &upload, database::now()).await? {
+    match complete(&app, &upload, &bringer(&means, &account), database::now()).await? {
         Completed::Registered(registered) => Ok(unstored(&saved(&app, &upload.key, registered))),
         Completed::Missing(missing) => {
             let body = PartsMissing { success: false, error: PARTS_MISSING, code: "parts_missing", missing: &missing };

@@ -4,6 +4,7 @@ use super::{parts::MOST_AT_ONCE, sealed_id::Upload};
 use crate::{
     database,
     error::{Error, Result},
+    files::Bringer,
     state::AppState,
     storage::Completion,
     uploads::{Refused, Registered, register},
@@ -28,12 +29,12 @@ pub(super) enum Completed {
 ///
 /// `NotFound` when there is neither an upload nor its object; `Conflict` when a part was sent again meanwhile; what
 /// [`register()`] fails with; `TooManyUploads` when very much was asked lately; `StoreUnavailable`: calling again goes on.
-pub(super) async fn complete(app: &AppState, upload: &Upload, now: DateTime<Utc>) -> Result<Completed> {
+pub(super) async fn complete(app: &AppState, upload: &Upload, by: &Bringer, now: DateTime<Utc>) -> Result<Completed> {
     let Upload { key, plan, store_id } = upload;
     app.open_uploads.check_parts(key.owner, MOST_AT_ONCE)?;
     // It was put together before, or given up.
     let Some(parts) = app.store.list_parts(key, store_id, now).await? else {
-        return register(app, key, Refused::Removed, now).await.map(Completed::Registered);
+        return register(app, key, by, Refused::Removed, now).await.map(Completed::Registered);
     };
     let parts = match plan.whole(parts) {
         Ok(parts) => parts,
@@ -48,7 +49,7 @@ pub(super) async fn complete(app: &AppState, upload: &Upload, now: DateTime<Utc>
         Err(error @ Error::StoreUnavailable(_)) => Some(error),
         Err(error) => return Err(error),
     };
-    match (register(app, key, Refused::Removed, database::now()).await, failure) {
+    match (register(app, key, by, Refused::Removed, database::now()).await, failure) {
         (Err(Error::NotFound), Some(failure)) => Err(failure),
         (registered, _) => registered.map(Completed::Registered),
     }

@@ -1,4 +1,5 @@
 // What administrators see of everyone's files, and put right.
+import { readFile } from "node:fs/promises";
 import { picture, text } from "../support/files.js";
 import { card, choose, expectState, uploadAsAProgram } from "../support/gallery.js";
 import { expect, test } from "../support/test.js";
@@ -139,7 +140,7 @@ test("the log says who did what, to whom, when and from where", async ({ home, p
   await home.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(home.getByText("“logged.txt” is in the trash.")).toBeVisible();
   const admin = await open(await createPerson("admin"));
-  await admin.goto("/admin/events");
+  await admin.goto(`/admin/events?who=${person.email}`);
   const row = admin.getByRole("row").filter({ hasText: person.email }).filter({ hasText: "Put in the trash" });
   await expect(row).toContainText("logged.txt");
   await expect(row).toContainText("127.0.0.1");
@@ -167,7 +168,7 @@ test("what is done to many files at once is one line of the log, which opens, an
   await home.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(home.getByText("is in the trash.")).toBeVisible();
   const admin = await open(await createPerson("admin"), { viewport: { width: 320, height: 640 } });
-  await admin.goto("/admin/events");
+  await admin.goto(`/admin/events?who=${person.email}`);
   const mine = admin.getByRole("row").filter({ hasText: person.email });
   await expect(mine.filter({ hasText: "Put in the trash" })).toHaveCount(2);
   await expectNothingSideways(admin);
@@ -178,6 +179,25 @@ test("what is done to many files at once is one line of the log, which opens, an
   await expect(admin.getByRole("heading", { name: "Put in the trash: 3 files" })).toBeVisible();
   for (const name of names) await expect(admin.getByRole("cell", { name, exact: true })).toBeVisible();
   await expectNothingSideways(admin);
+});
+
+test("the log is narrowed down by chips, and exported as it is shown", async ({ home, person, open, createPerson }) => {
+  await uploadAsAProgram(home, [text("logged.txt")]);
+  const admin = await open(await createPerson("admin"));
+  await admin.goto(`/admin/events?whom=${person.email}`);
+  await expect(admin.getByRole("row").filter({ hasText: "Signed in" }).first()).toBeVisible();
+  await admin.getByRole("group", { name: "Filters" }).getByText("What", { exact: true }).first().click();
+  await admin.getByRole("radio", { name: "Uploads" }).click();
+  await expect(admin).toHaveURL(/what=uploads/);
+  await expect(admin.getByRole("row").filter({ hasText: "Signed in" })).toHaveCount(0);
+  const [download] = await Promise.all([
+    admin.waitForEvent("download"),
+    admin.getByRole("link", { name: "Export as CSV" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("cloakroom-log.csv");
+  const lines = (await readFile(await download.path(), "utf8")).trim().split("\n");
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain("file.uploaded,logged.txt");
 });
 
 /** @param {Page} page */

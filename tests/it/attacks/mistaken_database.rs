@@ -32,7 +32,7 @@ async fn a_database_that_knows_nothing_costs_no_file(app: &TestApp) {
     assert_eq!(store.keys(), before);
     let parsed = before.iter().filter_map(|key| ObjectKey::parse(state.store.prefix(), key));
     for key in parsed.filter(|key| key.owner == nobody.id) {
-        assert!(register(&state, &key, Refused::Removed, now).await.is_err());
+        assert!(register(&state, &key, &cloakroom::files::Bringer::nobody(), Refused::Removed, now).await.is_err());
     }
     assert_eq!(store.keys(), before, "of nobody, whoever asks");
 }

@@ -7,6 +7,7 @@ mod frozen_database;
 mod guessing;
 mod identity;
 mod instances;
+mod lasting_log;
 mod left_behind;
 mod loose_urls;
 mod many_parts;
