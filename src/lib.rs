@@ -8,6 +8,7 @@ pub mod ids;
 pub mod config;
 pub mod crash_points;
 pub mod log_limit;
+pub mod measures;
 pub mod process;
 pub mod storage;
 
@@ -37,6 +38,7 @@ pub mod admin;
 
 pub mod health;
 pub mod installed;
+pub mod metrics;
 pub mod well_known;
 
 pub mod listen;

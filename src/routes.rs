@@ -3,7 +3,7 @@
 use crate::{
     admin, auth,
     files::pages,
-    health, installed, profile,
+    health, installed, metrics, profile,
     uploads::{api, multipart, preflight, thumbnail_api, together},
     web::SignedIn,
     well_known,
@@ -29,6 +29,8 @@ pub enum Access {
     Caller,
     /// A browser with an admin's session.
     Admin,
+    /// The operator's monitor, which knows `METRICS_TOKEN`.
+    Monitor,
 }
 
 /// One method of one URL.
@@ -154,10 +156,11 @@ fn ways_in() -> Vec<Entry> {
 /// What monitors and other programs ask, who have no session, and what is the same for everyone: looking for a session
 /// could ask the database.
 fn monitors() -> Vec<Entry> {
-    use Access::Anyone;
+    use Access::{Anyone, Monitor};
     vec![
         get("/healthz", Anyone, web::to(health::alive)),
         get("/readyz", Anyone, web::to(health::ready)),
+        get("/metrics", Monitor, web::to(metrics::metrics)),
         get("/.well-known/change-password", Anyone, web::to(well_known::change_password)),
         get("/.well-known/security.txt", Anyone, web::to(well_known::security)),
         get("/manifest.webmanifest", Anyone, web::to(installed::manifest)),

@@ -6,7 +6,7 @@ use crate::{
     config::Config,
     database, embedded,
     error::{Error, Result},
-    jobs, listen,
+    jobs, listen, metrics,
     process::StopSignal,
     routes,
     state::AppState,
@@ -191,6 +191,7 @@ fn serve(app: &Data<AppState>, assets: PathBuf, listener: TcpListener) -> Result
             .wrap(from_fn(assets::keep_for_ever))
             .wrap(from_fn(problem::draw))
             .wrap(headers::middleware(&app))
+            .wrap(from_fn(metrics::measure))
             .wrap(Compress::default())
             .wrap(from_fn(intake::admit))
     };

@@ -58,7 +58,7 @@ pub struct AppConfig {
     pub session_key: Option<SessionKey>,
     pub client_ip: ClientIpConfig,
     pub sessions: SessionRules,
-    /// The bearer token with which a monitor is told details at `/readyz`; `None`: nobody is.
+    /// The bearer token with which a monitor is told figures at `/metrics`, and details at `/readyz`; `None`: nobody is.
     pub metrics_token: Option<Secret>,
     /// How long the log keeps events (`AUDIT_DAYS`); `None`: for ever.
     pub audit_kept: Option<TimeDelta>,

@@ -70,7 +70,11 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "whom to tell of a hole, an email or a mailto: or https: URL, told by /.well-known/security.txt; unset: none",
     ),
-    setting("METRICS_TOKEN", "", "bearer token with which your monitor gets details from /readyz; unset: nobody does"),
+    setting(
+        "METRICS_TOKEN",
+        "",
+        "bearer token with which your monitor gets /metrics, and details from /readyz; unset: nobody does",
+    ),
     setting("AUDIT_DAYS", "365", "days that the log keeps events, at most 36500; 0: for ever"),
     setting("DATA_DIR", "data", "folder for the embedded bucket, SQLite and unpacked assets"),
     setting(

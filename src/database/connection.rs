@@ -60,6 +60,21 @@ impl DatabaseConnection {
         &self.pool
     }
 
+    /// How many connections there are, and how many of them rest.
+    pub fn connections(&self) -> (u64, u64) {
+        let (all, idle) = match self.pool.get_database_backend() {
+            DbBackend::Sqlite => {
+                let pool = self.pool.get_sqlite_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+            _ => {
+                let pool = self.pool.get_postgres_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+        };
+        (all.into(), idle as u64)
+    }
+
     /// Why the last write failed, when it was the disk, and none has succeeded since.
     pub fn write_trouble(&self) -> Option<String> {
         self.health.write_trouble()

@@ -65,6 +65,18 @@ struct Sweep<'a> {
     missed: Option<ObjectKey>,
 }
 
+fn note(app: &AppState, swept: &Swept) {
+    let count = |count: usize| count as u64;
+    let Swept { found, refused, aborted, orphans, .. } = *swept;
+    let found = [
+        ("found", count(found)),
+        ("refused", count(refused)),
+        ("aborted", count(aborted)),
+        ("stray_thumbnails", orphans),
+    ];
+    app.measures.note_sweep(&found);
+}
+
 /// Sweeps now, and then once a day while there are uploads, until it is dropped. In between it waits, and asks nobody.
 pub(super) async fn keep(app: &AppState) {
     sweep_until_done(app, database::now()).await;
@@ -126,6 +138,7 @@ pub async fn run(app: &AppState, now: DateTime<Utc>) -> Result<Swept> {
     // Whatever the last sweep was too early for.
     let since = watermark.map(|at| at - begun_before * 2);
     swept.orphans = orphans::find(app, since, now - begun_before, true).await?.count;
+    note(app, &swept);
     if swept.found + swept.refused + swept.aborted > 0 || swept.orphans > 0 {
         let Swept { listed, found, refused, aborted, orphans } = swept;
         tracing::info!(

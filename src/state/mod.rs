@@ -16,6 +16,7 @@ use crate::{
     database::{self, DatabaseConnection},
     error::Result,
     ids::FileId,
+    measures::Measures,
     storage::{LATE_PUT, ObjectKey, Store},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -67,6 +68,8 @@ pub struct AppState {
     pub data_dir: PathBuf,
     /// Is the bucket the embedded one of this process?
     pub is_bucket_embedded: bool,
+    /// What is counted of the work here.
+    pub measures: Measures,
     /// The pool.
     pub db: DatabaseConnection,
     /// Who may enter, and what is remembered of them here.
@@ -129,6 +132,7 @@ impl AppState {
             login_throttle: LoginThrottle::default(),
             set_up: SetUp::default(),
             journal: Journal::default(),
+            measures: Measures::default(),
             readiness: Readiness::default(),
             db,
             store: Store::open(store, config.key_prefix.clone())?,

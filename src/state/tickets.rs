@@ -74,6 +74,11 @@ impl Tickets {
         self.lock().remove(file);
     }
 
+    /// How many uploads there are that nobody has confirmed yet.
+    pub fn count(&self) -> usize {
+        self.lock().tickets.len()
+    }
+
     /// Some of those that are due, the longest first, with their keys.
     pub fn due(&self, now: DateTime<Utc>, limit: usize) -> Vec<(FileId, String)> {
         let open = self.lock();

@@ -1,5 +1,6 @@
 //! The object store: signing for others, and looking; deleting through rust-s3, around its pitfalls.
 
+mod calls;
 mod canary;
 mod capabilities;
 mod checksum;
@@ -42,6 +43,7 @@ use std::{sync::RwLock, time::Duration};
 use tokio::sync::Mutex;
 use url::Url;
 
+pub use calls::{Calls, Class};
 pub use capabilities::Capabilities;
 pub use checksum::Checksum;
 pub use cors::{CorsPolicy, CorsRules};
@@ -82,6 +84,8 @@ pub struct Store {
     clock: Clock,
     capabilities: RwLock<Option<Capabilities>>,
     asking: Mutex<Asking>,
+    calls: Calls,
+    urls: Calls,
 }
 
 /// What a presigned GET says of the object, in place of what it was stored with.
@@ -120,12 +124,29 @@ impl Store {
             clock: Clock::new(),
             capabilities: RwLock::default(),
             asking: Mutex::default(),
+            calls: Calls::default(),
+            urls: Calls::default(),
         })
     }
 
     /// `scheme://host[:port]`, which browsers must be allowed to talk to.
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// What was asked of the store by this instance.
+    pub fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
+    /// What was signed for others, who may ask it once, often or never.
+    pub fn urls(&self) -> &Calls {
+        &self.urls
+    }
+
+    fn signed_for_others(&self, request: &Request<'_>, ttl: Duration, from: DateTime<Utc>) -> String {
+        self.urls.note(Class::of(request));
+        self.signer.presign(request, ttl, from)
     }
 
     /// What our keys begin with.
@@ -167,7 +188,7 @@ impl Store {
             ("response-content-disposition", terms.disposition),
             ("response-content-type", terms.content_type),
         ];
-        Ok(self.signer.presign(&Request { method, key, headers: &[], query: &query }, ttl, from))
+        Ok(self.signed_for_others(&Request { method, key, headers: &[], query: &query }, ttl, from))
     }
 
     /// Removes an object; one that is not there counts as removed.
@@ -181,6 +202,7 @@ impl Store {
         }
         let mut attempt = 1;
         loop {
+            self.calls.note(Class::Free);
             match self.bucket.delete_object(key).await {
                 Ok(_) => {
                     Effect::of_request("DELETE", key).note();

@@ -148,7 +148,7 @@ impl Store {
         let query = [("partNumber", &*number), ("uploadId", upload_id)];
         let request = Request { method: "PUT", key: key.as_str(), headers: &signed, query: &query };
         let signed_at = self.time(now)?;
-        let url = self.signer.presign(&request, ttl, signed_at);
+        let url = self.signed_for_others(&request, ttl, signed_at);
         Ok(PresignedPut { url, expires_at: signed_at + ttl, headers: vec![(name, checksum)] })
     }
 

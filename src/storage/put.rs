@@ -92,6 +92,6 @@ impl Store {
         signed.sort_unstable();
         let request = Request { method: "PUT", key, headers: &signed, query: &[] };
         let signed_at = self.time(now)?;
-        Ok(PresignedPut { url: self.signer.presign(&request, ttl, signed_at), expires_at: signed_at + ttl, headers })
+        Ok(PresignedPut { url: self.signed_for_others(&request, ttl, signed_at), expires_at: signed_at + ttl, headers })
     }
 }

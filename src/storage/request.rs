@@ -1,6 +1,6 @@
 //! Requests of our own to the store: each signed for its time, and each answer a lesson in it.
 
-use super::{Store, clock::Exchange, code_of, signing::Request};
+use super::{Class, Store, clock::Exchange, code_of, signing::Request};
 use crate::{
     crash_points::Effect,
     error::{Error, Result},
@@ -81,6 +81,7 @@ impl Store {
 
     async fn send_once(&self, request: &Request<'_>, extras: &Extras, store_time: DateTime<Utc>) -> Result<Response> {
         let internal = |words: String| Error::Internal(words);
+        self.calls.note(Class::of(request));
         let url = Url::parse(&self.signer.presign(request, TTL, store_time));
         let url = url.map_err(|error| internal(error.to_string()))?;
         let method: Method = request.method.parse().map_err(|_| internal(format!("no method: {}", request.method)))?;

@@ -86,6 +86,7 @@ pub async fn register(
                 Recorded::New(ticket) => {
                     app.open_uploads.end(key.owner, key.file_id);
                     app.forget_upload(key, now);
+                    app.measures.note_upload(state.as_str(), file.size.unsigned_abs());
                     return registered(Known { state, ticket: Some(ticket) });
                 }
                 Recorded::Before(known) => {
@@ -119,6 +120,7 @@ async fn remove(
         Claim::Won => {
             app.open_uploads.end(key.owner, key.file_id);
             note_refusal(app, key, by, &refusal, now);
+            app.measures.note_upload("refused", 0);
             app.store.delete(key.as_str()).await?;
             Err(refusal)
         }
@@ -142,7 +144,9 @@ async fn put_aside(app: &AppState, file: NewFile<'_>, refusal: Error, now: DateT
 async fn keep(app: &AppState, file: NewFile<'_>, now: DateTime<Utc>) -> Result<Registered> {
     let key = file.key;
     file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));
+    let size = file.size.unsigned_abs();
     let known = record_found(&app.db, &file, now).await?;
+    app.measures.note_upload(known.state.as_str(), size);
     app.open_uploads.end(key.owner, key.file_id);
     app.forget_upload(key, now);
     registered(known)

@@ -23,6 +23,7 @@ mod lists;
 mod locks;
 mod log;
 mod log_filters;
+mod metrics;
 mod migrations;
 mod moves;
 mod multipart;
