@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 use cloakroom::{
     accounts::Principal,
     database,
+    files::Bringer,
     jobs::{
         adopt,
         reconcile::{self, Mode, Progress, Report},
@@ -52,7 +53,7 @@ async fn at_a_stop_there_is_one_if_something_was_changed(app: &TestApp) {
     let presigned = app.presign_strictly(&ada, "a.png", "image/png", PNG.len()).await;
     app.put(&presigned, PNG).send().await.expect("put");
     let key = ObjectKey::parse("files/", text(&presigned, "objectKey")).expect("a key");
-    register(&on, &key, Refused::Removed, database::now()).await.expect("registered");
+    register(&on, &key, &Bringer::nobody(), Refused::Removed, database::now()).await.expect("registered");
     assert!(at_stop(&on, database::now()).await.expect("no trouble"));
     assert!(!at_stop(&on, database::now()).await.expect("no trouble"), "it is in the last one");
     assert!(!run_due(&app.second_instance().await, database::now()).await.expect("no trouble"), "within the hour");

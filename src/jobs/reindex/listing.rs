@@ -4,7 +4,7 @@ use super::report::{Progress, Report};
 use crate::{
     database,
     error::{Error, Result},
-    files::record::known,
+    files::{Bringer, record::known},
     ids::FileId,
     jobs::tickets::{Settled, settled},
     state::AppState,
@@ -54,7 +54,7 @@ pub(super) async fn add(
 
 /// None: the store answers, and is at odds with this object.
 async fn add_one(app: &AppState, key: &ObjectKey) -> Result<Option<Settled>> {
-    match settled(register(app, key, Refused::Kept, database::now()).await) {
+    match settled(register(app, key, &Bringer::nobody(), Refused::Kept, database::now()).await) {
         Err(error @ Error::StoreUnavailable(_)) if app.store.probe().await.is_ok() => {
             tracing::warn!(file = %key.file_id, %error, "an object could not be looked at");
             Ok(None)

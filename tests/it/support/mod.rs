@@ -185,8 +185,6 @@ impl TestApp {
         let store = config.store.clone().expect("a store");
         AppState::open(&config, &store, self.url.parse().expect("a URL")).await.expect("opens")
     }
-
-    }
 }
 
 /// A new, empty database in the server that `tests/run.sh` started; its URL.
