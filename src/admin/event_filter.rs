@@ -72,7 +72,7 @@ impl Group {
             Self::Accounts => "Accounts",
             Self::SignIns => "Sign-ins and passwords",
             Self::Tokens => "Tokens",
-            Self::Log => "The log itself",
+            Self::Log => "The log and storage",
         }
     }
 
@@ -85,7 +85,7 @@ impl Group {
             Self::Accounts => of(&["user"]),
             Self::SignIns => of(&["session", "sign_in", "password", "admin"]),
             Self::Tokens => of(&["token"]),
-            Self::Log => of(&["log"]),
+            Self::Log => of(&["log", "storage"]),
         }
     }
 }

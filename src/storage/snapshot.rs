@@ -2,11 +2,14 @@
 //! PUT, or not at all.
 
 use super::{
-    Store,
+    Class, Store,
     request::{Extras, broken, unexpected},
     signing::Request,
 };
-use crate::error::{Error, Result};
+use crate::{
+    crash_points::Effect,
+    error::{Error, Result},
+};
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, IF_NONE_MATCH};
 use reqwest::{Body, StatusCode};
@@ -78,7 +81,7 @@ impl SnapshotKey {
             Some(random) => (random, Sealing::Sealed),
             None => (rest.strip_suffix(OPEN)?, Sealing::Open),
         };
-        let is_random = hex::decode(random).is_ok_and(|bytes| bytes.len() == RANDOM);
+        let is_random = hex::decode(random).is_ok_and(|bytes| bytes.len() == RANDOM && hex::encode(bytes) == random);
         let at = NaiveDateTime::parse_from_str(time, TIME).ok().filter(|_| is_random)?.and_utc();
         let key = Self::new(prefix, at, random, sealing);
         (key.text == text).then_some(key)
@@ -141,8 +144,10 @@ impl Store {
         for (name, value) in &headers {
             asked = asked.header(name, *value);
         }
+        self.calls.note(Class::of(&request));
         let answer = asked.body(Body::from(tokio::fs::File::from_std(file))).send().await;
         let answer = answer.map_err(|error| broken(&error))?;
+        Effect::of_request(request.method, request.key).note();
         match answer.status() {
             status if status.is_success() => Ok(()),
             status => Err(unexpected(status, &answer.bytes().await.unwrap_or_default())),
