@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # How long it takes to write the index into the bucket, and to rebuild it from there. Fails when a table differs, or a command takes
-# more memory than stands in rebuild.py. With a count, or 100,000, and "keys" behind it to rebuild it from the keys alone as well; CLOAKROOM_BIN names another program than the release build.
+# more memory than stands in rebuild.py. With a count, or 100,000, and behind it "keys" to rebuild it from the keys alone as well, or
+# "reconcile" to compare it with the bucket instead; CLOAKROOM_BIN names another program than the release build.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
