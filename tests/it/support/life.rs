@@ -80,7 +80,8 @@ impl Life {
         self.upload_parts(url).await?;
         self.be_refused(url).await?;
         self.submit(url, &format!("/files/{kept}/name"), &[("name", "d.txt")]).await?;
-        let content = self.client.get(format!("{url}/files/{removed}/content")).bearer_auth(&self.token).send().await?;
+        let content = self.client.get(format!("{url}/files/{removed}/content")).bearer_auth(&self.token).send();
+        let content = content.await?.error_for_status()?;
         let place = content.headers()[header::LOCATION].to_str().expect("text").to_owned();
         self.move_to(url, &removed, ("/files/trash", Wish::Trash)).await?;
         self.move_to(url, &loose, ("/files/trash", Wish::Trash)).await?;
