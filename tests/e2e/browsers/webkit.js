@@ -68,7 +68,12 @@ export class WebKit {
 
   /** @param {string} url */
   async goTo(url) {
-    await this.#send("POST", "/url", { url });
+    const go = () => this.#send("POST", "/url", { url });
+    // What the page that is left breaks off, the driver may take for the end of this.
+    await go().catch((error) => {
+      if (!String(error.message).startsWith("unknown error")) throw error;
+      return go();
+    });
   }
 
   async reload() {
