@@ -96,7 +96,7 @@ def differ(index, bucket):
     """Takes each thousandth row out of the index, and each thousandth other object out of the bucket."""
     objects, files = sqlite3.connect(bucket), sqlite3.connect(index)
     files.execute("DELETE FROM r2_files WHERE ticket % 1000 = 7")
-    objects.execute("DELETE FROM object WHERE rowid % 1000 = 500")
+    objects.execute("DELETE FROM object WHERE CAST(key AS TEXT) LIKE '%500.png'")
     objects.commit()
     files.commit()
 
