@@ -126,6 +126,8 @@ test("a document has its first page on its paper, and nothing that was sent is r
   await upload(home, broken, pdf("wide.pdf"), text("notes.txt"));
   const pages = list(home).locator(".page img");
   await expect(pages).toHaveCount(2);
+  // That nothing comes of the third is known last, if it is drawn last.
+  await home.waitForFunction(() => localStorage.getItem("cloakroom-without-thumbnail"));
   await home.reload();
   await expect(pages).toHaveCount(2);
   await expect(card(home, "wide.pdf").locator("img")).toHaveJSProperty("naturalHeight", 341);
