@@ -6,15 +6,14 @@ import { placed } from "../page/history.js";
 import { htmx } from "../page/htmx_types.js";
 import { Expanse, join, steadily } from "./expanse.js";
 import { merge, mergeAll, stretchesOf } from "./merging.js";
-import { askFor, entriesOf } from "./parts.js";
+import { askFor, before, behind, entriesOf, goOn } from "./parts.js";
+import { whenStill } from "./stillness.js";
 import { bringUp, lineOf } from "./sticky.js";
 
 /** How far from the window the next page is loaded, so that nobody waits for it. */
 const AHEAD = "1200px";
 /** So many pages are shown again at once to who comes back; who was further down begins there. */
 const SHOWN_AGAIN = 20;
-/** Until scrolling is over, in milliseconds. */
-const REST = 150;
 
 /** @type {List | null} of the content that is there */
 let list = null;
@@ -45,15 +44,7 @@ export function startList(page) {
     if (event.target.matches("[data-gallery]")) list?.begin(1);
     else if (event.target.matches("[data-more]")) list?.grow();
   });
-  let rest = 0;
-  addEventListener(
-    "scroll",
-    () => {
-      clearTimeout(rest);
-      rest = window.setTimeout(() => list?.rest(), REST);
-    },
-    { passive: true },
-  );
+  whenStill(page, () => list?.rest());
 }
 
 class List {
@@ -146,22 +137,22 @@ class List {
   async load(edge) {
     const link = edge.querySelector("a");
     this.ahead.unobserve(edge);
-    // A link that was taken out meanwhile would leave the page.
-    if (!edge.isConnected) return;
-    if (edge.matches("[data-more]")) return link?.click();
     const found = link ? await askFor(link.href) : null;
-    // Without an answer the link is there, for who presses it.
-    if (!found || !edge.isConnected || !this.cards) return;
-    const earlier = [...found.querySelectorAll("[data-cards] > :not([data-more])")].map((one) =>
-      document.adoptNode(one),
-    );
-    steadily(this.cards, () => {
-      edge.replaceWith(...earlier);
-      if (this.cards) join(this.cards);
-    });
-    this.pages += 1;
+    if (!edge.isConnected || !this.cards) return;
+    const isBelow = edge.matches("[data-more]");
+    // Without an answer the link is there, for who presses it; the one below says why by itself.
+    if (!found && isBelow) link?.click();
+    if (!found) return;
+    if (isBelow) {
+      if (!(await goOn(edge, behind(found)))) return;
+    } else {
+      steadily(this.cards, () => {
+        edge.replaceWith(...before(found));
+        if (this.cards) join(this.cards);
+      });
+    }
     this.listed();
-    this.settle();
+    this.grow();
   }
 
   /**

@@ -129,6 +129,21 @@ fn no_style_asks_what_is_above_a_list_what_it_has() {
     assert!(found.is_empty(), "{found:?}");
 }
 
+/// Whatever comes into a list has its neighbours styled anew for a rule that says "beside anything": what stands on the left of
+/// `+` or `~` has a class, an id or an attribute.
+#[test]
+fn no_style_is_about_what_stands_beside_just_anything() {
+    let beside = Regex::new(r"(?m)^ *[^/\n{;]*?([^\s>,{]+) [+~] [^{;]*[{,]$").expect("a pattern");
+    let is_named = |left: &str| left.contains(['.', '#', '[']);
+    let mut found = Vec::new();
+    for style in files("static/css", &["css"]) {
+        let text = read(&style);
+        let unnamed = beside.captures_iter(&text).filter(|one| !is_named(&one[1]));
+        found.extend(unnamed.map(|one| (style.clone(), one[0].trim().to_owned())));
+    }
+    assert!(found.is_empty(), "{found:?}");
+}
+
 #[test]
 fn every_setting_is_in_the_example_and_the_readme() {
     let (example, readme) = (read(&root().join(".env.example")), read(&root().join("README.md")));
