@@ -37,6 +37,7 @@ mod m20261127_000035_missing;
 mod m20261127_000036_file_totals;
 mod m20261127_000037_lasting_events;
 mod m20261127_000038_event_filters;
+mod m20261127_000041_index_of_unknown_sizes;
 mod r2_files_sqlite;
 mod sql;
 
@@ -46,42 +47,54 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(m20261101_000001_users::Migration),
-            Box::new(m20261101_000002_sessions::Migration),
-            Box::new(m20261101_000003_api_tokens::Migration),
-            Box::new(m20261101_000004_settings::Migration),
-            Box::new(m20261101_000005_r2_files::Migration),
-            Box::new(m20261124_000006_finding_files::Migration),
-            Box::new(m20261124_000007_audit_events::Migration),
-            Box::new(m20261124_000008_account_links::Migration),
-            Box::new(m20261124_000009_last_seen::Migration),
-            Box::new(m20261124_000010_token_names::Migration),
-            Box::new(m20261125_000012_link_makers::Migration),
-            Box::new(m20261125_000013_authenticated::Migration),
-            Box::new(m20261125_000014_token_ends::Migration),
-            Box::new(m20261125_000018_writable_until::Migration),
-            Box::new(m20261125_000019_moves::Migration),
-            Box::new(m20261125_000020_removals::Migration),
-            Box::new(m20261125_000016_event_counts::Migration),
-            Box::new(m20261125_000021_owners::Migration),
-            Box::new(m20261125_000022_removed_objects::Migration),
-            Box::new(m20261126_000023_folder_paths::Migration),
-            Box::new(m20261126_000024_verified::Migration),
-            Box::new(m20261126_000025_thumbnails::Migration),
-            Box::new(m20261126_000026_removes_place::Migration),
-            Box::new(m20261126_000027_tickets::Migration),
-            Box::new(m20261126_000028_taken_at::Migration),
-            Box::new(m20261126_000029_deleted_accounts::Migration),
-            Box::new(m20261126_000030_acts::Migration),
-            Box::new(m20261126_000031_found_types::Migration),
-            Box::new(m20261126_000032_durations::Migration),
-            Box::new(m20261126_000033_transparency::Migration),
-            Box::new(m20261127_000034_quarantine_reasons::Migration),
-            Box::new(m20261127_000035_missing::Migration),
-            Box::new(m20261127_000036_file_totals::Migration),
-            Box::new(m20261127_000037_lasting_events::Migration),
-            Box::new(m20261127_000038_event_filters::Migration),
-        ]
+        let mut all = the_first();
+        all.extend(the_newest());
+        all
     }
+}
+
+fn the_first() -> Vec<Box<dyn MigrationTrait>> {
+    vec![
+        Box::new(m20261101_000001_users::Migration),
+        Box::new(m20261101_000002_sessions::Migration),
+        Box::new(m20261101_000003_api_tokens::Migration),
+        Box::new(m20261101_000004_settings::Migration),
+        Box::new(m20261101_000005_r2_files::Migration),
+        Box::new(m20261124_000006_finding_files::Migration),
+        Box::new(m20261124_000007_audit_events::Migration),
+        Box::new(m20261124_000008_account_links::Migration),
+        Box::new(m20261124_000009_last_seen::Migration),
+        Box::new(m20261124_000010_token_names::Migration),
+        Box::new(m20261125_000012_link_makers::Migration),
+        Box::new(m20261125_000013_authenticated::Migration),
+        Box::new(m20261125_000014_token_ends::Migration),
+        Box::new(m20261125_000018_writable_until::Migration),
+        Box::new(m20261125_000019_moves::Migration),
+        Box::new(m20261125_000020_removals::Migration),
+        Box::new(m20261125_000016_event_counts::Migration),
+        Box::new(m20261125_000021_owners::Migration),
+        Box::new(m20261125_000022_removed_objects::Migration),
+    ]
+}
+
+fn the_newest() -> Vec<Box<dyn MigrationTrait>> {
+    vec![
+        Box::new(m20261126_000023_folder_paths::Migration),
+        Box::new(m20261126_000024_verified::Migration),
+        Box::new(m20261126_000025_thumbnails::Migration),
+        Box::new(m20261126_000026_removes_place::Migration),
+        Box::new(m20261126_000027_tickets::Migration),
+        Box::new(m20261126_000028_taken_at::Migration),
+        Box::new(m20261126_000029_deleted_accounts::Migration),
+        Box::new(m20261126_000030_acts::Migration),
+        Box::new(m20261126_000031_found_types::Migration),
+        Box::new(m20261126_000032_durations::Migration),
+        Box::new(m20261126_000033_transparency::Migration),
+        Box::new(m20261127_000034_quarantine_reasons::Migration),
+        Box::new(m20261127_000035_missing::Migration),
+        Box::new(m20261127_000036_file_totals::Migration),
+        Box::new(m20261127_000037_lasting_events::Migration),
+        Box::new(m20261127_000038_event_filters::Migration),
+        Box::new(m20261127_000041_index_of_unknown_sizes::Migration),
+    ]
 }

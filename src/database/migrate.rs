@@ -1,6 +1,6 @@
 //! Bringing the database's shape up to date, one process at a time.
 
-use super::{lease::Lease, open, pool, reach, sqlite_file};
+use super::{lease::Lease, open, pool, reach, sqlite_file, waiting};
 use crate::{
     config::{DatabaseConfig, database::PostgresConfig},
     error::{Error, Result, sqlite_damage},
@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 const LEASE: &str = "migration";
 const PATIENCE: Duration = Duration::from_secs(60);
-/// One that migrates and one that renews the lease meanwhile.
+/// One that migrates, and one that renews the lease meanwhile and says what is in the way.
 const CONNECTIONS: u32 = 2;
 const LOCK_POLL: Duration = Duration::from_millis(100);
 
@@ -90,7 +90,9 @@ async fn migrate_postgres(config: &PostgresConfig) -> Result<()> {
         Database::connect(pool::postgres(config, config.direct_url.reveal(), CONNECTIONS, &Arc::default())).await?;
     if !is_up_to_date(&db).await {
         let lease = Lease::take(&db, LEASE, PATIENCE).await?;
+        let telling = tokio::spawn(waiting::tell(db.clone()));
         let outcome = Migrator::up(&db, None).await;
+        telling.abort();
         lease.give_back().await?;
         outcome?;
     }

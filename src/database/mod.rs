@@ -9,6 +9,7 @@ mod pool;
 mod reach;
 pub mod settings;
 pub mod table;
+mod waiting;
 
 use crate::{
     config::{DatabaseConfig, SessionKey},

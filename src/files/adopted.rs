@@ -14,7 +14,7 @@ use crate::{
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    QueryTrait, Select, Statement, sea_query::Expr,
 };
 
 /// Keys of adopted rows whose objects were not looked up yet, `after` an id, with their ids.
@@ -23,9 +23,19 @@ use sea_orm::{
 ///
 /// `DatabaseUnavailable`.
 pub async fn list_unknown(db: &impl ConnectionTrait, after: i64, limit: u64) -> Result<Vec<(i64, String)>> {
-    let query = Entity::find().filter(Column::Size.is_null()).filter(Column::Id.gt(after));
-    let rows = query.order_by_asc(Column::Id).limit(limit).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.object_key)).collect())
+    Ok(unknown(after, limit).into_tuple().all(db).await?)
+}
+
+/// The query behind them, so that its plan can be looked at.
+pub fn unknown_statement(after: i64, limit: u64, backend: DbBackend) -> Statement {
+    unknown(after, limit).build(backend)
+}
+
+/// By the size as well, which is none in all of them, so that PostgreSQL reads them from the index of sizes and sorts nothing.
+fn unknown(after: i64, limit: u64) -> Select<Entity> {
+    let query = Entity::find().select_only().columns([Column::Id, Column::ObjectKey]);
+    let query = query.filter(Column::Size.is_null()).filter(Column::Id.gt(after));
+    query.order_by_asc(Column::Size).order_by_asc(Column::Id).limit(limit)
 }
 
 /// How many there are whose objects were not looked up yet.
@@ -64,6 +74,8 @@ pub async fn complete(db: &DatabaseConnection, id: i64, found: &Inspection, cont
         .col_expr(Column::Etag, Expr::value(found.etag.clone()))
         .col_expr(Column::ContentType, Expr::value(content_type.as_str()))
         .filter(Column::Id.eq(id))
+        // Given to an account meanwhile, it is completed at the next look.
+        .filter(Column::UserId.eq(user_id))
         .filter(Column::Size.is_null());
     if update.exec(&transaction).await?.rows_affected == 1
         && let Some(owner) = owner

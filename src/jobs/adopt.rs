@@ -16,7 +16,7 @@ use tokio::{
 };
 
 const BATCH: u64 = 100;
-/// How often new rows are looked for while there are requests: each time is one question to the database, of an index that is empty.
+/// How often new rows are looked for while there are requests: each time is one question to the database, which an index answers.
 const EVERY: Duration = Duration::from_secs(60);
 
 /// What became of the rows.

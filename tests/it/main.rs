@@ -16,6 +16,7 @@ mod folders;
 mod full_disk;
 mod gallery;
 mod housekeeping;
+mod indexes;
 mod installed;
 mod instances;
 mod large_files;
