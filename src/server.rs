@@ -10,7 +10,10 @@ use crate::{
     process::StopSignal,
     routes,
     state::AppState,
-    web::{SignedIn, assets, csrf, deadline, headers, intake, limits::MAX_BODY, notice, problem, session},
+    web::{
+        SignedIn, address::not_understood, assets, csrf, deadline, headers, intake, limits::MAX_BODY, notice, problem,
+        session,
+    },
 };
 use actix_web::{
     App,
@@ -159,10 +162,7 @@ fn register(app: &Data<AppState>, work: &Data<StorageWork>, config: &mut web::Se
     config.app_data(PayloadConfig::new(limit));
     config.app_data(JsonConfig::default().limit(limit).error_handler(|error, _| json_error(&error).into()));
     config.app_data(FormConfig::default().limit(limit).error_handler(|error, _| form_error(&error).into()));
-    config.app_data(
-        QueryConfig::default()
-            .error_handler(|error, _| Error::Malformed(format!("The address cannot be understood: {error}.")).into()),
-    );
+    config.app_data(QueryConfig::default().error_handler(|error, _| not_understood(&error).into()));
     config.app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()));
 }
 

@@ -6,11 +6,11 @@ use crate::{
     error::{Error, Result},
     files::{list::facets::grouped, view::Moment},
     state::AppState,
-    web::{Address, Admin, Layout, Misread, Reader},
+    web::{Admin, Asked, Layout, Misread, Reader},
 };
 use actix_web::{
     Responder,
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
 use askama::Template;
 use askama_web::WebTemplate;
@@ -71,9 +71,8 @@ pub async fn events(
     app: Data<AppState>,
     Admin(account): Admin,
     reader: Reader,
-    (query, mut address): (Query<EventsQuery>, Address),
+    Asked { mut query, mut address }: Asked<EventsQuery>,
 ) -> Result<impl Responder> {
-    let mut query = query.into_inner();
     let filter = query.read(&app, reader, &mut address).await?;
     let before = address.read("before", &query.before, place)?;
     let mut lines = log::list(&app.db, &filter, before, PAGE as u64 + 1).await?;
@@ -92,7 +91,7 @@ pub async fn act(
     Admin(account): Admin,
     reader: Reader,
     id: Path<String>,
-    (query, mut address): (Query<ActQuery>, Address),
+    Asked { query, mut address }: Asked<ActQuery>,
 ) -> Result<impl Responder> {
     let line = log::find(&app.db, id.parse().map_err(|_| Error::NotFound)?).await?;
     let (id, after) = (line.id, address.read("after", &query.after, place)?);

@@ -17,12 +17,9 @@ use crate::{
     },
     ids::UserId,
     state::AppState,
-    web::{Address, Admin, Layout, Left, Misread, Reader},
+    web::{Admin, Asked, Layout, Left, Misread, Reader},
 };
-use actix_web::{
-    Responder,
-    web::{Data, Query},
-};
+use actix_web::{Responder, web::Data};
 use askama::Template;
 use askama_web::WebTemplate;
 use std::collections::HashMap;
@@ -70,10 +67,9 @@ pub async fn files(
     app: Data<AppState>,
     Admin(account): Admin,
     reader: Reader,
-    (query, mut address): (Query<SearchQuery>, Address),
+    Asked { mut query, mut address }: Asked<SearchQuery>,
     Left(notice): Left,
 ) -> Result<impl Responder> {
-    let mut query = query.into_inner();
     let search = query.read(Scope::Everyone, reader.zone, &mut address)?;
     let search = Search { owner: owner(&app, query.user.trim()).await?, ..search };
     let page = page::list_all(&app.db, &search, query.span(search.order, &mut address)?).await?;

@@ -11,12 +11,12 @@ use crate::{
     error::{Error, Problem, Result},
     files::view::{Moment, time_left},
     state::AppState,
-    web::{Address, Admin, Fields, Layout, Left, Misread, Notice, Reader, respond},
+    web::{Admin, Asked, Fields, Layout, Left, Misread, Notice, Reader, respond},
 };
 use actix_web::{
     HttpResponse,
     http::StatusCode,
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
 use askama::Template;
 use bytesize::ByteSize;
@@ -99,7 +99,7 @@ pub async fn users(
     app: Data<AppState>,
     Admin(account): Admin,
     reader: Reader,
-    (query, mut address): (Query<UsersQuery>, Address),
+    Asked { query, mut address }: Asked<UsersQuery>,
     Left(notice): Left,
 ) -> Result<HttpResponse> {
     let query = UsersQuery {

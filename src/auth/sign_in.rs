@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     state::AppState,
     web::{
-        Layout,
+        Asked, Layout,
         layout::place_within,
         respond::{self, see_other},
         session,
@@ -17,7 +17,7 @@ use actix_session::Session;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::StatusCode,
-    web::{Data, Form, Query},
+    web::{Data, Form},
 };
 use askama::Template;
 use serde::Deserialize;
@@ -53,7 +53,7 @@ pub async fn page(
     app: Data<AppState>,
     session: Session,
     request: HttpRequest,
-    query: Query<SignInQuery>,
+    Asked { query, .. }: Asked<SignInQuery>,
 ) -> Result<HttpResponse> {
     let next = place_within(query.next.as_deref()).to_owned();
     if let Ok(user) = session::user(&session, app.session_rules, database::now()) {

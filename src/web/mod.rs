@@ -26,7 +26,7 @@ pub mod signed;
 pub mod wrong;
 pub mod zone;
 
-pub use address::{Address, Misread};
+pub use address::{Address, Asked, Misread};
 pub use caller::{Admin, Caller, SignedIn};
 pub use client_ip::ClientIp;
 pub use form::Fields;

@@ -20,13 +20,13 @@ use crate::{
         },
     },
     state::AppState,
-    web::{Address, Layout, Left, Misread, Notice, Reader, SignedIn, respond},
+    web::{Address, Asked, Layout, Left, Misread, Notice, Reader, SignedIn, respond},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},
     http::StatusCode,
-    web::{Data, Query},
+    web::Data,
 };
 use askama::Template;
 use chrono::TimeDelta;
@@ -88,14 +88,14 @@ pub async fn gallery(
     SignedIn(account): SignedIn,
     request: HttpRequest,
     reader: Reader,
-    (query, address): (Query<SearchQuery>, Address),
+    Asked { query, address }: Asked<SearchQuery>,
     Left(notice): Left,
-    chosen: Query<ViewQuery>,
+    chosen: Asked<ViewQuery>,
 ) -> Result<HttpResponse> {
-    let (view, is_chosen) = View::of(&request, &chosen);
+    let (view, is_chosen) = View::of(&request, &chosen.query);
     // The page says how much is used, as it is at this moment.
     let account = app.accounts.cache.account_now(account.id).await?;
-    let mut gallery = Gallery::of(&app, &account, (query.into_inner(), address), (view, reader), notice).await?;
+    let mut gallery = Gallery::of(&app, &account, (query, address), (view, reader), notice).await?;
     gallery.has_names = request.cookie(NAMES).is_some();
     let mut answer = respond::page(StatusCode::OK, &gallery)?;
     if is_chosen {

@@ -10,12 +10,9 @@ use crate::{
         },
     },
     state::AppState,
-    web::{Address, Layout, Left, Misread, Reader, SignedIn},
+    web::{Asked, Layout, Left, Misread, Reader, SignedIn},
 };
-use actix_web::{
-    Responder,
-    web::{Data, Query},
-};
+use actix_web::{Responder, web::Data};
 use askama::Template;
 use askama_web::WebTemplate;
 use chrono::Datelike;
@@ -50,10 +47,9 @@ pub async fn timeline(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
     reader: Reader,
-    (query, mut address): (Query<SearchQuery>, Address),
+    Asked { mut query, mut address }: Asked<SearchQuery>,
     Left(notice): Left,
 ) -> Result<impl Responder> {
-    let mut query = query.into_inner();
     let mut search = query.read(Scope::Own(account.id), reader.zone, &mut address)?.in_state(State::Ready);
     // Names and sizes have no months.
     if search.order != Order::Oldest {

@@ -21,13 +21,9 @@ use crate::{
     },
     ids::FileId,
     state::AppState,
-    web::{Address, Fields, Layout, Left, Misread, Notice, Reader, SignedIn, respond},
+    web::{Address, Asked, Fields, Layout, Left, Misread, Notice, Reader, SignedIn, respond},
 };
-use actix_web::{
-    HttpResponse, Responder,
-    http::StatusCode,
-    web::{Data, Query},
-};
+use actix_web::{HttpResponse, Responder, http::StatusCode, web::Data};
 use askama::Template;
 use askama_web::WebTemplate;
 
@@ -98,10 +94,9 @@ pub async fn trash_page(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
     reader: Reader,
-    (query, mut address): (Query<SearchQuery>, Address),
+    Asked { mut query, mut address }: Asked<SearchQuery>,
     Left(notice): Left,
 ) -> Result<impl Responder> {
-    let mut query = query.into_inner();
     let (span, scope) = (query.span_of_trash(&mut address)?, Scope::Own(account.id));
     let page = list_trashed(&app.db, scope, span).await?;
     let end = page.files.last().map(|file| Place::of(file).to_string());

@@ -16,11 +16,11 @@ use crate::{
         view::{picture_url, tone_class},
     },
     state::AppState,
-    web::{Address, Layout, Reader, SignedIn},
+    web::{Asked, Layout, Misread, Reader, SignedIn},
 };
 use actix_web::{
     Responder,
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
 use askama::Template;
 use askama_web::WebTemplate;
@@ -48,6 +48,8 @@ struct ViewPage {
     counts: Option<(i64, i64)>,
     folder: String,
     ticket: TicketOf,
+    /// What of the address was left out.
+    misread: Misread,
 }
 
 /// A file of the strip.
@@ -69,10 +71,9 @@ pub async fn view(
     SignedIn(account): SignedIn,
     reader: Reader,
     id: Path<String>,
-    (query, mut address): (Query<SearchQuery>, Address),
+    Asked { mut query, mut address }: Asked<SearchQuery>,
 ) -> Result<impl Responder> {
     let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
-    let mut query = query.into_inner();
     let search = query.read(Scope::Own(account.id), reader.zone, &mut address)?.in_state(State::Ready);
     let beside = neighbours::neighbours(&app.db, &search, &file).await?;
     let own = query.url("");
@@ -90,6 +91,7 @@ pub async fn view(
         counts: beside.counts,
         folder: file.folder().unwrap_or_default().to_owned(),
         ticket: TicketOf::of(&file, &account, reader),
+        misread: address.into_misread(),
     })
 }
 
@@ -102,8 +104,15 @@ impl ViewPage {
         self.strip.get(self.index + 1)
     }
 
-    /// Such as `12 of 214 in Iceland 2026`.
+    /// Such as `12 of 214 in Iceland 2026`, and what of the list's filters was left out.
     fn place(&self) -> String {
+        let left_out = self.misread.iter().map(|one| format!("“{}” was left out", one.typed));
+        let all: Vec<String> =
+            [self.place_in_list()].into_iter().filter(|place| !place.is_empty()).chain(left_out).collect();
+        all.join(" · ")
+    }
+
+    fn place_in_list(&self) -> String {
         let within = if self.folder.is_empty() { String::new() } else { format!(" in {}", self.folder) };
         match self.counts {
             Some((before, behind)) => format!("{} of {}{within}", before + 1, before + 1 + behind),

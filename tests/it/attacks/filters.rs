@@ -12,6 +12,8 @@ on_both_databases!(
     no_value_of_any_parameter_breaks_a_page,
     no_value_in_a_path_breaks_a_page,
     a_filter_of_any_length_is_answered_or_refused,
+    what_an_address_has_twice_is_left_out_of_a_page_and_refused_of_a_program,
+    the_viewer_says_what_of_its_list_was_left_out,
 );
 
 const PARAMETERS: [&str; 18] = [
@@ -109,6 +111,41 @@ async fn a_filter_of_any_length_is_answered_or_refused(app: &TestApp) {
     let answer = browser.send(Method::GET, &format!("/admin/users?name={}", "a".repeat(20_000)), &[]).await;
     assert_eq!(answer.status(), StatusCode::URI_TOO_LONG);
     assert!(answer.text().await.expect("a body").contains("<h1"), "people get a page");
+}
+
+async fn what_an_address_has_twice_is_left_out_of_a_page_and_refused_of_a_program(app: &TestApp) {
+    let (browser, id) = admin_with_a_file(app).await;
+    let lists = [
+        ("/", "min"),
+        ("/trash", "after"),
+        ("/timeline", "name"),
+        ("/admin/files", "user"),
+        ("/admin/users", "name"),
+        ("/admin/events", "who"),
+        (&*format!("/files/{id}/view"), "name"),
+    ];
+    for (path, name) in lists {
+        let place = format!("{path}?{name}=1&other=1&other=2&{name}=2");
+        let page = browser.get(&place).await;
+        page.assert_shows(&[
+            "“1, 2” was left out",
+            &format!("The address has “{name}” more than once. Write it once."),
+        ]);
+        let request = app.client.get(format!("{}{place}", app.url)).header("cookie", browser.cookies());
+        let answer = request.header("accept", "application/json").send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{place}");
+    }
+    assert_eq!(browser.send(Method::GET, "/?view=list&view=grid", &[]).await.status(), StatusCode::OK);
+    let stranger = app.browser().send(Method::GET, "/sign-in?next=/a&next=/b", &[]).await;
+    assert_eq!(stranger.status(), StatusCode::OK);
+}
+
+async fn the_viewer_says_what_of_its_list_was_left_out(app: &TestApp) {
+    let (browser, id) = admin_with_a_file(app).await;
+    let page = browser.get(&format!("/files/{id}/view?type=image&from=today")).await;
+    page.assert_shows(&["1 of 1 · “today” was left out", "A date must be written such as 2026-11-24."]);
+    page.assert_shows(&["href=\"/?type=image\""]);
+    assert!(!browser.get(&format!("/files/{id}/view?type=image")).await.shows("left out"));
 }
 
 /// Pages that a filter or a cursor narrows down.
