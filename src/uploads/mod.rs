@@ -12,4 +12,4 @@ pub mod thumbnail_api;
 pub mod together;
 
 pub use presign::{Presigned, UploadRequest, presign, presign_again};
-pub use register::{Refused, Registered, Standing, register};
+pub use register::{Refused, Registered, Standing, register, would_index};

@@ -106,6 +106,31 @@ pub async fn register(
     }
 }
 
+/// Would [`register`] put the object of a key into the index, if only in quarantine? Changes nothing.
+///
+/// # Errors
+///
+/// `StoreUnavailable`, `ClocksDiffer` and `DatabaseUnavailable`.
+pub async fn would_index(app: &AppState, key: &ObjectKey, refused: Refused, now: DateTime<Utc>) -> Result<bool> {
+    let Some(found) = app.store.inspect(key.as_str(), now).await? else { return Ok(false) };
+    let refusal = match validate(app, key, &found) {
+        Ok(verdict) => match users::find(&app.db, key.owner).await {
+            Ok(owner) => {
+                let room = app.uploads.quota_of(owner.quota.map(ByteSize)).map(|quota| quota.as_u64());
+                let needed = owner.used_bytes.saturating_add(verdict.size.unsigned_abs());
+                if room.is_none_or(|room| needed <= room) {
+                    return Ok(true);
+                }
+                Error::OverQuota { quota: ByteSize(room.unwrap_or_default()), used: ByteSize(owner.used_bytes) }
+            }
+            Err(error) => nobodys(error)?,
+        },
+        Err(refusal) => refusal,
+    };
+    let is_kept = matches!(fate(app, key, refused).await?, Refused::PutAside | Refused::Kept);
+    Ok(is_kept && QuarantineReason::of(&refusal).is_some())
+}
+
 async fn remove(
     app: &AppState,
     key: &ObjectKey,

@@ -26,6 +26,7 @@ on_both_databases!(
     what_is_on_its_way_out_is_left_alone,
     a_copy_that_somebody_made_in_the_bucket_is_told_of_and_left_alone,
     hundreds_of_files_on_both_sides_are_compared_in_pages,
+    a_dry_run_foretells_what_becomes_of_what_the_rules_refuse,
 );
 
 const OTHER: &[u8] = b"\x89PNG\r\n\x1a\n and other bytes than it had";
@@ -220,4 +221,20 @@ async fn run(state: &AppState, mode: Mode, now: DateTime<Utc>) -> Report {
 async fn key_in(app: &TestApp, name: &str) -> String {
     let rows = app.rows("SELECT object_key FROM r2_files WHERE file_name = $1", [name.into()]).await;
     rows[0].try_get("", "object_key").expect("a key")
+}
+
+/// What a page may still be at work on stays as it is; what is older is put aside, and so is in the index.
+async fn a_dry_run_foretells_what_becomes_of_what_the_rules_refuse(app: &TestApp) {
+    app.expect_orphans();
+    let (ada, state, now) = (app.member().await, app.second_instance().await, database::now());
+    app.execute("UPDATE users SET quota = 10").await;
+    let nobody = Someone { id: cloakroom::ids::UserId::generate(), email: String::new(), token: String::new() };
+    for (minutes, who) in [(0, &ada), (120, &ada), (5, &nobody), (125, &nobody)] {
+        let key = key_of(who, now - TimeDelta::minutes(minutes), "found.png");
+        app.bucket().put_object_with_content_type(key.as_str(), PNG, "image/png").await.expect("put");
+    }
+    let foretold = run(&state, Mode::DryRun, now).await;
+    assert_eq!((foretold.objects, foretold.orphans), (4, 2));
+    assert_eq!(run(&state, Mode::Repair, now).await, foretold);
+    assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'quarantined'").await, 2);
 }
