@@ -172,8 +172,11 @@ test("what is done to many files at once is one line of the log, which opens, an
   const mine = admin.getByRole("row").filter({ hasText: person.email });
   await expect(mine.filter({ hasText: "Put in the trash" })).toHaveCount(2);
   await expectNothingSideways(admin);
-  await admin.setViewportSize({ width: 1280, height: 800 });
-  await expectNothingSideways(admin);
+  for (const width of [1280, 1024]) {
+    await admin.setViewportSize({ width, height: 800 });
+    await expectNothingSideways(admin);
+    await expectWholeWords(admin);
+  }
   await admin.setViewportSize({ width: 320, height: 640 });
   await mine.filter({ hasText: "Put in the trash" }).getByRole("link", { name: "3 files" }).click();
   await expect(admin.getByRole("heading", { name: "Put in the trash: 3 files" })).toBeVisible();
@@ -190,6 +193,15 @@ test("the log is narrowed down by chips, and exported as it is shown", async ({ 
   await admin.getByRole("radio", { name: "Uploads" }).click();
   await expect(admin).toHaveURL(/what=uploads/);
   await expect(admin.getByRole("row").filter({ hasText: "Signed in" })).toHaveCount(0);
+  await admin.setViewportSize({ width: 390, height: 844 });
+  const chip = await admin
+    .getByRole("group", { name: "Filters" })
+    .getByText("Uploads", { exact: true })
+    .first()
+    .boundingBox();
+  const clear = await admin.getByRole("link", { name: "Anything" }).boundingBox();
+  const middle = (/** @type {typeof chip} */ box) => (box ? box.y + box.height / 2 : 0);
+  expect(Math.abs(middle(chip) - middle(clear)), "the × beside the chip's words").toBeLessThan(2);
   const [download] = await Promise.all([
     admin.waitForEvent("download"),
     admin.getByRole("link", { name: "Export as CSV" }).click(),
@@ -199,6 +211,26 @@ test("the log is narrowed down by chips, and exported as it is shown", async ({ 
   expect(lines).toHaveLength(2);
   expect(lines[1]).toContain("file.uploaded,logged.txt");
 });
+
+/** @param {Page} page */
+async function expectWholeWords(page) {
+  const broken = await page.getByRole("cell").evaluateAll((cells) =>
+    cells.flatMap((cell) => {
+      const found = [];
+      const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+      for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        for (const word of (text.textContent ?? "").matchAll(/\S+/g)) {
+          const range = document.createRange();
+          range.setStart(text, word.index);
+          range.setEnd(text, word.index + word[0].length);
+          if (new Set([...range.getClientRects()].map((line) => line.top)).size > 1) found.push(word[0]);
+        }
+      }
+      return found;
+    }),
+  );
+  expect(broken, "words of the log that are broken").toEqual([]);
+}
 
 /** @param {Page} page */
 async function expectNothingSideways(page) {
