@@ -125,6 +125,8 @@ fn administration() -> Vec<Entry> {
         post("/admin/users/{id}/enablement", Admin, web::to(admin::user::enable)),
         post("/admin/users/{id}/delete", Admin, web::to(admin::deletion::delete)),
         post("/admin/users/{id}/password-link", Admin, web::to(admin::user::make_password_link)),
+        get("/admin/unowned", Admin, web::to(admin::unowned::unowned)),
+        post("/admin/unowned/assignment", Admin, web::to(admin::unowned::assign)),
         get("/admin/storage", Admin, web::to(admin::storage::storage)),
         post("/admin/storage/examination", Admin, web::to(admin::storage::examine)),
         post("/admin/storage/comparison", Admin, web::to(admin::storage::compare)),

@@ -38,6 +38,7 @@ mod m20261127_000036_file_totals;
 mod m20261127_000037_lasting_events;
 mod m20261127_000038_event_filters;
 mod m20261127_000041_index_of_unknown_sizes;
+mod m20261127_000042_assignments;
 mod r2_files_sqlite;
 mod sql;
 
@@ -96,5 +97,6 @@ fn the_newest() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000037_lasting_events::Migration),
         Box::new(m20261127_000038_event_filters::Migration),
         Box::new(m20261127_000041_index_of_unknown_sizes::Migration),
+        Box::new(m20261127_000042_assignments::Migration),
     ]
 }

@@ -5,8 +5,7 @@ use super::{
     account_link::end_all_of,
     administration::{LAST_ADMIN, is_last_admin},
     entity::{deleted_account, user},
-    sessions, tokens,
-    user::User,
+    heir, sessions, tokens,
 };
 use crate::{
     audit::{Action, Subject},
@@ -24,7 +23,6 @@ pub use super::{
 
 const NOT_ONESELF: &str = "You cannot delete your own account. Ask another administrator.";
 const HEIR_OF: &str = "This account is still getting the files of one that was deleted. Wait until it has them.";
-const NO_HEIR: &str = "Choose another account that is enabled to get the files.";
 
 /// An account that is deleted, and whose files another one gets.
 #[derive(Clone, Debug)]
@@ -93,25 +91,10 @@ async fn check(change: &AdminChange, new: &Deletion, default_quota: Option<ByteS
     if unfinished.iter().any(|one| one.heir == id) {
         return Err(Error::Conflict(HEIR_OF.into()));
     }
-    let heir = change.user(new.heir).ok().filter(|heir| heir.id != id && !heir.disabled);
-    let heir = heir.ok_or_else(|| Error::unacceptable("bad_heir", NO_HEIR))?;
-    match room(heir, default_quota) {
-        Some(room) if room < gone.used_bytes => Err(Error::unacceptable(
-            "heir_over_quota",
-            format!(
-                "{} has room for {}, and the files take {}. Give it more space first, or choose another account.",
-                heir.email,
-                ByteSize(room),
-                ByteSize(gone.used_bytes)
-            ),
-        )),
-        Some(_) | None => Ok(heir.email.clone()),
+    if new.heir == id {
+        return Err(Error::unacceptable("bad_heir", heir::NO_HEIR));
     }
-}
-
-fn room(heir: &User, default_quota: Option<ByteSize>) -> Option<u64> {
-    let quota = heir.quota.or(default_quota.map(|quota| quota.as_u64()))?;
-    Some(quota.saturating_sub(heir.used_bytes))
+    heir::check(change, new.heir, gone.used_bytes, default_quota)
 }
 
 /// Accounts whose files are not all given away yet, the longest deleted first.

@@ -13,6 +13,7 @@ mod entity;
 mod fate;
 mod guessable;
 mod hashing;
+pub mod heir;
 pub mod invitations;
 pub mod login_throttle;
 mod memory;

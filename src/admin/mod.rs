@@ -12,5 +12,6 @@ pub mod moves;
 pub mod overview;
 pub mod storage;
 pub mod styleguide;
+pub mod unowned;
 pub mod user;
 pub mod users;

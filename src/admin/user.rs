@@ -27,7 +27,7 @@ use bytesize::ByteSize;
 
 const EVENTS_SHOWN: u64 = 50;
 /// More would not be chosen from; others are written by their email.
-const HEIRS_SHOWN: u64 = 200;
+pub(super) const HEIRS_SHOWN: u64 = 200;
 
 #[derive(Template)]
 #[template(path = "admin/user.html")]

@@ -9,7 +9,10 @@ use crate::{
     },
     database,
     error::{Error, Problem, Result},
-    files::view::{Moment, time_left},
+    files::{
+        list::statistics::{self, Total},
+        view::{Moment, time_left},
+    },
     state::AppState,
     web::{Admin, Asked, Fields, Layout, Left, Misread, Notice, Reader, respond},
 };
@@ -32,6 +35,8 @@ struct UsersPage {
     rows: Vec<Row>,
     next: Option<String>,
     invitations: Vec<InvitationRow>,
+    /// What stands under ids that have no account here.
+    of_nobody: Total,
     shown: Shown,
 }
 
@@ -194,12 +199,14 @@ async fn draw(
     let has_more = found.len() > PAGE;
     found.truncate(PAGE);
     let invitations = invitations::list(&app.db, now).await?;
+    let of_nobody = statistics::of_nobody(&app.db).await?;
     let page = UsersPage {
         layout: Layout::of(app, account, "/admin/users").with_notice(shown.notice.clone(), "/admin/users"),
         next: found.last().filter(|_| has_more).map(|user| query.url(&user.email)),
         rows: found.into_iter().map(|user| Row::of(app, user, reader)).collect(),
         invitations: invitations.into_iter().map(|invitation| InvitationRow::of(invitation, now)).collect(),
         query,
+        of_nobody,
         shown,
     };
     let status = page.shown.problem.as_ref().map_or(StatusCode::OK, |(_, problem)| problem.status);

@@ -65,6 +65,7 @@ actions! {
     UserDisabled "user.disabled" "Account disabled",
     UserEnabled "user.enabled" "Account enabled",
     UserDeleted "user.deleted" "Account deleted",
+    FilesAssigned "user.files_assigned" "Files of an unknown owner given",
     UserInvited "user.invited" "Invitation link made",
     InvitationRevoked "user.invitation_revoked" "Invitation withdrawn",
     PasswordLinkMade "password.link_made" "Password link made",

@@ -16,7 +16,7 @@ use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::Result,
-    ids::{MoveId, Ticket},
+    ids::{MoveId, Ticket, UserId},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
@@ -37,14 +37,11 @@ pub async fn go_on(db: &DatabaseConnection, deletion: &Deletion, now: DateTime<U
         totals::forget(change.transaction(), from).await?;
         return deletion::finish(change, from).await.map(|()| true);
     }
-    give(change.transaction(), deletion, &rows).await?;
+    give(change.transaction(), heir, &rows).await?;
     if deletion.fate == Fate::Trashed {
         trash(change.transaction(), &rows, now).await?;
     }
-    let weight = rows.iter().map(|row| row.size.unwrap_or_default()).sum::<i64>();
-    charging::charge_regardless(change.transaction(), from, -weight).await?;
-    charging::charge_regardless(change.transaction(), heir, weight).await?;
-    ticket::give(change.transaction(), heir).await?;
+    charging::charge_regardless(change.transaction(), from, -weight(&rows)).await?;
     let subject = |row: &Model| Subject {
         user: Some(heir),
         file: Some(row.file_id),
@@ -56,15 +53,22 @@ pub async fn go_on(db: &DatabaseConnection, deletion: &Deletion, now: DateTime<U
     Ok(false)
 }
 
-async fn give(transaction: &impl ConnectionTrait, deletion: &Deletion, rows: &[Model]) -> Result<()> {
+/// Gives rows that are locked to an account that is, with its next tickets, and charges it for them.
+pub(super) async fn give(transaction: &impl ConnectionTrait, heir: UserId, rows: &[Model]) -> Result<()> {
     let update = Entity::update_many()
-        .col_expr(Column::UserId, Expr::value(deletion.heir.to_string()))
-        .col_expr(Column::OwnerId, Expr::value(deletion.heir))
+        .col_expr(Column::UserId, Expr::value(heir.to_string()))
+        .col_expr(Column::OwnerId, Expr::value(heir))
         .col_expr(Column::Ticket, Expr::value(None::<Ticket>))
         // What its owner could take back, another one cannot.
         .col_expr(Column::MovedIn, Expr::value(None::<MoveId>));
     update.filter(Column::Id.is_in(rows.iter().map(|row| row.id))).exec(transaction).await?;
+    charging::charge_regardless(transaction, heir, weight(rows)).await?;
+    ticket::give(transaction, heir).await?;
     Ok(())
+}
+
+fn weight(rows: &[Model]) -> i64 {
+    rows.iter().map(|row| row.size.unwrap_or_default()).sum()
 }
 
 /// What is in the trash already keeps its time there.

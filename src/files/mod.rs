@@ -1,6 +1,7 @@
 //! The central noun: files that are in the index, their life, their lists and their pages.
 
 pub mod adopted;
+pub mod assignment;
 mod claim;
 pub mod comparison;
 pub mod content_type;
@@ -35,6 +36,7 @@ pub mod thumbnail;
 pub mod ticket;
 pub mod totals;
 pub mod transition;
+pub mod unowned;
 mod verified;
 pub mod view;
 

@@ -26,6 +26,16 @@ pub(super) async fn all(db: &impl ConnectionTrait) -> Result<Vec<(State, Kind, i
     rows.iter().map(read).collect()
 }
 
+/// What stands under ids that have no account here: files, and bytes.
+pub(super) async fn of_nobody(db: &impl ConnectionTrait) -> Result<(i64, i64)> {
+    let sql =
+        "SELECT CAST(coalesce(sum(files), 0) AS BIGINT) AS files, CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes
+        FROM file_totals WHERE owner = $1";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [key(None).into()]);
+    let row = db.query_one_raw(statement).await?;
+    row.map_or(Ok((0, 0)), |row| Ok((row.try_get("", "files")?, row.try_get("", "bytes")?)))
+}
+
 /// Those of the owners whose counts are other than what there is. `None` stands for all files that no account owns.
 pub async fn drifted(db: &impl ConnectionTrait, owners: &[Option<UserId>]) -> Result<Vec<Option<UserId>>> {
     let places = (0..owners.len()).map(|place| format!("${}", place + 2)).collect::<Vec<_>>().join(", ");

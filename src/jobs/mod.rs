@@ -1,6 +1,7 @@
 //! What is done without a request: once at a start, or when it is due, which each job says itself; nothing polls.
 
 pub mod adopt;
+pub mod assignments;
 pub mod backfill_search_names;
 pub mod deletions;
 mod event_ageing;

@@ -1,7 +1,8 @@
 //! Runs what an earlier life left unfinished, and then each job when it is due. With nothing due it waits, and asks nobody.
 
 use super::{
-    AFTER_FAILURE, adopt, backfill_search_names, deletions, purge, second_look, snapshot, sweep, tickets, trash_expiry,
+    AFTER_FAILURE, adopt, assignments, backfill_search_names, deletions, purge, second_look, snapshot, sweep, tickets,
+    trash_expiry,
 };
 use crate::{database, error::Result, state::AppState};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -44,9 +45,10 @@ async fn run_all(app: &AppState) {
     }
 }
 
-/// Gives away what deleted accounts had, empties the trash of what it has kept long enough, looks again at what could be written to, and removes what is on its
+/// Gives away what unknown owners and deleted accounts had, empties the trash of what it has kept long enough, looks again at what could be written to, and removes what is on its
 /// way out, even when the second looks fail. Says how long until the next of these is due, if there is one.
 async fn run_due(app: &AppState, now: DateTime<Utc>) -> Result<Option<TimeDelta>> {
+    assignments::run(app, now).await?;
     deletions::run(app, now).await?;
     let trash = trash_expiry::run(app, now).await?;
     let looked = second_look::run(app, now).await;

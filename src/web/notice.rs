@@ -44,6 +44,7 @@ pub enum Notice {
     AccountDisabled,
     AccountDeleted,
     AccountEnabled,
+    FilesAssigned,
 }
 
 /// How files were moved.
@@ -120,6 +121,7 @@ impl Notice {
             Self::AccountDeleted => "The account is deleted. Its files are on their way to whom you chose.",
             Self::AccountDisabled => "The account is disabled: its sessions are ended and its tokens refused.",
             Self::AccountEnabled => "The account is enabled again, and its tokens work again.",
+            Self::FilesAssigned => "The files are on their way to whom you chose.",
         };
         words.to_owned()
     }
@@ -244,6 +246,7 @@ mod tests {
             (Notice::AccountDeleted, "The account is deleted. Its files are on their way to whom you chose."),
             (Notice::AccountDisabled, "The account is disabled: its sessions are ended and its tokens refused."),
             (Notice::AccountEnabled, "The account is enabled again, and its tokens work again."),
+            (Notice::FilesAssigned, "The files are on their way to whom you chose."),
         ] {
             assert_eq!(notice.words(), words);
         }

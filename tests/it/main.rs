@@ -55,4 +55,5 @@ mod timeline;
 mod together;
 mod trash;
 mod unfinished_deletion;
+mod unowned;
 mod uploads;

@@ -1,5 +1,6 @@
 //! Figures over everyone's files, for administrators.
 
+use super::facets::grouped;
 use crate::{
     error::Result,
     files::{
@@ -8,6 +9,7 @@ use crate::{
         state::State,
         totals,
     },
+    size::in_words,
     web::zone::{Reader, Zone},
 };
 use bytesize::ByteSize;
@@ -102,6 +104,16 @@ fn on_day(place: usize, date: NaiveDate, zone: Zone) -> SelectStatement {
     query.into_query()
 }
 
+/// What stands under ids that have no account here.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn of_nobody(db: &impl ConnectionTrait) -> Result<Total> {
+    let (files, bytes) = totals::of_nobody(db).await?;
+    Ok(Total::of(files, bytes))
+}
+
 /// How many rows were adopted whose objects were never found.
 ///
 /// # Errors
@@ -130,7 +142,13 @@ fn sum() -> Expr {
 }
 
 impl Total {
-    fn of(files: i64, bytes: i64) -> Self {
+    /// Such as `1,204 files, 3.1 GB`.
+    pub fn words(self) -> String {
+        let files = if self.files == 1 { "1 file".to_owned() } else { format!("{} files", grouped(self.files)) };
+        format!("{files}, {}", in_words(self.bytes))
+    }
+
+    pub(in crate::files) fn of(files: i64, bytes: i64) -> Self {
         let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
         Self { files: unsigned(files), bytes: ByteSize(unsigned(bytes)) }
     }

@@ -1,4 +1,4 @@
-//! What is in a snapshot: every table but sessions and leases, and of the settings those that may be known.
+//! What is in a snapshot: every table but sessions, leases and assignments under way, and of the settings those that may be known.
 
 use crate::{
     accounts::{self, SET_UP_KEY},
