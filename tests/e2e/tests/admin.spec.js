@@ -199,7 +199,7 @@ test("the log is narrowed down by chips, and exported as it is shown", async ({ 
     .getByText("Uploads", { exact: true })
     .first()
     .boundingBox();
-  const clear = await admin.getByRole("link", { name: "Anything" }).boundingBox();
+  const clear = await admin.getByRole("link", { name: "Anything", exact: true }).boundingBox();
   const middle = (/** @type {typeof chip} */ box) => (box ? box.y + box.height / 2 : 0);
   expect(Math.abs(middle(chip) - middle(clear)), "the × beside the chip's words").toBeLessThan(2);
   const [download] = await Promise.all([
