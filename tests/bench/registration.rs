@@ -182,7 +182,9 @@ impl Bench {
     }
 
     async fn execute(&self, sql: &str) {
-        self.db.execute_unprepared(sql).await.expect("the statement runs");
+        // SQLite goes by the triggers that a connection has known; reading makes it look.
+        let sql = format!("SELECT 1 FROM audit_events WHERE FALSE; {sql}");
+        self.db.execute_unprepared(&sql).await.expect("the statement runs");
     }
 }
 
