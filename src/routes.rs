@@ -64,6 +64,7 @@ fn own_files() -> Vec<Entry> {
         get("/files/{id}/download", Caller, web::to(pages::download)),
         post("/files/{id}/name", SignedIn, web::to(pages::rename)),
         post("/files/trash", SignedIn, web::to(pages::trash)),
+        post("/files/favourites", SignedIn, web::to(pages::star)),
         post("/files/restoration", SignedIn, web::to(pages::restore)),
         get("/timeline", SignedIn, web::to(pages::timeline)),
         get("/trash", SignedIn, web::to(pages::trash_page)),

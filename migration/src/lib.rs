@@ -39,6 +39,8 @@ mod m20261127_000037_lasting_events;
 mod m20261127_000038_event_filters;
 mod m20261127_000041_index_of_unknown_sizes;
 mod m20261127_000042_assignments;
+mod m20261127_000043_stars;
+mod m20261127_000044_stars_index;
 mod r2_files_sqlite;
 mod sql;
 
@@ -98,5 +100,7 @@ fn the_newest() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000038_event_filters::Migration),
         Box::new(m20261127_000041_index_of_unknown_sizes::Migration),
         Box::new(m20261127_000042_assignments::Migration),
+        Box::new(m20261127_000043_stars::Migration),
+        Box::new(m20261127_000044_stars_index::Migration),
     ]
 }

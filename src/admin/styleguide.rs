@@ -5,7 +5,7 @@ use crate::{
     state::AppState,
     web::{
         Admin, Layout, Notice, Undo,
-        notice::{FileMove, MovedFiles},
+        moved_files::{FileMove, MovedFiles},
     },
 };
 use actix_web::{Responder, web::Data};

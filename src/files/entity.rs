@@ -45,6 +45,10 @@ pub struct Model {
     pub object_removed_at: Option<ChronoDateTimeUtc>,
     /// The move that put it there, if it was one that can be taken back.
     pub moved_in: Option<MoveId>,
+    /// Has its owner given it a star?
+    pub is_starred: bool,
+    /// The step that gave or took it, if it was one that can be taken back.
+    pub starred_in: Option<MoveId>,
     /// The name without case and accents, and behind it the folder that it came in, to be searched and sorted by:
     /// [`super::list::folding::search_key`].
     pub name_key: String,

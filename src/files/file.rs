@@ -151,6 +151,11 @@ pub trait File: sealed::Row {
         self.row().folder_path.as_deref()
     }
 
+    /// Has its owner given it a star?
+    fn is_starred(&self) -> bool {
+        self.row().is_starred
+    }
+
     /// What its thumbnail is, if it has one.
     fn thumbnail(&self) -> Option<Thumbnail> {
         self.row().thumbnail
@@ -206,10 +211,6 @@ impl Ready {
     pub async fn find(db: &impl ConnectionTrait, id: FileId, scope: Scope) -> Result<Self> {
         find(db, id, &[State::Ready], scope).await.map(Self)
     }
-
-    pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
-        rows.into_iter().map(Self).collect()
-    }
 }
 
 impl Kept {
@@ -223,12 +224,6 @@ impl Kept {
     }
 }
 
-impl Trashed {
-    pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
-        rows.into_iter().map(Self).collect()
-    }
-}
-
 impl Quarantined {
     /// Anyone's file: only admins look at what is quarantined.
     ///
@@ -237,10 +232,6 @@ impl Quarantined {
     /// `NotFound`; `DatabaseUnavailable`.
     pub async fn find(db: &impl ConnectionTrait, id: FileId) -> Result<Self> {
         find(db, id, &[State::Quarantined], Scope::Everyone).await.map(Self)
-    }
-
-    pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
-        rows.into_iter().map(Self).collect()
     }
 }
 
@@ -285,13 +276,21 @@ impl AnyFile {
     pub fn state(&self) -> State {
         self.0.state
     }
-
-    pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
-        rows.into_iter().map(Self).collect()
-    }
 }
 
 is_a_file!(Ready Kept Trashed Quarantined Purging Watched AnyFile);
+
+macro_rules! is_listed {
+    ($($state:ident)+) => {
+        $(impl $state {
+            pub(super) fn from_rows(rows: Vec<entity::Model>) -> Vec<Self> {
+                rows.into_iter().map(Self).collect()
+            }
+        })+
+    };
+}
+
+is_listed!(Ready Trashed Quarantined AnyFile);
 
 async fn find(db: &impl ConnectionTrait, id: FileId, states: &[State], scope: Scope) -> Result<entity::Model> {
     let is_one = entity::Column::State.is_in(states.iter().copied());

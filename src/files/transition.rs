@@ -268,7 +268,7 @@ impl Moved {
         self.has_more = rows.len() as u64 == MOST_AT_ONCE;
     }
 
-    fn of(id: Option<MoveId>, rows: Vec<Model>) -> Self {
+    pub(super) fn of(id: Option<MoveId>, rows: Vec<Model>) -> Self {
         let name = match rows.as_slice() {
             [row] => Some(row.file_name.clone()),
             _ => None,

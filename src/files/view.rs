@@ -49,6 +49,8 @@ pub struct Card {
     /// Where a browser may read it to make its thumbnail, if it is not too large to be read for that.
     pub drawn_from: Option<String>,
     pub kind: Kind,
+    /// Has its owner given it a star?
+    pub is_starred: bool,
     /// Has it no picture, so that it is shown as paper?
     pub is_paper: bool,
     /// Is it a film with a picture of it?
@@ -108,6 +110,7 @@ impl Card {
             sides: file.dimensions(),
             drawn_from: can_be_drawn(file).then(|| format!("/files/{}/content", file.id())),
             kind: file.kind(),
+            is_starred: file.is_starred(),
             is_paper,
             length: file.duration().map(length_in_words),
             is_film: has_picture && file.kind() == Kind::Video,

@@ -15,6 +15,7 @@ pub mod known_browser;
 pub mod layout;
 pub mod limits;
 pub mod monitor;
+pub mod moved_files;
 pub mod notice;
 pub mod problem;
 pub mod problem_of_one;

@@ -1,7 +1,11 @@
 //! What the next page says of what was done just now, with a way to take it back where there is one. It travels in a
 //! signed cookie that is shown once, so that no link can make a page say anything.
 
-use super::{respond::see_other, signed};
+use super::{
+    moved_files::{FileMove, MovedFiles},
+    respond::see_other,
+    signed,
+};
 use crate::{database, error::Error, state::AppState};
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse,
@@ -47,26 +51,6 @@ pub enum Notice {
     FilesAssigned,
 }
 
-/// How files were moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FileMove {
-    Trashed,
-    Restored,
-    Quarantined,
-    Released,
-}
-
-/// Which files were moved: one by its name, several by their number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MovedFiles {
-    One(String),
-    Many(usize),
-    /// There are others, which were too many.
-    First(usize),
-}
-
 /// A form that takes it back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Undo {
@@ -95,10 +79,7 @@ impl Notice {
     /// The sentences of all notices, as people read them.
     pub fn words(&self) -> String {
         let words = match self {
-            Self::Moved { how: FileMove::Trashed, files, .. } => return format!("{} in the trash.", files.are()),
-            Self::Moved { how: FileMove::Restored, files, .. } => return format!("{} back.", files.are()),
-            Self::Moved { how: FileMove::Quarantined, files, .. } => return format!("{} in quarantine.", files.are()),
-            Self::Moved { how: FileMove::Released, files, .. } => return format!("{} released.", files.are()),
+            Self::Moved { how, files, .. } => return format!("{} {}.", files.are(), how.where_they_are()),
             Self::NothingMoved => "Nothing was changed: the files had been moved already.",
             Self::NothingChosen => "No file was chosen. Choose at least one.",
             Self::Purged => "Deleted forever.",
@@ -164,17 +145,6 @@ impl Undo {
     pub fn of(action: String, fields: &[(&str, &str)]) -> Self {
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Self { action, fields, back: String::new() }
-    }
-}
-
-impl MovedFiles {
-    /// How a sentence about them begins: `“holiday.png” is`, `3 files are`.
-    fn are(&self) -> String {
-        match self {
-            Self::One(name) => format!("“{name}” is"),
-            Self::Many(count) => format!("{count} files are"),
-            Self::First(count) => format!("The first {count} files are"),
-        }
     }
 }
 

@@ -11,6 +11,7 @@ mod deletion;
 mod doctor;
 mod durations;
 mod endpoints;
+mod favourites;
 mod first_pages;
 mod folders;
 mod full_disk;

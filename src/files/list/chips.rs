@@ -9,7 +9,17 @@ pub const SIZES: [(&str, &str); 4] =
 impl SearchQuery {
     /// Is the list narrowed down at all?
     pub fn is_narrow(&self) -> bool {
-        let narrowing = [&self.name, &self.kind, &self.from, &self.to, &self.user, &self.state, &self.min, &self.max];
+        let narrowing = [
+            &self.name,
+            &self.kind,
+            &self.from,
+            &self.to,
+            &self.user,
+            &self.state,
+            &self.min,
+            &self.max,
+            &self.starred,
+        ];
         narrowing.iter().any(|text| !text.trim().is_empty())
     }
 
@@ -49,6 +59,7 @@ impl SearchQuery {
             "size" => vec![&mut other.min, &mut other.max],
             "person" => vec![&mut other.user],
             "state" => vec![&mut other.state],
+            "starred" => vec![&mut other.starred],
             _ => Vec::new(),
         };
         cleared.into_iter().for_each(String::clear);

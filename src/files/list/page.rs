@@ -4,7 +4,7 @@ use super::search::{Order, Search};
 use crate::{
     error::Result,
     files::{
-        Cursor, Scope,
+        Cursor, Scope, Star,
         entity::{Column, Entity, Model},
         file::{AnyFile, Ready},
         state::State,
@@ -101,7 +101,8 @@ impl Search {
             self.largest.map(|size| Column::Size.lte(size)),
             by_size.then(|| Column::Size.is_not_null()),
         ];
-        parts.into_iter().flatten().fold(self.scope.condition(), Condition::add)
+        let all = parts.into_iter().flatten().fold(self.scope.condition(), Condition::add);
+        self.star.map(Star::condition).into_iter().fold(all, Condition::add)
     }
 }
 

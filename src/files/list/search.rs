@@ -4,7 +4,7 @@ pub use super::order::Order;
 use super::{dates, words::words};
 use crate::{
     error::{Error, Result},
-    files::{Kind, Scope, State},
+    files::{Kind, Scope, Star, State},
     ids::Ticket,
     web::{Address, Misread, zone::Zone},
 };
@@ -35,6 +35,8 @@ pub struct SearchQuery {
     pub min: String,
     /// For admins: the largest size, such as `1.5 GiB`.
     pub max: String,
+    /// `yes`: those that have a star alone.
+    pub starred: String,
     /// Behind what it begins.
     pub after: String,
     /// Before what it ends.
@@ -66,6 +68,8 @@ pub struct Search {
     pub smallest: Option<i64>,
     /// In bytes, and files of just this size as well.
     pub largest: Option<i64>,
+    /// Those that have a star, or those that have none.
+    pub star: Option<Star>,
     pub order: Order,
 }
 
@@ -83,6 +87,7 @@ impl Search {
             until: None,
             smallest: None,
             largest: None,
+            star: None,
             order: Order::default(),
         }
     }
@@ -128,6 +133,7 @@ impl SearchQuery {
             until,
             smallest: address.read("min", &self.min, size)?,
             largest: address.read("max", &self.max, size)?,
+            star: address.read("starred", &self.starred, |text| choice("starred", text, Star::ALL, Star::as_str))?,
             order: address
                 .read("sort", &self.sort, |text| choice("sort", text, Order::ALL, Order::as_str))?
                 .unwrap_or_default(),
@@ -147,6 +153,7 @@ impl SearchQuery {
             ("state", &mut self.state),
             ("min", &mut self.min),
             ("max", &mut self.max),
+            ("starred", &mut self.starred),
             ("after", &mut self.after),
             ("before", &mut self.before),
             ("at", &mut self.at),
@@ -174,6 +181,7 @@ impl SearchQuery {
             ("state", &self.state),
             ("min", &self.min),
             ("max", &self.max),
+            ("starred", &self.starred),
             ("sort", &self.sort),
         ];
         let kept = kept.into_iter().map(|(name, text)| (name, text.trim()));

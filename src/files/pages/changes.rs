@@ -45,7 +45,7 @@ pub async fn trash(
 }
 
 /// All that a list finds, by the query of its address.
-fn found(query: &str, scope: Scope, reader: Reader) -> Result<Selection> {
+pub(super) fn found(query: &str, scope: Scope, reader: Reader) -> Result<Selection> {
     let query = Query::<SearchQuery>::from_query(query);
     let query = query.map_err(|_| Error::Malformed("The form is damaged. Load the page again.".into()))?;
     Ok(Selection::Found(Box::new(query.parse_in(scope, reader.zone)?)))

@@ -6,7 +6,7 @@ use crate::{
     audit::{self, Event},
     error::Result,
     files::{
-        Preview, Ready, Scope,
+        Preview, Ready, Scope, Star,
         file::File,
         paper::{Paper, print},
         view::Moment,
@@ -34,6 +34,9 @@ pub(super) struct FilePage {
     layout: Layout,
     id: String,
     name: String,
+    is_starred: bool,
+    /// What pressing its star does, as forms have it.
+    other_star: &'static str,
     is_inline: bool,
     pane: PreviewPane,
     facts: Facts,
@@ -136,6 +139,8 @@ impl FilePage {
             layout,
             id: file.id().to_string(),
             name: file.name().to_owned(),
+            is_starred: file.is_starred(),
+            other_star: Star::other(file).as_str(),
             is_inline: file.content_type().is_inline(),
             pane: PreviewPane::of(file, format!("/files/{}/content", file.id())),
             facts: Facts::of(file, reader),

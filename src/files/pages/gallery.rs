@@ -10,7 +10,7 @@ use crate::{
     database,
     error::{Error, Result},
     files::{
-        Cursor, Kind, Scope, State,
+        Cursor, Kind, Scope, Star, State,
         file::File,
         list::{
             chips::SIZES,
@@ -67,6 +67,8 @@ struct Gallery {
     order: Order,
     kind: Option<Kind>,
     facets: Facets,
+    /// Has somebody any favourites?
+    has_starred: bool,
     view: View,
     /// Do names stand on pictures at rest?
     has_names: bool,
@@ -181,16 +183,19 @@ impl Gallery {
         let is_begun = page.has_earlier && before.is_none();
         let seen = days::View { reader, search: &search, before, is_begun, goes_on: page.next().is_some() };
         // A part that a script asks for to complete its list says nothing of the whole.
-        let (facets, removed) = match span {
-            Span::Between(..) => (Facets(Vec::new()), Vec::new()),
-            _ => (Facets::of(&app.db, &search).await?, removals(app, account).await?),
+        let is_part = matches!(span, Span::Between(..));
+        let (facets, removed) = match is_part {
+            true => (Facets(Vec::new()), Vec::new()),
+            false => (Facets::of(&app.db, &search).await?, removals(app, account).await?),
         };
+        let has_starred = !is_part && Star::is_anywhere(&app.db, account.id).await?;
         let first = page.files.first().filter(|_| page.has_earlier).map(|file| file.cursor(&search));
         Ok(Self {
             layout: Layout::of(app, account, "/").with_notice(notice, &query.url("/")),
             order: search.order,
             kind: search.kind,
             facets,
+            has_starred,
             view,
             has_names: false,
             removed,
@@ -207,6 +212,11 @@ impl Gallery {
     /// Are the chips shown, as something is set, or was to be?
     fn shows_chips(&self) -> bool {
         self.query.is_narrow() || !self.misread.is_empty()
+    }
+
+    /// Is there a way to the favourites alone, and back?
+    fn offers_starred(&self) -> bool {
+        self.has_starred || !self.query.starred.is_empty()
     }
 
     /// How many there are, in words.
@@ -253,6 +263,7 @@ impl Gallery {
     /// What was searched for and not found, in words.
     fn searched(&self) -> String {
         match self.query.name.trim() {
+            "" if self.query.starred == "yes" => "None of your favourites is here.".to_owned(),
             "" => "None of your files is of this kind.".to_owned(),
             name => format!("No file's name or folder has “{name}” in it."),
         }

@@ -9,7 +9,7 @@ use crate::{
     audit,
     error::Result,
     files::{
-        Preview, Ready, Scope, State,
+        Preview, Ready, Scope, Star, State,
         file::File,
         list::{neighbours, search::SearchQuery},
         paper::{Paper, print},
@@ -35,6 +35,9 @@ struct ViewPage {
     layout: Layout,
     id: String,
     name: String,
+    is_starred: bool,
+    /// What pressing its star does, as forms have it.
+    other_star: &'static str,
     pane: PreviewPane,
     facts: Facts,
     history: Vec<Entry>,
@@ -82,6 +85,8 @@ pub async fn view(
         layout: Layout::of(&app, &account, "/"),
         id: file.id().to_string(),
         name: file.name().to_owned(),
+        is_starred: file.is_starred(),
+        other_star: Star::other(&file).as_str(),
         pane: PreviewPane::of(&file, format!("/files/{}/content", file.id())),
         facts: Facts::of(&file, reader),
         history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?, reader),

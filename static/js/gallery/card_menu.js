@@ -107,6 +107,8 @@ function act(what, link, event) {
   }
   if (!isOfMany) selection?.toggle(link, false);
   if (what === "download") void selection?.download().then(() => (isOfMany ? null : selection.clear()));
+  const star = document.querySelector("[data-stars]");
+  if (what === "star" && star instanceof HTMLElement) star.click();
   if (what === "trash") selection?.trash();
   if (what === "select") link.focus();
 }

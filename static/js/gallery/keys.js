@@ -9,7 +9,7 @@ import { selectionOf } from "./selection.js";
 const STOPS = "[data-cards] :is(a.card-link, label.card-link ~ .check-mark input)";
 
 /** What a letter presses in the viewer. @type {Record<string, string>} */
-const BUTTONS = { i: ".viewer-head [data-viewer-details]", d: "[data-viewer-download]" };
+const BUTTONS = { i: ".viewer-head [data-viewer-details]", d: "[data-viewer-download]", f: "[data-star] button" };
 
 /** @param {Document} page */
 export function startKeys(page) {
@@ -116,6 +116,12 @@ function inGallery(page, event) {
     const deletes = page.querySelector("[data-selection] [data-deletes]");
     if (deletes instanceof HTMLElement) deletes.click();
     else selection.trash();
+    return true;
+  }
+  const stars = page.querySelector("[data-selection] [data-stars]");
+  if (event.key.toLowerCase() === "f" && !event.ctrlKey && !event.metaKey && stars instanceof HTMLElement) {
+    if (selection.isEmpty() && link) selection.toggle(link, false);
+    if (!selection.isEmpty()) stars.click();
     return true;
   }
   // A box knows the key by itself.

@@ -137,7 +137,9 @@ class List {
   async load(edge) {
     const link = edge.querySelector("a");
     this.ahead.unobserve(edge);
+    edge.setAttribute("aria-busy", "true");
     const found = link ? await askFor(link.href) : null;
+    if (!found) edge.removeAttribute("aria-busy");
     if (!edge.isConnected || !this.cards) return;
     const isBelow = edge.matches("[data-more]");
     // Without an answer the link is there, for who presses it; the one below says why by itself.

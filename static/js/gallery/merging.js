@@ -102,7 +102,10 @@ export function merge(cards, entries, fresh) {
   for (const [key, entry] of known) if (!wanted.has(key)) entry.remove();
   let place = entries.find((entry) => entry.isConnected) ?? (entries.length > 0 ? end : cards.firstElementChild);
   for (const [key, entry] of wanted) {
-    const kept = stayed(known.get(key), entry);
+    const old = known.get(key) ?? null;
+    const kept = stayed(old, entry);
+    // It may have been replaced where it stood.
+    if (old !== null && old === place) place = kept;
     if (kept === place) place = place.nextElementSibling;
     else cards.insertBefore(kept, place);
   }
@@ -110,12 +113,14 @@ export function merge(cards, entries, fresh) {
 }
 
 /**
- * What is known stays, unless it has another name by now.
- * @param {Element | undefined} known
+ * What is known stays, unless it has another name by now, or a star that it had not.
+ * @param {Element | null} known
  * @param {Element} fresh
  */
 function stayed(known, fresh) {
-  if (!known?.matches("[data-stale]")) return known ?? fresh;
+  const isStarred = fresh.hasAttribute("data-starred");
+  if (!known || (!known.matches("[data-stale]") && known.hasAttribute("data-starred") === isStarred))
+    return known ?? fresh;
   const hadFocus = known.contains(document.activeElement);
   known.replaceWith(fresh);
   const link = hadFocus ? fresh.querySelector(".card-link") : null;

@@ -7,6 +7,7 @@ import { chooseAllFound, isAllFound, offerAllFound, selectedInWords } from "./al
 import { BOXES, between, boxIn, boxesOfDay, nextDay } from "./boxes.js";
 import { bringBack } from "./list.js";
 import { onLongPress } from "./long_press.js";
+import { offerStar } from "./stars.js";
 
 /** Browsers take downloads one by one only with a rest between them. */
 const REST = 400;
@@ -259,6 +260,10 @@ export class Selection {
       const boxes = boxesOfDay(day);
       if (day instanceof HTMLInputElement) day.checked = boxes.length > 0 && boxes.every((box) => box.checked);
     }
+    offerStar(
+      this.page,
+      boxes.filter((box) => box.checked),
+    );
     const rows = this.page.querySelector("[data-select-all-rows]");
     if (rows instanceof HTMLInputElement) rows.checked = count > 0 && count === all;
   }

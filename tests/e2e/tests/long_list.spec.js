@@ -17,6 +17,15 @@ test("a long way down keeps few files on the page, and the way back up brings th
   await wheelTo(home, 500);
   await expect.poll(() => shown(home)).toBeLessThan(600);
   await expect(home.locator(".gap").first()).toBeAttached();
+  // All that is asked for ahead of the window is there.
+  await expect
+    .poll(() =>
+      home.evaluate(() => {
+        const edge = document.querySelector("[data-more]:not([aria-busy])");
+        return edge !== null && edge.getBoundingClientRect().top > innerHeight + 1_200;
+      }),
+    )
+    .toBe(true);
   const height = await home.evaluate(() => document.documentElement.scrollHeight);
   // Nothing is lost of the height of what was dropped, and it comes back where it was.
   await home.evaluate(() => scrollTo(0, 0));
