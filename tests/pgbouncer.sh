@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# A throw-away PgBouncer before the PostgreSQL of tests/postgres.sh, in transaction mode and without prepared statements:
-# `start FOLDER SOCKETS` prints the URL of its postgres database, `stop FOLDER` ends and removes it.
+# A throw-away PgBouncer before the PostgreSQL of tests/postgres.sh, in transaction mode: `start FOLDER SOCKETS COUNT` prints the URL of its
+# postgres database, `stop FOLDER` ends and removes it. It keeps COUNT prepared statements of each connection; with 0 none, which any version can.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 action=${1:?start or stop}
 folder=${2:?the folder of the pooler}
-program=$(command -v pgbouncer || echo /usr/sbin/pgbouncer)
-[ -x "$program" ] || { echo "PgBouncer is missing. On Debian: apt-get install pgbouncer" >&2; exit 1; }
 
 as_ordinary_user() {
   if [ "$(id -u)" = 0 ]; then
@@ -19,28 +18,41 @@ as_ordinary_user() {
 case $action in
 start)
   sockets=${3:?the folder of the sockets of PostgreSQL}
+  count=${4:?how many prepared statements are kept}
+  if [ "$count" = 0 ]; then
+    program=$(command -v pgbouncer || echo /usr/sbin/pgbouncer)
+    [ -x "$program" ] || { echo "PgBouncer is missing. On Debian: apt-get install pgbouncer" >&2; exit 1; }
+  else
+    program=$(bash tests/pgbouncer_build.sh)
+  fi
   mkdir -p "$folder"
-  # Before 1.21 there was no such setting, and no prepared statement was kept.
-  prepared=
-  version=$("$program" --version | sed -n 's/^PgBouncer 1\.\([0-9]*\).*/\1/p')
-  [ "${version:-0}" -lt 21 ] || prepared="max_prepared_statements = 0"
+  # A checkout may be where no other user can look.
+  install "$program" "$folder/pgbouncer"
+  # Before 1.21 there were no such settings, and no prepared statement was kept.
+  newer=
+  minor=$("$program" --version | sed -n 's/^PgBouncer 1\.\([0-9]*\).*/\1/p')
+  [ "${minor:-0}" -lt 21 ] || newer="auth_dbname = postgres
+max_prepared_statements = $count"
+  # Users are PostgreSQL's own. It asks again at once whether PostgreSQL is back.
   cat >"$folder/pgbouncer.ini" <<INI
 [databases]
-* = host=$sockets user=postgres
+* = host=$sockets auth_user=postgres
 [pgbouncer]
 listen_addr =
 listen_port = 6432
 unix_socket_dir = $folder
 logfile = $folder/log
 pidfile = $folder/pid
-auth_type = any
+auth_type = trust
 pool_mode = transaction
-$prepared
+max_client_conn = 2000
+server_login_retry = 1
+$newer
 INI
   if [ "$(id -u)" = 0 ]; then chown -R postgres "$folder"; fi
   chmod 755 "$folder"
   cd "$folder"
-  as_ordinary_user "$program" -q -d "$folder/pgbouncer.ini" >&2
+  as_ordinary_user "$folder/pgbouncer" -q -d "$folder/pgbouncer.ini" >&2
   # It goes into the background before it listens.
   for _ in $(seq 200); do
     [ ! -S "$folder/.s.PGSQL.6432" ] || break

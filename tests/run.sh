@@ -11,6 +11,15 @@ missing() {
   problems=1
 }
 
+# Debian's packages, where they can be installed.
+install() {
+  [ $# -gt 0 ] || return 0
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+  step "Installing $*"
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
 install_packages() {
   local wanted=()
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || wanted+=(postgresql)
@@ -21,14 +30,7 @@ install_packages() {
   command -v cc >/dev/null || wanted+=(gcc libc6-dev)
   command -v rclone >/dev/null || [ "$(id -u)" != 0 ] || wanted+=(rclone)
   python3 -c 'import ensurepip' >/dev/null 2>&1 || wanted+=(python3 python3-venv)
-  [ ${#wanted[@]} -gt 0 ] || return 0
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    step "Installing ${wanted[*]}"
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null
-  else
-    for name in "${wanted[@]}"; do missing "$name (on Debian: apt-get install $name)"; done
-  fi
+  install "${wanted[@]}" || for name in "${wanted[@]}"; do missing "$name (on Debian: apt-get install $name)"; done
 }
 
 # Firefox and WebKit are tried where they can be had.
@@ -37,13 +39,18 @@ install_other_browsers() {
   [ -x "${FIREFOX:-/usr/bin/firefox-esr}" ] || wanted+=(firefox-esr)
   [ -x /usr/bin/WebKitWebDriver ] || wanted+=(webkit2gtk-driver)
   [ -x /usr/bin/Xvfb ] || wanted+=(xvfb)
-  [ ${#wanted[@]} -gt 0 ] || return 0
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    step "Installing ${wanted[*]}"
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null && return 0
-  fi
-  echo "Firefox or WebKit is skipped: not installed: ${wanted[*]}"
+  install "${wanted[@]}" || echo "Firefox or WebKit is skipped: not installed: ${wanted[*]}"
+}
+
+# What a newer PgBouncer than Debian 12's is built with; tests/pgbouncer_build.sh says what is missing.
+install_for_pooler() {
+  local wanted=()
+  command -v make >/dev/null || wanted+=(make)
+  command -v pkg-config >/dev/null || wanted+=(pkg-config)
+  command -v dpkg-source >/dev/null && command -v patch >/dev/null || wanted+=(dpkg-dev)
+  pkg-config --exists libevent 2>/dev/null || wanted+=(libevent-dev)
+  pkg-config --exists openssl 2>/dev/null || wanted+=(libssl-dev)
+  install "${wanted[@]}" || true
 }
 
 problems=0
@@ -52,6 +59,7 @@ command -v npm >/dev/null || missing "npm, with Node.js 20 or later: https://nod
 install_packages
 [ "$problems" = 0 ] || exit 1
 install_other_browsers
+install_for_pooler
 
 step "Python and npm packages"
 # s3fs wants another botocore than boto3 does.
@@ -73,13 +81,20 @@ npm run --prefix tests/e2e --silent check
 step "Dependencies"
 bash tests/dependencies.sh
 
-step "PostgreSQL"
+step "PostgreSQL, and a pooler in transaction mode before it"
 cluster=$(mktemp -d "${TMPDIR:-/tmp}/cloakroom-test.XXXXXX")
-trap 'bash tests/postgres.sh stop "$cluster"' EXIT
+pooler=$(mktemp -d "${TMPDIR:-/tmp}/cloakroom-pooler.XXXXXX")
+trap 'bash tests/pgbouncer.sh stop "$pooler"; bash tests/postgres.sh stop "$cluster"' EXIT
 CLOAKROOM_TEST_POSTGRES=$(bash tests/postgres.sh start "$cluster")
 export CLOAKROOM_TEST_POSTGRES
+if bash tests/pgbouncer_build.sh; then
+  CLOAKROOM_TEST_POOLER=$(bash tests/pgbouncer.sh start "$pooler" "$cluster" 200)
+  export CLOAKROOM_TEST_POOLER
+else
+  echo "PgBouncer is skipped: the tests go to PostgreSQL itself"
+fi
 
-step "Rust tests, on SQLite and PostgreSQL"
+step "Rust tests, on SQLite and PostgreSQL${CLOAKROOM_TEST_POOLER:+ through PgBouncer}"
 cargo test --workspace --features cloakroom/crash-points --quiet
 
 step "Browser tests, on SQLite with the embedded bucket and on PostgreSQL with a store of its own; the journey in Firefox and WebKit"

@@ -4,13 +4,15 @@ use crate::{
     on_both_databases,
     support::{
         Kind, Someone, TestApp,
+        postgres::on_server,
         uploads::{PNG, status, text},
     },
 };
 use cloakroom::accounts::Principal;
 use reqwest::StatusCode;
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 on_both_databases!(
     every_wrong_request_has_its_own_answer,
@@ -211,15 +213,8 @@ async fn an_upload_outlives_a_database_that_goes_away() {
     let ada = app.member().await;
     let before = app.presign_strictly(&ada, "before.png", "image/png", PNG.len()).await;
     let name: String = app.rows("SELECT current_database()::text", []).await[0].try_get_by_index(0).expect("a name");
-    #[expect(clippy::disallowed_methods, reason = "where run.sh says that PostgreSQL is")]
-    let server = Database::connect(std::env::var("CLOAKROOM_TEST_POSTGRES").expect("run bash tests/run.sh"))
-        .await
-        .expect("PostgreSQL answers");
-    server.execute_unprepared(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await.expect("closed");
-    server
-        .execute_unprepared(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
-        .await
-        .expect("ended");
+    on_server(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+    on_server(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")).await;
 
     let during = app.presign_strictly(&ada, "during.png", "image/png", PNG.len()).await;
     for presigned in [&before, &during] {
@@ -228,11 +223,15 @@ async fn an_upload_outlives_a_database_that_goes_away() {
         assert!(answer.headers().contains_key("retry-after"));
         assert_problem(answer, 503, "database_unavailable", "away").await;
     }
-    server.execute_unprepared(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await.expect("open again");
+    on_server(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
+    // A pooler asks once a second whether it is back.
+    let returned = Instant::now();
+    while app.save(&ada, &before).await.status() == StatusCode::SERVICE_UNAVAILABLE {
+        assert!(returned.elapsed() < Duration::from_secs(10), "it is back, and still said to be away");
+    }
     for presigned in [&before, &during] {
         assert_eq!(app.save(&ada, presigned).await.status(), StatusCode::OK);
     }
-    server.close().await.expect("closed");
     // The test's own connections died as well; each is noticed once.
     while app.db.execute_unprepared("SELECT 1").await.is_err() {}
     app.finish().await;

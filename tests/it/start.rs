@@ -1,8 +1,13 @@
 //! Starting: what is in the way is said at once, with what to do, and two that start do not get into each other's.
 
-use crate::support::{base_settings, create_database, drop_database, program::run, proxy::FreezableProxy};
+use crate::support::{
+    base_settings, create_database, drop_database,
+    postgres::{connect, direct},
+    program::run,
+    proxy::FreezableProxy,
+};
 use cloakroom::{database::Lease, error::Error};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use std::{
     path::{Path, PathBuf},
     process::Command,
@@ -85,11 +90,12 @@ fn a_damaged_sqlite_file_is_named_with_what_to_do() {
 
 #[tokio::test]
 async fn a_pooler_without_prepared_statements_is_told_apart() {
-    let url = create_database().await;
+    let url = direct(&create_database().await);
     let folder = tempfile::tempdir().expect("a folder");
     let pooler = Pooler::start(&url);
     let (said, _) = refusal(folder.path(), &pooler.url_of(&url));
     assert_says(&said, &["keeps no prepared statements", "max_prepared_statements"]);
+    assert_eq!(said.lines().count(), 1, "{said}");
     drop(pooler);
     drop_database(&url).await;
 }
@@ -97,7 +103,7 @@ async fn a_pooler_without_prepared_statements_is_told_apart() {
 #[tokio::test]
 async fn who_died_while_migrating_keeps_nobody_waiting_for_long() {
     let url = create_database().await;
-    let db = Database::connect(&url).await.expect("open");
+    let db = connect(&url).await;
     // The dead one's lease, at its very end.
     let lease = Lease::take(&db, "migration", Duration::ZERO).await.expect("taken");
     std::mem::forget(lease);
@@ -120,7 +126,7 @@ async fn who_died_while_migrating_keeps_nobody_waiting_for_long() {
 #[tokio::test]
 async fn a_lease_has_one_holder_and_who_waits_too_long_is_told_what_to_do() {
     let url = create_database().await;
-    let db = Database::connect(&url).await.expect("open");
+    let db = connect(&url).await;
     let takes = (0..8).map(|_| Lease::take(&db, "sweep", Duration::ZERO));
     let (held, refused): (Vec<_>, Vec<_>) = futures::future::join_all(takes).await.into_iter().partition(Result::is_ok);
     assert_eq!((held.len(), refused.len()), (1, 7));
@@ -150,7 +156,7 @@ impl Pooler {
         let url: url::Url = database_url.parse().expect("a URL");
         let (_, sockets) = url.query_pairs().find(|(name, _)| name == "host").expect("a socket's folder");
         let mut script = Command::new("bash");
-        script.args(["tests/pgbouncer.sh", "start", folder.to_str().expect("a plain path"), &sockets]);
+        script.args(["tests/pgbouncer.sh", "start", folder.to_str().expect("a plain path"), &sockets, "0"]);
         let started = script.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("bash runs");
         assert!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));
         Self(folder)

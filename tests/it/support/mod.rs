@@ -10,6 +10,7 @@ pub mod odd_lists;
 pub mod odd_parts;
 pub mod odd_store;
 pub mod oddity;
+pub mod postgres;
 pub mod program;
 pub mod proxy;
 pub mod rebuilt;
@@ -25,13 +26,14 @@ use cloakroom::{
     server::Cloakroom,
     state::AppState,
 };
-use sea_orm::{ConnectionTrait, Database, DbBackend, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 use std::{
     collections::HashMap,
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 use tempfile::TempDir;
 
+pub use postgres::{create_database, drop_database};
 pub use settings::base_settings;
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -185,26 +187,6 @@ impl TestApp {
         let store = config.store.clone().expect("a store");
         AppState::open(&config, &store, self.url.parse().expect("a URL")).await.expect("opens")
     }
-}
-
-/// A new, empty database in the server that `tests/run.sh` started; its URL.
-pub async fn create_database() -> String {
-    #[expect(clippy::disallowed_methods, reason = "where run.sh says that PostgreSQL is")]
-    let server =
-        std::env::var("CLOAKROOM_TEST_POSTGRES").expect("CLOAKROOM_TEST_POSTGRES is not set: run bash tests/run.sh");
-    let name = format!("test_{}", uuid::Uuid::new_v4().simple());
-    let db = Database::connect(&server).await.expect("PostgreSQL answers");
-    db.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database");
-    db.close().await.expect("closed");
-    server.replacen("/postgres?", &format!("/{name}?"), 1)
-}
-
-pub async fn drop_database(url: &str) {
-    let (server, rest) = url.split_once("/test_").expect("a test's database");
-    let (name, query) = rest.split_once('?').expect("a query");
-    let db = Database::connect(format!("{server}/postgres?{query}")).await.expect("PostgreSQL answers");
-    db.execute_unprepared(&format!("DROP DATABASE test_{name} WITH (FORCE)")).await.expect("dropped");
-    db.close().await.expect("closed");
 }
 
 /// Runs each promise on SQLite and on PostgreSQL.

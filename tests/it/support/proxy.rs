@@ -12,7 +12,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// Forwards connections to the PostgreSQL of `tests/run.sh`. While it is frozen nothing gets through, in either
+/// Forwards connections to the PostgreSQL of `tests/run.sh`, or to the pooler before it. While it is frozen nothing gets through, in either
 /// direction, and nothing is closed; what was sent meanwhile arrives after the thaw.
 pub struct FreezableProxy {
     address: SocketAddr,
@@ -30,8 +30,9 @@ impl FreezableProxy {
     /// Listens before a database that [`super::create_database`] made.
     pub async fn before(database_url: &str) -> Self {
         let url: url::Url = database_url.parse().expect("a URL");
-        let (_, folder) = url.query_pairs().find(|(name, _)| name == "host").expect("a socket's folder");
-        let socket = Path::new(&*folder).join(".s.PGSQL.5432");
+        let part = |wanted| url.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned());
+        let (folder, port) = (part("host").expect("a socket's folder"), part("port"));
+        let socket = Path::new(&folder).join(format!(".s.PGSQL.{}", port.as_deref().unwrap_or("5432")));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (frozen, state) = watch::channel(false);

@@ -1,8 +1,10 @@
 //! A database that was brought up to date once for the whole run, and the copies of it that tests begin with.
 
-use super::{Kind, base_settings, create_database};
+use super::{
+    Kind, base_settings, create_database,
+    postgres::{copy_database, direct},
+};
 use cloakroom::{config::Config, database};
-use sea_orm::{ConnectionTrait, Database};
 use std::path::Path;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -22,7 +24,7 @@ pub async fn create_migrated(kind: Kind, data_dir: &Path) -> Option<String> {
         Kind::Postgres => {
             static TEMPLATE: OnceCell<String> = OnceCell::const_new();
             let template = TEMPLATE.get_or_init(migrate_postgres).await;
-            Some(copy(template).await)
+            Some(copy_database(template).await)
         }
     }
 }
@@ -36,21 +38,12 @@ async fn migrate_sqlite() -> TempDir {
 }
 
 async fn migrate_postgres() -> String {
-    let url = create_database().await;
+    // A pooler would stay connected, and what somebody is connected to cannot be copied.
+    let url = direct(&create_database().await);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut values = base_settings(folder.path());
     values.insert("DATABASE_URL".to_owned(), url.clone());
     let config = Config::from_values(values).expect("settings");
     database::migrate(&config.database, folder.path()).await.expect("up to date");
     url
-}
-
-async fn copy(template: &str) -> String {
-    let (server, rest) = template.split_once("/test_").expect("a test's database");
-    let (template, query) = rest.split_once('?').expect("a query");
-    let name = uuid::Uuid::new_v4().simple().to_string();
-    let db = Database::connect(format!("{server}/postgres?{query}")).await.expect("PostgreSQL answers");
-    db.execute_unprepared(&format!("CREATE DATABASE test_{name} TEMPLATE test_{template}")).await.expect("copied");
-    db.close().await.expect("closed");
-    format!("{server}/test_{name}?{query}")
 }
