@@ -62,6 +62,7 @@ impl Cloakroom {
     /// # Errors
     ///
     /// `Internal` when an address cannot be bound or a folder not be written; `DatabaseUnavailable`, with what to do;
+    /// `Conflict` when the index is only rebuilt in part;
     /// `StoreUnavailable` when the embedded bucket cannot be opened, or the settings make no client; `ClocksDiffer`.
     pub async fn open(config: Config) -> Result<Self> {
         if let Some(words) = config.app.client_ip.warning(config.app.url.as_ref()) {
@@ -73,6 +74,7 @@ impl Cloakroom {
         let (store, bucket) = embedded::resolve(&config, &url).await?;
         let store_origin = store.endpoint.origin().ascii_serialization();
         let app = Data::new(AppState::open(&config, &store, url.clone()).await?);
+        jobs::reindex::refuse_unfinished(&app.db).await?;
         let assets = assets::unpack(&config.data_dir)?;
         app.store.get_to_know(database::now()).await?;
         let set_up_link = app.set_up.key(&app.db).await?.map(|key| format!("{}set-up?key={key}", app.url));

@@ -6,7 +6,7 @@ use crate::support::{
     life::{Life, wait_for_sweep},
     program::{Program, command, run},
 };
-use cloakroom::database;
+use cloakroom::{config::Config, database};
 use serde_json::Value;
 use std::{collections::HashMap, fs, io::Write, os::unix::process::ExitStatusExt, path::Path};
 
@@ -29,6 +29,72 @@ async fn nothing_is_lost_wherever_the_process_ends_on_postgres() {
     let outcomes = end_everywhere(folder.path(), settings).await;
     print("PostgreSQL", &outcomes);
     drop_database(&url).await;
+}
+
+#[tokio::test]
+async fn an_index_of_which_a_part_is_rebuilt_is_not_served_on_sqlite() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let empty = format!("sqlite:{}", folder.path().join("empty.db").display());
+    is_not_served_in_part(folder.path(), base_settings(folder.path()), empty).await;
+}
+
+#[tokio::test]
+async fn an_index_of_which_a_part_is_rebuilt_is_not_served_on_postgres() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (url, empty) = (create_database().await, create_database().await);
+    let mut settings = base_settings(folder.path());
+    settings.insert("DATABASE_URL".into(), url.clone());
+    is_not_served_in_part(folder.path(), settings, empty.clone()).await;
+    for url in [url, empty] {
+        drop_database(&url).await;
+    }
+}
+
+/// The rebuilding ends after each thing that lasts, until it has begun and ended three times; then it goes on to its end.
+async fn is_not_served_in_part(folder: &Path, mut settings: HashMap<String, String>, empty: String) {
+    let create = ["user", "create", "--email", "ada@example.com", "--password-stdin"];
+    assert!(run(&create, &settings, folder, "correct horse battery\n").status.success());
+    assert!(run(&["snapshot"], &settings, folder, "").status.success());
+    settings.insert("DATABASE_URL".into(), empty);
+    let mut refusals = 0;
+    for number in 1..MOST {
+        let mut crashing = command(&["reindex"], &settings, folder);
+        let ended = crashing.env("CRASH_AT", number.to_string()).output().expect("it ends");
+        assert_eq!(ended.status.signal(), Some(9), "{}", String::from_utf8_lossy(&ended.stderr));
+        if is_begun(folder, &settings).await {
+            assert_not_served(folder, &settings);
+            refusals += 1;
+        }
+        if refusals == 3 {
+            break;
+        }
+    }
+    let rebuilt = run(&["reindex"], &settings, folder, "");
+    assert!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stderr));
+    let program = Program::start(&[], &settings, folder);
+    program.wait_for("Cloakroom listening on ");
+    assert!(program.end().success());
+    let users = run(&["user", "list"], &settings, folder, "");
+    assert!(String::from_utf8_lossy(&users.stdout).starts_with("ada@example.com"));
+}
+
+async fn is_begun(folder: &Path, settings: &HashMap<String, String>) -> bool {
+    let config = Config::from_values(settings.clone()).expect("settings");
+    let db = database::open(&config.database, folder).await.expect("the database opens");
+    let begun = database::settings::find(&db, "reindexed_from").await.expect("an answer").is_some();
+    db.close().await.expect("the database closes");
+    begun
+}
+
+fn assert_not_served(folder: &Path, settings: &HashMap<String, String>) {
+    let mut refused = command(&[], settings, folder);
+    refused.stderr(fs::File::create(folder.join("log")).expect("a log"));
+    let program = Program::spawn(refused);
+    assert_eq!(program.is_told("Cloakroom listening on "), None);
+    assert_eq!(program.wait().code(), Some(1));
+    let said = fs::read_to_string(folder.join("log")).expect("a log");
+    let words: Vec<&str> = said.lines().filter(|line| line.contains("cloakroom reindex")).collect();
+    assert_eq!(words.len(), 1, "{said}");
 }
 
 /// A life for each thing that lasts, which ends after it; all of them in one installation. The names of what each ended after.

@@ -10,4 +10,4 @@ mod restore;
 mod run;
 
 pub use report::{NewPassword, Progress, Report, Source};
-pub use run::run;
+pub use run::{refuse_unfinished, run};

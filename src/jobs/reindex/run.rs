@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     accounts::{Principal, password_links, users},
-    database::settings,
+    database::{DatabaseConnection, settings},
     error::{Error, Result},
     files::restored,
     ids::UserId,
@@ -79,6 +79,22 @@ async fn choose(app: &AppState, source: &Source, now: DateTime<Utc>) -> Result<O
         Source::Newest => Ok(app.store.list_snapshots(now).await?.pop()),
         Source::Named(name) => named(name),
         Source::Listing => Ok(None),
+    }
+}
+
+/// Nobody is served by an index of which only a part is there.
+///
+/// # Errors
+///
+/// `Conflict`, with what to do, when a rebuilding was begun and is not done; `DatabaseUnavailable`.
+pub async fn refuse_unfinished(db: &DatabaseConnection) -> Result<()> {
+    match settings::find(db, UNFINISHED).await? {
+        None => Ok(()),
+        Some(_) => Err(Error::Conflict(
+            "Only a part of the index is there: rebuilding it was broken off, or still goes on. Run: cloakroom reindex, \
+             which goes on with it; then start again."
+                .into(),
+        )),
     }
 }
 
