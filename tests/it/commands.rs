@@ -1,7 +1,7 @@
 //! The program as a shell sees it: commands, exit codes, and settings that are wrong.
 
 use crate::support::{
-    base_settings,
+    Kind, TestApp, base_settings,
     program::{Program, run},
 };
 use std::{collections::HashMap, path::Path, process::Output};
@@ -73,6 +73,45 @@ fn help_has_a_line_for_each_command_and_each_setting() {
     }
     let version = out(&run(&["--version"], &HashMap::new(), folder.path(), ""));
     assert_eq!(version, format!("cloakroom {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+/// The usual ones are a stranger's here, whom the bucket answers as R2 answers who may read and write objects alone: with 403.
+#[tokio::test]
+async fn cors_rules_are_written_with_admin_credentials_where_the_usual_ones_may_not() {
+    let app = TestApp::start(Kind::Sqlite, &[]).await;
+    let own = app.settings_of_another();
+    let mut settings = own.clone();
+    settings.insert("APP_URL".into(), "https://files.example.com".into());
+    settings.insert("R2_ACCESS_KEY_ID".into(), "object-read-and-write".into());
+    let refused = apply_cors(&settings).await;
+    assert_fails(&refused, "HTTP 403");
+    assert_fails(&refused, "R2_ADMIN_ACCESS_KEY_ID");
+    assert!(!is_let_in(&app, "https://files.example.com").await);
+    settings.insert("R2_ADMIN_ACCESS_KEY_ID".into(), own["R2_ACCESS_KEY_ID"].clone());
+    settings.insert("R2_ADMIN_SECRET_ACCESS_KEY".into(), own["R2_SECRET_ACCESS_KEY"].clone());
+    let applied = apply_cors(&settings).await;
+    assert!(applied.status.success(), "{}", err(&applied));
+    assert!(is_let_in(&app, "https://files.example.com").await);
+    app.finish().await;
+}
+
+/// Beside the bucket of this test, which answers meanwhile.
+async fn apply_cors(settings: &HashMap<String, String>) -> Output {
+    let settings = settings.clone();
+    let applied = tokio::task::spawn_blocking(move || {
+        let folder = tempfile::tempdir().expect("a folder");
+        run(&["cors", "--apply"], &settings, folder.path(), "")
+    });
+    applied.await.expect("it ran")
+}
+
+async fn is_let_in(app: &TestApp, origin: &str) -> bool {
+    let asked = app
+        .client
+        .request(reqwest::Method::OPTIONS, format!("{}/cloakroom/files/x", app.store_origin))
+        .header("Origin", origin)
+        .header("Access-Control-Request-Method", "PUT");
+    asked.send().await.expect("an answer").headers().contains_key("access-control-allow-origin")
 }
 
 #[test]
