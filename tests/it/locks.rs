@@ -3,14 +3,18 @@
 use crate::{
     on_both_databases,
     support::{
-        Someone, TestApp,
+        Kind, Someone, TestApp,
         browser::Browser,
+        create_database,
+        postgres::{connect, direct, name_of, on_server},
         uploads::{PNG, status, text},
     },
 };
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use reqwest::{Method, StatusCode};
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::Value;
+use std::time::{Duration, Instant};
 
 on_both_databases!(a_file_is_confirmed_trashed_restored_and_purged_at_once_without_a_deadlock,);
 
@@ -29,6 +33,41 @@ async fn a_file_is_confirmed_trashed_restored_and_purged_at_once_without_a_deadl
     assert!(app.count("SELECT count(*) FROM r2_files WHERE state = 'purging'").await > 0, "some were purged");
 }
 
+/// Ours keep to one order; another program's may not.
+#[tokio::test]
+async fn whoever_is_given_up_in_a_deadlock_is_told_to_try_again() {
+    let url = create_database().await;
+    // Long enough for the other one to begin to wait, and less than the limit of our statement, which is the one that looks first.
+    on_server(&format!("ALTER DATABASE {} SET deadlock_timeout = '3s'", name_of(&url))).await;
+    let app = TestApp::start(Kind::Postgres, &[("DATABASE_URL", &url)]).await;
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    let id = app.upload(&ada, "a.png", "image/png", PNG).await;
+    let db = connect(&direct(&url)).await;
+    let other = db.begin().await.expect("a transaction");
+    other.execute_unprepared("SELECT FROM r2_files FOR UPDATE").await.expect("locked");
+    let form = [("id", &*id)];
+    let refused = browser.send(Method::POST, "/files/trash", &form);
+    let circle = async {
+        let waiting =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while app.count(waiting).await == 0 {}
+        other.execute_unprepared("SELECT FROM users FOR UPDATE").await.expect("locked, as the other one was given up");
+    };
+    let (answer, ()) = join(refused, circle).await;
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers().contains_key("retry-after"));
+    other.rollback().await.expect("rolled back");
+    let (counted, begun) =
+        ("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()", Instant::now());
+    while app.count(counted).await == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(10), "it was given up for another reason");
+    }
+    assert_eq!(post(&browser, "/files/trash", &id).await, StatusCode::SEE_OTHER);
+    db.close().await.expect("closed");
+    app.finish().await;
+}
+
 /// One file, with everything that can be done to it at once.
 async fn round(app: &TestApp, ada: &Someone, browser: &Browser<'_>) -> Vec<StatusCode> {
     let presigned = app.presign_strictly(ada, "a.png", "image/png", PNG.len()).await;
@@ -45,8 +84,8 @@ async fn round(app: &TestApp, ada: &Someone, browser: &Browser<'_>) -> Vec<Statu
         }
         answers
     };
-    let both = futures::future::join(moves, post(browser, "/trash/purge", id));
-    let (mut answers, (moved, purged)) = futures::future::join(confirmations, both).await;
+    let both = join(moves, post(browser, "/trash/purge", id));
+    let (mut answers, (moved, purged)) = join(confirmations, both).await;
     answers.extend(moved);
     answers.push(purged);
     answers

@@ -45,7 +45,7 @@ fn new_name() -> String {
     format!("test_{}", Uuid::new_v4().simple())
 }
 
-fn name_of(url: &str) -> &str {
+pub fn name_of(url: &str) -> &str {
     let (rest, _) = url.split_once('?').expect("a query");
     rest.rsplit_once('/').expect("a path").1
 }
