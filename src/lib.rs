@@ -7,6 +7,7 @@ pub mod ids;
 
 pub mod config;
 pub mod crash_points;
+pub mod idle;
 pub mod log_limit;
 pub mod measures;
 pub mod process;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A throw-away PostgreSQL for tests and benchmarks: `start FOLDER` prints its URL, `restart FOLDER` breaks it off and starts it again,
+# A throw-away PostgreSQL for tests and benchmarks: `start FOLDER [SETTING=VALUE…]` prints its URL, `restart FOLDER` breaks it off and starts it again,
 # `stop FOLDER` ends and removes it. It listens on a socket in its folder alone, so it needs no free port, and runs as an ordinary user, since
 # PostgreSQL refuses root.
 set -euo pipefail
@@ -25,6 +25,8 @@ as_ordinary_user() {
 
 case $action in
 start)
+  settings=$(printf -- ' -c %s' "${@:3}")
+  [ $# -gt 2 ] || settings=
   mkdir -p "$folder"
   [ "$(id -u)" != 0 ] || chown postgres "$folder"
   chmod 755 "$folder"
@@ -33,7 +35,7 @@ start)
     || { cat "$folder/initdb.log" >&2; exit 1; }
   # Nobody's files are in it, so it need not wait for the disk.
   as_ordinary_user "$binaries/pg_ctl" -D "$folder/cluster" -l "$folder/cluster/log" -w -t 60 start \
-    -o "-c listen_addresses='' -c unix_socket_directories='$folder' -c max_connections=400 -c fsync=off -c full_page_writes=off" \
+    -o "-c listen_addresses='' -c unix_socket_directories='$folder' -c max_connections=400 -c fsync=off -c full_page_writes=off$settings" \
     >"$folder/cluster/pg_ctl.log" 2>&1 || { cat "$folder/cluster/log" >&2; exit 1; }
   echo "postgres:///postgres?host=$folder&user=postgres"
   ;;

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     database::{self, DatabaseConnection},
     error::Result,
+    idle,
     ids::{FileId, UserId},
 };
 use chrono::{DateTime, Utc};
@@ -61,7 +62,7 @@ struct Kind {
 
 impl Default for Journal {
     fn default() -> Self {
-        Self::new(MINUTE)
+        Self::new(idle::after(MINUTE))
     }
 }
 

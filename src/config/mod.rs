@@ -10,6 +10,8 @@ mod uploads;
 mod values;
 
 use chrono::TimeDelta;
+#[cfg(feature = "crash-points")]
+use std::sync::LazyLock;
 use std::{collections::HashMap, net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
 
@@ -68,11 +70,22 @@ pub struct AppConfig {
 
 /// After how many effects a test wants the process to end: see [`crate::crash_points`].
 #[cfg(feature = "crash-points")]
-#[expect(clippy::disallowed_methods, reason = "no setting: an ordinary build has none of it")]
 pub fn crash_at() -> Option<u64> {
-    static CRASH_AT: std::sync::LazyLock<Option<u64>> =
-        std::sync::LazyLock::new(|| std::env::var("CRASH_AT").ok()?.parse().ok());
+    static CRASH_AT: LazyLock<Option<u64>> = LazyLock::new(|| of_a_test("CRASH_AT"));
     *CRASH_AT
+}
+
+/// How many times sooner a test wants the process to come to rest: see [`crate::idle`].
+#[cfg(feature = "crash-points")]
+pub fn hurry() -> u32 {
+    static HURRY: LazyLock<u32> = LazyLock::new(|| of_a_test("HURRY").unwrap_or(1));
+    *HURRY
+}
+
+#[cfg(feature = "crash-points")]
+#[expect(clippy::disallowed_methods, reason = "no setting: an ordinary build has none of it")]
+fn of_a_test<T: std::str::FromStr>(name: &str) -> Option<T> {
+    std::env::var(name).ok()?.parse().ok()
 }
 
 /// What is logged, and how.

@@ -4,7 +4,10 @@ use super::{
     connection::{JOB_LIMIT, REQUEST_LIMIT},
     health::Health,
 };
-use crate::config::database::{Certificate, PostgresConfig};
+use crate::{
+    config::database::{Certificate, PostgresConfig},
+    idle,
+};
 use sea_orm::ConnectOptions;
 use sqlx::{
     Connection,
@@ -87,7 +90,11 @@ pub(super) fn postgres_options(certificate: Certificate, postgres: PgConnectOpti
 }
 
 fn common(options: &mut ConnectOptions, connections: u32) {
-    options.max_connections(connections).min_connections(0).idle_timeout(IDLE_TIMEOUT).acquire_timeout(JOB_LIMIT);
+    options
+        .max_connections(connections)
+        .min_connections(0)
+        .idle_timeout(idle::after(IDLE_TIMEOUT))
+        .acquire_timeout(JOB_LIMIT);
     options.sqlx_logging(false).test_before_acquire(false);
 }
 

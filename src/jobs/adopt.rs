@@ -6,6 +6,7 @@ use crate::{
     database,
     error::{Error, Result},
     files::{ContentType, adopted, ticket},
+    idle,
     state::AppState,
 };
 use serde::Serialize;
@@ -55,7 +56,7 @@ pub(super) async fn keep(app: &AppState) {
     let (mut from, mut seen, mut looked) = (0, 0, Instant::now());
     loop {
         app.db.asked().await;
-        sleep_until(looked + EVERY).await;
+        sleep_until(looked + idle::after(EVERY)).await;
         looked = Instant::now();
         match look(app, from).await {
             Ok((_, last)) => (from, seen) = (seen, last.max(seen)),

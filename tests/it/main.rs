@@ -18,6 +18,8 @@ mod full_disk;
 mod gallery;
 mod housekeeping;
 mod indexes;
+#[cfg(feature = "crash-points")]
+mod idle;
 mod installed;
 mod instances;
 mod large_files;

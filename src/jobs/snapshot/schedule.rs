@@ -8,6 +8,7 @@ use super::{
 use crate::{
     database::{self, settings},
     error::Result,
+    idle,
     jobs::AFTER_FAILURE,
     state::AppState,
 };
@@ -28,7 +29,7 @@ pub(in crate::jobs) async fn keep(app: &AppState) {
         if rests_until.is_some_and(|until| database::now() < until) || !app.snapshots.are_automatic {
             continue;
         }
-        sleep(SETTLES).await;
+        sleep(idle::after(SETTLES)).await;
         let now = database::now();
         let rest = match run_due(app, now).await {
             Ok(true) => EVERY,

@@ -1,10 +1,9 @@
 //! Two instances of the app, a PostgreSQL of their own, and a store in a process of its own, each of which can fail.
 
-use crate::support::{base_settings, program::Program};
+use crate::support::{base_settings, cluster::Cluster, program::Program};
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    process::Command,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -27,14 +26,9 @@ pub struct Installation {
     cluster: Cluster,
 }
 
-/// A PostgreSQL, removed when dropped.
-struct Cluster {
-    folder: tempfile::TempDir,
-}
-
 impl Installation {
     pub fn start(folder: &Path) -> Self {
-        let (cluster, database) = Cluster::start();
+        let (cluster, database) = Cluster::start(&[]);
         let keys = [
             ("R2_ACCESS_KEY_ID", "test-access-key-id"),
             ("R2_SECRET_ACCESS_KEY", "test-secret-access-key"),
@@ -126,32 +120,6 @@ impl Installation {
         let store = Program::start_on_a_small_disk(&["store"], &self.store_settings, &self.folder);
         store.wait_for("Store listening on ");
         self.store = Some(store);
-    }
-}
-
-impl Cluster {
-    fn start() -> (Self, String) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let cluster = Self { folder };
-        let url = cluster.ask("start");
-        (cluster, url)
-    }
-
-    fn restart(&self) {
-        self.ask("restart");
-    }
-
-    fn ask(&self, action: &str) -> String {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/postgres.sh");
-        let answer = Command::new("bash").arg(script).arg(action).arg(self.folder.path()).output().expect("bash runs");
-        assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
-        String::from_utf8(answer.stdout).expect("text").trim().to_owned()
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        self.ask("stop");
     }
 }
 

@@ -92,6 +92,15 @@ impl Life {
         self.wait_until_it_is_gone(&place).await
     }
 
+    /// Pages, as somebody who is signed in; an error as soon as one is not there.
+    pub async fn look_at(&self, url: &str, paths: &[&str]) -> Done {
+        for path in paths {
+            let request = self.client.get(format!("{url}{path}")).header(header::COOKIE, &self.cookies);
+            request.send().await?.error_for_status()?;
+        }
+        Ok(())
+    }
+
     /// Asks again for what was not answered, as a page does.
     pub async fn go_on(&mut self, url: &str) {
         for upload in std::mem::take(&mut self.unanswered) {

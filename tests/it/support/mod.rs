@@ -1,6 +1,7 @@
 //! What every test stands on: the whole app on a port of its own, a database of its own, and a bucket of its own.
 
 pub mod browser;
+pub mod cluster;
 pub mod conditions;
 pub mod instance;
 mod invariants;
