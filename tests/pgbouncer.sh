@@ -61,7 +61,7 @@ INI
   echo "postgres:///postgres?host=$folder&port=6432&user=postgres"
   ;;
 stop)
-  kill "$(cat "$folder/pid")" 2>/dev/null || true
+  kill "$(cat "$folder/pid" 2>/dev/null)" 2>/dev/null || true
   rm -rf "$folder"
   ;;
 *)
