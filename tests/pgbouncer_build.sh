@@ -52,7 +52,7 @@ cd "$work/source"
 archive update || unavailable "Debian's archive does not answer, or is not signed as it should be"
 archive source --download-only pgbouncer || unavailable "Debian's archive does not give its source"
 echo "$sha256  pgbouncer_$version.orig.tar.gz" | sha256sum --check --quiet >&2 \
-  || unavailable "Debian 13 has another version than $version; pin it here"
+  || unavailable "what Debian gives is not the source of $version that is pinned here"
 dpkg-source --no-check --require-strong-checksums -x pgbouncer_*.dsc tree >"$work/log" 2>&1 \
   && cd tree \
   && ./configure --without-cares --without-pam --without-systemd >>"$work/log" 2>&1 \
