@@ -131,7 +131,8 @@ async fn own(app: &TestApp, someone: &Someone, count: u32) {
     insert_files(app, &someone.id.to_string(), count).await;
     let id = literal(app, someone);
     let theirs = format!("user_id = '{}'", someone.id);
-    app.execute(&format!("UPDATE r2_files SET owner_id = {id}, ticket = (SELECT count(*) FROM r2_files AS earlier WHERE earlier.user_id = r2_files.user_id AND earlier.id <= r2_files.id) WHERE {theirs}")).await;
+    let numbered = format!("SELECT id, row_number() OVER (ORDER BY id) AS ticket FROM r2_files WHERE {theirs}");
+    app.execute(&format!("UPDATE r2_files SET owner_id = {id}, ticket = numbered.ticket FROM ({numbered}) AS numbered WHERE r2_files.id = numbered.id")).await;
     app.execute(&format!("UPDATE users SET last_ticket = {count}, used_bytes = (SELECT sum(size) FROM r2_files WHERE {theirs}) WHERE id = {id}")).await;
 }
 
