@@ -2,7 +2,7 @@
 
 use crate::{
     on_both_databases,
-    support::{Kind, TestApp, uploads::PNG},
+    support::{Kind, TestApp, plans::plan, uploads::PNG},
 };
 use cloakroom::{
     accounts::Role,
@@ -16,7 +16,6 @@ use cloakroom::{
     },
 };
 use reqwest::StatusCode;
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 on_both_databases!(
     a_page_leads_to_the_next_without_gaps_in_every_order,
@@ -285,16 +284,4 @@ pub async fn insert_files(app: &TestApp, owner: &str, count: u32) {
     };
     app.execute(&rows).await;
     app.execute(if app.kind == Kind::Postgres { "VACUUM ANALYZE r2_files" } else { "ANALYZE r2_files" }).await;
-}
-
-/// How the database goes about a statement, on PostgreSQL with the rows it really read.
-pub async fn plan(app: &TestApp, statement: Statement) -> String {
-    let explain = match app.backend() {
-        DbBackend::Postgres => "EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) ",
-        _ => "EXPLAIN QUERY PLAN ",
-    };
-    let statement = Statement { sql: format!("{explain}{}", statement.sql), ..statement };
-    let rows = app.db.query_all_raw(statement).await.expect("a plan");
-    let column = if app.backend() == DbBackend::Postgres { 0 } else { 3 };
-    rows.iter().map(|row| row.try_get_by_index::<String>(column).expect("text")).collect::<Vec<_>>().join("\n")
 }

@@ -1,9 +1,8 @@
 //! The log: what was done to many at once is one line, which opens, however much there is.
 
 use crate::{
-    lists::plan,
     on_both_databases,
-    support::{Kind, Someone, TestApp, browser::Page, uploads::PNG},
+    support::{Kind, Someone, TestApp, browser::Page, plans::plan, uploads::PNG},
 };
 use cloakroom::{
     accounts::Role,

@@ -11,6 +11,7 @@ pub mod odd_lists;
 pub mod odd_parts;
 pub mod odd_store;
 pub mod oddity;
+pub mod plans;
 pub mod postgres;
 pub mod program;
 pub mod proxy;
