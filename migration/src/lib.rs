@@ -37,6 +37,7 @@ mod m20261127_000035_missing;
 mod m20261127_000036_file_totals;
 mod m20261127_000037_lasting_events;
 mod m20261127_000038_event_filters;
+mod m20261127_000039_row_level_security;
 mod m20261127_000041_index_of_unknown_sizes;
 mod m20261127_000042_assignments;
 mod m20261127_000043_stars;
@@ -98,6 +99,7 @@ fn the_newest() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000036_file_totals::Migration),
         Box::new(m20261127_000037_lasting_events::Migration),
         Box::new(m20261127_000038_event_filters::Migration),
+        Box::new(m20261127_000039_row_level_security::Migration),
         Box::new(m20261127_000041_index_of_unknown_sizes::Migration),
         Box::new(m20261127_000042_assignments::Migration),
         Box::new(m20261127_000043_stars::Migration),

@@ -16,7 +16,8 @@ use crate::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::Expr,
 };
 use sha2::{Digest, Sha256};
 use std::{collections::HashMap, sync::Arc};
@@ -155,16 +156,6 @@ impl Sessions {
         }
     }
 
-    /// A user's live sessions, the last used first.
-    ///
-    /// # Errors
-    /// `DatabaseUnavailable`.
-    pub async fn list(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<ListedSession>> {
-        let query = of_user(user).filter(session::Column::ExpiresAt.gt(now));
-        let rows = query.order_by_desc(session::Column::LastUsedAt).all(&self.db).await?;
-        Ok(rows.into_iter().map(ListedSession::from_row).collect())
-    }
-
     /// Ends a user's session by its hash, or all but one, at their own request; says how many there were.
     ///
     /// # Errors
@@ -248,6 +239,16 @@ impl Sessions {
             }
         });
     }
+}
+
+/// A user's live sessions, the last used first.
+///
+/// # Errors
+/// `DatabaseUnavailable`.
+pub async fn list(db: &impl ConnectionTrait, user: UserId, now: DateTime<Utc>) -> Result<Vec<ListedSession>> {
+    let query = of_user(user).filter(session::Column::ExpiresAt.gt(now));
+    let rows = query.order_by_desc(session::Column::LastUsedAt).all(db).await?;
+    Ok(rows.into_iter().map(ListedSession::from_row).collect())
 }
 
 /// Ends all sessions of a user, in every instance within [`SessionRules::memory`].

@@ -30,6 +30,8 @@ pub struct PostgresConfig {
     pub direct_place: Place,
     /// What both connections ask of the server's certificate.
     pub certificate: Certificate,
+    /// Are people's reads bound by policies (`DATABASE_RLS`)?
+    pub row_security: bool,
 }
 
 /// Where a server is: a socket's folder, or a host and a port.
@@ -88,6 +90,7 @@ impl Place {
 
 pub(super) fn read(values: &mut Values) -> DatabaseConfig {
     let direct = values.optional("DATABASE_DIRECT_URL");
+    let row_security = values.choice("DATABASE_RLS", &["on", "off"]) == "on";
     let Some(text) = values.optional("DATABASE_URL") else {
         if direct.is_some() {
             values.problem("DATABASE_DIRECT_URL is set, and DATABASE_URL is not. Set both, or neither.");
@@ -98,7 +101,7 @@ pub(super) fn read(values: &mut Values) -> DatabaseConfig {
         return sqlite(values, path);
     }
     match postgres(&text, direct.as_deref()) {
-        Ok(config) => DatabaseConfig::Postgres(config),
+        Ok(config) => DatabaseConfig::Postgres(PostgresConfig { row_security, ..config }),
         Err(problem) => {
             values.problem(&problem);
             DatabaseConfig::Sqlite(None)
@@ -133,6 +136,7 @@ fn postgres(text: &str, direct: Option<&str>) -> Result<PostgresConfig, String> 
         place: Place::of(&options),
         direct_place: Place::of(&direct_options),
         certificate,
+        row_security: true,
     })
 }
 

@@ -22,6 +22,11 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "the same PostgreSQL without a pooler in between, for migrations; unset: DATABASE_URL, without Neon's -pooler",
     ),
+    setting(
+        "DATABASE_RLS",
+        "on",
+        "on or off: whether PostgreSQL itself shows people their own rows alone; SQLite has no such thing",
+    ),
     setting("R2_ACCOUNT_ID", "", "Cloudflare account, makes the endpoint https://<id>.r2.cloudflarestorage.com"),
     setting(
         "R2_ENDPOINT",

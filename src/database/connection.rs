@@ -1,7 +1,7 @@
 //! The pool and transactions on it: each statement has a limit, and a transaction in which one failed is never
 //! committed.
 
-use super::health::Health;
+use super::{health::Health, row_security::RowSecurity};
 use crate::crash_points::Effect;
 use sea_orm::{
     AccessMode, ConnectionTrait, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult, RuntimeErr,
@@ -38,6 +38,7 @@ pub async fn as_job<T>(work: impl Future<Output = T>) -> T {
 pub struct DatabaseConnection {
     pool: sea_orm::DatabaseConnection,
     health: Arc<Health>,
+    pub(super) row_security: Arc<RowSecurity>,
 }
 
 /// A transaction, which is rolled back unless it is committed.
@@ -51,8 +52,8 @@ pub struct DatabaseTransaction {
 }
 
 impl DatabaseConnection {
-    pub(super) fn new(pool: sea_orm::DatabaseConnection, health: Arc<Health>) -> Self {
-        Self { pool, health }
+    pub(super) fn new(pool: sea_orm::DatabaseConnection, health: Arc<Health>, row_security: RowSecurity) -> Self {
+        Self { pool, health, row_security: Arc::new(row_security) }
     }
 
     /// The pool itself, whose statements have no limit: for migrations, which take as long as they take.
@@ -147,7 +148,7 @@ impl DatabaseConnection {
         self.begin_with(options).await
     }
 
-    async fn begin_with(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+    pub(super) async fn begin_with(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
         let inner = self.limited(self.pool.begin_with_options(options)).await?;
         let health = self.health.clone();
         Ok(DatabaseTransaction { inner, health, has_failed: AtomicBool::new(false) })

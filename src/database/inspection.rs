@@ -1,6 +1,6 @@
 //! Looking at a database from outside, changing nothing: which it is, and whether its shape is the one that this program knows.
 
-use super::{migrate::known_migrations, open, pool, reach, sqlite_file};
+use super::{RowSecurity, migrate::known_migrations, open, pool, reach, row_security, sqlite_file};
 use crate::{config::DatabaseConfig, error::Result};
 use sea_orm::{ConnectionTrait, Database, Statement};
 use std::{collections::BTreeSet, path::Path, sync::Arc};
@@ -14,6 +14,8 @@ pub struct Inspection {
     pub missing: usize,
     /// Those that it has had, and this program does not know.
     pub unknown: usize,
+    /// Whether people's reads are bound by policies.
+    pub row_security: RowSecurity,
 }
 
 /// Looks at the database that is configured. `None`: the file of SQLite is not there yet.
@@ -35,8 +37,9 @@ pub async fn inspect(config: &DatabaseConfig, data_dir: &Path) -> Result<Option<
             let options = pool::postgres(postgres, postgres.url.reveal(), 1, &Arc::default());
             let db = Database::connect(options).await?;
             let found = look(&db, "SELECT 'PostgreSQL ' || current_setting('server_version')").await;
+            let row_security = row_security::of(postgres, &db).await;
             db.close().await?;
-            found.map(Some)
+            Ok(Some(Inspection { row_security: row_security?, ..found? }))
         }
     }
 }
@@ -50,5 +53,10 @@ async fn look(db: &impl ConnectionTrait, version: &str) -> Result<Inspection> {
     let rows = db.query_all_raw(select).await.unwrap_or_default();
     let done: BTreeSet<String> = rows.iter().filter_map(|row| row.try_get("", "version").ok()).collect();
     let known = known_migrations();
-    Ok(Inspection { version, missing: known.difference(&done).count(), unknown: done.difference(&known).count() })
+    Ok(Inspection {
+        version,
+        missing: known.difference(&done).count(),
+        unknown: done.difference(&known).count(),
+        row_security: RowSecurity::Off,
+    })
 }

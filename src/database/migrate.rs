@@ -1,6 +1,6 @@
 //! Bringing the database's shape up to date, one process at a time.
 
-use super::{lease::Lease, open, pool, reach, sqlite_file, waiting};
+use super::{lease::Lease, open, pool, reach, row_security, row_security::RowSecurity, sqlite_file, waiting};
 use crate::{
     config::{DatabaseConfig, database::PostgresConfig},
     error::{Error, Result, sqlite_damage},
@@ -95,6 +95,11 @@ async fn migrate_postgres(config: &PostgresConfig) -> Result<()> {
         telling.abort();
         lease.give_back().await?;
         outcome?;
+    }
+    if matches!(row_security::of(config, &db).await?, RowSecurity::Missing { .. }) {
+        let lease = Lease::take(&db, LEASE, PATIENCE).await?;
+        row_security::make(&db).await;
+        lease.give_back().await?;
     }
     Ok(db.close().await?)
 }

@@ -1,4 +1,4 @@
-//! Opening the database, bringing its shape up to date, and beginning transactions.
+//! Opening the database, bringing its shape up to date, beginning transactions, and reading as somebody.
 
 mod connection;
 mod health;
@@ -7,6 +7,8 @@ mod lease;
 mod migrate;
 mod pool;
 mod reach;
+mod reads;
+mod row_security;
 pub mod settings;
 pub mod table;
 mod waiting;
@@ -28,6 +30,8 @@ pub use connection::{DatabaseConnection, DatabaseTransaction, as_job};
 pub use inspection::{Inspection, inspect};
 pub use lease::Lease;
 pub use migrate::migrate;
+pub use reads::{Reads, read_as};
+pub use row_security::RowSecurity;
 
 /// Names the key in `settings`.
 pub const SESSION_KEY: &str = "session_key";
@@ -43,7 +47,7 @@ pub fn now() -> DateTime<Utc> {
 ///
 /// # Errors
 ///
-/// `Error::DatabaseUnavailable` when no connection can be made.
+/// `Error::DatabaseUnavailable` when no connection can be made, or its user cannot see the rows.
 pub async fn open(config: &DatabaseConfig, data_dir: &Path) -> Result<DatabaseConnection> {
     let health = Arc::new(Health::default());
     let options = match config {
@@ -52,7 +56,12 @@ pub async fn open(config: &DatabaseConfig, data_dir: &Path) -> Result<DatabaseCo
             pool::postgres(postgres, postgres.url.reveal(), POSTGRES_CONNECTIONS, &health)
         }
     };
-    Ok(DatabaseConnection::new(Database::connect(options).await?, health))
+    let pool = Database::connect(options).await?;
+    let row_security = match config {
+        DatabaseConfig::Postgres(postgres) => row_security::of(postgres, &pool).await?,
+        DatabaseConfig::Sqlite(_) => RowSecurity::Off,
+    };
+    Ok(DatabaseConnection::new(pool, health, row_security))
 }
 
 /// A transaction that may read before it writes, on a connection that is alive.

@@ -30,7 +30,7 @@ struct Way<'a> {
 ///
 /// `DatabaseUnavailable`, with the host, the cause and the remedy, within 15 seconds.
 pub(super) async fn check(config: &PostgresConfig) -> Result<()> {
-    let PostgresConfig { url, direct_url, place, direct_place, certificate } = config;
+    let PostgresConfig { url, direct_url, place, direct_place, certificate, .. } = config;
     let usual = Way { setting: "DATABASE_URL", url: url.reveal(), place, certificate: *certificate };
     let direct = Way { setting: "DATABASE_DIRECT_URL", url: direct_url.reveal(), place: direct_place, ..usual };
     let mut first = connect(&usual).await?;

@@ -29,6 +29,7 @@ pub enum Topic {
     Database,
     Connection,
     Migrations,
+    RowSecurity,
     Disk,
 }
 
@@ -67,7 +68,7 @@ pub(super) struct Findings<'a> {
 
 impl Topic {
     /// In the order in which they are looked at.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Settings,
         Self::Clock,
         Self::Listing,
@@ -86,6 +87,7 @@ impl Topic {
         Self::Database,
         Self::Connection,
         Self::Migrations,
+        Self::RowSecurity,
         Self::Disk,
     ];
 
@@ -110,13 +112,17 @@ impl Topic {
             Self::Database => "Database",
             Self::Connection => "Connection to the database",
             Self::Migrations => "Migrations",
+            Self::RowSecurity => "Row-level security",
             Self::Disk => "Room on the disk",
         }
     }
 
     /// Is it about the bucket?
     pub(super) fn is_of_store(self) -> bool {
-        !matches!(self, Self::Settings | Self::Database | Self::Connection | Self::Migrations | Self::Disk)
+        !matches!(
+            self,
+            Self::Settings | Self::Database | Self::Connection | Self::Migrations | Self::RowSecurity | Self::Disk
+        )
     }
 }
 

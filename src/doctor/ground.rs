@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     config::{DatabaseConfig, database::PostgresConfig},
-    database,
+    database::{self, RowSecurity},
     size::in_words,
     storage::Store,
 };
@@ -56,6 +56,11 @@ pub(super) async fn database(installation: &Installation<'_>, findings: &mut Fin
         Ok(None) => Check::fine(Topic::Migrations, "They run when Cloakroom starts."),
         Err(_) => Check::not_made(Topic::Migrations, "it does not answer."),
     });
+    findings.note(match (installation.database, &found) {
+        (DatabaseConfig::Sqlite(_), _) => Check::fine(Topic::RowSecurity, "SQLite has none."),
+        (DatabaseConfig::Postgres(config), Ok(Some(found))) => row_security(config, found),
+        (DatabaseConfig::Postgres(_), _) => Check::not_made(Topic::RowSecurity, "it does not answer."),
+    });
 }
 
 fn way(config: &PostgresConfig) -> String {
@@ -79,6 +84,21 @@ fn migrations(found: &database::Inspection) -> Check {
             format!("{missing} have not run yet."),
             "Start Cloakroom, which runs them, or run “cloakroom migrate”.",
         ),
+    }
+}
+
+/// Do the policies bind what people read?
+fn row_security(config: &PostgresConfig, found: &database::Inspection) -> Check {
+    match &found.row_security {
+        RowSecurity::On(reader) => {
+            Check::fine(Topic::RowSecurity, format!("On: what people read is read as the role “{reader}”."))
+        }
+        RowSecurity::Off if !config.row_security => Check::fine(Topic::RowSecurity, "Off, as DATABASE_RLS says."),
+        RowSecurity::Missing { .. } | RowSecurity::Off if found.missing > 0 => {
+            Check::fine(Topic::RowSecurity, "Its policies are made when Cloakroom starts.")
+        }
+        RowSecurity::Off => Check::not_made(Topic::RowSecurity, "there are no files yet."),
+        RowSecurity::Missing { why, fix } => Check::wrong(Topic::RowSecurity, why, fix),
     }
 }
 

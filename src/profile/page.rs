@@ -3,10 +3,11 @@
 use crate::{
     accounts::{
         Account, passwords,
-        sessions::ListedSession,
+        sessions::{self, ListedSession},
         tokens::{self, ListedToken},
     },
     audit::{self, Event},
+    database,
     error::Result,
     files::{
         pages::{Entry, history},
@@ -131,18 +132,19 @@ pub async fn draw(
 ) -> Result<HttpResponse> {
     let this = session::name(request, app);
     let reader = Reader::of(request);
-    let listed = app.accounts.sessions.list(account.id, reader.now).await?;
+    let db = database::read_as(&app.db, account.id).await?;
+    let listed = sessions::list(&db, account.id, reader.now).await?;
     let page = AccountPage {
         layout: Layout::of(app, account, "/account").with_notice(notice, "/account"),
         name: shown.typed.name.clone().unwrap_or_else(|| account.name.clone()),
         email: account.email.clone(),
         storage: Storage { used: account.used, quota: app.uploads.quota_of(account.quota) },
         sessions: listed.into_iter().map(|session| Session::of(session, this.as_deref(), reader)).collect(),
-        tokens: tokens::list(&app.db, account.id).await?.into_iter().map(|token| Token::of(token, reader)).collect(),
+        tokens: tokens::list(&db, account.id).await?.into_iter().map(|token| Token::of(token, reader)).collect(),
         new_token: shown.new_token,
         problem: shown.problem,
         typed: shown.typed,
-        history: own_history(account.id, &audit::list_of_account(&app.db, account.id, EVENTS_SHOWN).await?, reader),
+        history: own_history(account.id, &audit::list_of_account(&db, account.id, EVENTS_SHOWN).await?, reader),
         min_characters: passwords::MIN_CHARACTERS,
     };
     let mut answer = respond::unstored_page(shown.status, &page)?;

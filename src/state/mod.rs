@@ -110,6 +110,7 @@ impl AppState {
     pub async fn open(config: &Config, store: &StoreConfig, url: Url) -> Result<Self> {
         database::migrate(&config.database, &config.data_dir).await?;
         let db = database::open(&config.database, &config.data_dir).await?;
+        db.row_security().tell();
         let session_key = match &config.app.session_key {
             Some(key) => key.clone(),
             None => database::shared_session_key(&db).await?,

@@ -9,7 +9,7 @@ use crate::{
     accounts::Account,
     database,
     error::{Error, Result},
-    files::{Ready, Scope, file::File, pages::file_id, picture::key_of},
+    files::{Ready, file::File, pages::own_file, picture::key_of},
     state::AppState,
     storage::ThumbnailKey,
     web::caller::CallerWith,
@@ -73,7 +73,7 @@ pub async fn add(
 /// The caller's own file, which may have one, and where that is.
 async fn find(app: &AppState, account: &Account, id: &str) -> Result<(Ready, ThumbnailKey)> {
     app.open_uploads.check_parts(account.id, NonZeroU32::MIN)?;
-    let file = Ready::find(&app.db, file_id(id)?, Scope::Own(account.id)).await?;
+    let file = own_file(app, account, id).await?;
     match file.thumbnail().is_some() || file.wants_thumbnail() {
         true => {
             let key = key_of(app.store.prefix(), &file).ok_or(Error::NotFound)?;

@@ -101,7 +101,7 @@ async fn with_nothing_configured_all_is_well_in_words_too() {
     let output = command(&["doctor"], &settings).await;
     let text = String::from_utf8(output.stdout).expect("text");
     assert!(output.status.success(), "{text}");
-    assert_eq!(text.lines().filter(|line| line.starts_with("✓ ")).count(), 19, "{text}");
+    assert_eq!(text.lines().filter(|line| line.starts_with("✓ ")).count(), 20, "{text}");
     assert!(text.ends_with("All is well.\n"), "{text}");
 }
 

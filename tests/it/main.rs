@@ -39,6 +39,7 @@ mod rebuilding;
 mod reconcile;
 mod refusals;
 mod routes;
+mod row_security;
 mod signed_again;
 mod signing;
 

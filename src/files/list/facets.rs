@@ -2,12 +2,9 @@
 //! thousand files as for a million.
 
 use super::search::Search;
-use crate::{
-    error::Result,
-    files::{Kind, entity::Entity},
-};
+use crate::{error::Result, files::Kind};
 use sea_orm::{
-    ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, StatementBuilder,
+    ConnectionTrait, DbBackend, QueryFilter, QuerySelect, QueryTrait, StatementBuilder,
     sea_query::{Alias, Expr, Query, SelectStatement},
 };
 
@@ -64,7 +61,7 @@ impl Facets {
 
 /// Counts no further than it is told.
 fn bounded(search: &Search, backend: DbBackend) -> SelectStatement {
-    let mut few = Entity::find().select_only().expr(Expr::value(1)).filter(search.condition(backend));
+    let mut few = search.rows(backend).select_only().expr(Expr::value(1)).filter(search.condition(backend));
     QueryTrait::query(&mut few).limit(COUNTED + 1);
     let mut count = Query::select();
     count.expr(Expr::cust("count(*)")).from_subquery(few.into_query(), Alias::new("few"));

@@ -11,8 +11,7 @@ use crate::{
 };
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 use sea_orm::{
-    Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Statement,
-    StatementBuilder,
+    Condition, ConnectionTrait, DbBackend, QueryFilter, QuerySelect, QueryTrait, Statement, StatementBuilder,
     sea_query::{Expr, ExprTrait, Order as Direction, Query},
 };
 
@@ -63,7 +62,11 @@ fn statement(search: &Search, months: &[Counted], backend: DbBackend) -> Stateme
     let time = (Entity, search.time());
     let values = months.iter().enumerate().map(|(place, month)| (place as i64, month.from, month.until));
     let mut query = Query::select();
-    query.from_values(values, "month").from(Entity).column(("month", "column1")).expr(Expr::cust("count(*)"));
+    query
+        .from_values(values, "month")
+        .from(search.table(backend))
+        .column(("month", "column1"))
+        .expr(Expr::cust("count(*)"));
     let within = Condition::all()
         .add(Expr::col(time).gte(Expr::col(("month", "column2"))))
         .add(Expr::col(time).lt(Expr::col(("month", "column3"))));
@@ -75,7 +78,7 @@ fn statement(search: &Search, months: &[Counted], backend: DbBackend) -> Stateme
 async fn span(db: &impl ConnectionTrait, search: &Search) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {
     let backend = db.get_database_backend();
     let end = async |direction: Direction| {
-        let mut query = Entity::find().select_only().column(search.time()).filter(search.condition(backend));
+        let mut query = search.rows(backend).select_only().column(search.time()).filter(search.condition(backend));
         let columns = [search.time(), Column::Id];
         for column in columns {
             QueryTrait::query(&mut query).order_by(column, direction.clone());

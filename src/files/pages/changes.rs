@@ -1,12 +1,12 @@
 //! What people do to their files: to the trash and back, another name, and letting go of what was put aside.
 
-use super::{file::FilePage, file_id, moved};
+use super::{file::FilePage, file_id, moved, own_file};
 use crate::{
     accounts::Principal,
     database,
     error::{Error, Result},
     files::{
-        Ready, Scope,
+        Scope,
         extension::with_extension,
         file::File,
         list::search::SearchQuery,
@@ -72,7 +72,7 @@ pub async fn rename(
     reader: Reader,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
+    let file = own_file(&app, &account, &id).await?;
     if fields.given("instead_of").is_some_and(|known| known != file.name()) {
         return Err(Error::Conflict(RENAMED_MEANWHILE.into()));
     }

@@ -27,7 +27,7 @@ pub async fn content(
     id: Path<String>,
     (method, means): (Method, Means),
 ) -> Result<HttpResponse> {
-    let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
+    let file = own_file(&app, &account, &id).await?;
     hand_out(&app, &file, Disposition::Inline, &method, (&account, &means))
 }
 
@@ -38,7 +38,7 @@ pub async fn download(
     id: Path<String>,
     (method, means): (Method, Means),
 ) -> Result<HttpResponse> {
-    let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
+    let file = own_file(&app, &account, &id).await?;
     hand_out(&app, &file, Disposition::Attachment, &method, (&account, &means))
 }
 
@@ -49,7 +49,9 @@ pub async fn thumbnail(
     id: Path<String>,
     method: Method,
 ) -> Result<HttpResponse> {
-    let file = Kept::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
+    let db = database::read_as(&app.db, account.id).await?;
+    let file = Kept::find(&db, file_id(&id)?, Scope::Own(account.id)).await?;
+    drop(db);
     send_on_to_thumbnail(&app, &file, &method)
 }
 
@@ -85,6 +87,16 @@ pub fn hand_out(
         app.journal.note(means.actor(account), Action::FileDownloaded, subject, now);
     }
     Ok(send_on(&url))
+}
+
+/// The caller's own file that an address names.
+///
+/// # Errors
+///
+/// `NotFound`; `DatabaseUnavailable`.
+pub async fn own_file(app: &AppState, account: &Account, id: &str) -> Result<Ready> {
+    let db = database::read_as(&app.db, account.id).await?;
+    Ready::find(&db, file_id(id)?, Scope::Own(account.id)).await
 }
 
 /// The id in an address. What is no id names no file.

@@ -4,6 +4,7 @@ use super::{facts::Facts, file_id};
 use crate::{
     accounts::Account,
     audit::{self, Event},
+    database,
     error::Result,
     files::{
         Preview, Ready, Scope, Star,
@@ -105,10 +106,13 @@ pub async fn file(
     reader: Reader,
     Left(notice): Left,
 ) -> Result<HttpResponse> {
-    let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
+    let db = database::read_as(&app.db, account.id).await?;
+    let file = Ready::find(&db, file_id(&id)?, Scope::Own(account.id)).await?;
+    let events = audit::list_of_file(&db, file.id(), EVENTS_SHOWN).await?;
+    drop(db);
     let url = format!("/files/{}", file.id());
     let layout = Layout::of(&app, &account, "/").with_notice(notice, &url);
-    let page = FilePage::of(&app, layout, (&file, &account), reader).await?;
+    let page = FilePage::of(&app, layout, (&file, &account), reader, &events);
     respond::page(StatusCode::OK, &page)
 }
 
@@ -129,13 +133,15 @@ impl FilePage {
         reader: Reader,
         (typed, problem): (&str, String),
     ) -> Result<HttpResponse> {
-        let page = Self::of(app, Layout::of(app, account, "/"), (file, account), reader).await?;
+        let db = database::read_as(&app.db, account.id).await?;
+        let events = audit::list_of_file(&db, file.id(), EVENTS_SHOWN).await?;
+        let page = Self::of(app, Layout::of(app, account, "/"), (file, account), reader, &events);
         let page = Self { typed: typed.to_owned(), problem: Some(problem), ..page };
         respond::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
     }
 
-    async fn of(app: &AppState, layout: Layout, (file, owner): (&Ready, &Account), reader: Reader) -> Result<Self> {
-        Ok(Self {
+    fn of(app: &AppState, layout: Layout, (file, owner): (&Ready, &Account), reader: Reader, events: &[Event]) -> Self {
+        Self {
             layout,
             id: file.id().to_string(),
             name: file.name().to_owned(),
@@ -148,10 +154,10 @@ impl FilePage {
             // Not as it was when the file came: the app may be reached elsewhere by now.
             link: app.url_of(file.id(), file.object_key()),
             is_public: app.store.is_public(),
-            history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?, reader),
+            history: history(events, reader),
             typed: file.name().to_owned(),
             problem: None,
-        })
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     accounts::Account,
     audit::{self, Event},
-    database,
+    database::{self, Reads},
     error::{Error, Result},
     files::{
         Cursor, Kind, Scope, Star, State,
@@ -161,8 +161,8 @@ impl View {
     }
 }
 
-async fn removals(app: &AppState, account: &Account) -> Result<Vec<Event>> {
-    audit::list_removals(&app.db, account.id, database::now() - REMOVALS_SHOWN_FOR, 5).await
+async fn removals(db: &Reads<'_>, account: &Account) -> Result<Vec<Event>> {
+    audit::list_removals(db, account.id, database::now() - REMOVALS_SHOWN_FOR, 5).await
 }
 
 impl Gallery {
@@ -175,7 +175,8 @@ impl Gallery {
     ) -> Result<Self> {
         let search = query.read(Scope::Own(account.id), reader.zone, &mut address)?.in_state(State::Ready);
         let span = query.span(search.order, &mut address)?;
-        let page = page::list_ready(&app.db, &search, span.clone()).await?;
+        let db = database::read_as(&app.db, account.id).await?;
+        let page = page::list_ready(&db, &search, span.clone()).await?;
         let before = match &span {
             Span::After(cursor) => cursor.time(),
             _ => None,
@@ -186,9 +187,9 @@ impl Gallery {
         let is_part = matches!(span, Span::Between(..));
         let (facets, removed) = match is_part {
             true => (Facets(Vec::new()), Vec::new()),
-            false => (Facets::of(&app.db, &search).await?, removals(app, account).await?),
+            false => (Facets::of(&db, &search).await?, removals(&db, account).await?),
         };
-        let has_starred = !is_part && Star::is_anywhere(&app.db, account.id).await?;
+        let has_starred = !is_part && Star::is_anywhere(&db, account.id).await?;
         let first = page.files.first().filter(|_| page.has_earlier).map(|file| file.cursor(&search));
         Ok(Self {
             layout: Layout::of(app, account, "/").with_notice(notice, &query.url("/")),

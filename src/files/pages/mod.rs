@@ -14,7 +14,7 @@ mod trash;
 mod viewer;
 
 pub use changes::{known, make, rename, restore, selection, trash};
-pub use content::{content, download, file_id, hand_out, send_on_to_thumbnail, thumbnail};
+pub use content::{content, download, file_id, hand_out, own_file, send_on_to_thumbnail, thumbnail};
 pub use facts::{Fact, Facts};
 pub use file::{Entry, PreviewPane, file, history};
 pub use gallery::gallery;

@@ -1,6 +1,7 @@
 //! The months of a list that is ordered by time, as places to go to in it.
 
 use crate::{
+    database,
     error::Result,
     files::{
         Scope, State,
@@ -55,7 +56,7 @@ pub async fn timeline(
     if search.order != Order::Oldest {
         (search.order, query.sort) = (Order::Newest, String::new());
     }
-    let months = months::months(&app.db, &search, reader.zone).await?;
+    let months = months::months(&database::read_as(&app.db, account.id).await?, &search, reader.zone).await?;
     let here = query.url("/timeline");
     Ok(Timeline {
         layout: Layout::of(&app, &account, "/").with_notice(notice, &here),

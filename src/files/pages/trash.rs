@@ -98,15 +98,16 @@ pub async fn trash_page(
     Left(notice): Left,
 ) -> Result<impl Responder> {
     let (span, scope) = (query.span_of_trash(&mut address)?, Scope::Own(account.id));
-    let page = list_trashed(&app.db, scope, span).await?;
+    let db = database::read_as(&app.db, account.id).await?;
+    let page = list_trashed(&db, scope, span).await?;
     let end = page.files.last().map(|file| Place::of(file).to_string());
     let at = |parameter, place: &String| query.url_with("/trash", &[(parameter, place)]);
     let here = query.url_with("/trash", &[("after", &query.after)]);
     Ok(TrashPage {
         layout: Layout::of(&app, &account, "/trash").with_notice(notice, &here),
         tiles: page.files.iter().map(|file| Tile::of(file, reader)).collect(),
-        quarantined: list_quarantined(&app.db, scope).await?.iter().map(|file| Row::of(file, reader)).collect(),
-        count: Count::of_all(&app.db, &Search::all(scope).in_state(State::Trashed)).await?,
+        quarantined: list_quarantined(&db, scope).await?.iter().map(|file| Row::of(file, reader)).collect(),
+        count: Count::of_all(&db, &Search::all(scope).in_state(State::Trashed)).await?,
         is_first: !matches!(span, Part::After(_)),
         next: end.as_ref().filter(|_| page.has_more).map(|place| at("after", place)),
         place: end.as_ref().map_or_else(|| "/trash".to_owned(), |place| at("through", place)),
@@ -131,7 +132,8 @@ pub async fn purge(
         None => selection(&fields)?,
     };
     if fields.given("confirmed").is_none() {
-        let count = transition::count(&app.db, &chosen, scope, from.state()).await? as usize;
+        let db = database::read_as(&app.db, account.id).await?;
+        let count = transition::count(&db, &chosen, scope, from.state()).await? as usize;
         let page = PurgePage::of(Layout::of(&app, &account, "/trash"), chosen, from, count)?;
         return respond::page(StatusCode::OK, &page);
     }

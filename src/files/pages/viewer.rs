@@ -6,7 +6,7 @@ use super::{
     file_id,
 };
 use crate::{
-    audit,
+    audit, database,
     error::Result,
     files::{
         Preview, Ready, Scope, Star, State,
@@ -76,9 +76,10 @@ pub async fn view(
     id: Path<String>,
     Asked { mut query, mut address }: Asked<SearchQuery>,
 ) -> Result<impl Responder> {
-    let file = Ready::find(&app.db, file_id(&id)?, Scope::Own(account.id)).await?;
+    let db = database::read_as(&app.db, account.id).await?;
+    let file = Ready::find(&db, file_id(&id)?, Scope::Own(account.id)).await?;
     let search = query.read(Scope::Own(account.id), reader.zone, &mut address)?.in_state(State::Ready);
-    let beside = neighbours::neighbours(&app.db, &search, &file).await?;
+    let beside = neighbours::neighbours(&db, &search, &file).await?;
     let own = query.url("");
     let all = beside.before.iter().chain([&file]).chain(&beside.behind);
     Ok(ViewPage {
@@ -89,7 +90,7 @@ pub async fn view(
         other_star: Star::other(&file).as_str(),
         pane: PreviewPane::of(&file, format!("/files/{}/content", file.id())),
         facts: Facts::of(&file, reader),
-        history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?, reader),
+        history: history(&audit::list_of_file(&db, file.id(), EVENTS_SHOWN).await?, reader),
         list: query.url("/"),
         strip: all.map(|one| Beside::of(one, &own, one.id() == file.id())).collect(),
         index: beside.before.len(),
