@@ -102,7 +102,7 @@ async fn a_number_finds_the_file_with_that_ticket_first_and_once(app: &TestApp) 
     insert_files(app, &bob.id.to_string(), 1).await;
     // The 7th has the ticket 1, as all others have 1 in their names; Bob's has it as well.
     app.execute("UPDATE r2_files SET ticket = 1 WHERE file_name = 'file-00007'").await;
-    app.execute("UPDATE r2_files SET file_name = 'theirs', name_key = 'theirs', ticket = 1 WHERE id = 131").await;
+    app.execute("UPDATE r2_files SET file_name = 'theirs', name_key = 'theirs', ticket = 1, upload_timestamp = (SELECT min(upload_timestamp) FROM r2_files) WHERE id = 131").await;
     app.execute("UPDATE r2_files SET name_key = 'file-1' WHERE name_key <> 'theirs' AND id % 2 = 1").await;
     let search = SearchQuery { name: "1".into(), sort: "oldest".into(), ..SearchQuery::default() };
     let search = search.parse(Scope::Own(ada.id)).expect("fine").in_state(State::Ready);
