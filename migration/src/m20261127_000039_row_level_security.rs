@@ -34,6 +34,22 @@ const OWN: &[(&str, &str)] = &[
 const VIEW: &str = "CREATE OR REPLACE VIEW own_r2_files AS SELECT * FROM r2_files
     WHERE user_id = {user} OR (SELECT NOT row_security_active('r2_files'::regclass))";
 
+/// Makes the view that words are looked for in, with the columns that the table has now. Columns that are gone need it dropped before.
+pub(crate) async fn make_view(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    match manager.get_database_backend() {
+        DbBackend::Sqlite => Ok(()),
+        _ => run(manager, &[&with_user(VIEW)]).await,
+    }
+}
+
+/// Takes it away, so that columns can go.
+pub(crate) async fn drop_view(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    match manager.get_database_backend() {
+        DbBackend::Sqlite => Ok(()),
+        _ => run(manager, &["DROP VIEW IF EXISTS own_r2_files"]).await,
+    }
+}
+
 fn with_user(sql: &str) -> String {
     sql.replace("{user}", USER)
 }
@@ -58,7 +74,7 @@ impl MigrationTrait for Migration {
             );
             run(manager, &[&statements]).await?;
         }
-        run(manager, &[&with_user(VIEW)]).await
+        make_view(manager).await
     }
 
     /// What the reading role was granted goes as well; the role itself belongs to the whole server, and stays.
@@ -66,7 +82,8 @@ impl MigrationTrait for Migration {
         if manager.get_database_backend() == DbBackend::Sqlite {
             return Ok(());
         }
-        run(manager, &["DROP VIEW IF EXISTS own_r2_files", REVOKE]).await?;
+        drop_view(manager).await?;
+        run(manager, &[REVOKE]).await?;
         for (table, _) in OWN {
             let statements = format!(
                 "ALTER TABLE {table} DISABLE ROW LEVEL SECURITY; DROP POLICY IF EXISTS cloakroom_own ON {table}"

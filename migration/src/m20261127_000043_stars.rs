@@ -1,6 +1,9 @@
 //! Favourites: files that their owner has given a star.
 
-use crate::sql::run;
+use crate::{
+    m20261127_000039_row_level_security::{drop_view, make_view},
+    sql::run,
+};
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
 /// Adds to `r2_files` whether a file has a star, and which step gave or took it, so that taking one back catches nothing that
@@ -19,11 +22,14 @@ impl MigrationTrait for Migration {
             DbBackend::Sqlite => "ALTER TABLE r2_files ADD COLUMN starred_in BLOB",
             _ => "ALTER TABLE r2_files ADD COLUMN starred_in UUID",
         };
-        run(manager, &["ALTER TABLE r2_files ADD COLUMN is_starred BOOLEAN NOT NULL DEFAULT FALSE", step]).await
+        run(manager, &["ALTER TABLE r2_files ADD COLUMN is_starred BOOLEAN NOT NULL DEFAULT FALSE", step]).await?;
+        make_view(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let back = ["ALTER TABLE r2_files DROP COLUMN starred_in", "ALTER TABLE r2_files DROP COLUMN is_starred"];
-        run(manager, &back).await
+        drop_view(manager).await?;
+        run(manager, &back).await?;
+        make_view(manager).await
     }
 }

@@ -17,9 +17,9 @@ mod folders;
 mod full_disk;
 mod gallery;
 mod housekeeping;
-mod indexes;
 #[cfg(feature = "crash-points")]
 mod idle;
+mod indexes;
 mod installed;
 mod instances;
 mod large_files;

@@ -7,7 +7,8 @@ use crate::{
     database,
     error::Result,
     files::{
-        Preview, Ready, Scope, Star,
+        Preview, Ready, Scope,
+        favourites::other_star,
         file::File,
         paper::{Paper, print},
         view::Moment,
@@ -146,7 +147,7 @@ impl FilePage {
             id: file.id().to_string(),
             name: file.name().to_owned(),
             is_starred: file.is_starred(),
-            other_star: Star::other(file).as_str(),
+            other_star: other_star(file).as_str(),
             is_inline: file.content_type().is_inline(),
             pane: PreviewPane::of(file, format!("/files/{}/content", file.id())),
             facts: Facts::of(file, reader),

@@ -10,13 +10,13 @@ use crate::{
     database::{self, Reads},
     error::{Error, Result},
     files::{
-        Cursor, Kind, Scope, Star, State,
+        Cursor, Kind, Scope, State, favourites,
         file::File,
         list::{
             chips::SIZES,
             facets::Facets,
             page::{self, Span},
-            search::{Order, SearchQuery},
+            search::{Order, Search, SearchQuery},
         },
     },
     state::AppState,
@@ -161,8 +161,10 @@ impl View {
     }
 }
 
-async fn removals(db: &Reads<'_>, account: &Account) -> Result<Vec<Event>> {
-    audit::list_removals(db, account.id, database::now() - REMOVALS_SHOWN_FOR, 5).await
+/// How many there are of each type; what was removed lately; and whether there are favourites.
+async fn of_the_whole(db: &Reads<'_>, search: &Search, account: &Account) -> Result<(Facets, Vec<Event>, bool)> {
+    let removed = audit::list_removals(db, account.id, database::now() - REMOVALS_SHOWN_FOR, 5).await?;
+    Ok((Facets::of(db, search).await?, removed, favourites::has_any(db, account.id).await?))
 }
 
 impl Gallery {
@@ -177,19 +179,14 @@ impl Gallery {
         let span = query.span(search.order, &mut address)?;
         let db = database::read_as(&app.db, account.id).await?;
         let page = page::list_ready(&db, &search, span.clone()).await?;
-        let before = match &span {
-            Span::After(cursor) => cursor.time(),
-            _ => None,
-        };
+        let before = if let Span::After(cursor) = &span { cursor.time() } else { None };
         let is_begun = page.has_earlier && before.is_none();
         let seen = days::View { reader, search: &search, before, is_begun, goes_on: page.next().is_some() };
         // A part that a script asks for to complete its list says nothing of the whole.
-        let is_part = matches!(span, Span::Between(..));
-        let (facets, removed) = match is_part {
-            true => (Facets(Vec::new()), Vec::new()),
-            false => (Facets::of(&db, &search).await?, removals(&db, account).await?),
+        let (facets, removed, has_starred) = match span {
+            Span::Between(..) => (Facets(Vec::new()), Vec::new(), false),
+            _ => of_the_whole(&db, &search, account).await?,
         };
-        let has_starred = !is_part && Star::is_anywhere(&db, account.id).await?;
         let first = page.files.first().filter(|_| page.has_earlier).map(|file| file.cursor(&search));
         Ok(Self {
             layout: Layout::of(app, account, "/").with_notice(notice, &query.url("/")),

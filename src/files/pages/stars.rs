@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     files::{
         Scope, Star, State,
-        star::Marked,
+        favourites::{self, Marked},
         transition::{self, Moved, Selection},
     },
     ids::UserId,
@@ -38,7 +38,7 @@ pub async fn star(
     }
     let marked = marked(&fields, account.id, reader)?;
     expect_there(&app, &marked, account.id).await?;
-    let outcome = Moved::starred(&app.db, (star, &marked), account.id, &principal, database::now()).await?;
+    let outcome = favourites::mark(&app.db, (star, &marked), account.id, &principal, database::now()).await?;
     if fields.given("quiet").is_some() {
         return Ok(HttpResponse::NoContent().finish());
     }

@@ -9,7 +9,8 @@ use crate::{
     audit, database,
     error::Result,
     files::{
-        Preview, Ready, Scope, Star, State,
+        Preview, Ready, Scope, State,
+        favourites::other_star,
         file::File,
         list::{neighbours, search::SearchQuery},
         paper::{Paper, print},
@@ -87,7 +88,7 @@ pub async fn view(
         id: file.id().to_string(),
         name: file.name().to_owned(),
         is_starred: file.is_starred(),
-        other_star: Star::other(&file).as_str(),
+        other_star: other_star(&file).as_str(),
         pane: PreviewPane::of(&file, format!("/files/{}/content", file.id())),
         facts: Facts::of(&file, reader),
         history: history(&audit::list_of_file(&db, file.id(), EVENTS_SHOWN).await?, reader),

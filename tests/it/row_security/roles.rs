@@ -1,13 +1,13 @@
 //! Whose the role is, where it may not be made, and that people's pages are read as it.
 
-use crate::support::{Kind, TestApp, create_database, drop_database, program, uploads::PNG};
+use crate::support::{Kind, TestApp, create_database, drop_database, postgres::connect, program, uploads::PNG};
 use cloakroom::{
     accounts::Role,
     config::Config,
     database::{self, RowSecurity},
 };
 use reqwest::StatusCode;
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::ConnectionTrait;
 
 /// A user of the server with a database, as Neon's owner is one: no superuser.
 struct Owner {
@@ -54,7 +54,7 @@ impl Owner {
 }
 
 async fn run(url: &str, sql: &str) {
-    let db = Database::connect(url).await.expect("PostgreSQL answers");
+    let db = connect(url).await;
     db.execute_unprepared(sql).await.expect(sql);
     db.close().await.expect("closed");
 }
