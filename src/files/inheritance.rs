@@ -59,8 +59,10 @@ pub(super) async fn give(transaction: &impl ConnectionTrait, heir: UserId, rows:
         .col_expr(Column::UserId, Expr::value(heir.to_string()))
         .col_expr(Column::OwnerId, Expr::value(heir))
         .col_expr(Column::Ticket, Expr::value(None::<Ticket>))
-        // What its owner could take back, another one cannot.
-        .col_expr(Column::MovedIn, Expr::value(None::<MoveId>));
+        // What its owner could take back, another one cannot; and a star is its owner's own mark.
+        .col_expr(Column::MovedIn, Expr::value(None::<MoveId>))
+        .col_expr(Column::IsStarred, Expr::value(false))
+        .col_expr(Column::StarredIn, Expr::value(None::<MoveId>));
     update.filter(Column::Id.is_in(rows.iter().map(|row| row.id))).exec(transaction).await?;
     charging::charge_regardless(transaction, heir, weight(rows)).await?;
     ticket::give(transaction, heir).await?;

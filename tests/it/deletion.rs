@@ -25,12 +25,15 @@ async fn files_of_a_deleted_account_are_its_heirs_and_can_be_read(app: &TestApp)
     let (ada, bob, admin) = (app.member().await, app.member().await, app.someone(Role::Admin).await);
     let id = app.upload(&ada, "a.png", "image/png", PNG).await;
     app.upload(&bob, "b.txt", "text/plain", b"words").await;
+    let give = [("id", id.as_str()), ("starred", "yes")];
+    app.browser_of(&ada).await.send(Method::POST, "/files/favourites", &give).await;
     assert_eq!(delete(app, &admin, &ada, &bob.id.to_string()).await, StatusCode::SEE_OTHER);
     run(app).await;
     assert_eq!(app.count("SELECT count(*) FROM users").await, 2);
     assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE ticket = 2 AND file_name = 'a.png'").await, 1);
     let browser = app.browser_of(&bob).await;
     browser.get("/").await.assert_shows(&["a.png", "b.txt"]);
+    assert!(!browser.get("/?starred=yes").await.shows("Select a.png"), "a star was its owner's");
     browser.get(&format!("/files/{id}")).await.assert_shows(&["Given to another account", &ada.email]);
     let sent_on = browser.send(Method::GET, &format!("/files/{id}/content"), &[]).await;
     let place = sent_on.headers()["location"].to_str().expect("text").to_owned();

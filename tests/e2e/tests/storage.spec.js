@@ -20,7 +20,7 @@ test("administrators check storage, compare it with its index and put right what
   await checks.getByRole("button", { name: "Check" }).click();
   await expect(checks.getByText("All is well.")).toBeVisible({ timeout: 15_000 });
   const list = checks.getByRole("list", { name: "Checks" });
-  await expect(list.getByRole("listitem")).toHaveCount(19);
+  await expect(list.getByRole("listitem")).toHaveCount(20);
   await expect(list.getByText(`Pages of ${server.url} may upload and read, with all that they send.`)).toBeVisible();
 
   server.execute("UPDATE users SET used_bytes = used_bytes + 7");
