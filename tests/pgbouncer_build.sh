@@ -34,12 +34,13 @@ pkg-config --exists libevent openssl || unavailable "libevent-dev or libssl-dev 
 
 # A configuration of its own: neither the machine's lists nor its sources are touched.
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Label: Debian' 2>/dev/null | head -n 1)
+[ -n "$mirror" ] || unavailable "apt knows of no archive of Debian"
 work=$(mktemp -d "${TMPDIR:-/tmp}/cloakroom-pgbouncer.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work"/{parts,state/lists/partial,cache/archives/partial,source}
 cat >"$work/parts/trixie.sources" <<SOURCES
 Types: deb-src
-URIs: ${mirror:-http://deb.debian.org/debian}
+URIs: $mirror
 Suites: trixie
 Components: main
 Signed-By: $keyring
