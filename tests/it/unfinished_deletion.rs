@@ -3,7 +3,7 @@
 use crate::{
     lists::insert_files,
     on_both_databases,
-    support::{Kind, Someone, TestApp, uploads::PNG},
+    support::{Kind, Someone, TestApp, dying::for_polls, uploads::PNG},
 };
 use cloakroom::{
     accounts::{
@@ -14,8 +14,6 @@ use cloakroom::{
     files::inheritance,
     jobs::deletions,
 };
-use futures::future::{Either, select};
-use std::{future::poll_fn, pin::pin, task::Poll};
 
 on_both_databases!(
     an_account_with_thousands_of_files_is_deleted_in_steps_each_by_another_life,
@@ -73,16 +71,8 @@ async fn a_deletion_that_dies_at_any_point_is_gone_on_with(app: &TestApp) {
     let mut lives = 0;
     while app.count(LEFT).await > 0 {
         let state = app.second_instance().await;
-        {
-            let mut life = pin!(deletions::run(&state, database::now()));
-            let mut steps = 0;
-            let death = poll_fn(|_| {
-                steps += 1;
-                if steps > lives { Poll::Ready(()) } else { Poll::Pending }
-            });
-            if let Either::Left((ended, _)) = select(life.as_mut(), pin!(death)).await {
-                ended.expect("it ends well");
-            }
+        if let Some(ended) = for_polls(lives, deletions::run(&state, database::now())).await {
+            ended.expect("it ends well");
         }
         drop(state.db.close().await);
         assert_eq!(of(app, &ada).await + of(app, &bob).await, 3, "none is lost in life {lives}");

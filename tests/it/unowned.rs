@@ -3,7 +3,7 @@
 use crate::{
     lists::insert_files,
     on_both_databases,
-    support::{Someone, TestApp, uploads::PNG},
+    support::{Someone, TestApp, dying::for_polls, uploads::PNG},
 };
 use cloakroom::{
     accounts::{Principal, Role},
@@ -11,9 +11,7 @@ use cloakroom::{
     files::assignment::{self, Assignment},
     jobs::assignments,
 };
-use futures::future::{Either, select};
 use reqwest::{Method, StatusCode};
-use std::{future::poll_fn, pin::pin, task::Poll};
 
 on_both_databases!(
     files_of_an_unknown_owner_are_given_to_an_account_and_can_be_read,
@@ -136,16 +134,8 @@ async fn an_assignment_that_dies_at_any_point_is_gone_on_with(app: &TestApp) {
     let mut lives = 0;
     while app.count(LEFT).await > 0 {
         let state = app.second_instance().await;
-        {
-            let mut life = pin!(assignments::run(&state, database::now()));
-            let mut steps = 0;
-            let death = poll_fn(|_| {
-                steps += 1;
-                if steps > lives { Poll::Ready(()) } else { Poll::Pending }
-            });
-            if let Either::Left((ended, _)) = select(life.as_mut(), pin!(death)).await {
-                ended.expect("it ends well");
-            }
+        if let Some(ended) = for_polls(lives, assignments::run(&state, database::now())).await {
+            ended.expect("it ends well");
         }
         drop(state.db.close().await);
         let (theirs, its) = (under(app, &bob.id.to_string()).await, under(app, LOST).await);

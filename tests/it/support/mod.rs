@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod cluster;
 pub mod conditions;
+pub mod dying;
 pub mod instance;
 mod invariants;
 pub mod life;
