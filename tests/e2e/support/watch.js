@@ -142,16 +142,22 @@ export class Watch {
 
 /** @param {Request} request */
 function isPage(request) {
-  return request.isNavigationRequest() && pageOf(request)?.mainFrame() === request.frame();
+  const frame = frameOf(request);
+  return request.isNavigationRequest() && frame !== null && frame === frame.page().mainFrame();
+}
+
+/** @param {Request} request */
+function pageOf(request) {
+  return frameOf(request)?.page() ?? null;
 }
 
 /**
- * None for a service worker's, and for one whose page is not there yet.
+ * None for a service worker's, and for one whose frame is not there yet.
  * @param {Request} request
  */
-function pageOf(request) {
+function frameOf(request) {
   try {
-    return request.frame().page();
+    return request.frame();
   } catch {
     return null;
   }

@@ -8,8 +8,8 @@ import { expect, test } from "../support/test.js";
 /** @typedef {import("../support/test.js").Page} Page */
 
 /** In bytes, gzipped. */
-const MOST_SCRIPT = 35 * 1024;
-const MOST_STYLE = 16 * 1024;
+const MOST_SCRIPT = 45 * 1024;
+const MOST_STYLE = 20 * 1024;
 
 test("the doors are accessible", async ({ page, open, openServer, createPerson, watch }) => {
   await page.goto("/sign-in");
