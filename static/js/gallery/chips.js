@@ -14,18 +14,14 @@ export function startChips(page) {
     }
   });
   page.addEventListener("keydown", (event) => {
-    const chip =
-      event.key === "Escape" ? page.querySelector("details.chip[open]") : null;
+    const chip = event.key === "Escape" ? page.querySelector("details.chip[open]") : null;
     if (!chip) return;
     event.preventDefault();
     chip.removeAttribute("open");
     chip.querySelector("summary")?.focus();
   });
   page.addEventListener("change", (event) => {
-    chosen =
-      (event.target instanceof Element &&
-        event.target.closest("[data-chip]")?.getAttribute("data-chip")) ||
-      "";
+    chosen = (event.target instanceof Element && event.target.closest("[data-chip]")?.getAttribute("data-chip")) || "";
   });
   // A list brings chips of its own. What was chosen is done with; another chip, opened while the list was on its way, stays.
   /** @type {OpenChip | null} */
@@ -35,11 +31,9 @@ export function startChips(page) {
     kept = open?.name === chosen ? null : open;
   });
   page.addEventListener("htmx:afterSettle", () => {
-    if (page.querySelector('[data-shows-chips][aria-expanded="true"]'))
-      show(page, true);
+    if (page.querySelector('[data-shows-chips][aria-expanded="true"]')) show(page, true);
     if (kept) reopen(page, kept);
-    if (chosen && page.activeElement === page.body)
-      chipNamed(page, chosen)?.focus();
+    if (chosen && page.activeElement === page.body) chipNamed(page, chosen)?.focus();
     chosen = "";
     kept = null;
   });
@@ -55,12 +49,9 @@ function openChip(page) {
   const chip = page.querySelector("details.chip[open]");
   const name = chip?.getAttribute("data-chip");
   if (!chip || !name) return null;
-  const fields = [...chip.querySelectorAll("input")].filter(
-    (field) => field.type !== "radio",
-  );
+  const fields = [...chip.querySelectorAll("input")].filter((field) => field.type !== "radio");
   const written = fields.filter((field) => field.value !== field.defaultValue);
-  const focused =
-    page.activeElement instanceof HTMLInputElement ? page.activeElement : null;
+  const focused = page.activeElement instanceof HTMLInputElement ? page.activeElement : null;
   return {
     name,
     typed: new Map(written.map((field) => [field.name, field.value])),
@@ -78,8 +69,7 @@ function reopen(page, { name, typed, focused }) {
   for (const field of chip?.querySelectorAll("input") ?? []) {
     const words = typed.get(field.name);
     if (words !== undefined) field.value = words;
-    if (field.name === focused && (field.type !== "radio" || field.checked))
-      field.focus();
+    if (field.name === focused && (field.type !== "radio" || field.checked)) field.focus();
   }
 }
 
@@ -89,9 +79,7 @@ function reopen(page, { name, typed, focused }) {
  */
 function show(page, isShown) {
   page.querySelector("[data-chips]")?.classList.toggle("is-shown", isShown);
-  page
-    .querySelector("[data-shows-chips]")
-    ?.setAttribute("aria-expanded", String(isShown));
+  page.querySelector("[data-shows-chips]")?.setAttribute("aria-expanded", String(isShown));
 }
 
 /**
