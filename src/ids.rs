@@ -74,6 +74,10 @@ typed_id!(
     LinkId
 );
 typed_id!(
+    /// A folder's public id; version 7.
+    FolderId
+);
+typed_id!(
     /// One move of files, so that what it moved, and nothing else, can be moved back.
     MoveId
 );
@@ -142,6 +146,16 @@ impl MoveId {
     /// A new id that nobody can guess (UUID version 4, RFC 9562).
     pub fn generate() -> Self {
         Self(Uuid::new_v4())
+    }
+}
+
+impl FolderId {
+    /// What stands in the place of a parent where there is none: the nil UUID, which no folder has.
+    pub const TOP: Self = Self(Uuid::nil());
+
+    /// A new id that sorts by the time it was made (UUID version 7, RFC 9562).
+    pub fn generate() -> Self {
+        Self(Uuid::now_v7())
     }
 }
 

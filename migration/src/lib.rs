@@ -42,6 +42,10 @@ mod m20261127_000041_index_of_unknown_sizes;
 mod m20261127_000042_assignments;
 mod m20261127_000043_stars;
 mod m20261127_000044_stars_index;
+mod m20261127_000045_folders;
+mod m20261127_000046_folders_of_files;
+mod m20261127_000047_folder_totals;
+mod m20261127_000048_indexes_of_places;
 mod r2_files_sqlite;
 mod sql;
 
@@ -104,5 +108,9 @@ fn the_newest() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000042_assignments::Migration),
         Box::new(m20261127_000043_stars::Migration),
         Box::new(m20261127_000044_stars_index::Migration),
+        Box::new(m20261127_000045_folders::Migration),
+        Box::new(m20261127_000046_folders_of_files::Migration),
+        Box::new(m20261127_000047_folder_totals::Migration),
+        Box::new(m20261127_000048_indexes_of_places::Migration),
     ]
 }

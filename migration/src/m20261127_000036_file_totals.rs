@@ -58,7 +58,7 @@ fn on_postgres() -> Vec<String> {
 }
 
 /// It counts in the table beside it, whatever the caller's search path. A search path of its own would have to be set in each call.
-fn function(name: &str, body: &str) -> String {
+pub(crate) fn function(name: &str, body: &str) -> String {
     format!(
         "DO $make$ BEGIN EXECUTE format($function$
             CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql

@@ -7,6 +7,7 @@ use crate::{
     files::{
         Quarantined, Ready, Scope, State,
         file::{AnyFile, File},
+        folders::names,
         pages::{Entry, Facts, file_id, hand_out, history, send_on_to_thumbnail},
         view::Moment,
     },
@@ -60,7 +61,7 @@ pub async fn file(
         owner_link: owner.as_ref().map(|user| format!("/admin/users/{}", user.id)),
         owner: owner.map_or_else(|| file.owner().to_owned(), |user| user.email),
         object_key: file.object_key().to_owned(),
-        facts: Facts::of(&file, reader).open(),
+        facts: Facts::of(&file, reader).in_folder(names::of_file(&app.db, &file).await?).open(),
         history: history(&audit::list_of_file(&app.db, file.id(), EVENTS_SHOWN).await?, reader),
     })
 }

@@ -7,6 +7,7 @@ use crate::{
         Kind, Scope, State, Thumbnail,
         contradiction::contradiction,
         file::{AnyFile, File},
+        folders::names,
         list::{
             facets::Facets,
             page::{self, Page},
@@ -15,7 +16,7 @@ use crate::{
         paper::{Paper, print},
         view::{Moment, size_in_words, tone_class},
     },
-    ids::UserId,
+    ids::{FolderId, UserId},
     state::AppState,
     web::{Admin, Asked, Layout, Left, Misread, Reader},
 };
@@ -44,7 +45,7 @@ struct FilesPage {
 struct Row {
     id: String,
     name: String,
-    /// The folder that it came in, or empty.
+    /// The folder that it lies in, with those above it; or empty.
     folder: String,
     /// Where its thumbnail is read, if it may be shown.
     thumbnail_url: Option<String>,
@@ -74,10 +75,11 @@ pub async fn files(
     let search = Search { owner: owner(&app, query.user.trim()).await?, ..search };
     let page = page::list_all(&app.db, &search, query.span(search.order, &mut address)?).await?;
     let emails = emails(&app, &page).await?;
+    let folders = names::of(&app.db, page.files.iter().filter_map(File::folder_id)).await?;
     Ok(FilesPage {
         layout: Layout::of(&app, &account, "/admin/files").with_notice(notice, &query.url("/admin/files")),
         facets: Facets::of(&app.db, &search).await?,
-        rows: page.files.iter().map(|file| Row::of(file, &emails, reader)).collect::<Result<_>>()?,
+        rows: page.files.iter().map(|file| Row::of(file, (&emails, &folders), reader)).collect::<Result<_>>()?,
         next: page.next().map(|cursor| query.at("/admin/files", "after", cursor)),
         place: match query.after.as_str() {
             "" => query.url("/admin/files"),
@@ -128,7 +130,11 @@ impl FilesPage {
 }
 
 impl Row {
-    fn of(file: &AnyFile, emails: &HashMap<UserId, String>, reader: Reader) -> Result<Self> {
+    fn of(
+        file: &AnyFile,
+        (emails, folders): (&HashMap<UserId, String>, &HashMap<FolderId, String>),
+        reader: Reader,
+    ) -> Result<Self> {
         let email = file.owner().parse().ok().and_then(|owner: UserId| emails.get(&owner).cloned());
         let (content_type, paper) = (file.content_type(), Paper::of(file.name(), &file.content_type()));
         let is_seen = file.state() == State::Ready && Thumbnail::shows(file.kind());
@@ -137,7 +143,7 @@ impl Row {
         Ok(Self {
             id: file.id().to_string(),
             name: file.name().to_owned(),
-            folder: file.folder().unwrap_or_default().to_owned(),
+            folder: file.folder_id().and_then(|folder| folders.get(&folder)).cloned().unwrap_or_default(),
             tint: if thumbnail_url.is_some() { tone_class(file) } else { paper.class().to_owned() },
             thumbnail_url,
             badge: print(file.name(), &content_type, 3),

@@ -24,6 +24,7 @@ pub struct Table {
     columns: Vec<(&'static str, Type)>,
     key: &'static str,
     without: &'static [&'static str],
+    with: Option<(&'static str, i64)>,
 }
 
 /// What a column holds.
@@ -54,7 +55,7 @@ impl Table {
     {
         let columns = E::Column::iter().map(|column| (column.as_str(), Type::of(column.def().get_column_type())));
         let key = E::PrimaryKey::iter().next().map(|key| key.into_column().as_str()).unwrap_or_default();
-        Self { name: static_name::<E>(), columns: columns.collect(), key, without: &[] }
+        Self { name: static_name::<E>(), columns: columns.collect(), key, without: &[], with: None }
     }
 
     /// The same in the order of another column.
@@ -65,6 +66,11 @@ impl Table {
     /// The same without the rows that have one of these texts as their key.
     pub fn without(self, without: &'static [&'static str]) -> Self {
         Self { without, ..self }
+    }
+
+    /// Those of its rows alone that have a number in a column.
+    pub fn with(self, column: &'static str, number: i64) -> Self {
+        Self { with: Some((column, number)), ..self }
     }
 
     /// So many rows one statement puts back: SQLite takes 32,766 values in one, and PostgreSQL 65,535.
@@ -80,7 +86,7 @@ impl Table {
     pub async fn count(&self, db: &impl ConnectionTrait) -> Result<u64> {
         let mut select = Query::select();
         select.expr_as(Func::count(Expr::col(Alias::new(self.key))), "rows").from(Alias::new(self.name));
-        self.leave_out(&mut select);
+        self.narrow(&mut select);
         let row = db.query_one(&select).await?;
         let count: i64 = row.map(|row| row.try_get("", "rows")).transpose()?.unwrap_or_default();
         Ok(u64::try_from(count).unwrap_or_default())
@@ -98,7 +104,7 @@ impl Table {
         if let Some(after) = after {
             select.and_where(Expr::col(Alias::new(self.key)).gt(after));
         }
-        self.leave_out(&mut select);
+        self.narrow(&mut select);
         let found = db.query_all(&select).await?;
         let rows = found.iter().map(|row| self.row(row)).collect::<Result<Vec<_>>>()?;
         let key = self.columns.iter().find(|(name, _)| *name == self.key).map_or(Type::Other, |(_, kind)| *kind);
@@ -106,9 +112,12 @@ impl Table {
         Ok(Page { rows, last })
     }
 
-    fn leave_out(&self, select: &mut sea_orm::sea_query::SelectStatement) {
+    fn narrow(&self, select: &mut sea_orm::sea_query::SelectStatement) {
         if !self.without.is_empty() {
             select.and_where(Expr::col(Alias::new(self.key)).is_not_in(self.without.iter().copied()));
+        }
+        if let Some((column, number)) = self.with {
+            select.and_where(Expr::col(Alias::new(column)).eq(number));
         }
     }
 

@@ -50,6 +50,7 @@ pub async fn claim_refused(
         object_removed_at: Some(now),
         writable_until: None,
         folder: None,
+        folder_id: None,
         thumbnail: None,
         picture: Picture::default(),
     };

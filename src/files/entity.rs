@@ -1,7 +1,7 @@
 //! The row of a file: the guide's table `r2_files` and what Cloakroom adds to it.
 
 use super::{Kind, QuarantineReason, State, Thumbnail, Verified};
-use crate::ids::{FileId, MoveId, Ticket, UserId};
+use crate::ids::{FileId, FolderId, MoveId, Ticket, UserId};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -58,7 +58,11 @@ pub struct Model {
     pub height: Option<i64>,
     /// Until when its upload URL may write to it again; none once it was looked at after that.
     pub writable_until: Option<ChronoDateTimeUtc>,
-    /// The folder that it came in, such as `Iceland/Day 1`, if it came in one.
+    /// The folder of its owner that it lies in; none: at the top.
+    pub folder_id: Option<FolderId>,
+    /// Where it lay before the move that put it there.
+    pub folder_before: Option<FolderId>,
+    /// The path that it came in, such as `Iceland/Day 1`, if it came in one.
     pub folder_path: Option<String>,
     /// What its thumbnail is, if it has one.
     pub thumbnail: Option<Thumbnail>,

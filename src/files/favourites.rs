@@ -38,7 +38,7 @@ pub fn other_star(file: &impl File) -> Star {
 ///
 /// `DatabaseUnavailable`.
 pub async fn has_any(db: &impl ConnectionTrait, owner: UserId) -> Result<bool> {
-    let own = in_state(State::Ready).add(Scope::Own(owner).condition()).add(Star::Given.condition());
+    let own = in_state(State::Ready).add(Scope::Own(owner).condition_in(&[State::Ready])).add(Star::Given.condition());
     let any = Entity::find().filter(own).select_only().column(Column::Id).limit(1);
     Ok(any.into_tuple::<i64>().one(db).await?.is_some())
 }
@@ -59,7 +59,9 @@ pub async fn mark(
     let (step, scope) = (MoveId::generate(), Scope::Own(owner));
     let which = match marked {
         Marked::Chosen(selection) => condition(db, selection, scope, State::Ready),
-        Marked::In(step) => in_state(State::Ready).add(Column::StarredIn.eq(*step)).add(scope.condition()),
+        Marked::In(step) => {
+            in_state(State::Ready).add(Column::StarredIn.eq(*step)).add(scope.condition_in(&[State::Ready]))
+        }
     };
     let change = principal.begin_as_owner(db, owner, now).await?;
     let rows = lock(change.transaction(), which.add(star.inverse().condition()), MOST_AT_ONCE).await?;

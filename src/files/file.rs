@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    ids::{FileId, Ticket},
+    ids::{FileId, FolderId, Ticket},
     storage::{FileName, Tone},
 };
 use bytesize::ByteSize;
@@ -44,7 +44,7 @@ pub trait File: sealed::Row {
         self.row().file_id
     }
 
-    /// Its number among all that its owner ever uploaded, if somebody with an account owns it.
+    /// Its number among all of its owner's, if somebody with an account owns it.
     fn ticket(&self) -> Option<Ticket> {
         self.row().ticket
     }
@@ -54,8 +54,7 @@ pub trait File: sealed::Row {
         &self.row().object_key
     }
 
-    /// The address that its upload was answered with. Where it is found now is for
-    /// [`Store::url_of`](crate::storage::Store::url_of) to say.
+    /// The address that its upload was answered with, which may be another by now.
     fn file_url(&self) -> &str {
         &self.row().file_url
     }
@@ -136,7 +135,6 @@ pub trait File: sealed::Row {
         self.row().writable_until
     }
 
-    /// The group of types that lists have it under.
     fn kind(&self) -> Kind {
         self.row().kind
     }
@@ -146,7 +144,12 @@ pub trait File: sealed::Row {
         self.row().width.zip(self.row().height)
     }
 
-    /// The folder that it came in, such as `Iceland/Day 1`.
+    /// The folder that it lies in; none: at the top.
+    fn folder_id(&self) -> Option<FolderId> {
+        self.row().folder_id
+    }
+
+    /// The path that it came in, such as `Iceland/Day 1`.
     fn folder(&self) -> Option<&str> {
         self.row().folder_path.as_deref()
     }
@@ -268,8 +271,7 @@ impl AnyFile {
     ///
     /// `NotFound`; `DatabaseUnavailable`.
     pub async fn find(db: &impl ConnectionTrait, id: FileId) -> Result<Self> {
-        let row = entity::Entity::find().filter(entity::Column::FileId.eq(id)).one(db).await?;
-        row.ok_or(Error::NotFound).map(Self)
+        find(db, id, &State::ALL, Scope::Everyone).await.map(Self)
     }
 
     /// The state that it is in.
@@ -293,7 +295,6 @@ macro_rules! is_listed {
 is_listed!(Ready Trashed Quarantined AnyFile);
 
 async fn find(db: &impl ConnectionTrait, id: FileId, states: &[State], scope: Scope) -> Result<entity::Model> {
-    let is_one = entity::Column::State.is_in(states.iter().copied());
-    let query = entity::Entity::find().filter(entity::Column::FileId.eq(id)).filter(is_one);
-    query.filter(scope.condition()).one(db).await?.ok_or(Error::NotFound)
+    let query = entity::Entity::find().filter(entity::Column::FileId.eq(id)).filter(scope.condition_in(states));
+    query.filter(entity::Column::State.is_in(states.iter().copied())).one(db).await?.ok_or(Error::NotFound)
 }

@@ -4,6 +4,7 @@
 use super::{
     State,
     entity::{Column, Entity, Model},
+    folders::place::in_sight,
     locking::lock,
     ticket, totals,
     transition::MOST_AT_ONCE,
@@ -16,7 +17,7 @@ use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::Result,
-    ids::{MoveId, Ticket, UserId},
+    ids::{FolderId, MoveId, Ticket, UserId},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
@@ -37,7 +38,9 @@ pub async fn go_on(db: &DatabaseConnection, deletion: &Deletion, now: DateTime<U
         totals::forget(change.transaction(), from).await?;
         return deletion::finish(change, from).await.map(|()| true);
     }
+    let hidden = out_of_sight(change.transaction(), from, &rows).await?;
     give(change.transaction(), heir, &rows).await?;
+    trash(change.transaction(), &hidden, now).await?;
     if deletion.fate == Fate::Trashed {
         trash(change.transaction(), &rows, now).await?;
     }
@@ -61,12 +64,20 @@ pub(super) async fn give(transaction: &impl ConnectionTrait, heir: UserId, rows:
         .col_expr(Column::Ticket, Expr::value(None::<Ticket>))
         // What its owner could take back, another one cannot; and a star is its owner's own mark.
         .col_expr(Column::MovedIn, Expr::value(None::<MoveId>))
+        .col_expr(Column::FolderId, Expr::value(None::<FolderId>))
+        .col_expr(Column::FolderBefore, Expr::value(None::<FolderId>))
         .col_expr(Column::IsStarred, Expr::value(false))
         .col_expr(Column::StarredIn, Expr::value(None::<MoveId>));
     update.filter(Column::Id.is_in(rows.iter().map(|row| row.id))).exec(transaction).await?;
     charging::charge_regardless(transaction, heir, weight(rows)).await?;
     ticket::give(transaction, heir).await?;
     Ok(())
+}
+
+/// Those that were in the trash with a folder, which does not come along: they go on being in the trash.
+async fn out_of_sight(transaction: &impl ConnectionTrait, owner: UserId, rows: &[Model]) -> Result<Vec<Model>> {
+    let rows = Condition::all().add(Column::Id.is_in(rows.iter().map(|row| row.id))).add(in_sight(owner).not());
+    Ok(Entity::find().filter(rows).all(transaction).await?)
 }
 
 fn weight(rows: &[Model]) -> i64 {

@@ -12,7 +12,7 @@ use crate::{
     audit::{self, Action, Actor, Subject},
     database::{self, DatabaseConnection},
     error::Result,
-    ids::{MoveId, Ticket, UserId},
+    ids::{FolderId, MoveId, Ticket, UserId},
     storage::{FolderPath, ObjectKey, Picture, Tone},
 };
 use bytesize::ByteSize;
@@ -45,8 +45,10 @@ pub struct NewFile<'a> {
     pub object_removed_at: Option<DateTime<Utc>>,
     /// Until when its URL may write to it again, if it may.
     pub writable_until: Option<DateTime<Utc>>,
-    /// The folder that it came in.
+    /// The path that it came in.
     pub folder: Option<FolderPath>,
+    /// Where it lies.
+    pub folder_id: Option<FolderId>,
     pub thumbnail: Option<Thumbnail>,
     /// What its uploader said of it as a picture.
     pub picture: Picture,
@@ -158,8 +160,8 @@ enum Outcome {
 }
 
 /// What a new row holds beside its ticket. The statements of both databases are made from this list.
-fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 32] {
-    let (key, folder) = (file.key, file.folder.as_ref().map(FolderPath::as_str));
+fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 33] {
+    let (key, folder) = (file.key, file.folder.as_ref().and_then(FolderPath::named));
     let uploaded_at = key.file_id.begun_at().unwrap_or(now);
     [
         (Column::ObjectKey, key.as_str().into()),
@@ -179,13 +181,14 @@ fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Co
         (Column::StateChangedAt, now.into()),
         (Column::QuarantineReason, file.quarantine_reason.into()),
         (Column::ObjectRemovedAt, file.object_removed_at.into()),
-        (Column::NameKey, search_key(key.name.as_str(), folder).into()),
+        (Column::NameKey, search_key(key.name.as_str(), folder.as_deref()).into()),
         (Column::Kind, file.content_type.kind().into()),
         (Column::Width, file.dimensions.map(|(width, _)| width).into()),
         (Column::Height, file.dimensions.map(|(_, height)| height).into()),
         (Column::WritableUntil, file.writable_until.into()),
         (Column::MovedIn, None::<MoveId>.into()),
         (Column::FolderPath, folder.into()),
+        (Column::FolderId, file.folder_id.into()),
         (Column::Thumbnail, file.thumbnail.into()),
         (Column::Tone, file.picture.tone.map(Tone::as_str).into()),
         (Column::IsTransparent, file.picture.is_transparent.into()),

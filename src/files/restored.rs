@@ -10,7 +10,7 @@ use crate::{
         table::{Row, Table},
     },
     error::Result,
-    ids::{FileId, UserId},
+    ids::{FileId, FolderId, UserId},
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IdenStatic, QuerySelect};
 
@@ -56,9 +56,20 @@ impl Restored {
         self.row.get(Column::OwnerId.as_str())?.as_str()?.parse().ok()
     }
 
+    /// The folder that it lies in.
+    pub fn folder(&self) -> Option<FolderId> {
+        self.row.get(Column::FolderId.as_str())?.as_str()?.parse().ok()
+    }
+
+    /// Its folder did not come back: it lies at the top.
+    pub fn lay_at_the_top(&mut self) {
+        self.row.insert(Column::FolderId.as_str().to_owned(), serde_json::Value::Null);
+    }
+
     /// Its account did not come back: it stands under the id alone.
     pub fn disown(&mut self) {
         self.row.insert(Column::OwnerId.as_str().to_owned(), serde_json::Value::Null);
+        self.lay_at_the_top();
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whose files somebody may see and change: the same lists and transitions for a member and for an admin.
 
-use super::entity::Column;
+use super::{entity::Column, folders::place::in_sight, state::State};
 use crate::ids::UserId;
 use sea_orm::{ColumnTrait, Condition};
 
@@ -20,6 +20,14 @@ impl Scope {
         match self {
             Self::Own(owner) => Condition::all().add(Column::UserId.eq(owner.to_string())),
             Self::Everyone => Condition::all(),
+        }
+    }
+
+    /// Which rows it holds of those in some states: of ready ones alone, those that are in sight.
+    pub(super) fn condition_in(self, states: &[State]) -> Condition {
+        match self {
+            Self::Own(owner) if states == [State::Ready] => self.condition().add(in_sight(owner)),
+            Self::Own(_) | Self::Everyone => self.condition(),
         }
     }
 

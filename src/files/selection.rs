@@ -40,7 +40,7 @@ pub(super) fn condition(db: &impl ConnectionTrait, selection: &Selection, scope:
         }
         Selection::All => in_state(state),
     };
-    condition.add(scope.condition())
+    condition.add(scope.condition_in(&[state]))
 }
 
 /// The last of them that was recorded.

@@ -3,6 +3,7 @@
 
 use super::{
     entity::{Column, Entity, Model},
+    folders::place::in_sight,
     locking::{lock, lock_of, owners},
     scope::Scope,
     selection::{condition, in_state, latest},
@@ -13,12 +14,12 @@ use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::{Error, Result},
-    ids::{MoveId, UserId},
+    ids::{FolderId, MoveId, UserId},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     time::{Duration, Instant},
 };
 
@@ -160,9 +161,26 @@ async fn apply_once(
         .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
         .filter(Column::State.eq(transition.from()));
     expect_all(update.exec(change.transaction()).await?.rows_affected, &rows)?;
+    if transition == Transition::Restore {
+        bring_into_sight(change.transaction(), &rows).await?;
+    }
     change.record_all(transition.action(), subjects(&rows)).await?;
     change.commit().await?;
     Ok(rows)
+}
+
+/// What lay in a folder that is in the trash by now comes back to the top.
+async fn bring_into_sight(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<()> {
+    let owners: BTreeSet<UserId> = rows.iter().filter(|row| row.folder_id.is_some()).filter_map(Model::owner).collect();
+    for owner in owners {
+        let update = Entity::update_many()
+            .col_expr(Column::FolderId, Expr::value(None::<FolderId>))
+            .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
+            .filter(Column::OwnerId.eq(owner))
+            .filter(in_sight(owner).not());
+        update.exec(transaction).await?;
+    }
+    Ok(())
 }
 
 /// Lets go of files in a state that may be left for ever. Their owners are no longer charged for them, so the rows
@@ -182,7 +200,7 @@ pub async fn purge(
         Scope::Everyone => principal.begin_as_admin(db, &owners.users(), now).await?.into_change(),
     };
     let rows = lock_of(change.transaction(), condition, owners, MOST_AT_ONCE).await?;
-    purge_rows(&change, from, &rows, now).await?;
+    purge_rows(&change, &rows, now).await?;
     change.commit().await?;
     Ok(Moved::of(None, rows))
 }
@@ -197,7 +215,7 @@ pub async fn expire(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Optio
         if rows.is_empty() {
             break;
         }
-        purge_rows(&change, Purgeable::Trashed, &rows, now).await?;
+        purge_rows(&change, &rows, now).await?;
         change.commit().await?;
     }
     let next = Entity::find().filter(in_state(State::Trashed)).order_by_asc(Column::StateChangedAt).one(db).await?;
@@ -220,13 +238,15 @@ impl Purgeable {
     }
 }
 
-async fn purge_rows(change: &Change, from: Purgeable, rows: &[Model], now: DateTime<Utc>) -> Result<()> {
+/// Rows that are locked, whose owners are no longer charged for them. They lie in no folder any more.
+pub(super) async fn purge_rows(change: &Change, rows: &[Model], now: DateTime<Utc>) -> Result<()> {
     let update = Entity::update_many()
         .col_expr(Column::State, Expr::value(State::Purging))
         .col_expr(Column::StateChangedAt, Expr::value(now))
         .col_expr(Column::Size, Expr::value(0_i64))
+        .col_expr(Column::FolderId, Expr::value(None::<FolderId>))
         .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
-        .filter(Column::State.eq(from.state()));
+        .filter(Column::State.ne(State::Purging));
     expect_all(update.exec(change.transaction()).await?.rows_affected, rows)?;
     let mut weights: HashMap<UserId, i64> = HashMap::new();
     for row in rows {

@@ -34,7 +34,7 @@ pub struct Card {
     pub name: String,
     /// It in parts, each with whether it was searched for.
     pub found_in_name: Vec<(String, bool)>,
-    /// The folder that it came in, or empty.
+    /// The folder that it lies in, where the list is of several, with those above it; or empty.
     pub folder: String,
     /// Where its thumbnail is read, if it has one: an address of the app, which sends on to the store.
     pub thumbnail_url: Option<String>,
@@ -101,7 +101,7 @@ impl Card {
             url: format!("/files/{}/view{query}", file.id()),
             name: name.to_owned(),
             found_in_name: marked(name, &search.words),
-            folder: file.folder().unwrap_or_default().to_owned(),
+            folder: String::new(),
             thumbnail_url: picture_url(file),
             page_url,
             tone: tone_class(file),

@@ -4,12 +4,16 @@ use super::{
     encoding::url_path,
     name::{FileName, InvalidName},
 };
+use crate::ids::FolderId;
 use std::{fmt, str::FromStr};
 
-/// Names of folders with slashes between them, such as `Iceland/Day 1`: each is what a file may be called. Nothing is
-/// looked up by it.
+/// Names of folders with slashes between them, such as `Iceland/Day 1`: each is what a file may be called. Where the first is a colon and
+/// a folder's id, as in `:0197c0a2-1d2e-7f00-8000-000000000000/Day 1`, it begins in that folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FolderPath(String);
+
+/// Stands before the id of the folder that a path begins in.
+const BEGINS: char = ':';
 
 /// Why a path will not do, in words for the person whose folder it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +32,21 @@ impl FolderPath {
     /// The path as people see it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The folder that it begins in, if it names one; else it begins at the top.
+    pub fn begins_in(&self) -> Option<FolderId> {
+        self.0.split('/').next()?.strip_prefix(BEGINS)?.parse().ok()
+    }
+
+    /// The names of the folders on the way, from where it begins.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.split('/').skip(usize::from(self.begins_in().is_some()))
+    }
+
+    /// The names with slashes between them, if there are any.
+    pub fn named(&self) -> Option<String> {
+        Some(self.names().collect::<Vec<_>>().join("/")).filter(|names| !names.is_empty())
     }
 
     /// The path as a header carries it: percent-encoded, but for its slashes.
@@ -87,6 +106,21 @@ mod tests {
             assert_eq!(bad.parse::<FolderPath>(), Err(InvalidFolderPath::Name(why)), "{bad:?}");
         }
         assert_eq!("é/".repeat(300).trim_end_matches('/').parse::<FolderPath>(), Err(InvalidFolderPath::TooLong));
+    }
+
+    #[test]
+    fn a_path_may_begin_in_a_folder() {
+        let id = FolderId::generate();
+        let of = |text: &str| text.replace("{id}", &id.to_string()).parse::<FolderPath>().expect("a path");
+        for (text, begins_in, named) in [
+            (":{id}/Iceland/Day 1", Some(id), Some("Iceland/Day 1")),
+            (":{id}", Some(id), None),
+            ("Iceland/:{id}", None, Some("Iceland/:{id}")),
+            (":x/Day 1", None, Some(":x/Day 1")),
+        ] {
+            let named = named.map(|named| named.replace("{id}", &id.to_string()));
+            assert_eq!((of(text).begins_in(), of(text).named()), (begins_in, named), "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod policy;
 pub mod preflight;
 mod presign;
 mod register;
+pub mod same_names;
 mod thumbnail;
 pub mod thumbnail_api;
 pub mod together;

@@ -13,9 +13,9 @@ use crate::{
     error::{Error, Result},
     files::{
         Bringer, Claim, ContentType, Known, NewFile, QuarantineReason, Recorded, State, Thumbnail, claim_refused,
-        picture::shown, record, record_found,
+        folders, picture::shown, record, record_found,
     },
-    ids::{Ticket, UrlKind},
+    ids::{FolderId, Ticket, UrlKind},
     state::AppState,
     storage::{Inspection, LATE_PUT, ObjectKey, Picture, ThumbnailKey},
 };
@@ -80,7 +80,8 @@ pub async fn register(
     let (refusal, file) = match validate(app, key, &found) {
         Ok(verdict) => {
             let thumbnail = thumbnail(app, key, &verdict, &found.picture, now).await;
-            let (state, file) = (verdict.state, new_file(app, key, verdict, found, thumbnail, now));
+            let (state, mut file) = (verdict.state, new_file(app, key, verdict, found, thumbnail, now));
+            file.folder_id = folder_of(app, &file, now).await?;
             file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));
             match record(&app.db, &file, by, app.uploads.default_quota, now).await? {
                 Recorded::New(ticket) => {
@@ -177,6 +178,14 @@ async fn keep(app: &AppState, file: NewFile<'_>, now: DateTime<Utc>) -> Result<R
     registered(known)
 }
 
+/// Where it is to lie: in the folder that it came in, or in the one that was open.
+async fn folder_of(app: &AppState, file: &NewFile<'_>, now: DateTime<Utc>) -> Result<Option<FolderId>> {
+    match &file.folder {
+        Some(path) => folders::path::ensure(&app.db, file.key.owner, path, now).await,
+        None => Ok(None),
+    }
+}
+
 /// What is refused, as the store has it.
 fn unverified<'a>(app: &AppState, key: &'a ObjectKey, found: Inspection, now: DateTime<Utc>) -> NewFile<'a> {
     let verdict = Verdict {
@@ -215,6 +224,7 @@ fn new_file<'a>(
         object_removed_at: None,
         writable_until: writable_until(app, key, now),
         folder: found.folder,
+        folder_id: None,
         thumbnail,
         picture: found.picture,
     }

@@ -8,6 +8,7 @@ pub mod confirmation;
 pub mod connections;
 pub mod csrf;
 pub mod deadline;
+pub mod folder_notice;
 pub mod form;
 pub mod headers;
 pub mod intake;

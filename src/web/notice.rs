@@ -2,6 +2,7 @@
 //! signed cookie that is shown once, so that no link can make a page say anything.
 
 use super::{
+    folder_notice::FolderStep,
     moved_files::{FileMove, MovedFiles},
     respond::see_other,
     signed,
@@ -28,12 +29,26 @@ const PURPOSE: &str = "flash";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
-    Moved { how: FileMove, files: MovedFiles, undo: Option<Undo> },
+    Moved {
+        how: FileMove,
+        files: MovedFiles,
+        undo: Option<Undo>,
+    },
+    /// `what`: such as `“Iceland”` or `3 files`.
+    Folder {
+        step: FolderStep,
+        what: String,
+        undo: Option<Undo>,
+    },
     NothingMoved,
     NothingChosen,
     Purged,
-    Renamed { undo: Option<Undo> },
-    RenamedAndAdapted { undo: Option<Undo> },
+    Renamed {
+        undo: Option<Undo>,
+    },
+    RenamedAndAdapted {
+        undo: Option<Undo>,
+    },
     CalledThatAlready,
     OwnNameChanged,
     PlacesTakenOut,
@@ -80,6 +95,7 @@ impl Notice {
     pub fn words(&self) -> String {
         let words = match self {
             Self::Moved { how, files, .. } => return format!("{} {}.", files.are(), how.where_they_are()),
+            Self::Folder { step, what, .. } => return step.words(what),
             Self::NothingMoved => "Nothing was changed: the files had been moved already.",
             Self::NothingChosen => "No file was chosen. Choose at least one.",
             Self::Purged => "Deleted forever.",
@@ -109,7 +125,11 @@ impl Notice {
 
     /// What takes it back, if anything does.
     pub fn undo(&self) -> Option<&Undo> {
-        let (Self::Moved { undo, .. } | Self::Renamed { undo } | Self::RenamedAndAdapted { undo }) = self else {
+        let (Self::Moved { undo, .. }
+        | Self::Folder { undo, .. }
+        | Self::Renamed { undo }
+        | Self::RenamedAndAdapted { undo }) = self
+        else {
             return None;
         };
         undo.as_ref()
@@ -118,6 +138,7 @@ impl Notice {
     /// `place` is the page that shows it, to which an undo comes back.
     pub fn coming_back_to(mut self, place: &str) -> Self {
         if let Self::Moved { undo: Some(undo), .. }
+        | Self::Folder { undo: Some(undo), .. }
         | Self::Renamed { undo: Some(undo) }
         | Self::RenamedAndAdapted { undo: Some(undo) } = &mut self
         {

@@ -3,7 +3,9 @@
 import { startArriving } from "./gallery/arriving.js";
 import { startCardMenu } from "./gallery/card_menu.js";
 import { startCatchingUp } from "./gallery/catch_up.js";
+import { startDragging } from "./gallery/dragging.js";
 import { startFilter } from "./gallery/filter.js";
+import { startFolders } from "./gallery/folders.js";
 import { startKeys } from "./gallery/keys.js";
 import { startList } from "./gallery/list.js";
 import { startNames } from "./gallery/names.js";
@@ -49,6 +51,8 @@ startNames(document);
 startStars(document);
 startArriving(document);
 startCardMenu(document);
+startFolders(document);
+startDragging(document);
 startViewer(document);
 startRenaming(document);
 startKeys(document);
@@ -61,7 +65,7 @@ onContent(document, () => {
   import("./page/copy.js").then(({ startCopying }) => startCopying(document)).catch(() => (isCopying = false));
 });
 startInstalling(document);
-if (uploads) void startShared(document, (found) => uploads.add(found));
+if (uploads) void startShared(document, (found) => void uploads.add(found));
 // Last, so that it takes only the clicks that nobody else took.
 startNavigation(document);
 startBusy(document);

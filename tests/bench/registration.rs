@@ -130,6 +130,7 @@ impl Bench {
             object_removed_at: None,
             writable_until: None,
             folder: None,
+            folder_id: None,
             thumbnail: None,
             picture: Picture::default(),
         };

@@ -54,7 +54,7 @@ async fn another_name_leaves_a_file_in_its_folder(app: &TestApp) {
     browser.send(Method::POST, &format!("/files/{id}/name"), &[("name", "Gullfoss.png")]).await;
     browser.get("/?name=islands").await.assert_shows(&["Gullfoss.png"]);
     assert!(!browser.get("/?name=waterfall").await.shows("Gullfoss.png"));
-    let page = browser.get("/?sort=name").await;
+    let page = browser.get("/?sort=name&within=everywhere").await;
     page.assert_shows(&["Gullfoss.png"]);
 }
 

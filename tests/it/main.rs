@@ -34,6 +34,7 @@ mod multipart;
 mod overview;
 mod own_account;
 mod people;
+mod places;
 mod quarantine;
 mod rebuilding;
 mod reconcile;

@@ -68,7 +68,7 @@ impl SearchQuery {
 
     /// The address of the list in the same order without anything that narrows it down.
     pub fn cleared(&self, path: &str) -> String {
-        Self { sort: self.sort.clone(), ..Self::default() }.url(path)
+        Self { sort: self.sort.clone(), folder: self.folder.clone(), ..Self::default() }.url(path)
     }
 }
 

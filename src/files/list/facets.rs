@@ -21,7 +21,7 @@ pub struct Count {
 }
 
 /// How many there are of each kind, whatever kind the list is narrowed down to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Facets(pub Vec<(Kind, Count)>);
 
 impl Facets {

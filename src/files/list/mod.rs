@@ -12,4 +12,5 @@ pub mod page;
 pub mod search;
 pub mod statistics;
 pub mod trash;
+pub mod within;
 mod words;

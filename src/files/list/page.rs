@@ -121,7 +121,12 @@ impl Search {
             by_size.then(|| Column::Size.is_not_null()),
         ];
         let all = parts.into_iter().flatten().fold(self.scope.condition(), Condition::add);
-        self.star.map(Star::condition).into_iter().fold(all, Condition::add)
+        let all = self.star.map(Star::condition).into_iter().fold(all, Condition::add);
+        match (self.scope, self.state) {
+            // What is in the trash is listed wherever it lay.
+            (Scope::Own(owner), Some(State::Ready)) => all.add(self.place.condition(owner)),
+            _ => all,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ pub use super::order::Order;
 use super::{dates, words::words};
 use crate::{
     error::{Error, Result},
-    files::{Kind, Scope, Star, State},
+    files::{Kind, Scope, Star, State, folders::Place},
     ids::Ticket,
     web::{Address, Misread, zone::Zone},
 };
@@ -37,6 +37,10 @@ pub struct SearchQuery {
     pub max: String,
     /// `yes`: those that have a star alone.
     pub starred: String,
+    /// The folder that is open, by its id; empty: none.
+    pub folder: String,
+    /// A [`Within`] as [`Within::as_str`] has it.
+    pub within: String,
     /// Behind what it begins.
     pub after: String,
     /// Before what it ends.
@@ -70,6 +74,8 @@ pub struct Search {
     pub largest: Option<i64>,
     /// Those that have a star, or those that have none.
     pub star: Option<Star>,
+    /// Where it looks, among somebody's own ready files.
+    pub place: Place,
     pub order: Order,
 }
 
@@ -88,6 +94,7 @@ impl Search {
             smallest: None,
             largest: None,
             star: None,
+            place: Place::Anywhere,
             order: Order::default(),
         }
     }
@@ -134,6 +141,7 @@ impl SearchQuery {
             smallest: address.read("min", &self.min, size)?,
             largest: address.read("max", &self.max, size)?,
             star: address.read("starred", &self.starred, |text| choice("starred", text, Star::ALL, Star::as_str))?,
+            place: self.place(address)?,
             order: address
                 .read("sort", &self.sort, |text| choice("sort", text, Order::ALL, Order::as_str))?
                 .unwrap_or_default(),
@@ -154,6 +162,8 @@ impl SearchQuery {
             ("min", &mut self.min),
             ("max", &mut self.max),
             ("starred", &mut self.starred),
+            ("folder", &mut self.folder),
+            ("within", &mut self.within),
             ("after", &mut self.after),
             ("before", &mut self.before),
             ("at", &mut self.at),
@@ -170,27 +180,33 @@ impl SearchQuery {
         self.url_with(path, &[])
     }
 
-    /// The address of the list with some parameters added, such as where a page of it begins.
+    /// The address of the list with some parameters added, such as where a page of it begins. An open folder has a path of its own.
     pub fn url_with(&self, path: &str, more: &[(&str, &str)]) -> String {
+        let folder = self.folder.trim();
+        let (path, folder) = match path {
+            "/" if !folder.is_empty() => (format!("/folders/{folder}"), ""),
+            path => (path.to_owned(), folder),
+        };
         let kept = [
-            ("name", &self.name),
-            ("type", &self.kind),
-            ("from", &self.from),
-            ("to", &self.to),
-            ("user", &self.user),
-            ("state", &self.state),
-            ("min", &self.min),
-            ("max", &self.max),
-            ("starred", &self.starred),
-            ("sort", &self.sort),
+            ("folder", folder),
+            ("within", self.within.trim()),
+            ("name", self.name.trim()),
+            ("type", self.kind.trim()),
+            ("from", self.from.trim()),
+            ("to", self.to.trim()),
+            ("user", self.user.trim()),
+            ("state", self.state.trim()),
+            ("min", self.min.trim()),
+            ("max", self.max.trim()),
+            ("starred", self.starred.trim()),
+            ("sort", self.sort.trim()),
         ];
-        let kept = kept.into_iter().map(|(name, text)| (name, text.trim()));
         let mut pairs = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in kept.chain(more.iter().copied()).filter(|(_, value)| !value.is_empty()) {
+        for (name, value) in kept.into_iter().chain(more.iter().copied()).filter(|(_, value)| !value.is_empty()) {
             pairs.append_pair(name, value);
         }
         match pairs.finish() {
-            query if query.is_empty() => path.to_owned(),
+            query if query.is_empty() => path,
             query => format!("{path}?{query}"),
         }
     }
@@ -202,7 +218,12 @@ fn text(text: &str) -> Result<String> {
     Some(text.to_owned()).filter(|text| !text.contains('\0')).ok_or_else(unheard_of)
 }
 
-fn choice<T: Copy, const N: usize>(name: &str, text: &str, all: [T; N], as_str: fn(T) -> &'static str) -> Result<T> {
+pub(super) fn choice<T: Copy, const N: usize>(
+    name: &str,
+    text: &str,
+    all: [T; N],
+    as_str: fn(T) -> &'static str,
+) -> Result<T> {
     let found = all.into_iter().find(|one| as_str(*one) == text);
     found.ok_or_else(|| {
         Error::Malformed(format!("The address has an unknown {name}. Choose one of {}.", all.map(as_str).join(", ")))
@@ -269,5 +290,7 @@ mod tests {
         assert_eq!(query.url("/"), "/?name=a%26b&sort=name");
         assert_eq!(query.url_with("/", &[("after", "3-4")]), "/?name=a%26b&sort=name&after=3-4");
         assert_eq!(SearchQuery::default().url("/trash"), "/trash");
+        let query = SearchQuery { folder: "1".into(), name: "a".into(), ..SearchQuery::default() };
+        assert_eq!((query.url("/"), query.url("")), ("/folders/1?name=a".into(), "?folder=1&name=a".into()));
     }
 }

@@ -135,6 +135,9 @@ async fn make_of(
         // An admin's list may be older than what became of a file since.
         Scope::Everyone => outcome,
     };
+    if fields.given("quiet").is_some() {
+        return Ok(HttpResponse::NoContent().finish());
+    }
     let notice = moved(transition, outcome, scope.actions());
     Ok(notice.see_other(app, place_within(fields.given("back"))))
 }

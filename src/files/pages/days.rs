@@ -7,9 +7,11 @@ use crate::{
         list::search::{Order, Search},
         view::Card,
     },
+    ids::FolderId,
     web::zone::{Reader, When},
 };
 use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::HashMap;
 
 /// What stands in the gallery, one after the other.
 pub enum Entry {
@@ -44,7 +46,8 @@ pub struct View<'a> {
 }
 
 /// Files under the headings of their days, where they are ordered by time; a day that goes on from the page before is not headed again.
-pub fn by_days(files: &[Ready], query: &str, view: &View<'_>) -> Vec<Entry> {
+/// `names`: those of the folders that files of other folders lie in.
+pub fn by_days(files: &[Ready], query: &str, names: &HashMap<FolderId, String>, view: &View<'_>) -> Vec<Entry> {
     let has_days = matches!(view.search.order, Order::Newest | Order::Oldest);
     let day_of = |file: &Ready| view.reader.zone.day(file.taken_at());
     let mut entries = Vec::with_capacity(files.len() + 2);
@@ -61,6 +64,7 @@ pub fn by_days(files: &[Ready], query: &str, view: &View<'_>) -> Vec<Entry> {
             current = Some(day);
         }
         let mut card = Card::seen(file, query, view.search, view.reader);
+        card.folder = file.folder_id().and_then(|folder| names.get(&folder)).cloned().unwrap_or_default();
         // What is found by its ticket comes first, wherever it stands in the order.
         if place == 0 && !view.is_begun && file.ticket().is_some_and(|ticket| view.search.ticket == Some(ticket)) {
             card.place.clear();

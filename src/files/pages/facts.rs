@@ -62,8 +62,13 @@ impl Facts {
         main.extend(
             file.has_place().map(|has| Fact::of("Place", if has { HAS_PLACE } else { HAS_NO_PLACE }.to_owned())),
         );
-        main.extend(file.folder().map(|folder| Fact::of("Folder", folder.to_owned())));
         Self { main, storage: in_storage(file, reader), is_open: false }
+    }
+
+    /// With the folder that it lies in, if it does.
+    pub fn in_folder(mut self, folder: Option<String>) -> Self {
+        self.main.extend(folder.map(|folder| Fact::of("Folder", folder)));
+        self
     }
 
     /// With all of it shown at once.

@@ -4,12 +4,13 @@ use super::{facts::Facts, file_id};
 use crate::{
     accounts::Account,
     audit::{self, Event},
-    database,
+    database::{self, Reads},
     error::Result,
     files::{
         Preview, Ready, Scope,
         favourites::other_star,
         file::File,
+        folders::names,
         paper::{Paper, print},
         view::Moment,
     },
@@ -39,6 +40,8 @@ pub(super) struct FilePage {
     is_starred: bool,
     /// What pressing its star does, as forms have it.
     other_star: &'static str,
+    /// The folder that it lies in, with those above it, and its address.
+    folder: Option<(String, String)>,
     is_inline: bool,
     pane: PreviewPane,
     facts: Facts,
@@ -109,12 +112,26 @@ pub async fn file(
 ) -> Result<HttpResponse> {
     let db = database::read_as(&app.db, account.id).await?;
     let file = Ready::find(&db, file_id(&id)?, Scope::Own(account.id)).await?;
-    let events = audit::list_of_file(&db, file.id(), EVENTS_SHOWN).await?;
+    let seen = Seen::of(&db, &file).await?;
     drop(db);
     let url = format!("/files/{}", file.id());
     let layout = Layout::of(&app, &account, "/").with_notice(notice, &url);
-    let page = FilePage::of(&app, layout, (&file, &account), reader, &events);
+    let page = FilePage::of(&app, layout, (&file, &account), reader, seen);
     respond::page(StatusCode::OK, &page)
+}
+
+/// What is read of a file beside its row.
+struct Seen {
+    events: Vec<Event>,
+    /// What its folder is called, with those above it.
+    folder: Option<String>,
+}
+
+impl Seen {
+    async fn of(db: &Reads<'_>, file: &Ready) -> Result<Self> {
+        let events = audit::list_of_file(db, file.id(), EVENTS_SHOWN).await?;
+        Ok(Self { events, folder: names::of_file(db, file).await? })
+    }
 }
 
 impl TicketOf {
@@ -135,13 +152,13 @@ impl FilePage {
         (typed, problem): (&str, String),
     ) -> Result<HttpResponse> {
         let db = database::read_as(&app.db, account.id).await?;
-        let events = audit::list_of_file(&db, file.id(), EVENTS_SHOWN).await?;
-        let page = Self::of(app, Layout::of(app, account, "/"), (file, account), reader, &events);
+        let seen = Seen::of(&db, file).await?;
+        let page = Self::of(app, Layout::of(app, account, "/"), (file, account), reader, seen);
         let page = Self { typed: typed.to_owned(), problem: Some(problem), ..page };
         respond::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
     }
 
-    fn of(app: &AppState, layout: Layout, (file, owner): (&Ready, &Account), reader: Reader, events: &[Event]) -> Self {
+    fn of(app: &AppState, layout: Layout, (file, owner): (&Ready, &Account), reader: Reader, seen: Seen) -> Self {
         Self {
             layout,
             id: file.id().to_string(),
@@ -150,12 +167,13 @@ impl FilePage {
             other_star: other_star(file).as_str(),
             is_inline: file.content_type().is_inline(),
             pane: PreviewPane::of(file, format!("/files/{}/content", file.id())),
-            facts: Facts::of(file, reader),
+            facts: Facts::of(file, reader).in_folder(seen.folder.clone()),
+            folder: seen.folder.zip(file.folder_id().map(|folder| format!("/folders/{folder}"))),
             ticket: TicketOf::of(file, owner, reader),
             // Not as it was when the file came: the app may be reached elsewhere by now.
             link: app.url_of(file.id(), file.object_key()),
             is_public: app.store.is_public(),
-            history: history(events, reader),
+            history: history(&seen.events, reader),
             typed: file.name().to_owned(),
             problem: None,
         }

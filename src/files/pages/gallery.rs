@@ -3,6 +3,8 @@
 use super::{
     columns::Column,
     days::{self, Entry, by_days},
+    open_folder::{Folders, OpenFolder},
+    view_choice::{View, ViewQuery},
 };
 use crate::{
     accounts::Account,
@@ -10,27 +12,28 @@ use crate::{
     database::{self, Reads},
     error::{Error, Result},
     files::{
-        Cursor, Kind, Scope, State, favourites,
+        Kind, Scope, State, favourites,
         file::File,
+        folders::{self, Place},
         list::{
             chips::SIZES,
-            facets::Facets,
+            facets::{Count, Facets},
             page::{self, Span},
             search::{Order, Search, SearchQuery},
         },
     },
+    ids::{FolderId, UserId},
     state::AppState,
-    web::{Address, Asked, Layout, Left, Misread, Notice, Reader, SignedIn, respond},
+    web::{Asked, Layout, Left, Misread, Notice, Reader, SignedIn, respond},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
-    cookie::{Cookie, SameSite, time::Duration},
     http::StatusCode,
-    web::Data,
+    web::{Data, Path},
 };
 use askama::Template;
 use chrono::TimeDelta;
-use serde::Deserialize;
+use std::collections::HashMap;
 
 /// Somebody who looks in once a week learns of them.
 const REMOVALS_SHOWN_FOR: TimeDelta = TimeDelta::days(7);
@@ -38,24 +41,8 @@ const REMOVALS_SHOWN_FOR: TimeDelta = TimeDelta::days(7);
 /// A list of more files than this has a timeline.
 const TIMELINE_FROM: u64 = 1_000;
 
-/// Keeps which of the two views somebody likes.
-const VIEW: &str = "cloakroom_view";
-
 /// Says that names stand on pictures at rest: `static/js/gallery/names.js`.
 const NAMES: &str = "cloakroom_names";
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum View {
-    Grid,
-    List,
-}
-
-/// The parameter of the address that chooses a view, `grid` or `list`.
-#[derive(Deserialize)]
-pub struct ViewQuery {
-    #[serde(default)]
-    view: String,
-}
 
 #[derive(Template)]
 #[template(path = "files/gallery.html")]
@@ -67,6 +54,10 @@ struct Gallery {
     order: Order,
     kind: Option<Kind>,
     facets: Facets,
+    /// How many files the list has, whatever kind the chips offer.
+    count: Count,
+    open: Option<OpenFolder>,
+    folders: Folders,
     /// Has somebody any favourites?
     has_starred: bool,
     view: View,
@@ -90,14 +81,39 @@ pub async fn gallery(
     SignedIn(account): SignedIn,
     request: HttpRequest,
     reader: Reader,
-    Asked { query, address }: Asked<SearchQuery>,
+    asked: Asked<SearchQuery>,
     Left(notice): Left,
     chosen: Asked<ViewQuery>,
 ) -> Result<HttpResponse> {
-    let (view, is_chosen) = View::of(&request, &chosen.query);
+    show(&app, account.id, &request, (asked, chosen.query), (reader, notice)).await
+}
+
+/// The same of one of the caller's folders.
+pub async fn folder(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    (id, request): (Path<String>, HttpRequest),
+    reader: Reader,
+    mut asked: Asked<SearchQuery>,
+    Left(notice): Left,
+    chosen: Asked<ViewQuery>,
+) -> Result<HttpResponse> {
+    let id: FolderId = id.parse().map_err(|_| Error::NotFound)?;
+    asked.query.folder = id.to_string();
+    show(&app, account.id, &request, (asked, chosen.query), (reader, notice)).await
+}
+
+async fn show(
+    app: &AppState,
+    user: UserId,
+    request: &HttpRequest,
+    (asked, chosen): (Asked<SearchQuery>, ViewQuery),
+    (reader, notice): (Reader, Option<Notice>),
+) -> Result<HttpResponse> {
+    let (view, is_chosen) = View::of(request, &chosen);
     // The page says how much is used, as it is at this moment.
-    let account = app.accounts.cache.account_now(account.id).await?;
-    let mut gallery = Gallery::of(&app, &account, (query, address), (view, reader), notice).await?;
+    let account = app.accounts.cache.account_now(user).await?;
+    let mut gallery = Gallery::of(app, &account, asked, (view, reader, &chosen.folders), notice).await?;
     gallery.has_names = request.cookie(NAMES).is_some();
     let mut answer = respond::page(StatusCode::OK, &gallery)?;
     if is_chosen {
@@ -106,98 +122,76 @@ pub async fn gallery(
     Ok(answer)
 }
 
-impl SearchQuery {
-    /// Which part of the list is asked for: a page from the beginning, behind, before or at a place; or all up to a place, from
-    /// the beginning or from another one. A place that a page leaves out is gone from the query afterwards.
-    ///
-    /// # Errors
-    ///
-    /// `Malformed` when a place cannot be understood, for a program.
-    pub fn span(&mut self, order: Order, address: &mut Address) -> Result<Span> {
-        let mut place = |name, text: &str| address.read(name, text, |text| Cursor::parse(text, order));
-        let (after, before) = (place("after", &self.after)?, place("before", &self.before)?);
-        let (at, through) = (place("at", &self.at)?, place("through", &self.through)?);
-        self.leave_out(address.misread());
-        Ok(match (after, before, at, through) {
-            (Some(after), ..) => Span::After(after),
-            (None, Some(before), ..) => Span::Before(before),
-            (None, None, Some(at), Some(through)) => Span::Between(at, through),
-            (None, None, Some(at), None) => Span::At(at),
-            (None, None, None, Some(through)) => Span::Through(through),
-            (None, None, None, None) => Span::First,
-        })
-    }
-
-    /// The list's address with a place in it. `parameter` is `after`, `before`, `at` or `through`.
-    pub fn at(&self, path: &str, parameter: &str, cursor: &Cursor) -> String {
-        self.url_with(path, &[(parameter, &cursor.to_string())])
-    }
+/// What a page says of the whole list.
+#[derive(Default)]
+struct Whole {
+    facets: Facets,
+    count: Count,
+    removed: Vec<Event>,
+    has_starred: bool,
 }
 
-impl View {
-    /// What the address asks for, what was chosen before, or the grid; and whether the address asks.
-    fn of(request: &HttpRequest, chosen: &ViewQuery) -> (Self, bool) {
-        let parse = |text: &str| match text {
-            "grid" => Some(Self::Grid),
-            "list" => Some(Self::List),
-            _ => None,
+impl Whole {
+    /// At the top, all files count; what is chosen there is looked for in all of them.
+    async fn of(db: &Reads<'_>, search: &Search, account: &Account) -> Result<Self> {
+        let facets = match search.place {
+            Place::Top => Facets::of(db, &Search { place: Place::Anywhere, ..search.clone() }).await?,
+            _ => Facets::of(db, search).await?,
         };
-        match parse(&chosen.view) {
-            Some(view) => (view, true),
-            None => (request.cookie(VIEW).and_then(|cookie| parse(cookie.value())).unwrap_or(Self::Grid), false),
-        }
+        let count = match search.place {
+            Place::Top => Count::of_all(db, search).await?,
+            _ => facets.count(search.kind),
+        };
+        let removed = audit::list_removals(db, account.id, database::now() - REMOVALS_SHOWN_FOR, 5).await?;
+        Ok(Self { facets, count, removed, has_starred: favourites::has_any(db, account.id).await? })
     }
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Grid => "grid",
-            Self::List => "list",
-        }
-    }
-
-    fn cookie(self, is_https: bool) -> Cookie<'static> {
-        let cookie = Cookie::build(VIEW, self.as_str()).path("/").http_only(true).secure(is_https);
-        cookie.same_site(SameSite::Lax).max_age(Duration::days(365)).finish()
-    }
-}
-
-/// How many there are of each type; what was removed lately; and whether there are favourites.
-async fn of_the_whole(db: &Reads<'_>, search: &Search, account: &Account) -> Result<(Facets, Vec<Event>, bool)> {
-    let removed = audit::list_removals(db, account.id, database::now() - REMOVALS_SHOWN_FOR, 5).await?;
-    Ok((Facets::of(db, search).await?, removed, favourites::has_any(db, account.id).await?))
 }
 
 impl Gallery {
     async fn of(
         app: &AppState,
         account: &Account,
-        (mut query, mut address): (SearchQuery, Address),
-        (view, reader): (View, Reader),
+        Asked { mut query, mut address }: Asked<SearchQuery>,
+        (view, reader, behind): (View, Reader, &str),
         notice: Option<Notice>,
     ) -> Result<Self> {
         let search = query.read(Scope::Own(account.id), reader.zone, &mut address)?.in_state(State::Ready);
         let span = query.span(search.order, &mut address)?;
         let db = database::read_as(&app.db, account.id).await?;
+        let open = OpenFolder::of(&db, &query.folder, account.id).await?;
         let page = page::list_ready(&db, &search, span.clone()).await?;
         let before = if let Span::After(cursor) = &span { cursor.time() } else { None };
         let is_begun = page.has_earlier && before.is_none();
         let seen = days::View { reader, search: &search, before, is_begun, goes_on: page.next().is_some() };
         // A part that a script asks for to complete its list says nothing of the whole.
-        let (facets, removed, has_starred) = match span {
-            Span::Between(..) => (Facets(Vec::new()), Vec::new(), false),
-            _ => of_the_whole(&db, &search, account).await?,
+        let whole = match span {
+            Span::Between(..) => Whole::default(),
+            _ => Whole::of(&db, &search, account).await?,
+        };
+        let folders = match search.place {
+            Place::Top | Place::In(_) if !page.has_earlier && !matches!(span, Span::Before(_)) => {
+                Folders::of(&db, account.id, open.as_ref().map(|open| open.id), &query, behind).await?
+            }
+            _ => Folders::default(),
+        };
+        let names = match search.place {
+            Place::Top | Place::In(_) => HashMap::new(),
+            _ => folders::names::of(&db, page.files.iter().filter_map(File::folder_id)).await?,
         };
         let first = page.files.first().filter(|_| page.has_earlier).map(|file| file.cursor(&search));
         Ok(Self {
             layout: Layout::of(app, account, "/").with_notice(notice, &query.url("/")),
             order: search.order,
             kind: search.kind,
-            facets,
-            has_starred,
+            facets: whole.facets,
+            count: whole.count,
+            open,
+            folders,
+            has_starred: whole.has_starred,
             view,
             has_names: false,
-            removed,
-            entries: by_days(&page.files, &query.url(""), &seen),
+            removed: whole.removed,
+            entries: by_days(&page.files, &query.url(""), &names, &seen),
             is_first: !page.has_earlier,
             earlier: first.map(|cursor| query.at("/", "before", &cursor)),
             next: page.next().map(|cursor| query.at("/", "after", cursor)),
@@ -217,6 +211,26 @@ impl Gallery {
         self.has_starred || !self.query.starred.is_empty()
     }
 
+    /// Where this list is, whatever it is narrowed down to.
+    fn path(&self) -> String {
+        self.open.as_ref().map_or_else(|| "/".to_owned(), |open| format!("/folders/{}", open.id))
+    }
+
+    fn new_folder_url(&self) -> String {
+        self.open.as_ref().map_or_else(|| "/folders/new".to_owned(), |open| format!("/folders/new?in={}", open.id))
+    }
+
+    /// Where what is searched for in a folder is looked for, in words, and the address and the words of the other choice.
+    fn looked_in(&self) -> Option<(String, String, &'static str)> {
+        let open = self.open.as_ref().filter(|_| self.query.is_narrow())?;
+        let within = |within: &str| SearchQuery { within: within.to_owned(), ..self.query.clone() }.url("/");
+        Some(match self.query.within.as_str() {
+            "everywhere" => ("Everywhere.".to_owned(), within(""), "Look in this folder"),
+            "here" => (format!("In {} itself.", open.name), within(""), "Look in the folders below as well"),
+            _ => (format!("In {} and the folders below.", open.name), within("everywhere"), "Look everywhere"),
+        })
+    }
+
     /// How many there are, in words.
     fn total(&self) -> String {
         let count = self.facets.count(self.kind);
@@ -225,7 +239,7 @@ impl Gallery {
         match self.query.name.trim() {
             _ if self.is_empty() => String::new(),
             "" if self.query.is_narrow() => format!("{words} {verb}"),
-            "" => words,
+            "" => self.open.as_ref().map_or(words, |open| open.holds.clone()),
             name => format!("{words} {verb} “{name}”"),
         }
     }
@@ -243,19 +257,19 @@ impl Gallery {
     /// How many there are, in words, where they are not all shown.
     fn total_beyond(&self) -> Option<String> {
         let is_part = self.next.is_some() || self.earlier.is_some();
-        is_part.then(|| self.facets.count(self.kind).words())
+        is_part.then(|| self.count.words())
     }
 
     /// Is it so long that its months are worth going to?
     fn has_timeline(&self) -> bool {
-        let count = self.facets.count(self.kind);
+        let count = self.count;
         let is_long = count.is_more || count.number > TIMELINE_FROM;
         is_long && matches!(self.order, Order::Newest | Order::Oldest)
     }
 
     /// Is there nothing at all, so that there is nothing to look for?
     fn is_empty(&self) -> bool {
-        self.entries.is_empty() && self.is_first && !self.query.is_narrow()
+        self.entries.is_empty() && self.is_first && !self.query.is_narrow() && self.folders.tiles.is_empty()
     }
 
     /// What was searched for and not found, in words.

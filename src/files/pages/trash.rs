@@ -1,8 +1,11 @@
 //! The trash: what waits there and for how long, and letting go of it for ever.
 
-use super::changes::{is_empty, known, selection};
+use super::{
+    changes::{is_empty, known, selection},
+    folder_changes::folder_ids,
+};
 use crate::{
-    accounts::Principal,
+    accounts::{Account, Principal},
     database,
     error::{Error, Result},
     files::{
@@ -10,6 +13,10 @@ use crate::{
         contradiction::contradiction,
         dimensions::ratio_class,
         file::File,
+        folders::{
+            removal,
+            trash::{self, TrashedFolder},
+        },
         list::{
             facets::Count,
             search::{Search, SearchQuery},
@@ -19,9 +26,9 @@ use crate::{
         transition::{self, Purgeable, Selection, TRASH_KEEPS},
         view::{Moment, files_in_words, length_in_words, picture_url, size_in_words, time_left, tone_class},
     },
-    ids::FileId,
+    ids::{FileId, FolderId},
     state::AppState,
-    web::{Address, Asked, Fields, Layout, Left, Misread, Notice, Reader, SignedIn, respond},
+    web::{Address, Asked, Fields, Layout, Left, Misread, Notice, Reader, SignedIn, folder_notice::things, respond},
 };
 use actix_web::{HttpResponse, Responder, http::StatusCode, web::Data};
 use askama::Template;
@@ -33,6 +40,8 @@ const EMPTY: &str = "The trash is empty already. Load the page again.";
 #[template(path = "files/trash.html")]
 struct TrashPage {
     layout: Layout,
+    /// Folders, with all that is in them, on the first page.
+    folders: Vec<FolderRow>,
     tiles: Vec<Tile>,
     /// Files that were put aside, which their owner cannot look at.
     quarantined: Vec<Row>,
@@ -68,6 +77,14 @@ struct Tile {
     left: String,
 }
 
+/// A folder in the trash.
+struct FolderRow {
+    id: FolderId,
+    name: String,
+    /// How long until it is gone, in words.
+    left: String,
+}
+
 /// A file that was put aside.
 struct Row {
     id: String,
@@ -85,7 +102,9 @@ struct PurgePage {
     layout: Layout,
     what: String,
     is_one: bool,
+    is_all: bool,
     ids: Vec<FileId>,
+    folders: Vec<FolderId>,
     from: &'static str,
 }
 
@@ -103,8 +122,10 @@ pub async fn trash_page(
     let end = page.files.last().map(|file| Place::of(file).to_string());
     let at = |parameter, place: &String| query.url_with("/trash", &[(parameter, place)]);
     let here = query.url_with("/trash", &[("after", &query.after)]);
+    let folders = if matches!(span, Part::After(_)) { Vec::new() } else { trash::list(&db, account.id).await? };
     Ok(TrashPage {
         layout: Layout::of(&app, &account, "/trash").with_notice(notice, &here),
+        folders: folders.iter().map(|folder| FolderRow::of(folder, reader)).collect(),
         tiles: page.files.iter().map(|file| Tile::of(file, reader)).collect(),
         quarantined: list_quarantined(&db, scope).await?.iter().map(|file| Row::of(file, reader)).collect(),
         count: Count::of_all(&db, &Search::all(scope).in_state(State::Trashed)).await?,
@@ -117,7 +138,7 @@ pub async fn trash_page(
     })
 }
 
-/// Lets go of files for ever: those that the form names, or all that is in the trash. Without `confirmed` it answers
+/// Lets go of files and folders for ever: those that the form names, or all that is in the trash. Without `confirmed` it answers
 /// with a page that asks once more.
 pub async fn purge(
     app: Data<AppState>,
@@ -126,18 +147,20 @@ pub async fn purge(
     fields: Fields,
 ) -> Result<HttpResponse> {
     let (scope, from) = (Scope::Own(account.id), purgeable(&fields));
+    let folders = folders(&fields)?;
     let chosen = match fields.given("all") {
         Some(_) => Selection::All,
-        None if is_empty(&fields) => return Ok(Notice::NothingChosen.see_other(&app, "/trash")),
+        None if is_empty(&fields) && folders.is_none() => return Ok(Notice::NothingChosen.see_other(&app, "/trash")),
+        None if is_empty(&fields) => Selection::These(Vec::new()),
         None => selection(&fields)?,
     };
     if fields.given("confirmed").is_none() {
-        let db = database::read_as(&app.db, account.id).await?;
-        let count = transition::count(&db, &chosen, scope, from.state()).await? as usize;
-        let page = PurgePage::of(Layout::of(&app, &account, "/trash"), chosen, from, count)?;
-        return respond::page(StatusCode::OK, &page);
+        return ask(&app, &account, (chosen, folders), from).await;
     }
     let _notify = app.notify_on_drop();
+    if matches!(chosen, Selection::All) || folders.is_some() {
+        removal::purge(&app.db, account.id, folders.as_deref(), (&principal, database::now())).await?;
+    }
     loop {
         let outcome = transition::purge(&app.db, from, &chosen, scope, &principal, database::now()).await?;
         // All there are may be more than go at once.
@@ -146,6 +169,31 @@ pub async fn purge(
             return Ok(Notice::Purged.see_other(&app, "/trash"));
         }
     }
+}
+
+async fn ask(
+    app: &AppState,
+    account: &Account,
+    (chosen, folders): (Selection, Option<Vec<FolderId>>),
+    from: Purgeable,
+) -> Result<HttpResponse> {
+    let db = database::read_as(&app.db, account.id).await?;
+    let files = transition::count(&db, &chosen, Scope::Own(account.id), from.state()).await?;
+    let theirs = trash::list(&db, account.id).await?.iter().map(TrashedFolder::id).collect::<Vec<_>>();
+    let meant: Vec<FolderId> = match (&chosen, folders) {
+        (Selection::All, _) => theirs,
+        (_, folders) => folders.into_iter().flatten().filter(|id| theirs.contains(id)).collect(),
+    };
+    let inside = trash::count_files(&db, &meant).await?;
+    drop(db);
+    let count = (files + inside) as usize;
+    let page = PurgePage::of(Layout::of(app, account, "/trash"), (chosen, meant), from, count)?;
+    respond::page(StatusCode::OK, &page)
+}
+
+/// The folders that a form names, if it names any.
+fn folders(fields: &Fields) -> Result<Option<Vec<FolderId>>> {
+    fields.all("folder").next().map(|_| folder_ids(fields)).transpose()
 }
 
 /// An owner may let go of what is in the trash, and of what was put aside.
@@ -171,31 +219,50 @@ impl SearchQuery {
 }
 
 impl PurgePage {
-    fn of(layout: Layout, chosen: Selection, from: Purgeable, count: usize) -> Result<Self> {
+    /// `count`: how many files there are in all, those in folders with them.
+    fn of(
+        layout: Layout,
+        (chosen, folders): (Selection, Vec<FolderId>),
+        from: Purgeable,
+        count: usize,
+    ) -> Result<Self> {
+        let what = match folders.len() {
+            0 => files_in_words(count),
+            folders => format!("{} with {}", things(0, folders), files_in_words(count)),
+        };
+        let is_all = matches!(chosen, Selection::All);
         let (what, ids) = match chosen {
-            Selection::All if count == 0 => return Err(Error::Conflict(EMPTY.into())),
-            _ if count == 0 => return Err(Error::NotFound),
-            Selection::All => (files_in_words(count), Vec::new()),
-            Selection::These(ids) => (files_in_words(count), ids),
+            Selection::All if count == 0 && folders.is_empty() => return Err(Error::Conflict(EMPTY.into())),
+            _ if count == 0 && folders.is_empty() => return Err(Error::NotFound),
+            Selection::All => (what, Vec::new()),
+            Selection::These(ids) => (what, ids),
             Selection::MovedIn(_) | Selection::Found(..) => return Err(Error::NotFound),
         };
         let from = match from {
             Purgeable::Trashed => "trash",
             Purgeable::Quarantined => "quarantine",
         };
-        Ok(Self { layout, what, is_one: count == 1, ids, from })
+        let is_one = count + folders.len() == 1;
+        Ok(Self { layout, what, is_one, is_all, ids, folders, from })
     }
 }
 
 impl TrashPage {
     /// Is there nothing in it?
     fn is_empty(&self) -> bool {
-        self.tiles.is_empty() && self.is_first
+        self.tiles.is_empty() && self.folders.is_empty() && self.is_first
     }
 
     /// What the number counts, for who hears it alone.
     fn counted(&self) -> &'static str {
         if self.count.number == 1 && !self.count.is_more { " file" } else { " files" }
+    }
+}
+
+impl FolderRow {
+    fn of(folder: &TrashedFolder, reader: Reader) -> Self {
+        let left = time_left(folder.trashed_at() + TRASH_KEEPS - reader.now);
+        Self { id: folder.id(), name: folder.name().to_owned(), left }
     }
 }
 

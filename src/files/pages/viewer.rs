@@ -12,6 +12,7 @@ use crate::{
         Preview, Ready, Scope, State,
         favourites::other_star,
         file::File,
+        folders::names,
         list::{neighbours, search::SearchQuery},
         paper::{Paper, print},
         view::{picture_url, tone_class},
@@ -79,6 +80,10 @@ pub async fn view(
 ) -> Result<impl Responder> {
     let db = database::read_as(&app.db, account.id).await?;
     let file = Ready::find(&db, file_id(&id)?, Scope::Own(account.id)).await?;
+    let folder = names::of_file(&db, &file).await?;
+    if query.folder.is_empty() && !query.is_narrow() {
+        query.folder = file.folder_id().map(|folder| folder.to_string()).unwrap_or_default();
+    }
     let search = query.read(Scope::Own(account.id), reader.zone, &mut address)?.in_state(State::Ready);
     let beside = neighbours::neighbours(&db, &search, &file).await?;
     let own = query.url("");
@@ -90,13 +95,13 @@ pub async fn view(
         is_starred: file.is_starred(),
         other_star: other_star(&file).as_str(),
         pane: PreviewPane::of(&file, format!("/files/{}/content", file.id())),
-        facts: Facts::of(&file, reader),
+        facts: Facts::of(&file, reader).in_folder(folder.clone()),
         history: history(&audit::list_of_file(&db, file.id(), EVENTS_SHOWN).await?, reader),
         list: query.url("/"),
         strip: all.map(|one| Beside::of(one, &own, one.id() == file.id())).collect(),
         index: beside.before.len(),
         counts: beside.counts,
-        folder: file.folder().unwrap_or_default().to_owned(),
+        folder: folder.as_deref().and_then(|way| way.rsplit('/').next()).unwrap_or_default().to_owned(),
         ticket: TicketOf::of(&file, &account, reader),
         misread: address.into_misread(),
     })

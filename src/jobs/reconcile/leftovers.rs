@@ -7,6 +7,7 @@ use crate::{
     error::Result,
     files::{
         comparison::{correct_usage, weights},
+        folders::totals as folder_totals,
         totals,
     },
     ids::UserId,
@@ -60,6 +61,7 @@ pub(super) async fn usage(run: &mut Run<'_>) -> Result<()> {
         let ids: Vec<_> = accounts.iter().map(|(id, _)| *id).collect();
         let weights = weights(&run.app.db, &ids).await?;
         let miscounted = totals::drifted(&run.app.db, &ids.iter().copied().map(Some).collect::<Vec<_>>()).await?;
+        let folders = folder_totals::drifted(&run.app.db, &ids).await?;
         for (id, used) in accounts {
             let mut is_one = used != weights.get(&id).copied().unwrap_or_default();
             if is_one && run.repairs() {
@@ -68,6 +70,9 @@ pub(super) async fn usage(run: &mut Run<'_>) -> Result<()> {
             if miscounted.contains(&Some(id)) {
                 is_one |= counts_differ(run, Some(id)).await?;
             }
+            if folders.contains(&id) {
+                is_one |= folders_differ(run, id).await?;
+            }
             run.report.usage_drift += u64::from(is_one);
         }
     }
@@ -75,6 +80,10 @@ pub(super) async fn usage(run: &mut Run<'_>) -> Result<()> {
         run.report.usage_drift += u64::from(counts_differ(run, None).await?);
     }
     Ok(())
+}
+
+async fn folders_differ(run: &Run<'_>, owner: UserId) -> Result<bool> {
+    if run.repairs() { folder_totals::correct(&run.app.db, owner, run.principal, run.now).await } else { Ok(true) }
 }
 
 async fn counts_differ(run: &Run<'_>, owner: Option<UserId>) -> Result<bool> {

@@ -9,7 +9,7 @@ use crate::{
         table::{Row, Table},
     },
     error::{Error, Result},
-    files::restored::Restored,
+    files::{folders, restored::Restored},
     ids::UserId,
     jobs::{
         reconcile::streams::{Found, Objects},
@@ -195,10 +195,15 @@ impl Restoring<'_> {
         self.report.bad_lines += (count - files.len()) as u64;
         let owners: HashSet<UserId> = files.iter().filter_map(Restored::owner).collect();
         let known = users::emails(&self.app.db, owners.into_iter().collect()).await?;
+        let folders = files.iter().filter_map(Restored::folder).collect();
+        let folders = folders::restored::there(&self.app.db, folders).await?;
         let mut kept = Vec::new();
         for mut file in files.drain(..) {
             if file.owner().is_some_and(|owner| !known.contains_key(&owner)) {
                 file.disown();
+            }
+            if file.folder().is_some_and(|folder| !folders.contains(&folder)) {
+                file.lay_at_the_top();
             }
             match !file.needs_object() || self.is_there(&file).await? {
                 true => kept.push(file.row),

@@ -24,6 +24,7 @@ const LEFT_OUT: &[&str] = &[SESSION_KEY, SET_UP_KEY, MADE, UNFINISHED];
 pub(in crate::jobs) fn tables() -> Vec<Table> {
     let mut tables = vec![settings::table().without(LEFT_OUT), accounts::tables::users()];
     tables.extend(accounts::tables::others());
+    tables.extend(files::folders::restored::tables());
     tables.extend([files::restored::table(), audit::log::table()]);
     tables
 }

@@ -4,9 +4,9 @@
 /** @param {Document} page */
 function foundOf(page) {
   const listing = page.getElementById("listing");
-  const { total, list } = listing?.dataset ?? {};
+  const { total, found } = listing?.dataset ?? {};
   // An empty field is as good as none.
-  return total && list !== undefined ? { total, query: list.split("?")[1] ?? "sort=newest" } : null;
+  return total && found !== undefined ? { total, query: found.split("?")[1] ?? "sort=newest" } : null;
 }
 
 /**

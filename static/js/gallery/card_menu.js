@@ -67,7 +67,7 @@ function open(menu, link, event) {
   const details = menu.querySelector("a[data-details]");
   if (details instanceof HTMLAnchorElement) details.href = link.dataset["page"] ?? "";
   menu.showPopover();
-  place(menu, link, event);
+  placeMenu(menu, link, event);
   const first = menu.querySelector(".menu-item:not([hidden], :disabled)");
   if (first instanceof HTMLElement) first.focus();
 }
@@ -78,7 +78,7 @@ function open(menu, link, event) {
  * @param {HTMLElement} link
  * @param {MouseEvent} event
  */
-function place(menu, link, event) {
+export function placeMenu(menu, link, event) {
   const box = link.getBoundingClientRect();
   const isPointed = event.clientX > 0 || event.clientY > 0;
   const [x, y] = isPointed ? [event.clientX, event.clientY] : [box.left + EDGE, box.top + EDGE];
@@ -109,6 +109,8 @@ function act(what, link, event) {
   if (what === "download") void selection?.download().then(() => (isOfMany ? null : selection.clear()));
   const star = document.querySelector("[data-stars]");
   if (what === "star" && star instanceof HTMLElement) star.click();
+  const moves = document.querySelector("[data-moves-selected]");
+  if (what === "move" && moves instanceof HTMLElement) moves.click();
   if (what === "trash") selection?.trash();
   if (what === "select") link.focus();
 }

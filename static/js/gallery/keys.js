@@ -118,10 +118,11 @@ function inGallery(page, event) {
     else selection.trash();
     return true;
   }
-  const stars = page.querySelector("[data-selection] [data-stars]");
-  if (event.key.toLowerCase() === "f" && !event.ctrlKey && !event.metaKey && stars instanceof HTMLElement) {
+  const acts = { f: "[data-stars]", m: "[data-moves-selected]" }[event.key.toLowerCase()];
+  const act = acts && !event.ctrlKey && !event.metaKey ? page.querySelector(`[data-selection] ${acts}`) : null;
+  if (act instanceof HTMLElement) {
     if (selection.isEmpty() && link) selection.toggle(link, false);
-    if (!selection.isEmpty()) stars.click();
+    if (!selection.isEmpty()) act.click();
     return true;
   }
   // A box knows the key by itself.

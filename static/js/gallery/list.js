@@ -7,6 +7,7 @@ import { htmx } from "../page/htmx_types.js";
 import { Expanse, join, steadily } from "./expanse.js";
 import { merge, mergeAll, stretchesOf } from "./merging.js";
 import { askFor, before, behind, entriesOf, goOn } from "./parts.js";
+import { onReturn } from "./returning.js";
 import { whenStill } from "./stillness.js";
 import { bringUp, lineOf } from "./sticky.js";
 
@@ -38,6 +39,7 @@ export function startList(page) {
     if (asked.has("at")) list?.comeBack();
   });
   page.body.addEventListener(CHANGED, () => void list?.sync());
+  onReturn(page, () => void list?.sync());
   page.addEventListener("htmx:afterSettle", (event) => {
     // What was asked for may have been replaced; what came instead is on the page.
     if (!(event.target instanceof Element)) return;
@@ -190,7 +192,7 @@ class List {
         ? more.dataset["place"]
         : "";
     const isChanged = place && place !== location.pathname + location.search;
-    if (isChanged && location.pathname === "/") history.replaceState(history.state, "", place);
+    if (isChanged && /^\/($|folders\/)/.test(location.pathname)) history.replaceState(history.state, "", place);
   }
 
   /** The place of the first file that is seen. */
@@ -282,12 +284,13 @@ class List {
    * @param {Document} found
    */
   renew(found) {
-    for (const part of ["#total", ".storage", "#chips:not(:has([open], :focus))"]) {
+    for (const part of ["#total", ".storage", "#folders", "#chips:not(:has([open], :focus))"]) {
       const old = this.page.querySelector(part);
       const fresh = found.querySelector(part);
       if (!old || !fresh) continue;
-      fresh.classList.toggle("is-shown", old.classList.contains("is-shown"));
+      if (part.startsWith("#chips")) fresh.classList.toggle("is-shown", old.classList.contains("is-shown"));
       old.replaceWith(fresh);
+      if (part === "#folders") htmx.process(fresh);
     }
   }
 }

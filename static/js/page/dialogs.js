@@ -38,6 +38,7 @@ function settle(page, { requestConfig, successful, xhr }) {
   page.getElementById("problems")?.replaceChildren();
   // A question changes nothing yet.
   if (elt.closest("[data-changes-list]") && !elt.closest("[data-asks]")) {
+    elt.closest("dialog")?.close();
     page.body.dispatchEvent(new CustomEvent(CHANGED));
   }
 }

@@ -133,6 +133,7 @@ class Navigation {
    * @param {Got} got
    */
   take(wish, { answer, found }) {
+    if (askAgain(this.page, answer, found)) return;
     // What a form is answered itself has no address: asked for again, it would be another answer.
     const hasAddress = !wish.stays && (!wish.body || answer.redirected);
     const address = hasAddress ? new URL(answer.redirected ? answer.url : wish.address) : new URL(location.href);
@@ -221,4 +222,20 @@ function versionOf(page) {
 /** Would leaving lose something? Whoever would lose it says so, as to the browser. */
 function isUnderWay() {
   return !dispatchEvent(new Event("beforeunload", { cancelable: true }));
+}
+
+/**
+ * A form in a dialog that was refused is asked for again there.
+ * @param {Document} page
+ * @param {Response} answer
+ * @param {Document | null} found
+ */
+function askAgain(page, answer, found) {
+  const question = answer.status === 422 ? found?.querySelector("[data-question]") : null;
+  const dialog = page.querySelector("#dialog[open]");
+  if (!question || !dialog) return false;
+  dialog.replaceChildren(question);
+  const field = dialog.querySelector("[aria-invalid]");
+  if (field instanceof HTMLInputElement) field.select();
+  return true;
 }

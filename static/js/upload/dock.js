@@ -1,5 +1,6 @@
 // The dock: the head that sums up, the rows that matter now, the foot, and the ticket when all is in.
 // @ts-check
+import { beginsIn } from "./folders.js";
 import { receipt } from "./receipt.js";
 import { Row } from "./row.js";
 import { size, TransferRate } from "./transfer_rate.js";
@@ -197,8 +198,10 @@ export class Dock {
     }
     this.element.classList.toggle("has-number", this.part("receipt-number").textContent !== "");
     const open = /** @type {HTMLAnchorElement} */ (this.part("open"));
-    const { file = "", files = "" } = open.dataset;
-    open.setAttribute("href", one?.answer.fileId ? file.replace("{id}", one.answer.fileId) : files);
+    const { file = "", files = "", folder = "" } = open.dataset;
+    const [begun = "", other] = new Set(items.map((item) => beginsIn(item.folder)));
+    const all = begun && other === undefined ? folder.replace("{id}", begun) : files;
+    open.setAttribute("href", one?.answer.fileId ? file.replace("{id}", one.answer.fileId) : all);
     open.setAttribute("aria-label", this.words.say(one ? "open-one" : "open-all", { name: one?.name ?? "" }));
   }
 

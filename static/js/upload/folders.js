@@ -18,6 +18,47 @@ const HANDLES = 20;
 const TRIES = 300;
 const PAUSE = 2_000;
 
+/** Before the path of a file stands the folder that it is uploaded to, as the server writes it. */
+const BEGINS = /^:([0-9a-f-]{36})(?:\/|$)/;
+/** What folders are called that were uploaded to. @type {Map<string, string>} */
+const called = new Map();
+
+/**
+ * The path of a file from the folder that is open, if one is.
+ * @param {Document} page
+ * @param {string} folder the folders that it came in
+ */
+export function fromOpen(page, folder) {
+  const { openFolder: id, openName: name = "" } = page.getElementById("listing")?.dataset ?? {};
+  if (!id) return folder;
+  called.set(id, name);
+  return [`:${id}`, folder].filter(Boolean).join("/");
+}
+
+/**
+ * The folders that it came in alone.
+ * @param {string} folder
+ */
+export function cameIn(folder) {
+  return folder.replace(BEGINS, "");
+}
+
+/**
+ * The folder that it begins in, if that is not the top.
+ * @param {string} folder
+ */
+export function beginsIn(folder) {
+  return BEGINS.exec(folder)?.[1] ?? "";
+}
+
+/**
+ * A path in words.
+ * @param {string} folder
+ */
+export function pathInWords(folder) {
+  return [called.get(beginsIn(folder)), cameIn(folder)].filter(Boolean).join("/");
+}
+
 /** @param {File} file that was chosen by itself or in a folder */
 export function chosen(file) {
   return { file, folder: file.webkitRelativePath.split("/").slice(0, -1).join("/") };

@@ -23,6 +23,9 @@ export function startIntake(page, veil, take, complain) {
   page.addEventListener("dragover", (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
+    const to = veil.querySelector("[data-veil-to]");
+    const open = page.getElementById("listing")?.dataset["openName"];
+    if (veil.hidden && to instanceof HTMLElement) to.textContent = open ?? to.dataset["veilTo"] ?? "";
     veil.hidden = false;
   });
   page.addEventListener("dragleave", (event) => {
@@ -59,4 +62,16 @@ function named(file, word) {
     type: file.type,
     lastModified: file.lastModified,
   });
+}
+
+/**
+ * As far as the browser tells; the server decides.
+ * @param {string[]} types that are taken; none: all
+ * @param {string} type
+ */
+export function isTaken(types, type) {
+  const said = type || "application/octet-stream";
+  const matches = (/** @type {string} */ pattern) =>
+    pattern === said || (pattern.endsWith("/*") && said.startsWith(pattern.slice(0, -1)));
+  return types.length === 0 || types.some(matches);
 }

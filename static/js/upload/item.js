@@ -34,6 +34,8 @@ export class Item {
     this.attempt = {};
     /** @type {State} */
     this.state = "waiting";
+    /** The file that it takes the place of. @type {string | undefined} */
+    this.replaces = undefined;
     /** What went wrong, in words. */
     this.reason = "";
     /** The name of the words for what it waits for. */

@@ -3,6 +3,7 @@
 import { alone, ifFree, living } from "./alone.js";
 import { UploadFailure } from "./failure.js";
 import { CANCELLED, PAUSED } from "./item.js";
+import { putAway } from "./same_names.js";
 
 /**
  * @typedef {import("./queue.js").UploadQueue} Queue
@@ -60,6 +61,8 @@ async function transfer(queue, item) {
   const job = { file, size, folder, attempt, listener: listener(queue, item), signal: stop.signal };
   const answer = isThere ? item.answer : await queue.engine.transfer(handle ? { ...job, handle } : job);
   queue.engine.sight.keep(answer?.fileId, file);
+  if (item.replaces && answer?.fileId) void putAway(item.replaces).then(() => queue.tell());
+  item.replaces = undefined;
   item.sent = item.size;
   item.state = "done";
   if (isThere) return answer;

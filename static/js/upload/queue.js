@@ -6,17 +6,22 @@ import { startActions } from "./actions.js";
 import { ended } from "./alone.js";
 import { Dock } from "./dock.js";
 import { Engine } from "./engine.js";
+import { fromOpen } from "./folders.js";
 import { guardLeaving, Wakefulness } from "./guard.js";
-import { startIntake } from "./intake.js";
+import { isTaken, startIntake } from "./intake.js";
 import { Item } from "./item.js";
 import { refuse, send } from "./journey.js";
 import { Memory } from "./memory.js";
 import { SMALL } from "./pace.js";
-import { askAfter, listLost, rejoin, reopen, Tab } from "./resume.js";
+import { askAfter, isItsFile, listLost, rejoin, reopen, Tab } from "./resume.js";
+import { withoutSameNames } from "./same_names.js";
 import { Sight } from "./sight.js";
 import { Words } from "./words.js";
 
-/** @typedef {import("./folders.js").Found} Found */
+/**
+ * @typedef {import("./folders.js").Found} Found
+ * @typedef {import("./same_names.js").Wanted} Wanted
+ */
 
 /** So many are made ready while the line is full; of small ones, for which more is asked than sent, whenever there are. */
 const AHEAD = 2;
@@ -106,32 +111,48 @@ export class UploadQueue {
   }
 
   /** @param {Found[]} found */
-  add(found) {
+  async add(found) {
     if (found.length === 0) return;
+    const lost = this.items.filter(({ isLost }) => isLost);
+    const fresh = found.filter((one) => !lost.some((known) => isItsFile(known, one)));
+    const placed = fresh.map((one) => ({ ...one, folder: fromOpen(this.page, one.folder) }));
+    const wanted = await withoutSameNames(this.page, placed);
+    this.take(
+      found.filter((one) => !fresh.includes(one)),
+      wanted,
+    );
+  }
+
+  /**
+   * @param {Found[]} again what was not finished, and was chosen again
+   * @param {Wanted[]} fresh
+   */
+  take(again, fresh) {
+    if (again.length + fresh.length === 0) return;
     if (this.items.every(({ state }) => state === "done")) this.drop([...this.items]);
     this.dock.clearReceipt();
     const lost = this.items.filter(({ isLost }) => isLost);
     const at = Date.now();
-    for (const one of found) {
+    for (const one of again) {
       const item = lost.find((known) => rejoin(known, one));
       if (item) this.pending.add(item);
-      else this.enqueue(one, at);
     }
-    if (found.length > 1) this.announce("begun", { all: found.length });
+    for (const one of fresh) this.enqueue(one, at);
+    if (again.length + fresh.length > 1) this.announce("begun", { all: again.length + fresh.length });
     this.next();
   }
 
   /**
-   * @param {Found} found
+   * @param {Wanted} found
    * @param {number} at
    */
-  enqueue({ file, folder, handle }, at) {
+  enqueue({ file, folder, handle, replaces }, at) {
     const { name, type, size, lastModified } = file;
     const item = new Item(this.account, { name, type, size, lastModified, folder });
-    Object.assign(item, { file, handle, at });
+    Object.assign(item, { file, handle, at, replaces });
     this.items.push(item);
     if (size > this.largest) refuse(this, item, this.words.say("too-large"));
-    else if (!this.takes(type)) refuse(this, item, this.words.say("type"));
+    else if (!isTaken(this.types, type)) refuse(this, item, this.words.say("type"));
     else if (this.isSame(item, item.id)) {
       // Whatever becomes of it, the first one is remembered by itself.
       item.id += `#${Math.random()}`;
@@ -140,14 +161,6 @@ export class UploadQueue {
       this.pending.add(item);
       this.remember(item);
     }
-  }
-
-  /** @param {string} type as the browser tells it; the server decides */
-  takes(type) {
-    const said = type || "application/octet-stream";
-    const matches = (/** @type {string} */ pattern) =>
-      pattern === said || (pattern.endsWith("/*") && said.startsWith(pattern.slice(0, -1)));
-    return this.types.length === 0 || this.types.some(matches);
   }
 
   /**

@@ -1,5 +1,6 @@
 // The ticket for what has arrived: how much it was, and the numbers by which it is found again.
 // @ts-check
+import { pathInWords } from "./folders.js";
 import { size } from "./transfer_rate.js";
 
 /**
@@ -16,7 +17,7 @@ import { size } from "./transfer_rate.js";
 export function receipt(items, words) {
   const one = items.length === 1 ? items[0] : undefined;
   const total = size(items.reduce((sum, item) => sum + item.size, 0));
-  const folders = new Set(items.map(({ folder }) => folder.split("/")[0] ?? ""));
+  const folders = new Set(items.map(({ folder }) => pathInWords(folder).split("/")[0] ?? ""));
   const [folder = ""] = folders.size === 1 ? folders : [];
   const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" }).format();
   return {

@@ -1,6 +1,7 @@
 // What an earlier page left unfinished: listed again, and taken up when its file is at hand.
 // @ts-check
 import { living } from "./alone.js";
+import { cameIn } from "./folders.js";
 import { Item } from "./item.js";
 
 /** @typedef {import("./folders.js").Found} Found */
@@ -58,7 +59,7 @@ export async function reopen(item, how) {
     const answer = how === "query" ? handle?.queryPermission?.() : handle?.requestPermission?.();
     if ((await answer) !== "granted") return false;
     const file = await item.handle?.getFile();
-    return file !== undefined && rejoin(item, { file, folder: item.folder });
+    return file !== undefined && rejoin(item, { file, folder: cameIn(item.folder) });
   } catch {
     item.handle = undefined;
     return false;
@@ -68,14 +69,23 @@ export async function reopen(item, how) {
 /** @typedef {{queryPermission?: () => Promise<string>, requestPermission?: () => Promise<string>}} Permitted */
 
 /**
+ * Is it the file that an item has lost?
+ * @param {Item} item
+ * @param {Found} found
+ */
+export function isItsFile(item, { file, folder }) {
+  const { name, size, lastModified } = item;
+  const isIt = item.isLost && name === file.name && size === file.size && lastModified === file.lastModified;
+  return isIt && (folder === "" || folder === cameIn(item.folder));
+}
+
+/**
  * Gives an item its file back, if it is the one.
  * @param {Item} item
  * @param {Found} found
  */
 export function rejoin(item, { file, folder, handle }) {
-  const { name, size, lastModified } = item;
-  const isIt = item.isLost && name === file.name && size === file.size && lastModified === file.lastModified;
-  if (!isIt || (folder !== "" && folder !== item.folder)) return false;
+  if (!isItsFile(item, { file, folder })) return false;
   item.file = file;
   item.handle = handle ?? item.handle;
   item.renew();

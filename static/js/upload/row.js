@@ -1,5 +1,6 @@
 // The row of a file in the dock: what is said of it, and what can be done with it.
 // @ts-check
+import { pathInWords } from "./folders.js";
 import { size } from "./transfer_rate.js";
 
 /**
@@ -19,7 +20,7 @@ export class Row {
     this.item = item;
     this.words = words;
     this.part("name").textContent = item.name;
-    this.part("name").title = item.folder ? `${item.folder}/${item.name}` : item.name;
+    this.part("name").title = [pathInWords(item.folder), item.name].filter(Boolean).join("/");
     this.part("progress").setAttribute("aria-label", item.name);
     for (const button of this.element.querySelectorAll("button")) {
       const { label } = button.dataset;

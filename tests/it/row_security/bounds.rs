@@ -85,7 +85,7 @@ async fn nothing_of_a_read_is_left_on_its_connection() {
 async fn every_table_that_belongs_to_one_user_has_a_policy() {
     let app = TestApp::start(Kind::Postgres, &[]).await;
     let without = "SELECT DISTINCT relname::text FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
-        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND (attname IN ('user_id', 'owner', 'email'))
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND (attname IN ('user_id', 'owner', 'owner_id', 'email'))
         AND NOT (relrowsecurity AND NOT relforcerowsecurity AND EXISTS (SELECT FROM pg_policy WHERE polrelid = pg_class.oid))";
     let names = app.rows(without, []).await;
     assert_eq!(names.iter().map(|row| row.try_get_by_index(0).expect("a name")).collect::<Vec<String>>(), [""; 0]);

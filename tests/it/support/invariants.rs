@@ -63,5 +63,11 @@ impl TestApp {
             ) AS parts GROUP BY owner, state, kind HAVING sum(files) <> 0 OR sum(bytes) <> 0) AS wrong"
         );
         assert_eq!(self.count(&miscounted).await, 0, "files that were not counted, or counted twice");
+        let in_folders = "SELECT count(*) FROM (SELECT 1 FROM (
+                SELECT folder_id, -files AS files, -bytes AS bytes, -folders AS folders FROM folder_totals UNION ALL
+                SELECT folder_id, 1, coalesce(size, 0), 0 FROM r2_files WHERE folder_id IS NOT NULL AND state = 'ready' UNION ALL
+                SELECT parent_id, 0, 0, 1 FROM folders WHERE parent_id IS NOT NULL AND state = 'ready'
+            ) AS parts GROUP BY folder_id HAVING sum(files) <> 0 OR sum(bytes) <> 0 OR sum(folders) <> 0) AS wrong";
+        assert_eq!(self.count(in_folders).await, 0, "what lies in a folder was not counted, or counted twice");
     }
 }

@@ -1,0 +1,79 @@
+//! Where a list of somebody's files looks: everywhere, in one folder, or in it and all that are below it.
+
+use super::entity::{Column as FolderColumn, Entity as Folders};
+use crate::{
+    files::{State, entity::Column},
+    ids::{FolderId, UserId},
+};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QuerySelect, QueryTrait,
+    sea_query::{CommonTableExpression, Expr, ExprTrait, Query, SelectStatement, UnionType, WithClause},
+};
+
+const TREE: &str = "tree";
+
+/// Where a list looks. What is in a folder that is in the trash is nowhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    #[default]
+    Anywhere,
+    /// What lies in no folder.
+    Top,
+    /// What lies directly in a folder.
+    In(FolderId),
+    /// What lies in a folder, and in all below it.
+    Below(FolderId),
+}
+
+impl Place {
+    /// Directly in a folder, or at the top.
+    pub fn directly_in(folder: Option<FolderId>) -> Self {
+        folder.map_or(Self::Top, Self::In)
+    }
+
+    /// Which of somebody's ready files lie there.
+    pub(in crate::files) fn condition(self, owner: UserId) -> Condition {
+        let folder = || Expr::col(Column::FolderId.as_column_ref());
+        match self {
+            Self::Anywhere => in_sight(owner),
+            Self::Top => Condition::all().add(folder().is_null()),
+            Self::In(id) => Condition::all().add(folder().eq(id)).add(in_sight(owner)),
+            Self::Below(id) => Condition::all().add(folder().in_subquery(ready_tree(id, owner))).add(in_sight(owner)),
+        }
+    }
+}
+
+/// Which of somebody's files are in no folder that is in the trash, or in one that is. What belongs to somebody has its owner's index.
+pub(in crate::files) fn in_sight(owner: UserId) -> Condition {
+    let folder = || Expr::col(Column::FolderId.as_column_ref());
+    Condition::any().add(folder().is_null()).add(folder().not_in_subquery(out_of_sight(owner)))
+}
+
+/// The ids of somebody's folders that are in the trash or on their way out, and of all below them.
+pub(super) fn out_of_sight(owner: UserId) -> SelectStatement {
+    let gone = FolderColumn::State.ne(State::Ready);
+    tree(Condition::all().add(FolderColumn::OwnerId.eq(owner)).add(gone), Condition::all())
+}
+
+/// The ids of a folder and of all below it, whatever state they are in.
+pub(super) fn whole_tree(id: FolderId) -> SelectStatement {
+    tree(Condition::all().add(FolderColumn::Id.eq(id)), Condition::all())
+}
+
+fn ready_tree(id: FolderId, owner: UserId) -> SelectStatement {
+    let top = Condition::all().add(FolderColumn::Id.eq(id)).add(FolderColumn::OwnerId.eq(owner));
+    tree(top, Condition::all().add(FolderColumn::State.eq(State::Ready)))
+}
+
+fn tree(tops: Condition, below: Condition) -> SelectStatement {
+    let mut all = Folders::find().select_only().column(FolderColumn::Id).into_query();
+    all.cond_where(tops);
+    let is_child = Expr::col((Folders, FolderColumn::ParentId)).equals((TREE, "id"));
+    let mut children = Query::select();
+    children.column((Folders, FolderColumn::Id)).from(Folders).inner_join(TREE, is_child).cond_where(below);
+    all.union(UnionType::All, children);
+    let every = CommonTableExpression::new().query(all).column("id").table_name(TREE).to_owned();
+    let mut ids = Query::select();
+    ids.column("id").from(TREE).with_cte(WithClause::new().recursive(true).cte(every).to_owned());
+    ids
+}

@@ -1,0 +1,95 @@
+// Files whose names are there already: whoever brings them is asked once for all that came together.
+// @ts-check
+import { pathInWords } from "./folders.js";
+
+/** @typedef {import("./folders.js").Found & {replaces?: string}} Wanted */
+
+/** The server takes so many names at once. */
+const MOST = 500;
+/** Who brings more is not asked. */
+const MOST_ASKED = 10_000;
+/** In milliseconds: without an answer all are taken, and nothing is lost. */
+const PATIENCE = 4_000;
+/** So many names are said. */
+const SAID = 5;
+
+/**
+ * Those that are to be uploaded, each with the file that it replaces, if it does.
+ * @param {Document} page
+ * @param {Wanted[]} found
+ * @returns {Promise<Wanted[]>}
+ */
+export async function withoutSameNames(page, found) {
+  if (found.length > MOST_ASKED) return found;
+  const there = await listThere(found).catch(() => new Map());
+  if (there.size === 0) return found;
+  const answer = await ask(page, [...there.keys()]);
+  if (answer === "skip") return found.filter((one) => !there.has(one));
+  if (answer === "replace") for (const [one, id] of there) one.replaces = id;
+  return answer === "cancel" ? [] : found;
+}
+
+/**
+ * @param {Wanted[]} found
+ * @returns {Promise<Map<Wanted, string>>} and the file that is there
+ */
+async function listThere(found) {
+  /** @type {Map<string, Wanted[]>} */
+  const folders = new Map();
+  for (const one of found) {
+    const others = folders.get(one.folder) ?? [];
+    folders.set(one.folder, [...others, one]);
+  }
+  const there = new Map();
+  const signal = AbortSignal.timeout(PATIENCE);
+  for (const [folder, files] of folders) {
+    for (let from = 0; from < files.length; from += MOST) {
+      const some = files.slice(from, from + MOST);
+      const body = JSON.stringify({ folder, names: some.map(({ file }) => file.name) });
+      const headers = { "Content-Type": "application/json" };
+      const answer = await fetch("/same-names", { method: "POST", headers, body, signal });
+      const { there: known = [] } = answer.ok ? await answer.json() : {};
+      const ids = new Map(
+        known.map((/** @type {{name: string, fileId: string}} */ { name, fileId }) => [name, fileId]),
+      );
+      for (const one of some) if (ids.has(one.file.name)) there.set(one, ids.get(one.file.name));
+    }
+  }
+  return there;
+}
+
+/**
+ * @param {Document} page
+ * @param {Wanted[]} same
+ * @returns {Promise<string>} `both`, `skip`, `replace` or `cancel`
+ */
+function ask(page, same) {
+  const dialog = page.querySelector("[data-same-names]");
+  if (!(dialog instanceof HTMLDialogElement)) return Promise.resolve("both");
+  const list = dialog.querySelector("ul");
+  const names = same
+    .slice(0, SAID)
+    .map(({ file, folder }) => [pathInWords(folder), file.name].filter(Boolean).join("/"));
+  const more = same.length - names.length;
+  const words = list?.dataset["words"] ?? "";
+  const entries = more > 0 ? [...names, words.replace("{count}", String(more))] : names;
+  list?.replaceChildren(...entries.map((text) => Object.assign(page.createElement("li"), { textContent: text })));
+  const title = dialog.querySelector("h2");
+  const kind = same.length === 1 ? "one" : "many";
+  if (title) title.textContent = (title.dataset[kind] ?? "").replace("{count}", String(same.length));
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue || "cancel"), { once: true });
+  });
+}
+
+/**
+ * The one that was there goes to the trash, where it can be taken back.
+ * @param {string} id
+ */
+export async function putAway(id) {
+  const body = new URLSearchParams({ id, quiet: "yes" });
+  // Whoever leaves the page has replaced it all the same.
+  await fetch("/files/trash", { method: "POST", body, keepalive: true }).catch(() => null);
+}
