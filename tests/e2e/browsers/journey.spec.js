@@ -98,7 +98,7 @@ test("a folder is chosen with all that is in it", async ({ member }) => {
     await member.chooseFolder(folder, "trip/a.txt", "trip/inner/b.txt", "trip/inner/deep/c.txt");
     for (const name of ["a.txt", "b.txt", "c.txt"]) await member.expectState(name, "done");
   });
-  await member.browser.goTo(`${member.server.url}/?view=list`);
+  await member.browser.goTo(`${member.server.url}/?view=list&within=everywhere`);
   await member.expectFolder("a.txt", "trip");
   await member.expectFolder("b.txt", "trip/inner");
   await member.expectFolder("c.txt", "trip/inner/deep");
