@@ -1,10 +1,12 @@
 // The chips that narrow a list down: shown when they are wanted, and one of them open at a time.
 // @ts-check
+import { detailOf } from "../page/htmx_types.js";
 
 /** @param {Document} page */
 export function startChips(page) {
-  /** The chip whose choice the list is asked for with. */
+  /** The chip whose choice the list is asked for with, and which of its fields that is. */
   let chosen = "";
+  let field = "";
   page.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     const opener = target?.closest("[data-shows-chips]");
@@ -20,15 +22,20 @@ export function startChips(page) {
     chip.removeAttribute("open");
     chip.querySelector("summary")?.focus();
   });
-  page.addEventListener("change", (event) => {
-    chosen = (event.target instanceof Element && event.target.closest("[data-chip]")?.getAttribute("data-chip")) || "";
+  page.addEventListener("change", ({ target }) => {
+    chosen = (target instanceof Element && target.closest("[data-chip]")?.getAttribute("data-chip")) || "";
+    field = target instanceof HTMLInputElement ? target.name : "";
   });
-  // A list brings chips of its own. What was chosen is done with; another chip, opened while the list was on its way, stays.
+  // A list brings chips of its own. What was chosen is done with; where somebody is by now stays open.
   /** @type {OpenChip | null} */
   let kept = null;
-  page.addEventListener("htmx:beforeSwap", () => {
-    const open = openChip(page);
-    kept = open?.name === chosen ? null : open;
+  page.addEventListener("htmx:beforeSwap", (event) => {
+    const { requestConfig, shouldSwap } = detailOf(event);
+    const open = shouldSwap && requestConfig.elt.matches("[data-filter]") ? openChip(page) : null;
+    const isDone = open?.name === chosen && ["", field].includes(open.focused);
+    kept = isDone ? null : open;
+    // A browser takes what goes with words in it for chosen.
+    for (const input of kept?.written ?? []) input.value = input.defaultValue;
   });
   page.addEventListener("htmx:afterSettle", () => {
     if (page.querySelector('[data-shows-chips][aria-expanded="true"]')) show(page, true);
@@ -39,7 +46,7 @@ export function startChips(page) {
   });
 }
 
-/** @typedef {{ name: string, typed: Map<string, string>, focused: string }} OpenChip */
+/** @typedef {{ name: string, written: HTMLInputElement[], typed: Map<string, string>, focused: string }} OpenChip */
 
 /**
  * @param {Document} page
@@ -54,6 +61,7 @@ function openChip(page) {
   const focused = page.activeElement instanceof HTMLInputElement ? page.activeElement : null;
   return {
     name,
+    written,
     typed: new Map(written.map((field) => [field.name, field.value])),
     focused: focused && chip.contains(focused) ? focused.name : "",
   };
@@ -68,9 +76,22 @@ function reopen(page, { name, typed, focused }) {
   chip?.setAttribute("open", "");
   for (const field of chip?.querySelectorAll("input") ?? []) {
     const words = typed.get(field.name);
-    if (words !== undefined) field.value = words;
+    if (words !== undefined) write(field, words);
     if (field.name === focused && (field.type !== "radio" || field.checked)) field.focus();
   }
+}
+
+/**
+ * A browser does not know that these words are somebody's, so that they are not chosen by going on from them.
+ * @param {HTMLInputElement} field
+ * @param {string} words
+ */
+function write(field, words) {
+  field.value = words;
+  const choose = () => {
+    if (field.value === words && field.isConnected) field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  field.addEventListener("blur", choose, { once: true });
 }
 
 /**

@@ -11,26 +11,45 @@ const PAGING_AND_VIEW = ["after", "before", "at", "through", "view"];
 
 /** @param {Document} page */
 export function startFilter(page) {
-  startChips(page);
-  page.addEventListener("change", (event) => narrow(event.target));
+  /** Was something chosen since the list was asked for that is on its way? Then it is asked for again as soon as that is there. */
+  let isLate = false;
+  page.addEventListener("change", (event) => {
+    if (!isField(event.target)) return;
+    isLate = true;
+    narrow(event.target);
+  });
   page.addEventListener("htmx:configRequest", (event) => {
     const detail = /** @type {CustomEvent} */ (event).detail;
-    if (isFilter(detail.elt)) keepWhatCounts(detail.formData, detail.triggeringEvent);
+    if (!isFilter(detail.elt)) return;
+    isLate = false;
+    keepWhatCounts(detail.formData, detail.triggeringEvent);
+  });
+  // With the chips of a list that is late, what was chosen since would be taken back before it is asked for.
+  page.addEventListener("htmx:beforeSwap", (event) => {
+    const detail = detailOf(event);
+    if (isLate && isFilter(detail.requestConfig.elt)) detail.shouldSwap = false;
   });
   page.addEventListener("htmx:afterRequest", (event) => {
     const { successful, pathInfo, requestConfig } = detailOf(event);
-    if (isFilter(requestConfig.elt) && successful) follow(pathInfo.finalRequestPath, requestConfig.triggeringEvent);
+    if (isLate || !successful || !isFilter(requestConfig.elt)) return;
+    follow(pathInfo.finalRequestPath, requestConfig.triggeringEvent);
   });
+  startChips(page);
 }
 
 /**
  * What narrows the list down stands beside the search, in the content, and belongs to its form.
- * @param {EventTarget | null} field
+ * @param {EventTarget | null} target
+ * @returns {target is HTMLInputElement | HTMLSelectElement}
  */
+function isField(target) {
+  const isInput = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
+  return isInput && target.form !== null && target.form.matches("[data-filter]") && !target.form.contains(target);
+}
+
+/** @param {HTMLInputElement | HTMLSelectElement} field */
 function narrow(field) {
-  const isField = field instanceof HTMLInputElement || field instanceof HTMLSelectElement;
-  if (!isField || !field.form?.matches("[data-filter]") || field.form.contains(field)) return;
-  field.form.dispatchEvent(new CustomEvent("cloakroom:narrowed", { detail: { field: field.name } }));
+  field.form?.dispatchEvent(new CustomEvent("cloakroom:narrowed", { detail: { field: field.name } }));
 }
 
 /**

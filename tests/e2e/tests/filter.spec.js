@@ -160,3 +160,58 @@ test("a chip that is set says what it is set to, and goes by itself", async ({ h
   await expect(home).toHaveURL("/");
   await expect(home.getByRole("link", { name: /^Any / })).toHaveCount(0);
 });
+
+test("what is chosen while a list is on its way is in the next one", async ({ home }) => {
+  await uploadAsAProgram(home, [picture("beach.png"), text("notes.txt")]);
+  await home.reload();
+  const arrive = await holdList(home, "/");
+  await (await openChip(home, "Type")).getByRole("radio", { name: "Images" }).click();
+  await (await openChip(home, "Date")).getByLabel("From").fill("2020-01-05");
+  arrive();
+  await expect(home).toHaveURL("/?type=image&from=2020-01-05");
+  await expectListed(home, ["beach.png"]);
+  await expect(home.locator('[data-chip="date"] summary')).toHaveText("Since 5 Jan 2020");
+});
+
+test("a chip that is opened while a list is on its way stays open, with what is written in it", async ({
+  open,
+  createPerson,
+}) => {
+  const admin = await open(await createPerson("admin"));
+  await admin.goto("/admin/files");
+  const arrive = await holdList(admin, "/admin/files");
+  const chips = admin.getByRole("group", { name: "Filters" });
+  await chips.getByText("State", { exact: true }).first().click();
+  await chips.getByRole("radio", { name: "Quarantined" }).click();
+  await chips.getByText("Person", { exact: true }).first().click();
+  const field = chips.getByRole("textbox", { name: "Person" });
+  await field.pressSequentially("ada");
+  arrive();
+  await expect(admin).toHaveURL("/admin/files?state=quarantined");
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue("ada");
+  await expect(admin.locator("[data-chip][open]")).toHaveAttribute("data-chip", "person");
+  // And it is chosen by going on from it.
+  await admin.keyboard.press("Tab");
+  await expect(admin).toHaveURL("/admin/files?user=ada&state=quarantined");
+});
+
+/**
+ * Holds the next list back.
+ * @param {Page} page
+ * @param {string} path
+ * @returns {Promise<() => void>} lets it come
+ */
+async function holdList(page, path) {
+  let arrive = () => {};
+  const gate = new Promise((resolve) => (arrive = () => resolve(undefined)));
+  await page.route(
+    (url) => url.pathname === path,
+    async (route) => {
+      await gate;
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  return arrive;
+}
