@@ -6,7 +6,7 @@ import { CHANGED, complain } from "./dialogs.js";
 import { arrive, beginHistory, isShown, push, renew, replace } from "./history.js";
 import { detailOf } from "./htmx_types.js";
 import { accountOf, isSignedOut, signInAgain } from "./sign_in_again.js";
-import { focusContent, swapIn } from "./swap.js";
+import { closeWhatIsOpen, focusContent, swapIn } from "./swap.js";
 
 /**
  * Where to, and with what.
@@ -96,6 +96,7 @@ class Navigation {
     this.asked = new AbortController();
     const { signal } = this.asked;
     const changes = this.changes;
+    closeWhatIsOpen(this.page);
     this.page.getElementById("content")?.setAttribute("aria-busy", "true");
     await this.sent;
     if (signal.aborted) return;

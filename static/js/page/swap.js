@@ -7,7 +7,7 @@ import { htmx } from "./htmx_types.js";
  * @param {Document} found
  */
 export function swapIn(page, found) {
-  closeWhatIsOpen(page);
+  closeQuestion(page);
   // Scripts are there, and a page that was parsed apart does not know.
   for (const words of found.querySelectorAll("noscript")) words.remove();
   for (const part of page.querySelectorAll("[data-part]")) {
@@ -19,14 +19,22 @@ export function swapIn(page, found) {
 }
 
 /** @param {Document} page */
-function closeWhatIsOpen(page) {
-  const menu = page.querySelector(".menu:popover-open");
-  if (menu instanceof HTMLElement) menu.hidePopover();
+function closeQuestion(page) {
   // What is said of what was just done may stand in a dialog that goes.
   page.getElementById("content")?.before(...page.querySelectorAll("dialog .toasts"));
-  for (const dialog of page.querySelectorAll("#dialog[open], #keys[open]")) {
-    if (dialog instanceof HTMLDialogElement) dialog.close();
-  }
+  const dialog = page.querySelector("#dialog[open]");
+  if (dialog instanceof HTMLDialogElement) dialog.close();
+}
+
+/**
+ * What is opened once somebody is on the way, which may be long, stays open.
+ * @param {Document} page that is being left
+ */
+export function closeWhatIsOpen(page) {
+  const menu = page.querySelector(".menu:popover-open");
+  if (menu instanceof HTMLElement) menu.hidePopover();
+  const keys = page.querySelector("#keys[open]");
+  if (keys instanceof HTMLDialogElement) keys.close();
 }
 
 /**
@@ -36,7 +44,7 @@ function closeWhatIsOpen(page) {
  */
 export function focusContent(page, isNew) {
   const content = page.getElementById("content");
-  if (!content || (!isNew && page.activeElement !== page.body)) return;
+  if (!content || (!isNew && page.activeElement !== page.body) || page.activeElement?.closest(".menu, #keys")) return;
   const first = content.querySelector("[autofocus]") ?? content.querySelector("h1") ?? content;
   if (!(first instanceof HTMLElement)) return;
   if (first.matches("h1")) first.tabIndex = -1;

@@ -190,6 +190,28 @@ test("of two pages that are asked for, the later one is shown", async ({ home, p
   await expectSamePage(home);
 });
 
+test("a menu that is opened while a page is on its way stays open", async ({ home, person }) => {
+  let release = () => {};
+  const held = new Promise((resolve) => {
+    release = () => resolve(undefined);
+  });
+  await home.route("/trash", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await home.getByRole("link", { name: "Trash" }).click();
+  await expect(home.locator("main")).toHaveAttribute("aria-busy", "true");
+  await home.getByRole("button", { name: person.name, exact: true }).click();
+  const settings = home.getByRole("link", { name: "Settings" });
+  await expect(settings).toBeVisible();
+  release();
+  await expectHeading(home, "Trash");
+  await expect(settings).toBeVisible();
+  await settings.click();
+  await expectHeading(home, "Settings");
+  await expect(settings).toBeHidden();
+});
+
 test("a page that is not there is a page, and leads on", async ({ home, watch }) => {
   await upload(home, text("notes.txt"));
   await openFile(home, "notes.txt");
