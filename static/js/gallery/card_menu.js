@@ -9,8 +9,8 @@ const EDGE = 8;
 
 /** @param {Document} page */
 export function startCardMenu(page) {
-  /** @type {HTMLElement | null} the file's link */
-  let link = null;
+  /** The file's. */
+  let id = "";
   page.addEventListener("contextmenu", (event) => {
     const card = event.target instanceof Element ? event.target.closest("[data-cards] [data-id]") : null;
     const found = card?.querySelector(".card-link");
@@ -18,7 +18,7 @@ export function startCardMenu(page) {
     // With Shift the browser's own menu comes; and a finger selects.
     if (event.shiftKey || event.defaultPrevented || !(found instanceof HTMLElement) || !menu || isTouch(event)) return;
     event.preventDefault();
-    link = found;
+    id = card?.getAttribute("data-id") ?? "";
     open(menu, found, event);
   });
   page.addEventListener("click", (event) => {
@@ -26,7 +26,9 @@ export function startCardMenu(page) {
     const menu = page.getElementById("card-menu");
     if (!item || !menu) return;
     menu.hidePopover();
-    if (link?.isConnected) act(item.getAttribute("data-does") ?? "", link, event);
+    // Its card may have come anew while the menu was open.
+    const link = page.querySelector(`[data-cards] [data-id="${CSS.escape(id)}"] .card-link`);
+    if (link instanceof HTMLElement) act(item.getAttribute("data-does") ?? "", link, event);
   });
   page.addEventListener("keydown", (event) => {
     const menu = event.target instanceof Element ? event.target.closest("#card-menu") : null;

@@ -219,6 +219,25 @@ test("the right button says what can be done with a file, and does it", async ({
   await expect(home.getByRole("heading", { name: "two.txt", level: 1 })).toBeVisible();
 });
 
+test("a menu does what it says with a file that came anew while it was open", async ({ home }) => {
+  await uploadAsAProgram(home, [text("one.txt")]);
+  await home.reload();
+  let arrive = () => {};
+  const gate = new Promise((resolve) => (arrive = () => resolve(undefined)));
+  await home.route("/", async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await card(home, "one.txt").focus();
+  await home.keyboard.press("f");
+  await expect(home.getByText("“one.txt” is among your favourites.")).toBeVisible();
+  await card(home, "one.txt").click({ button: "right" });
+  arrive();
+  await expect(home.locator("[data-starred]")).toHaveCount(1);
+  await home.locator("#card-menu").getByRole("button", { name: "Rename" }).click();
+  await expect(home.getByRole("dialog", { name: "Rename" })).toBeVisible();
+});
+
 test("names are shown at rest when they are wanted, also on the next page", async ({ home }) => {
   await uploadAsAProgram(home, [picture("beach.png")]);
   await home.reload();
