@@ -2,6 +2,7 @@
 // anything. Loaded when there is one.
 // @ts-check
 
+import { alone } from "../upload/alone.js";
 import { send } from "../upload/send.js";
 
 /** @typedef {Pick<import("../upload/sight.js").Sight, "pictures" | "sent">} Sight */
@@ -62,7 +63,7 @@ export class WithoutThumbnail {
       }
       this.seen.delete(place);
       this.watch.unobserve(place);
-      const isDone = await this.#make(place).catch(() => null);
+      const isDone = await this.#makeAlone(place).catch(() => null);
       if (isDone === false) this.#note(idOf(place));
       // What did not come about for another reason is tried again when the page is loaded again.
       if (isDone === null) this.later.add(idOf(place));
@@ -72,6 +73,19 @@ export class WithoutThumbnail {
 
   #next() {
     return [...this.seen].find((place) => place.isConnected && place.matches(IS_ABOUT_ME));
+  }
+
+  /**
+   * What another tab makes just now is there when it is this one's turn: a store takes it once.
+   * @param {HTMLElement} place
+   */
+  #makeAlone(place) {
+    return alone(
+      `thumbnail of ${idOf(place)}`,
+      AbortSignal.timeout(LONGEST),
+      () => {},
+      () => this.#make(place),
+    );
   }
 
   /**

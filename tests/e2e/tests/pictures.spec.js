@@ -146,6 +146,29 @@ test("what came without a small picture gets it when its owner looks, one after 
   await expect(home.getByText("600 × 800 pixels")).toBeVisible();
 });
 
+test("of two tabs that show a file without a small picture, one makes it", async ({ home }) => {
+  const name = "turned-6.jpg";
+  await uploadAsAProgram(home, [photograph(name)]);
+  let sent = 0;
+  let go = () => {};
+  const gate = new Promise((resolve) => (go = () => resolve(undefined)));
+  await home.context().route(/\/thumbs\//, async (route) => {
+    if (route.request().method() === "PUT") {
+      sent += 1;
+      await gate;
+    }
+    await route.continue();
+  });
+  await home.goto("/");
+  await expect.poll(() => sent).toBe(1);
+  const second = await home.context().newPage();
+  await second.goto("/");
+  await expect(card(second, name)).toBeVisible();
+  go();
+  for (const page of [home, second]) await expect(thumbnail(page, name)).toHaveCount(1);
+  expect(sent).toBe(1);
+});
+
 test("a page that was seen loads no picture again", async ({ home }) => {
   const names = ["turned-1.jpg", "turned-2.jpg", "still.avif"];
   await upload(home, ...names.map(photograph));
