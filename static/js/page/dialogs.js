@@ -66,7 +66,7 @@ function keepFocus(page) {
     wasInBar = Boolean(page.activeElement?.closest("[data-selection]"));
   });
   page.addEventListener("cloakroom:listed", () => {
-    if (wasInBar && page.activeElement === page.body) page.getElementById("content")?.focus({ preventScroll: true });
+    if (wasInBar && isFocusLost(page)) page.getElementById("content")?.focus({ preventScroll: true });
     wasInBar = false;
   });
   page.addEventListener("htmx:beforeSwap", (event) => {
@@ -74,9 +74,17 @@ function keepFocus(page) {
     if (target.id === "listing") wasInList = target.contains(page.activeElement);
   });
   page.addEventListener("htmx:afterSettle", () => {
-    if (wasInList && page.activeElement === page.body) page.getElementById("content")?.focus({ preventScroll: true });
+    if (wasInList && isFocusLost(page)) page.getElementById("content")?.focus({ preventScroll: true });
     wasInList = false;
   });
+}
+
+/**
+ * What is hidden keeps it until the page is drawn.
+ * @param {Document} page
+ */
+function isFocusLost({ activeElement, body }) {
+  return activeElement === null || activeElement === body || !activeElement.checkVisibility();
 }
 
 /**
