@@ -5,12 +5,10 @@ import { CHANGED } from "../page/dialogs.js";
 import { detailOf } from "../page/htmx_types.js";
 import { chooseAllFound, isAllFound, offerAllFound, selectedInWords } from "./all_found.js";
 import { BOXES, between, boxIn, boxesOfDay, nextDay } from "./boxes.js";
+import { download } from "./downloading.js";
 import { bringBack } from "./list.js";
 import { onLongPress } from "./long_press.js";
 import { offerStar } from "./stars.js";
-
-/** Browsers take downloads one by one only with a rest between them. */
-const REST = 400;
 
 /** @type {Selection | null} */
 let current = null;
@@ -222,13 +220,13 @@ export class Selection {
   }
 
   async download() {
-    for (const box of this.chosen()) {
-      const link = this.page.createElement("a");
-      link.href = `${box.closest("[data-id]")?.querySelector("[data-view]")?.getAttribute("data-download") ?? ""}`;
-      link.download = "";
-      if (link.getAttribute("href")) link.click();
-      await new Promise((resolve) => setTimeout(resolve, REST));
-    }
+    const urls = this.chosen().map((box) =>
+      box.closest("[data-id]")?.querySelector("[data-view]")?.getAttribute("data-download"),
+    );
+    await download(
+      this.page,
+      urls.filter((url) => typeof url === "string"),
+    );
   }
 
   /** Says how many there are, and offers what can be done with them. */
