@@ -139,11 +139,13 @@ export async function openFile(page, name) {
   await card(page, name).click();
   await viewer(page).getByRole("heading", { name, exact: true }).waitFor();
   const withoutScript = viewer(page).getByRole("link", { name: "Details" });
+  const details = viewer(page).getByRole("button", { name: "Details", exact: true });
+  await expect(withoutScript.or(details)).toBeVisible();
   if (await withoutScript.isVisible()) {
     await withoutScript.click();
   } else {
     const more = viewer(page).getByRole("link", { name: "Rename, link and more" });
-    if (!(await more.isVisible())) await viewer(page).getByRole("button", { name: "Details", exact: true }).click();
+    if (!(await more.isVisible())) await details.click();
     await more.click();
   }
   await expect(page).toHaveURL(/\/files\/[^/]+$/);

@@ -162,6 +162,7 @@ test("what is done to many files at once is one line of the log, which opens, an
   for (const name of names) await home.getByRole("checkbox", { name: `Select ${name}`, exact: true }).check();
   await home.getByRole("button", { name: "Trash", exact: true }).click();
   await expect(home.getByText("3 files are in the trash.")).toBeVisible();
+  await expect(card(home, long)).toHaveCount(0);
   await home.getByRole("button", { name: "Undo" }).click();
   await expect(home.getByText("3 files are back.")).toBeVisible();
   await home.getByRole("checkbox", { name: `Select ${long}`, exact: true }).check();

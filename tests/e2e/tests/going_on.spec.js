@@ -267,6 +267,7 @@ test("another version of the app is loaded as a whole, once nothing is under way
 
 test("signing out leaves the page", async ({ home, person }) => {
   await home.getByRole("link", { name: "Trash" }).click();
+  await expectHeading(home, "Trash");
   await mark(home);
   await signOut(home, person);
   expect(await home.evaluate(() => document.body.dataset["seen"])).toBeUndefined();

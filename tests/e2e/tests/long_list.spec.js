@@ -151,17 +151,28 @@ function file(page, number) {
 }
 
 /**
- * Down until a file is there, as a wheel goes. Says which one was seen first at last.
+ * Down until a file is there, by a wheel and then by the bar of the window, which has no way to go afterwards. Says which one.
  * @param {Page} page
  * @param {number} number
  */
 async function wheelTo(page, number) {
-  await expect(async () => {
-    await page.mouse.wheel(0, 30_000);
-    await expect(file(page, number)).toBeAttached({ timeout: 100 });
-  }).toPass({ intervals: [50] });
+  await page.mouse.wheel(0, 100);
+  // Part by part: what lies far behind is let go of.
+  for (let last = await lastOf(page); last < number; last = await lastOf(page)) {
+    await page.evaluate(() => scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" }));
+    await expect.poll(() => lastOf(page), { intervals: [50] }).toBeGreaterThan(last);
+  }
   await file(page, number).scrollIntoViewIfNeeded();
   return number;
+}
+
+/**
+ * The number of the last file that is there.
+ * @param {Page} page
+ */
+async function lastOf(page) {
+  const name = await list(page).locator(".card-link").last().getAttribute("aria-label");
+  return Number(/\d+/.exec(name ?? "")?.[0]);
 }
 
 /** @param {Page} page */

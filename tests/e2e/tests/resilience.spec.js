@@ -90,17 +90,17 @@ test("whoever cancels much is asked once", async ({ home, server, watch }) => {
     await home.getByLabel("Choose files").setInputFiles(paths);
     await expectState(home, "first.bin", "uploading");
     await expectState(home, "second.bin", "uploading");
+    const dock = home.getByRole("region", { name: "Upload" });
+    await dock.getByRole("button", { name: "Cancel all" }).click();
+    const question = dock.getByRole("group", { name: "Cancel all uploads?" });
+    await question.getByRole("button", { name: "Keep" }).click();
+    await expect(question).toBeHidden();
+    await expectState(home, "first.bin", "uploading");
+    await dock.getByRole("button", { name: "Cancel all" }).click();
+    await question.getByRole("button", { name: "Cancel all" }).click();
+    await expectState(home, "first.bin", "cancelled");
+    await expectState(home, "second.bin", "cancelled");
   });
-  const dock = home.getByRole("region", { name: "Upload" });
-  await dock.getByRole("button", { name: "Cancel all" }).click();
-  const question = dock.getByRole("group", { name: "Cancel all uploads?" });
-  await question.getByRole("button", { name: "Keep" }).click();
-  await expect(question).toBeHidden();
-  await expectState(home, "first.bin", "uploading");
-  await dock.getByRole("button", { name: "Cancel all" }).click();
-  await question.getByRole("button", { name: "Cancel all" }).click();
-  await expectState(home, "first.bin", "cancelled");
-  await expectState(home, "second.bin", "cancelled");
   await home.unrouteAll({ behavior: "ignoreErrors" });
 });
 

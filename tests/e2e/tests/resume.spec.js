@@ -202,6 +202,7 @@ test("a file that waited in one tab is not sent after another tab has sent it", 
     await expectState(home, "shared.bin", "done");
     open();
     await expectState(second, "shared.bin", "done");
+    for (const { name } of more) await expectState(second, name, "done");
     expect(sent).toBe(names.length + more.length);
     await second.reload();
     await expect(card(second, "shared.bin")).toHaveCount(1);

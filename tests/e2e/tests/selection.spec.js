@@ -89,7 +89,7 @@ test("selected files are all downloaded, however late the first answer comes", a
 
 test("the keyboard alone is enough, from the door and back to it", async ({ page, person }) => {
   await page.goto("/sign-in");
-  // The first field has the focus already.
+  await expect(page.getByLabel("Email")).toBeFocused();
   await page.keyboard.type(person.email);
   await page.keyboard.press("Tab");
   await page.keyboard.type(person.password);
@@ -108,9 +108,11 @@ test("the keyboard alone is enough, from the door and back to it", async ({ page
   await expect(page.getByRole("searchbox", { name: "Search files" })).toBeFocused();
   // A number alone would be that of a ticket too.
   await page.keyboard.type("2.");
+  await expect(page).toHaveURL("/?name=2.");
   await expect(card(page, "1.png")).toHaveCount(0);
   await page.keyboard.press("Backspace");
   await page.keyboard.press("Backspace");
+  await expect(page).toHaveURL("/");
   await expect(card(page, "1.png")).toBeVisible();
 
   await tabTo(page, page.getByRole("list", { name: "Files", exact: true }).getByRole("link").first());
@@ -130,12 +132,14 @@ test("the keyboard alone is enough, from the door and back to it", async ({ page
   await page.keyboard.press("ControlOrMeta+a");
   await expect(page.getByText("3 selected")).toBeVisible();
   await page.keyboard.press("Escape");
+  await page.keyboard.press("?");
+  const keys = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await expect(keys).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(keys).toBeHidden();
   await page.keyboard.press("Delete");
   await expect(page.getByRole("status").getByText("is in the trash.")).toBeVisible();
   await expect(page.getByRole("list", { name: "Files", exact: true }).getByRole("link")).toHaveCount(2);
-  await page.keyboard.press("?");
-  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
-  await page.keyboard.press("Escape");
   await shiftTabTo(page, page.getByRole("button", { name: "Undo" }));
   await page.keyboard.press("Enter");
   await expect(page.getByRole("list", { name: "Files", exact: true }).getByRole("link")).toHaveCount(3);
@@ -227,6 +231,7 @@ test("the right button says what can be done with a file, and does it", async ({
   await expect(menu.getByRole("button", { name: "Open" })).toBeHidden();
   await menu.getByRole("button", { name: "Trash" }).click();
   await expect(home.getByText("2 files are in the trash.")).toBeVisible();
+  await expect(card(home, "two.txt")).toHaveCount(0);
   await home.getByRole("button", { name: "Undo" }).click();
   await card(home, "two.txt").click({ button: "right" });
   await menu.getByRole("link", { name: "Details and rename" }).click();

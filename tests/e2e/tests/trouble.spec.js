@@ -147,21 +147,21 @@ test("a file that is confirmed already is not sent again", async ({ home, server
     if (request.method() === "PUT" && request.url().startsWith(server.storeOrigin)) sent += 1;
   });
   const headers = { "Access-Control-Allow-Origin": server.url };
-  let key = "";
+  const key = home
+    .waitForResponse((answer) => answer.url().endsWith("/presign-upload") && answer.ok())
+    .then((answer) => answer.json())
+    .then(({ objectKey }) => objectKey);
   // The first try is turned away; meanwhile the file arrives in another way, and is confirmed.
   await home.route(
     `${server.storeOrigin}/**`,
     async (route) => {
       await route.fetch();
-      await route.fulfill({ status: 429, headers, body: "" });
-      const answer = await home.request.post("/save-metadata", { data: { objectKey: key } });
+      const answer = await home.request.post("/save-metadata", { data: { objectKey: await key } });
       expect(answer.ok(), await answer.text()).toBe(true);
+      await route.fulfill({ status: 429, headers, body: "" });
     },
     { times: 1 },
   );
-  home.on("response", async (answer) => {
-    if (answer.url().endsWith("/presign-upload") && answer.ok()) key ||= (await answer.json()).objectKey;
-  });
   watch.announce(/status of 429/, /status of 409 .*presign-upload/);
   await choose(home, FILE);
   await expectState(home, FILE.name, "done");
