@@ -106,7 +106,7 @@ export async function killAndGoOn(context, url, { path, size, moment, tally }) {
 
   const second = await openGallery(context, url);
   const unfinished = row(second, basename(path)).and(second.locator('[data-state="paused"]'));
-  const isRemembered = await unfinished.waitFor({ timeout: 5_000 }).then(
+  const isRemembered = await unfinished.waitFor().then(
     () => true,
     () => false,
   );

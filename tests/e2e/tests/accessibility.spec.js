@@ -2,7 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { gzipSync } from "node:zlib";
 import { bytes, picture, text } from "../support/files.js";
-import { box, card, choose, expectState, openFile, upload, viewer } from "../support/gallery.js";
+import { box, card, choose, expectState, expectToSee, openFile, upload, viewer } from "../support/gallery.js";
 import { expect, test } from "../support/test.js";
 
 /** @typedef {import("../support/test.js").Page} Page */
@@ -60,7 +60,7 @@ test("the gallery, the queue, the viewer and a file's page are accessible", asyn
   await home.keyboard.press("Escape");
   for (const name of ["beach.png", "notes.txt", "backup.bin"]) {
     await card(home, name).click();
-    await expect(viewer(home)).toBeVisible();
+    await expectToSee(home, name);
     await expectAccessible(home);
     await viewer(home).getByRole("link", { name: "Close" }).click();
   }

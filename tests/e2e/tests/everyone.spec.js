@@ -1,6 +1,6 @@
 // Pages for everyone: without JavaScript, on a small screen, by the keyboard alone.
 import { picture, text } from "../support/files.js";
-import { card, expectState, openFile, uploadAndOpen, uploadAsAProgram, viewer } from "../support/gallery.js";
+import { card, expectState, expectToSee, openFile, uploadAndOpen, uploadAsAProgram } from "../support/gallery.js";
 import { expect, signOut, test } from "../support/test.js";
 
 /** @typedef {import("../support/test.js").Page} Page */
@@ -54,7 +54,7 @@ test("no page scrolls sideways on a small screen", async ({ open, openServer, cr
   await expectState(page, `${"long".repeat(40)}.txt`, "done");
   await expectToFit(page);
   await card(page, LONG).click();
-  await expect(viewer(page)).toBeVisible();
+  await expectToSee(page, LONG);
   await expectToFit(page);
   await page.keyboard.press("Escape");
   await openFile(page, LONG);

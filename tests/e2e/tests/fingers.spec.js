@@ -27,6 +27,7 @@ test("a finger leads from file to file, opens and closes", async ({ open, person
   )();
   await expect(viewer(page)).toHaveCount(0);
   await card(page, "1.png").tap();
+  await expectToSee(page, "1.png");
   await viewer(page).getByRole("link", { name: "Close" }).tap();
   await expect(viewer(page)).toHaveCount(0);
   // A finger that rests begins a selection.

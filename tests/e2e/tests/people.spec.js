@@ -45,6 +45,8 @@ test("an account that an admin creates is entered by a link, and its rights are 
   await expect(page.getByRole("heading", { name: "Files" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Admin" })).toHaveCount(0);
 
+  // Among many, it may be on another page.
+  await admin.goto(`/admin/users?name=${alan.email}`);
   await admin.getByRole("link", { name: alan.email }).click();
   // What is refused comes back as it was written, with the reason beside it.
   watch.announce(/status of 422 .*quota/);
