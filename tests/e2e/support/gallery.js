@@ -108,6 +108,20 @@ export async function expectState(page, name, state) {
 }
 
 /**
+ * What comes of a file after a while, of which the page's own clock makes little. The test has to install it.
+ * @param {Page} page
+ * @param {string} name
+ * @param {import("../../../static/js/upload/engine.js").State} state
+ */
+export async function expectInTime(page, name, state) {
+  const later = async () => {
+    await page.clock.fastForward(5_000);
+    return row(page, name).getAttribute("data-state");
+  };
+  await expect.poll(later, { timeout: 90_000 }).toBe(state);
+}
+
+/**
  * Uploads files through the page and waits for their cards.
  * @param {Page} page
  * @param {...Upload} files

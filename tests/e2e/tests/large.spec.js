@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onDisk } from "../support/disk.js";
 import { bytes } from "../support/files.js";
-import { card, expectState, row } from "../support/gallery.js";
+import { card, expectInTime, expectState, row } from "../support/gallery.js";
 import { entries } from "../support/memory.js";
 import { expect, fillInSignIn, somebody, test } from "../support/test.js";
 
@@ -65,8 +65,9 @@ test("a part that the store refuses without a word for scripts ends the upload i
     route.request().method() === "PUT" ? route.abort("failed") : route.continue(),
   );
   watch.announce(/ERR_FAILED PUT/, /console: .*ERR_FAILED/);
+  await page.clock.install();
   await chooseFilm(page);
-  await expect(row(page, FILE.name)).toHaveAttribute("data-state", "failed", { timeout: 90_000 });
+  await expectInTime(page, FILE.name, "failed");
   await expect(row(page, FILE.name)).toContainText("Storage does not take the file.");
   await page.unrouteAll();
   await row(page, FILE.name).getByRole("button", { name: "Retry" }).click();

@@ -1,7 +1,7 @@
 // What happens to an upload when the network, the store or the person stops it.
 import { allowOrigins } from "../support/cors.js";
 import { bytes, text } from "../support/files.js";
-import { card, choose, expectState, expectWords, row, upload } from "../support/gallery.js";
+import { card, choose, expectInTime, expectState, expectWords, row, upload } from "../support/gallery.js";
 import { expect, fillInSignIn, somebody, test } from "../support/test.js";
 
 const FILE = bytes("slow.bin", 200_000);
@@ -98,10 +98,11 @@ test("a store that keeps its refusals from scripts is said in words, and holds u
     route.request().method() === "PUT" ? route.fulfill({ status: 403, headers, body: "" }) : route.continue(),
   );
   watch.announce(/CORS policy/, /ERR_FAILED/, /status of 404 .*save-metadata/);
+  await home.clock.install();
   await choose(home, ...refused, text("taken.txt"));
   await expectState(home, "taken.txt", "done");
   for (const { name } of refused) {
-    await expect(row(home, name)).toHaveAttribute("data-state", "failed", { timeout: 90_000 });
+    await expectInTime(home, name, "failed");
     await expectWords(home, name, "Storage does not take the file.");
   }
   await home.unrouteAll();
