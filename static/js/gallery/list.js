@@ -139,6 +139,8 @@ class List {
   async load(edge) {
     const link = edge.querySelector("a");
     this.ahead.unobserve(edge);
+    // What is on its way already would come twice.
+    if (edge.hasAttribute("aria-busy")) return;
     edge.setAttribute("aria-busy", "true");
     const found = link ? await askFor(link.href) : null;
     if (!found) edge.removeAttribute("aria-busy");

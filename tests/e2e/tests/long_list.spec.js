@@ -55,6 +55,34 @@ test("a list is shown again where it was left, and leads up from there", async (
   await expectInOrder(home);
 });
 
+test("what is on its way below is asked for once, also when more comes above meanwhile", async ({
+  home,
+  server,
+  person,
+}) => {
+  insertMany(server, person, 200);
+  await home.setViewportSize({ width: 1280, height: 1600 });
+  await home.reload();
+  const place = await list(home).locator("[data-id]").nth(40).getAttribute("data-at");
+  /** @type {string[]} */
+  const asked = [];
+  let arrive = () => {};
+  const gate = new Promise((resolve) => (arrive = () => resolve(undefined)));
+  await home.route(/[?&]after=/, async (route) => {
+    asked.push(route.request().url());
+    await gate;
+    await route.continue();
+  });
+  await home.goto(`/?at=${encodeURIComponent(place ?? "")}`);
+  await expect.poll(() => asked.length).toBeGreaterThan(0);
+  await expect(file(home, 1)).toBeAttached();
+  arrive();
+  await expect(file(home, 41 + 48)).toBeAttached();
+  await expect(home.locator("[data-cards] [data-more]:not([aria-busy])")).toBeAttached();
+  expect(asked, "each once").toEqual([...new Set(asked)]);
+  await expectInOrder(home);
+});
+
 test("the timeline goes to a month by keyboard, and follows the list", async ({ home, server, person }) => {
   insertMany(server, person, COUNT);
   await home.reload();
