@@ -169,7 +169,7 @@ test("a range takes along what is not on the page any more", async ({ home, serv
     await route.continue();
   });
   await home.getByRole("checkbox", { name: `Select ${nameOf(500)}`, exact: true }).click({ modifiers: ["Shift"] });
-  await expect(home.locator("#selection").getByText("500 selected")).toBeVisible();
+  await expect(home.locator("#selection").getByText("500 selected")).toBeVisible({ timeout: 60_000 });
 });
 
 /**
