@@ -184,7 +184,7 @@ export function box(page, name) {
 const AT_ONCE = 8;
 
 /**
- * Many files, the way programs upload them, for tests of what is there afterwards. The first is the oldest.
+ * Many files, the way programs upload them, for tests of what is there afterwards. The first is the oldest; the others come in any order.
  * @param {Page} page of someone signed in
  * @param {Upload[]} files
  */
