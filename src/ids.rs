@@ -78,6 +78,10 @@ typed_id!(
     FolderId
 );
 typed_id!(
+    /// The id of a link by which somebody shares files, which is no secret and opens nothing; version 4.
+    ShareId
+);
+typed_id!(
     /// One move of files, so that what it moved, and nothing else, can be moved back.
     MoveId
 );
@@ -156,6 +160,13 @@ impl FolderId {
     /// A new id that sorts by the time it was made (UUID version 7, RFC 9562).
     pub fn generate() -> Self {
         Self(Uuid::now_v7())
+    }
+}
+
+impl ShareId {
+    /// A new id that nobody can guess (UUID version 4, RFC 9562).
+    pub fn generate() -> Self {
+        Self(Uuid::new_v4())
     }
 }
 

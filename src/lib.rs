@@ -31,6 +31,8 @@ pub mod profile;
 
 pub mod uploads;
 
+pub mod shares;
+
 pub mod jobs;
 
 pub mod doctor;

@@ -3,7 +3,7 @@
 use crate::{
     admin, auth,
     files::pages,
-    health, installed, metrics, profile,
+    health, installed, metrics, profile, shares,
     uploads::{api, multipart, preflight, same_names, thumbnail_api, together},
     web::SignedIn,
     well_known,
@@ -21,7 +21,8 @@ pub enum Access {
     Anyone,
     /// Whoever holds the set-up link, while there is no account.
     SetUpLink,
-    /// Whoever holds a link that an admin made, until it is used or its time is over.
+    /// Whoever holds a link: one that an admin made, until it is used or its time is over, or one by which somebody shares files, while
+    /// it is open.
     SecretLink,
     /// A browser with a session.
     SignedIn,
@@ -46,11 +47,15 @@ pub struct Entry {
 
 /// Every URL, those that look for a session first.
 pub fn table() -> Vec<Entry> {
-    with_session().chain(monitors()).collect()
+    with_session().chain(without_session()).collect()
 }
 
 fn with_session() -> impl Iterator<Item = Entry> {
-    [own_files(), own_account(), administration(), ways_in()].into_iter().flatten()
+    [own_files(), own_shares(), own_account(), administration(), ways_in()].into_iter().flatten()
+}
+
+fn without_session() -> impl Iterator<Item = Entry> {
+    [guests(), monitors()].into_iter().flatten()
 }
 
 /// What people have, and what they and their programs do with it.
@@ -91,6 +96,39 @@ fn own_files() -> Vec<Entry> {
         post("/multipart-uploads/{id}/part-urls", Caller, web::to(multipart::api::sign_parts)),
         get("/multipart-uploads/{id}/parts", Caller, web::to(multipart::api::parts)),
         post("/multipart-uploads/{id}/completion", Caller, web::to(multipart::api::completion)),
+    ]
+}
+
+/// The links by which people share what they have.
+fn own_shares() -> Vec<Entry> {
+    use Access::SignedIn;
+    use shares::pages;
+    vec![
+        get("/shared", SignedIn, web::to(pages::shared)),
+        get("/shares/new", SignedIn, web::to(pages::new)),
+        post("/shares/new", SignedIn, web::to(pages::new_of_selection)),
+        post("/shares", SignedIn, web::to(pages::make)),
+        get("/shares/{id}", SignedIn, web::to(pages::share)),
+        post("/shares/{id}/terms", SignedIn, web::to(pages::save)),
+        post("/shares/{id}/link", SignedIn, web::to(pages::renew)),
+        post("/shares/{id}/pause", SignedIn, web::to(pages::pause)),
+        post("/shares/{id}/continuation", SignedIn, web::to(pages::resume)),
+        post("/shares/{id}/end", SignedIn, web::to(pages::end)),
+        post("/shares/{id}/restoration", SignedIn, web::to(pages::restore)),
+    ]
+}
+
+/// What people without an account are shown by a link. Who is signed in besides makes no difference, so no session is looked for.
+fn guests() -> Vec<Entry> {
+    use Access::SecretLink;
+    use shares::guests;
+    vec![
+        get("/s/{link}", SecretLink, web::to(guests::page)),
+        post("/s/{link}/password", SecretLink, web::to(guests::unlock)),
+        get("/s/{link}/files/{id}", SecretLink, web::to(guests::view)),
+        get("/s/{link}/files/{id}/content", SecretLink, web::to(guests::content)),
+        get("/s/{link}/files/{id}/thumbnail", SecretLink, web::to(guests::thumbnail)),
+        post("/s/{link}/files/{id}/download", SecretLink, web::to(guests::download)),
     ]
 }
 
@@ -135,6 +173,9 @@ fn administration() -> Vec<Entry> {
         post("/admin/users/{id}/enablement", Admin, web::to(admin::user::enable)),
         post("/admin/users/{id}/delete", Admin, web::to(admin::deletion::delete)),
         post("/admin/users/{id}/password-link", Admin, web::to(admin::user::make_password_link)),
+        get("/admin/shares", Admin, web::to(admin::shares::shares)),
+        post("/admin/shares/{id}/end", Admin, web::to(admin::shares::end)),
+        post("/admin/sharing", Admin, web::to(admin::shares::turn)),
         get("/admin/unowned", Admin, web::to(admin::unowned::unowned)),
         post("/admin/unowned/assignment", Admin, web::to(admin::unowned::assign)),
         get("/admin/storage", Admin, web::to(admin::storage::storage)),
@@ -188,9 +229,9 @@ pub fn configure(config: &mut ServiceConfig) {
     register(config, with_session());
 }
 
-/// Registers what monitors ask, which looks for none.
-pub fn configure_monitors(config: &mut ServiceConfig) {
-    register(config, monitors());
+/// Registers what guests and monitors ask, which looks for none.
+pub fn configure_without_session(config: &mut ServiceConfig) {
+    register(config, without_session());
 }
 
 /// One resource a path, so that a wrong method is answered 405; plain paths first, which are

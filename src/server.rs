@@ -11,8 +11,8 @@ use crate::{
     routes,
     state::AppState,
     web::{
-        SignedIn, address::not_understood, assets, csrf, deadline, headers, intake, limits::MAX_BODY, notice, problem,
-        session,
+        SignedIn, address::not_understood, assets, csrf, deadline, guests, headers, intake, limits::MAX_BODY, notice,
+        problem, session,
     },
 };
 use actix_web::{
@@ -180,7 +180,7 @@ fn serve(app: &Data<AppState>, assets: PathBuf, listener: TcpListener) -> Result
         App::new()
             .configure(|config| register(&app, &work, config))
             .service(assets::service(&assets))
-            .configure(routes::configure_monitors)
+            .configure(routes::configure_without_session)
             .service(
                 web::scope("")
                     .configure(routes::configure)
@@ -192,6 +192,7 @@ fn serve(app: &Data<AppState>, assets: PathBuf, listener: TcpListener) -> Result
             .wrap(from_fn(deadline::keep))
             .wrap(from_fn(assets::keep_for_ever))
             .wrap(from_fn(problem::draw))
+            .wrap(from_fn(guests::keep_to_themselves))
             .wrap(headers::middleware(&app))
             .wrap(from_fn(metrics::measure))
             .wrap(Compress::default())

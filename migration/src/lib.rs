@@ -46,6 +46,7 @@ mod m20261127_000045_folders;
 mod m20261127_000046_folders_of_files;
 mod m20261127_000047_folder_totals;
 mod m20261127_000048_indexes_of_places;
+mod m20261127_000060_shares;
 mod r2_files_sqlite;
 mod sql;
 
@@ -112,5 +113,6 @@ fn the_newest() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000046_folders_of_files::Migration),
         Box::new(m20261127_000047_folder_totals::Migration),
         Box::new(m20261127_000048_indexes_of_places::Migration),
+        Box::new(m20261127_000060_shares::Migration),
     ]
 }

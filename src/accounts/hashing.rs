@@ -17,9 +17,21 @@ use tokio::sync::Semaphore;
 /// <https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html>): a flood of sign-ins waits here
 /// rather than eat the memory.
 const MAX_AT_ONCE: usize = 3;
-static AT_ONCE: Semaphore = Semaphore::const_new(MAX_AT_ONCE);
-/// How many may be checked or wait for it; who comes on top is asked to come again.
-static IN_LINE: Semaphore = Semaphore::const_new(64);
+/// Guests, whose hashes are of links' passwords, have a turn of their own, so that they keep nobody from signing in.
+const MAX_OF_GUESTS: usize = 1;
+/// How many may be checked or wait for it in a queue; who comes on top is asked to come again.
+const MAX_IN_LINE: usize = 64;
+
+/// Whose passwords wait for one another.
+pub struct Queue {
+    at_once: Semaphore,
+    in_line: Semaphore,
+}
+
+/// The passwords of accounts.
+pub static ACCOUNTS: Queue = Queue::of(MAX_AT_ONCE);
+/// The passwords of links.
+pub static LINKS: Queue = Queue::of(MAX_OF_GUESTS);
 
 /// What nobody uses now, each as large as our own parameters ask.
 static BUFFERS: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
@@ -32,15 +44,25 @@ const MAX_LANES: u32 = 16;
 /// A buffer on loan: zeroed and given back when it goes.
 struct Loan(Vec<Block>);
 
+impl Queue {
+    const fn of(at_once: usize) -> Self {
+        Self { at_once: Semaphore::const_new(at_once), in_line: Semaphore::const_new(MAX_IN_LINE) }
+    }
+}
+
 /// Runs some work off the request threads, in its turn. It keeps its place until it is done, even when nobody waits any
 /// more.
 ///
 /// # Errors
 ///
 /// `Error::TooManyAttempts` when all 64 places are taken; `Error::Internal` when the work panics.
-pub async fn run_queued<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let place = IN_LINE.try_acquire().map_err(|_| Error::TooManyAttempts { retry_after: Duration::from_secs(2) })?;
-    let permit = AT_ONCE.acquire().await.map_err(|error| Error::Internal(error.to_string()))?;
+pub async fn run_queued<T: Send + 'static>(
+    queue: &'static Queue,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
+    let place = queue.in_line.try_acquire();
+    let place = place.map_err(|_| Error::TooManyAttempts { retry_after: Duration::from_secs(2) })?;
+    let permit = queue.at_once.acquire().await.map_err(|error| Error::Internal(error.to_string()))?;
     let work = move || {
         let _until_done = (place, permit);
         work()
@@ -120,7 +142,7 @@ impl Drop for Loan {
     fn drop(&mut self) {
         self.0.fill(Block::new());
         let mut buffers = buffers();
-        if self.0.len() == Params::DEFAULT.block_count() && buffers.len() < MAX_AT_ONCE {
+        if self.0.len() == Params::DEFAULT.block_count() && buffers.len() < MAX_AT_ONCE + MAX_OF_GUESTS {
             buffers.push(std::mem::take(&mut self.0));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     guessable::{self, About, Guessable},
-    hashing::{self, run_queued},
+    hashing::{self, ACCOUNTS, LINKS, Queue, run_queued},
 };
 use crate::error::{Error, Result};
 use std::sync::LazyLock;
@@ -12,8 +12,12 @@ pub use super::guessable::MIN_CHARACTERS;
 /// Keeps hashing short.
 const MAX_BYTES: usize = 1_024;
 
+/// A link's password can be tried a few times a minute and address, through a link that nobody can guess.
+const MIN_OF_LINK: usize = 6;
+
 const LONG: &str = "long_password";
 const WEAK: &str = "weak_password";
+const OF_LINK: &str = "bad_link_password";
 
 /// What an unknown email's password is checked against, so that it takes as long as a known one's.
 static NOBODYS: LazyLock<Option<String>> = LazyLock::new(|| hashing::hash("nobody has this password").ok());
@@ -63,7 +67,33 @@ pub fn is_about_password(code: &str) -> bool {
 /// `Error::Internal` when the hash cannot be made.
 pub async fn hash(password: String, about: About<'_>) -> Result<String> {
     check(&password, about)?;
-    run_queued(move || hashing::hash(&password)).await?
+    run_queued(&ACCOUNTS, move || hashing::hash(&password)).await?
+}
+
+/// The Argon2id hash of a password for a link, which people tell each other: only its length is looked at.
+///
+/// # Errors
+///
+/// `Error::Unacceptable` for one that is too short or too long; `Error::TooManyAttempts` when too many are being hashed;
+/// `Error::Internal` when the hash cannot be made.
+pub async fn hash_of_link(password: String) -> Result<String> {
+    let words = match password.chars().count() {
+        count if count < MIN_OF_LINK => format!("The password of a link needs at least {MIN_OF_LINK} characters."),
+        _ if password.len() > MAX_BYTES => {
+            format!("A password may have at most {MAX_BYTES} bytes. Choose a shorter one.")
+        }
+        _ => return run_queued(&LINKS, move || hashing::hash(&password)).await?,
+    };
+    Err(Error::unacceptable(OF_LINK, words))
+}
+
+/// Is this the password of a link?
+///
+/// # Errors
+///
+/// `Error::TooManyAttempts` when too many are being checked.
+pub async fn verify_of_link(password: String, hash: String) -> Result<bool> {
+    verify_in(&LINKS, password, Some(hash)).await
 }
 
 /// Is this the password of a hash? Takes as long when there is no hash; then it is not.
@@ -72,10 +102,14 @@ pub async fn hash(password: String, about: About<'_>) -> Result<String> {
 ///
 /// `Error::TooManyAttempts` when too many are being checked.
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
+    verify_in(&ACCOUNTS, password, hash).await
+}
+
+async fn verify_in(queue: &'static Queue, password: String, hash: Option<String>) -> Result<bool> {
     if password.len() > MAX_BYTES {
         return Ok(false);
     }
-    run_queued(move || {
+    run_queued(queue, move || {
         let known = hash.is_some();
         let text = hash.or_else(|| NOBODYS.clone()).unwrap_or_default();
         hashing::matches(&password, &text) && known

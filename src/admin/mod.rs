@@ -10,6 +10,7 @@ pub mod file;
 pub mod files;
 pub mod moves;
 pub mod overview;
+pub mod shares;
 pub mod storage;
 pub mod styleguide;
 pub mod unowned;

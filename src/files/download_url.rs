@@ -34,7 +34,22 @@ pub fn signed_url(
     method: &Method,
     now: DateTime<Utc>,
 ) -> Result<String> {
-    let (content_type, life) = (file.content_type(), app.read_url_ttl);
+    signed_url_for(app, file, (wanted, app.read_url_ttl), method, now)
+}
+
+/// [`signed_url`] with a life of its own, for who has no account.
+///
+/// # Errors
+///
+/// As [`signed_url`].
+pub fn signed_url_for(
+    app: &AppState,
+    file: &impl File,
+    (wanted, life): (Disposition, Duration),
+    method: &Method,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let content_type = file.content_type();
     let disposition = if content_type.is_inline() { wanted } else { Disposition::Attachment };
     let (served, disposition) = (content_type.as_served(), file.download_name().disposition(disposition));
     let cache_control = format!("private, max-age={}", life.min(LONGEST_KEPT).as_secs());
@@ -59,15 +74,30 @@ pub fn signed_thumbnail_url(
     method: &Method,
     now: DateTime<Utc>,
 ) -> Result<(String, Duration)> {
+    signed_thumbnail_url_for(app, file, THUMBNAIL_LIFE, method, now)
+}
+
+/// [`signed_thumbnail_url`] with a life of its own, for who has no account.
+///
+/// # Errors
+///
+/// As [`signed_thumbnail_url`].
+pub fn signed_thumbnail_url_for(
+    app: &AppState,
+    file: &impl File,
+    life: Duration,
+    method: &Method,
+    now: DateTime<Utc>,
+) -> Result<(String, Duration)> {
     let thumbnail = file.thumbnail().ok_or(Error::NotFound)?;
     let key = key_of(app.store.prefix(), file).ok_or(Error::NotFound)?;
-    let cache_control = format!("private, max-age={}, immutable", THUMBNAIL_LIFE.as_secs());
+    let cache_control = format!("private, max-age={}, immutable", life.as_secs());
     let terms =
         ReadTerms { content_type: thumbnail.content_type(), disposition: "inline", cache_control: &cache_control };
     let now = app.store.time(now)?;
-    let from = beginning_of_half(THUMBNAIL_LIFE, now);
-    let url = app.store.presign_read(method.as_str(), key.as_str(), &terms, THUMBNAIL_LIFE, from)?;
-    Ok((url, (from + THUMBNAIL_LIFE / 2 - now).to_std().unwrap_or_default()))
+    let from = beginning_of_half(life, now);
+    let url = app.store.presign_read(method.as_str(), key.as_str(), &terms, life, from)?;
+    Ok((url, (from + life / 2 - now).to_std().unwrap_or_default()))
 }
 
 fn beginning_of_half(life: Duration, now: DateTime<Utc>) -> DateTime<Utc> {

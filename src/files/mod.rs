@@ -33,6 +33,7 @@ pub mod same_names;
 mod scope;
 mod search_names;
 mod selection;
+pub mod shared;
 mod sniff;
 mod star;
 mod state;

@@ -76,6 +76,8 @@ pub struct AppState {
     pub accounts: Accounts,
     /// Guesses at passwords and tokens that failed here.
     pub login_throttle: LoginThrottle,
+    /// Guesses at passwords of links that failed here: a link stands in the place of an account.
+    pub share_throttle: LoginThrottle,
     /// The link that creates the first account.
     pub set_up: SetUp,
     /// What happens beside changes, until it is written down.
@@ -131,6 +133,7 @@ impl AppState {
             is_bucket_embedded: config.store.is_none(),
             accounts: Accounts::new(db.clone(), config.app.sessions),
             login_throttle: LoginThrottle::default(),
+            share_throttle: LoginThrottle::default(),
             set_up: SetUp::default(),
             journal: Journal::default(),
             measures: Measures::default(),

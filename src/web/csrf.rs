@@ -1,5 +1,6 @@
 //! Refuses unsafe requests that another site made a browser send.
 
+use super::guests::is_nameless;
 use crate::{error::Error, state::AppState};
 use actix_web::{
     HttpMessage, ResponseError,
@@ -20,7 +21,8 @@ pub async fn refuse(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let origins = request.app_data::<Data<AppState>>().map_or(&[][..], |app| &app.origins);
-    if !request.method().is_safe() && is_cross_site(request.headers(), origins) {
+    let is_cross_site = is_cross_site(request.headers(), origins) && !is_nameless(&request);
+    if !request.method().is_safe() && is_cross_site {
         request.extensions_mut().clear();
         return Ok(request.into_response(Error::CrossSite.error_response()));
     }

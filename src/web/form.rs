@@ -16,6 +16,11 @@ impl Fields {
         Self(Rc::default())
     }
 
+    /// The parameters of an address, which is what a form sends that only asks.
+    pub fn of_query(text: &str) -> Self {
+        Self(Rc::new(url::form_urlencoded::parse(text.as_bytes()).into_owned().collect()))
+    }
+
     /// Every field and its value, as they came.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))

@@ -10,6 +10,7 @@ pub mod csrf;
 pub mod deadline;
 pub mod folder_notice;
 pub mod form;
+pub mod guests;
 pub mod headers;
 pub mod intake;
 pub mod known_browser;

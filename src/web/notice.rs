@@ -64,6 +64,13 @@ pub enum Notice {
     AccountDeleted,
     AccountEnabled,
     FilesAssigned,
+    SharingStopped { undo: Option<Undo> },
+    SharingGoesOn,
+    LinkPaused,
+    LinkContinued,
+    LinkRenewed,
+    SharingOff,
+    SharingOn,
 }
 
 /// A form that takes it back.
@@ -119,6 +126,12 @@ impl Notice {
             Self::AccountDisabled => "The account is disabled: its sessions are ended and its tokens refused.",
             Self::AccountEnabled => "The account is enabled again, and its tokens work again.",
             Self::FilesAssigned => "The files are on their way to whom you chose.",
+            Self::SharingStopped { .. } => "Sharing stopped.",
+            Self::SharingGoesOn | Self::LinkContinued => "The link works again.",
+            Self::LinkPaused => "The link is paused.",
+            Self::SharingOff => "Links are turned off: they open nothing any more.",
+            Self::SharingOn => "Links are turned on again.",
+            Self::LinkRenewed => "There is a new link. The one before it opens nothing any more.",
         };
         words.to_owned()
     }
@@ -128,7 +141,8 @@ impl Notice {
         let (Self::Moved { undo, .. }
         | Self::Folder { undo, .. }
         | Self::Renamed { undo }
-        | Self::RenamedAndAdapted { undo }) = self
+        | Self::RenamedAndAdapted { undo }
+        | Self::SharingStopped { undo }) = self
         else {
             return None;
         };
@@ -140,7 +154,8 @@ impl Notice {
         if let Self::Moved { undo: Some(undo), .. }
         | Self::Folder { undo: Some(undo), .. }
         | Self::Renamed { undo: Some(undo) }
-        | Self::RenamedAndAdapted { undo: Some(undo) } = &mut self
+        | Self::RenamedAndAdapted { undo: Some(undo) }
+        | Self::SharingStopped { undo: Some(undo) } = &mut self
         {
             undo.back = place.to_owned();
         }
@@ -238,6 +253,10 @@ mod tests {
             (Notice::AccountDisabled, "The account is disabled: its sessions are ended and its tokens refused."),
             (Notice::AccountEnabled, "The account is enabled again, and its tokens work again."),
             (Notice::FilesAssigned, "The files are on their way to whom you chose."),
+            (Notice::SharingStopped { undo: None }, "Sharing stopped."),
+            (Notice::LinkContinued, "The link works again."),
+            (Notice::LinkPaused, "The link is paused."),
+            (Notice::LinkRenewed, "There is a new link. The one before it opens nothing any more."),
         ] {
             assert_eq!(notice.words(), words);
         }

@@ -36,6 +36,29 @@ pub fn cookie(
     }
 }
 
+/// A cookie that browsers send below a path alone, which must be plain letters.
+///
+/// # Errors
+///
+/// `Error::Internal` when the value is no JSON, or longer than a cookie may be.
+pub fn cookie_at(
+    app: &AppState,
+    (purpose, path): (&'static str, &str),
+    value: &impl Serialize,
+    lasts: Duration,
+) -> Result<Cookie<'static>> {
+    let mut cookie = cookie(app, purpose, value, lasts)?;
+    cookie.set_name(name_at(app, purpose));
+    cookie.set_path(path.to_owned());
+    Ok(cookie)
+}
+
+/// What a request's cookie of [`cookie_at`] holds, if it is one of ours.
+pub fn read_at<T: DeserializeOwned>(request: &HttpRequest, app: &AppState, purpose: &'static str) -> Option<T> {
+    let cookie = request.cookie(&name_at(app, purpose))?;
+    open(&app.session_key, purpose, cookie.value())
+}
+
 /// The cookie that makes a browser forget the one of a purpose.
 pub fn removal(app: &AppState, purpose: &'static str) -> Cookie<'static> {
     build(app, purpose, String::new(), Duration::ZERO)
@@ -54,6 +77,11 @@ fn build(app: &AppState, purpose: &'static str, value: String, lasts: Duration) 
 
 fn name(app: &AppState, purpose: &str) -> String {
     if app.is_https() { format!("__Host-cloakroom-{purpose}") } else { format!("cloakroom-{purpose}") }
+}
+
+/// Browsers take `__Host-` for the path `/` alone: RFC 6265bis, section 4.1.3.
+fn name_at(app: &AppState, purpose: &str) -> String {
+    if app.is_https() { format!("__Secure-cloakroom-{purpose}") } else { format!("cloakroom-{purpose}") }
 }
 
 fn seal(key: &SessionKey, purpose: &str, value: &impl Serialize) -> Result<String> {

@@ -41,6 +41,8 @@ mod reconcile;
 mod refusals;
 mod routes;
 mod row_security;
+mod share_owners;
+mod shares;
 mod signed_again;
 mod signing;
 

@@ -5,6 +5,7 @@ use crate::{
     support::{
         Someone, TestApp,
         rebuilt::{Other, SESSION_KEY, dump, make, texts},
+        shares::Terms,
         uploads::PNG,
     },
 };
@@ -51,6 +52,12 @@ async fn lived_in(app: &TestApp) -> Someone {
             WHERE file_name = 'odd.png'",
         "UPDATE r2_files SET missing_since = state_changed_at WHERE file_name = 'lost.png'",
         "UPDATE users SET removes_place = TRUE, last_ticket = last_ticket + 7 WHERE role = 'member'",
+        "INSERT INTO shares (id, owner, title, message, created_at, ends_at, password_hash, password_version, most_downloads, downloads,
+            visits, last_used_at, has_originals, shows_owner, state, state_changed_at, secret_version, secret_hash)
+            SELECT file_id, owner_id, 'Iceland', 'words', upload_timestamp, upload_timestamp, '$argon2id$x', 1, 5, 2, 7,
+            upload_timestamp, TRUE, FALSE, 'paused', upload_timestamp, 2,
+            '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef' FROM r2_files WHERE file_name = 'trashed.png'",
+        "INSERT INTO share_files (share_id, file_id) SELECT file_id, file_id FROM r2_files WHERE file_name = 'trashed.png'",
     ] {
         app.execute(sql).await;
     }
@@ -156,10 +163,14 @@ async fn another_session_key_is_told_so_before_anything_is_written(app: &TestApp
 async fn without_a_session_key_people_get_links_for_new_passwords(app: &TestApp) {
     app.expect_orphans();
     let ada = app.member().await;
+    let file = app.upload(&ada, "a.png", "image/png", PNG).await;
+    let terms = Terms { password: "fjord-lantern", ..Terms::default() };
+    app.share(&app.browser_of(&ada).await, &[&file], &terms).await;
     let (state, other) = (app.instance_with(&[]).await, app.other(&[]).await);
     let made = make(&state).await;
     let text = lines_of(app, &made.name).await.join("\n");
     let kept = texts(&state, "SELECT value FROM settings WHERE name = 'session_key'").await.remove(0);
+    assert!(text.contains("\"password_hash\":\"left out\""), "the link stays shut");
     for secret in ["argon2", &kept, "session_key"] {
         assert!(!text.contains(secret), "{secret}");
     }
@@ -226,7 +237,7 @@ async fn a_rebuild_that_was_broken_off_goes_on(app: &TestApp) {
     let before = dump(&state).await;
     rebuild(&other, Source::Newest).await.expect("rebuilt");
     for sql in [
-        "DELETE FROM r2_files WHERE file_name = 'ready.png'",
+        "DELETE FROM r2_files WHERE file_name = 'trashed.png'",
         &format!("INSERT INTO settings (name, value) VALUES ('reindexed_from', '{}')", made.name),
     ] {
         sea_orm::ConnectionTrait::execute_unprepared(&other.state.db, sql).await.expect("the statement runs");

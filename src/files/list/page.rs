@@ -91,7 +91,7 @@ impl Search {
     fn by_ticket(&self) -> Option<Condition> {
         match self.scope {
             Scope::Own(_) => self.ticket.map(|ticket| self.narrowed().add(Column::Ticket.eq(ticket))),
-            Scope::Everyone => None,
+            Scope::Everyone | Scope::Shared(..) => None,
         }
     }
 
@@ -124,7 +124,7 @@ impl Search {
         let all = self.star.map(Star::condition).into_iter().fold(all, Condition::add);
         match (self.scope, self.state) {
             // What is in the trash is listed wherever it lay.
-            (Scope::Own(owner), Some(State::Ready)) => all.add(self.place.condition(owner)),
+            (Scope::Own(owner) | Scope::Shared(_, owner), Some(State::Ready)) => all.add(self.place.condition(owner)),
             _ => all,
         }
     }

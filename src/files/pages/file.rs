@@ -12,6 +12,7 @@ use crate::{
         file::File,
         folders::names,
         paper::{Paper, print},
+        shared::{SharedBy, links_of},
         view::Moment,
     },
     ids::Ticket,
@@ -26,10 +27,12 @@ use actix_web::{
 };
 use askama::Template;
 use bytesize::ByteSize;
+use sea_orm::ConnectionTrait;
 
 /// How much of a text is shown: what a person may scroll through, and a browser lays out at once.
 const TEXT_SHOWN: ByteSize = ByteSize::kib(64);
-pub(super) const EVENTS_SHOWN: u64 = 50;
+const EVENTS_SHOWN: u64 = 50;
+const LINKS_SHOWN: u64 = 20;
 
 #[derive(Template)]
 #[template(path = "files/file.html")]
@@ -48,6 +51,8 @@ pub(super) struct FilePage {
     ticket: TicketOf,
     link: String,
     is_public: bool,
+    /// The links that it is behind.
+    links: Vec<SharedBy>,
     history: Vec<Entry>,
     /// What is in the field for another name, and what is wrong with it.
     typed: String,
@@ -121,16 +126,21 @@ pub async fn file(
 }
 
 /// What is read of a file beside its row.
-struct Seen {
-    events: Vec<Event>,
+pub(super) struct Seen {
+    pub events: Vec<Event>,
     /// What its folder is called, with those above it.
-    folder: Option<String>,
+    pub folder: Option<String>,
+    /// The links that it is behind.
+    pub links: Vec<SharedBy>,
 }
 
 impl Seen {
-    async fn of(db: &Reads<'_>, file: &Ready) -> Result<Self> {
-        let events = audit::list_of_file(db, file.id(), EVENTS_SHOWN).await?;
-        Ok(Self { events, folder: names::of_file(db, file).await? })
+    pub(super) async fn of(db: &Reads<'_>, file: &Ready) -> Result<Self> {
+        Ok(Self {
+            events: audit::list_of_file(db, file.id(), EVENTS_SHOWN).await?,
+            folder: names::of_file(db, file).await?,
+            links: links_of(db, file.id(), LINKS_SHOWN).await?,
+        })
     }
 }
 
@@ -173,6 +183,7 @@ impl FilePage {
             // Not as it was when the file came: the app may be reached elsewhere by now.
             link: app.url_of(file.id(), file.object_key()),
             is_public: app.store.is_public(),
+            links: seen.links,
             history: history(&seen.events, reader),
             typed: file.name().to_owned(),
             problem: None,

@@ -18,7 +18,7 @@ mod view_choice;
 mod viewer;
 
 pub use changes::{known, make, rename, restore, selection, trash};
-pub use content::{content, download, file_id, hand_out, own_file, send_on_to_thumbnail, thumbnail};
+pub use content::{content, download, file_id, hand_out, own_file, send_on, send_on_to_thumbnail, thumbnail};
 pub use facts::{Fact, Facts};
 pub use file::{Entry, PreviewPane, file, history};
 pub use folder_changes::{make_folder, new_folder, rename_folder, rename_folder_page, restore_folders, trash_folders};

@@ -2,19 +2,19 @@
 
 use super::{
     facts::Facts,
-    file::{EVENTS_SHOWN, Entry, PreviewPane, TicketOf, history},
+    file::{Entry, PreviewPane, Seen, TicketOf, history},
     file_id,
 };
 use crate::{
-    audit, database,
+    database,
     error::Result,
     files::{
         Preview, Ready, Scope, State,
         favourites::other_star,
         file::File,
-        folders::names,
         list::{neighbours, search::SearchQuery},
         paper::{Paper, print},
+        shared::SharedBy,
         view::{picture_url, tone_class},
     },
     state::AppState,
@@ -42,6 +42,8 @@ struct ViewPage {
     other_star: &'static str,
     pane: PreviewPane,
     facts: Facts,
+    /// The links that it is behind.
+    links: Vec<SharedBy>,
     history: Vec<Entry>,
     /// The list it was found in.
     list: String,
@@ -80,7 +82,7 @@ pub async fn view(
 ) -> Result<impl Responder> {
     let db = database::read_as(&app.db, account.id).await?;
     let file = Ready::find(&db, file_id(&id)?, Scope::Own(account.id)).await?;
-    let folder = names::of_file(&db, &file).await?;
+    let seen = Seen::of(&db, &file).await?;
     if query.folder.is_empty() && !query.is_narrow() {
         query.folder = file.folder_id().map(|folder| folder.to_string()).unwrap_or_default();
     }
@@ -95,13 +97,14 @@ pub async fn view(
         is_starred: file.is_starred(),
         other_star: other_star(&file).as_str(),
         pane: PreviewPane::of(&file, format!("/files/{}/content", file.id())),
-        facts: Facts::of(&file, reader).in_folder(folder.clone()),
-        history: history(&audit::list_of_file(&db, file.id(), EVENTS_SHOWN).await?, reader),
+        facts: Facts::of(&file, reader).in_folder(seen.folder.clone()),
+        links: seen.links,
+        history: history(&seen.events, reader),
         list: query.url("/"),
         strip: all.map(|one| Beside::of(one, &own, one.id() == file.id())).collect(),
         index: beside.before.len(),
         counts: beside.counts,
-        folder: folder.as_deref().and_then(|way| way.rsplit('/').next()).unwrap_or_default().to_owned(),
+        folder: seen.folder.as_deref().and_then(|way| way.rsplit('/').next()).unwrap_or_default().to_owned(),
         ticket: TicketOf::of(&file, &account, reader),
         misread: address.into_misread(),
     })

@@ -19,5 +19,6 @@ mod other_pages;
 mod other_users;
 mod outage;
 mod passwords;
+mod shares;
 mod stale;
 mod types;

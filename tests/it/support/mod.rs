@@ -18,6 +18,7 @@ pub mod program;
 pub mod proxy;
 pub mod rebuilt;
 mod settings;
+pub mod shares;
 mod template;
 pub mod uploads;
 

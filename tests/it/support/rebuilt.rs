@@ -74,7 +74,17 @@ pub async fn make(state: &AppState) -> snapshot::Made {
 
 /// Every row of every table, as the database has it, but for what no snapshot has.
 pub async fn dump(state: &AppState) -> BTreeMap<&'static str, Vec<String>> {
-    let tables = ["users", "deleted_accounts", "api_tokens", "account_links", "r2_files", "audit_events", "settings"];
+    let tables = [
+        "users",
+        "deleted_accounts",
+        "api_tokens",
+        "account_links",
+        "r2_files",
+        "shares",
+        "share_files",
+        "audit_events",
+        "settings",
+    ];
     let mut dumped = BTreeMap::new();
     for table in tables {
         let columns = match state.db.get_database_backend() {

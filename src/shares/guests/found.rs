@@ -1,0 +1,78 @@
+//! The link that an address names, and what is said instead of it where it is closed.
+
+use crate::{
+    accounts::users::{self, User},
+    error::{Error, Result},
+    shares::{
+        Share,
+        link::Secret,
+        permission::{self, Sharing, Whose},
+        state::Closed,
+    },
+    state::AppState,
+    web::{Layout, respond},
+};
+use actix_web::{HttpResponse, http::StatusCode};
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+/// A link that there is, open or not.
+pub(super) struct Found {
+    pub share: Share,
+    owner: User,
+    sharing: Sharing,
+    pub base: String,
+}
+
+#[derive(Template)]
+#[template(path = "shares/closed.html")]
+struct ClosedPage {
+    layout: Layout,
+    title: &'static str,
+    words: String,
+}
+
+impl Found {
+    /// The link that the last part of an address names.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`; `DatabaseUnavailable`.
+    pub(super) async fn of(app: &AppState, link: &str) -> Result<Self> {
+        let secret = Secret::parse(link).ok_or(Error::NotFound)?;
+        let share = Share::find_by_secret(&app.db, secret).await?;
+        let owner = users::find(&app.db, share.owner()).await?;
+        let sharing = permission::sharing(&app.db, Whose::Of(share.owner())).await?;
+        Ok(Self { share, owner, sharing, base: format!("/s/{link}") })
+    }
+
+    /// Who made it, where people are told.
+    pub(super) fn host(&self) -> Option<String> {
+        Some(self.owner.name.clone()).filter(|_| self.share.shows_owner())
+    }
+
+    /// What is said instead, where it shows nothing now.
+    ///
+    /// # Errors
+    ///
+    /// `Internal` when the page cannot be drawn.
+    pub(super) fn closed_page(&self, now: DateTime<Utc>) -> Result<Option<HttpResponse>> {
+        let is_shut = self.owner.disabled || self.sharing == Sharing::Off;
+        let closed = if is_shut { Some(Closed::Ended) } else { self.share.closed(now) };
+        let Some(closed) = closed else { return Ok(None) };
+        let host = self.host();
+        let (title, words) = words(closed, host.as_deref().unwrap_or("whoever sent it"));
+        let page = ClosedPage { layout: Layout::of_nobody(), title, words };
+        respond::unstored_page(StatusCode::GONE, &page).map(Some)
+    }
+}
+
+fn words(closed: Closed, host: &str) -> (&'static str, String) {
+    match closed {
+        Closed::Ended => ("This link has ended", format!("Ask {host} for a new one.")),
+        Closed::Paused => ("This link is paused", format!("Try again later, or ask {host}.")),
+        Closed::UsedUp => {
+            ("This link is used up", format!("It was downloaded as often as it may be. Ask {host} for a new one."))
+        }
+    }
+}

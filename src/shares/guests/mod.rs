@@ -1,0 +1,14 @@
+//! What people without an account see of a link: its page, its files, and what stands in their place where it is closed.
+
+mod door;
+mod file;
+mod found;
+mod page;
+mod unlocking;
+mod view;
+
+pub use door::Guest;
+pub use file::{content, download, thumbnail};
+pub use page::page;
+pub use unlocking::unlock;
+pub use view::view;

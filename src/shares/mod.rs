@@ -1,0 +1,18 @@
+//! Links by which people without an account see some of somebody's files: their terms, their life, their pages.
+
+mod changing;
+mod entity;
+pub mod guests;
+mod link;
+mod making;
+pub mod pages;
+pub mod permission;
+mod qr;
+mod share;
+mod state;
+pub mod tables;
+mod terms;
+pub mod transition;
+mod usage;
+
+pub use share::Share;

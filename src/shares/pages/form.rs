@@ -1,0 +1,261 @@
+//! The link and its terms as a page shows them: in the dialog, and on a page of their own.
+
+use crate::{
+    config::SessionKey,
+    error::{Error, Result},
+    files::shared::Summary,
+    ids::ShareId,
+    shares::{
+        Share,
+        link::Secret,
+        qr::QrCode,
+        state::{Closed, State},
+        terms::Span,
+    },
+    state::AppState,
+    web::{Fields, Layout, Reader},
+};
+use askama::Template;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// What a new link lasts, unless somebody chooses otherwise.
+const CHOSEN: Span = Span::Week;
+/// Letters and digits that nobody takes for one another, for a password that somebody may use.
+const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567892";
+
+/// The dialog, or its page.
+#[derive(Template)]
+#[template(path = "shares/share.html")]
+pub(super) struct SharePage {
+    pub layout: Layout,
+    pub form: ShareForm,
+    /// What was done just now, or what is wrong.
+    pub said: Said,
+}
+
+/// What a form says of what was done with it.
+pub(super) enum Said {
+    Nothing,
+    Done(&'static str),
+    Problem(String),
+}
+
+/// A link, made or not, and its terms as fields have them.
+pub(super) struct ShareForm {
+    pub id: ShareId,
+    /// What is shared, such as a file's name.
+    pub what: String,
+    /// Does it work already? Until then it is not in the database.
+    pub is_made: bool,
+    pub closed: Option<Closed>,
+    /// Of a link that is to be: what it shows.
+    pub files: Vec<String>,
+    /// Where people find it. `None`: the session key is another one now, and it takes a new link.
+    pub address: Option<Address>,
+    pub title: String,
+    pub message: String,
+    pub span: Span,
+    /// When it ends, as its owner reads it.
+    pub end: Option<String>,
+    /// The last day, as a field has it; or empty.
+    pub until: String,
+    pub has_password: bool,
+    /// Does it have one that it keeps, where nothing else is written?
+    pub keeps_password: bool,
+    /// What is in the field: what somebody typed, or a password that they may use.
+    pub password: String,
+    pub has_limit: bool,
+    pub most_downloads: String,
+    pub downloads: i64,
+    pub has_originals: bool,
+    pub shows_owner: bool,
+    /// Pictures that say where they were taken.
+    pub with_place: u64,
+}
+
+/// Where people find a link.
+pub(super) struct Address {
+    pub url: String,
+    /// Such as `files.example.com`, and `/s/iceland-…`.
+    pub host: String,
+    pub path: String,
+    pub qr: Option<QrCode>,
+}
+
+impl Address {
+    fn of(app: &AppState, path: String) -> Result<Self> {
+        let url = app.url.join(&path).map_err(|error| Error::Internal(error.to_string()))?.to_string();
+        let host = app.url.host_str().unwrap_or_default();
+        let host = app.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        Ok(Self { qr: QrCode::of(&url), url, host, path })
+    }
+}
+
+impl ShareForm {
+    /// The form of a link that is to be.
+    pub(super) fn of_draft(
+        app: &AppState,
+        (id, owner): (ShareId, crate::ids::UserId),
+        (title, files, summary): (&str, Vec<String>, &Summary),
+        reader: Reader,
+    ) -> Result<Self> {
+        let path = Secret::of(&app.session_key, owner, id, 1)?.path(title);
+        Ok(Self {
+            id,
+            what: title.to_owned(),
+            is_made: false,
+            closed: None,
+            files,
+            address: Some(Address::of(app, path)?),
+            title: title.to_owned(),
+            message: String::new(),
+            span: CHOSEN,
+            end: CHOSEN.lasts().map(|lasts| moment(reader.now + lasts, reader)),
+            until: String::new(),
+            has_password: false,
+            keeps_password: false,
+            password: suggestion()?,
+            has_limit: false,
+            most_downloads: "10".to_owned(),
+            downloads: 0,
+            has_originals: true,
+            shows_owner: true,
+            with_place: summary.with_place,
+        })
+    }
+
+    /// The form of a link that there is.
+    pub(super) fn of_share(app: &AppState, share: &Share, summary: &Summary, reader: Reader) -> Result<Self> {
+        let has_password = share.has_password();
+        Ok(Self {
+            id: share.id(),
+            what: share.title().to_owned(),
+            is_made: true,
+            closed: share.closed(reader.now),
+            files: Vec::new(),
+            address: address(app, &app.session_key, share)?,
+            title: share.title().to_owned(),
+            message: share.message().to_owned(),
+            span: if share.ends_at().is_some() { Span::Date } else { Span::Never },
+            end: share.ends_at().map(|end| moment(end, reader)),
+            // The day on which it still works.
+            until: share.ends_at().map(|end| last_day(end, reader)).unwrap_or_default(),
+            has_password,
+            keeps_password: has_password,
+            password: if has_password { String::new() } else { suggestion()? },
+            has_limit: share.most_downloads().is_some(),
+            most_downloads: share.most_downloads().unwrap_or(share.downloads().max(9) + 1).to_string(),
+            downloads: share.downloads(),
+            has_originals: share.has_originals(),
+            shows_owner: share.shows_owner(),
+            with_place: summary.with_place,
+        })
+    }
+
+    /// The form with what somebody typed.
+    pub(super) fn typed(self, fields: &Fields) -> Self {
+        let span = Span::ALL.into_iter().find(|span| fields.given("end") == Some(span.as_str()));
+        Self {
+            title: fields.text("title").to_owned(),
+            message: fields.text("message").to_owned(),
+            span: span.unwrap_or(self.span),
+            until: fields.text("until").to_owned(),
+            has_password: fields.given("has_password").is_some(),
+            password: fields.text("password").to_owned(),
+            has_limit: fields.given("has_limit").is_some(),
+            most_downloads: fields.text("most_downloads").to_owned(),
+            has_originals: fields.given("has_originals").is_some(),
+            shows_owner: fields.given("shows_owner").is_some(),
+            ..self
+        }
+    }
+
+    /// Where its terms are sent.
+    fn action(&self) -> String {
+        if self.is_made { format!("/shares/{}/terms", self.id) } else { "/shares".to_owned() }
+    }
+
+    /// What copying and sending do besides: until there is a link, they make it.
+    fn button(&self) -> &'static str {
+        if self.is_made { "button" } else { "submit" }
+    }
+
+    fn is_of(&self, span: &Span) -> bool {
+        self.span == *span
+    }
+
+    /// Why it shows nothing now, in words for its owner.
+    fn closed_in_words(&self) -> Option<&'static str> {
+        self.closed.map(|closed| match closed {
+            Closed::Ended => "Its time is over, so it opens nothing. Give it another end.",
+            Closed::Paused => "It is paused, so it opens nothing.",
+            Closed::UsedUp => "It is used up, so it opens nothing. Raise its limit.",
+        })
+    }
+
+    fn is_paused(&self) -> bool {
+        self.closed == Some(Closed::Paused)
+    }
+
+    /// What is said of places, if pictures have any.
+    fn places_in_words(&self) -> Option<String> {
+        match self.with_place {
+            0 => None,
+            1 => Some("1 picture says where it was taken. Whoever downloads it can read that.".to_owned()),
+            count => Some(format!("{count} pictures say where they were taken. Whoever downloads them can read that.")),
+        }
+    }
+
+    /// How often it was downloaded, in words.
+    fn downloads_in_words(&self) -> String {
+        match self.downloads {
+            0 => "As often as people want, if it is off".to_owned(),
+            1 => "It was downloaded once".to_owned(),
+            count => format!("It was downloaded {count} times"),
+        }
+    }
+}
+
+fn address(app: &AppState, key: &SessionKey, share: &Share) -> Result<Option<Address>> {
+    share.path(key)?.map(|path| Address::of(app, path)).transpose()
+}
+
+/// Such as `Tuesday 1 December, 22:14`.
+fn moment(at: DateTime<Utc>, Reader { zone, .. }: Reader) -> String {
+    zone.format(at, if zone.is_utc() { "%A %-d %B %Y, %H:%M UTC" } else { "%A %-d %B %Y, %H:%M" })
+}
+
+fn last_day(end: DateTime<Utc>, reader: Reader) -> String {
+    reader.zone.format(end - TimeDelta::microseconds(1), "%Y-%m-%d")
+}
+
+/// A password that somebody may use, of almost 60 random bits, in three groups that can be read out.
+fn suggestion() -> Result<String> {
+    let mut bytes = [0; 12];
+    getrandom::fill(&mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
+    let letters: Vec<char> = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
+    Ok(letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-"))
+}
+
+impl SharePage {
+    fn problem(&self) -> Option<&str> {
+        match &self.said {
+            Said::Problem(words) => Some(words),
+            Said::Nothing | Said::Done(_) => None,
+        }
+    }
+
+    fn done(&self) -> &'static str {
+        match &self.said {
+            Said::Done(words) => words,
+            Said::Nothing | Said::Problem(_) => "",
+        }
+    }
+}
+
+/// The state that a form names.
+pub(super) fn state(fields: &Fields) -> Result<State> {
+    let named = State::ALL.into_iter().find(|state| fields.given("state") == Some(state.as_str()));
+    let named = named.filter(|state| *state != State::Ended);
+    named.ok_or_else(|| Error::Malformed("The form is damaged. Load the page again.".into()))
+}

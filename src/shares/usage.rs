@@ -1,0 +1,68 @@
+//! What is counted of a link's use: how often its page was opened, and each download, of which there are never more than its terms
+//! allow.
+
+use super::{
+    entity::share::{Column, Entity},
+    permission::Whose,
+    share::Share,
+    state::State,
+};
+use crate::{error::Result, files::shared, ids::FileId, state::AppState};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter,
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
+};
+
+/// Counts that its page was opened. What fails keeps nobody from seeing it.
+pub async fn note_visit(app: &AppState, share: &Share, now: DateTime<Utc>) {
+    let update = Entity::update_many()
+        .col_expr(Column::Visits, Expr::col(Column::Visits).add(1))
+        .col_expr(Column::LastUsedAt, Expr::value(now))
+        .filter(Column::Id.eq(share.id()))
+        .filter(Column::State.eq(State::Active));
+    if let Err(error) = update.exec(&app.db).await {
+        tracing::warn!(%error, "a visit of a link was not counted");
+    }
+}
+
+/// Counts a download of a file, if there may be one at this moment: by one statement, which asks everything that there is to ask, so that
+/// of many at once, at however many instances, as many get through as are left. Says whether it was counted.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn count_download(app: &AppState, share: &Share, file: FileId, now: DateTime<Utc>) -> Result<bool> {
+    let is_within = Condition::any()
+        .add(Column::MostDownloads.is_null())
+        .add(Expr::col(Column::Downloads).lt(Expr::col(Column::MostDownloads)));
+    let lasts = Condition::any().add(Column::EndsAt.is_null()).add(Column::EndsAt.gt(now));
+    let update = Entity::update_many()
+        .col_expr(Column::Downloads, Expr::col(Column::Downloads).add(1))
+        .col_expr(Column::LastUsedAt, Expr::value(now))
+        .filter(Column::Id.eq(share.id()))
+        .filter(Column::State.eq(State::Active))
+        .filter(Column::HasOriginals.eq(true))
+        .filter(Column::PasswordVersion.eq(share.password_version()))
+        .filter(is_within)
+        .filter(lasts)
+        .filter(Expr::exists(owner_who_may_enter(share)))
+        .filter(Expr::exists(what_turns_it_off(share)).not())
+        .filter(Expr::exists(shared::one_ready(file, share.contents())));
+    Ok(update.exec(&app.db).await?.rows_affected == 1)
+}
+
+fn owner_who_may_enter(share: &Share) -> SelectStatement {
+    let column = |name: &str| Expr::col(Alias::new(name));
+    let mut owner = Query::select();
+    owner.expr(Expr::value(1)).from(Alias::new("users")).and_where(column("id").eq(share.owner()));
+    owner.and_where(column("disabled_at").is_null());
+    owner
+}
+
+fn what_turns_it_off(share: &Share) -> SelectStatement {
+    let mut off = Query::select();
+    off.expr(Expr::value(1)).from(Alias::new("settings"));
+    off.and_where(Expr::col(Alias::new("name")).is_in(Whose::Of(share.owner()).names()));
+    off
+}

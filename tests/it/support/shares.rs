@@ -1,0 +1,63 @@
+//! Sharing files as a person does: the dialog's page is asked for, and its form sent.
+
+use super::{TestApp, browser::Browser};
+use reqwest::StatusCode;
+
+/// What somebody fills in; what is empty is left as it is offered, or switched off.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    pub title: &'a str,
+    pub end: &'a str,
+    pub password: &'a str,
+    pub most_downloads: &'a str,
+    pub has_originals: &'a str,
+    pub shows_owner: &'a str,
+}
+
+/// A link that was made.
+pub struct Shared {
+    pub id: String,
+    /// Of its page for guests.
+    pub path: String,
+}
+
+impl Default for Terms<'_> {
+    fn default() -> Self {
+        let yes = "yes";
+        Self { title: "Iceland", end: "7d", password: "", most_downloads: "", has_originals: yes, shows_owner: yes }
+    }
+}
+
+impl<'a> Terms<'a> {
+    pub fn fields(&self) -> Vec<(&'a str, &'a str)> {
+        let mut fields = vec![("title", self.title), ("message", ""), ("end", self.end)];
+        let switches = [
+            ("has_password", self.password),
+            ("has_limit", self.most_downloads),
+            ("has_originals", self.has_originals),
+            ("shows_owner", self.shows_owner),
+        ];
+        fields.extend(switches.into_iter().filter(|(_, text)| !text.is_empty()));
+        fields.extend([("password", self.password), ("most_downloads", self.most_downloads)]);
+        fields
+    }
+}
+
+impl TestApp {
+    /// Shares files of whoever is signed in.
+    pub async fn share(&self, browser: &Browser<'_>, files: &[&str], terms: &Terms<'_>) -> Shared {
+        let ids: Vec<String> = files.iter().map(|id| format!("id={id}")).collect();
+        let page = browser.get(&format!("/shares/new?{}", ids.join("&"))).await;
+        let page = browser.submit(&page, "/shares", &terms.fields()).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.html);
+        let id = page.path.strip_prefix("/shares/").expect("the link's page").to_owned();
+        let path = path_in(&page.html).expect("a link");
+        Shared { id, path }
+    }
+}
+
+/// The path of the link that a page shows.
+pub fn path_in(html: &str) -> Option<String> {
+    let url = html.split("data-copies=\"").nth(1)?.split('"').next()?;
+    Some(format!("/s/{}", url.split_once("/s/")?.1))
+}
