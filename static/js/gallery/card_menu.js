@@ -109,6 +109,12 @@ function act(what, link, event) {
   }
   if (!isOfMany) selection?.toggle(link, false);
   if (what === "download") void selection?.download().then(() => (isOfMany ? null : selection.clear()));
+  const share = document.querySelector("[data-selection] [data-shares]");
+  if (what === "share" && share instanceof HTMLElement) {
+    share.click();
+    if (!isOfMany) selection?.clear();
+    link.focus();
+  }
   const star = document.querySelector("[data-stars]");
   if (what === "star" && star instanceof HTMLElement) star.click();
   const moves = document.querySelector("[data-moves-selected]");

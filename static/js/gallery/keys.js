@@ -9,7 +9,12 @@ import { selectionOf } from "./selection.js";
 const STOPS = "[data-cards] :is(a.card-link, label.card-link ~ .check-mark input)";
 
 /** What a letter presses in the viewer. @type {Record<string, string>} */
-const BUTTONS = { i: ".viewer-head [data-viewer-details]", d: "[data-viewer-download]", f: "[data-star] button" };
+const BUTTONS = {
+  i: ".viewer-head [data-viewer-details]",
+  d: "[data-viewer-download]",
+  f: "[data-star] button",
+  s: "[data-shares]",
+};
 
 /** @param {Document} page */
 export function startKeys(page) {

@@ -13,7 +13,7 @@ import { startSwiping } from "./swiping.js";
 
 /** @param {URL} address */
 function isViewAddress(address) {
-  return /^\/files\/[^/]+\/view$/.test(address.pathname);
+  return /^(\/files\/[^/]+\/view|\/s\/[^/]+\/files\/[^/]+)$/.test(address.pathname);
 }
 
 /** @param {Document} page */

@@ -10,7 +10,9 @@ const BUSY = "aria-busy";
  */
 export function startBusy(page) {
   page.addEventListener("submit", (event) => {
-    if (!event.defaultPrevented) busy(event.submitter);
+    // What only hands over a file has no answer that would end it.
+    const handsOver = event.target instanceof Element && event.target.matches("[data-hands-over]");
+    if (!event.defaultPrevented && !handsOver) busy(event.submitter);
   });
   // A page that is come back to is as it was left.
   addEventListener("pageshow", ({ persisted }) => {

@@ -11,7 +11,7 @@ export function startDialogs(page) {
   page.addEventListener("htmx:afterSwap", (event) => {
     const { target } = detailOf(event);
     if (target instanceof HTMLDialogElement && target.id === "dialog" && target.childElementCount > 0) {
-      target.showModal();
+      if (!target.open) target.showModal();
     }
   });
   page.addEventListener("htmx:sendError", () => complain(page, "no-answer"));

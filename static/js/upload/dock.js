@@ -202,6 +202,7 @@ export class Dock {
     const [begun = "", other] = new Set(items.map((item) => beginsIn(item.folder)));
     const all = begun && other === undefined ? folder.replace("{id}", begun) : files;
     open.setAttribute("href", one?.answer.fileId ? file.replace("{id}", one.answer.fileId) : all);
+    this.part("receipt-files").replaceChildren(...items.map(({ answer }) => fieldOf(answer.fileId ?? "")));
     open.setAttribute("aria-label", this.words.say(one ? "open-one" : "open-all", { name: one?.name ?? "" }));
   }
 
@@ -245,4 +246,14 @@ async function picture(place, item) {
 function order(items) {
   const rank = (/** @type {Item} */ { state }) => RANK[state] ?? 0;
   return items.sort((a, b) => rank(a) - rank(b) || (rank(a) === 2 ? b.at - a.at : b.turn - a.turn));
+}
+
+/**
+ * A file of a form.
+ * @param {string} id
+ */
+function fieldOf(id) {
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name: "id", value: id });
+  return field;
 }

@@ -1,6 +1,6 @@
 // axe-core finds nothing serious on any page, in any state, by day or by night; and no page is heavy, or jumps.
-import AxeBuilder from "@axe-core/playwright";
 import { gzipSync } from "node:zlib";
+import { expectAccessible } from "../support/accessible.js";
 import { bytes, picture, text } from "../support/files.js";
 import { box, card, choose, expectState, expectToSee, openFile, upload, viewer } from "../support/gallery.js";
 import { expect, test } from "../support/test.js";
@@ -162,20 +162,3 @@ test("pages are light, and do not jump while they load", async ({ home, server }
   expect(style).toBeGreaterThan(1_000);
   expect(style).toBeLessThan(MOST_STYLE);
 });
-
-/** @param {Page} page */
-async function expectAccessible(page) {
-  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-    await page.emulateMedia({ colorScheme });
-    await page.evaluate(async () => {
-      const running = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
-      await Promise.allSettled(running.map(({ finished }) => finished));
-    });
-    // The browser's own viewer of PDFs, and what is in the store, are not ours. Nothing but colours differs by night.
-    const axe = new AxeBuilder({ page }).exclude("iframe");
-    const { violations } = await (colorScheme === "dark" ? axe.withRules(["color-contrast"]) : axe).analyze();
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    const found = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-    expect(found, `${page.url()}, ${colorScheme}`).toEqual([]);
-  }
-}

@@ -1,0 +1,147 @@
+// Sharing by a link: made, copied, opened by somebody without an account, protected, limited, stopped, and taken back.
+import { expectAccessible } from "../support/accessible.js";
+import { picture, text } from "../support/files.js";
+import { box, card, list, upload, uploadAsAProgram, viewer } from "../support/gallery.js";
+import { expect, test } from "../support/test.js";
+
+/** @typedef {import("../support/test.js").Page} Page */
+
+/** @param {Page} page */
+function dialog(page) {
+  return page.getByRole("dialog", { name: /^Share/ });
+}
+
+/**
+ * @param {Page} page
+ * @returns {Promise<string>} what was copied
+ */
+async function copyLink(page) {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await dialog(page).getByRole("button", { name: "Copy link" }).click();
+  await expect(dialog(page).getByText("Link copied.")).toBeVisible();
+  return page.evaluate(() => navigator.clipboard.readText());
+}
+
+test("a link is made when it is copied, opened by a guest, stopped, and works again by Undo", async ({
+  home,
+  open,
+  watch,
+}) => {
+  await upload(home, picture("beach.png"));
+  await uploadAsAProgram(home, [text("notes.txt"), text("private.txt")]);
+  await home.reload();
+  await box(home, "beach.png").check();
+  await box(home, "notes.txt").check();
+  await home.getByRole("button", { name: "Share", exact: true }).click();
+  await expect(dialog(home)).toBeVisible();
+  await expectAccessible(home);
+  await dialog(home)
+    .getByRole("button", { name: "Close" })
+    .or(dialog(home).getByRole("link", { name: "Close" }))
+    .click();
+  await home.goto("/shared");
+  await expect(home.getByText("You share nothing.")).toBeVisible();
+  await expectAccessible(home);
+
+  await home.goto("/");
+  await box(home, "beach.png").check();
+  await box(home, "notes.txt").check();
+  await home.getByRole("button", { name: "Share", exact: true }).click();
+  await dialog(home).getByLabel("Title").fill("Iceland, the best");
+  const link = await copyLink(home);
+  await expect(dialog(home).getByRole("button", { name: "Stop sharing" })).toBeVisible();
+  // What is changed is saved as it is changed.
+  await dialog(home).getByLabel("Message").fill("Take what you like.");
+  await dialog(home).getByText("Never").click();
+  await expect(dialog(home).getByText("Saved.")).toBeVisible();
+  await expect(dialog(home).getByText("It works until you stop sharing")).toBeVisible();
+  await dialog(home).getByRole("button", { name: "Done" }).click();
+  await expect(dialog(home)).toBeHidden();
+
+  const guest = await open(null);
+  await guest.goto(link);
+  await expect(guest.getByRole("heading", { name: "Iceland, the best" })).toBeVisible();
+  await expect(guest.getByText("Ada Lovelace shares")).toBeVisible();
+  await expect(guest.getByText("Take what you like.")).toBeVisible();
+  await expect(list(guest).getByRole("link")).toHaveCount(2);
+  await expectAccessible(guest);
+  await card(guest, "beach.png").click();
+  await expect(viewer(guest).getByRole("img", { name: "beach.png" }).last()).toBeVisible();
+  await expectAccessible(guest);
+  const download = guest.waitForEvent("download");
+  await guest.keyboard.press("d");
+  expect((await download).suggestedFilename()).toBe("beach.png");
+  await guest.keyboard.press("Escape");
+  await expect(viewer(guest)).toBeHidden();
+
+  await home.goto("/shared");
+  const row = home.getByRole("row", { name: /Iceland, the best/ });
+  await expect(row).toContainText("1");
+  await expectAccessible(home);
+  await row.getByRole("button", { name: /^Stop sharing/ }).click();
+  await expect(home.getByText("Sharing stopped.")).toBeVisible();
+  await expect(home.getByText("You share nothing.")).toBeVisible();
+  watch.announce(/status of 410/);
+  await guest.goto(link);
+  await expect(guest.getByRole("heading", { name: "This link has ended" })).toBeVisible();
+  await expectAccessible(guest);
+  await home.getByRole("button", { name: "Undo" }).click();
+  await expect(row).toBeVisible();
+  await guest.goto(link);
+  await expect(guest.getByRole("heading", { name: "Iceland, the best" })).toBeVisible();
+});
+
+test("a password and a limit hold, in the viewer too", async ({ home, open, watch }) => {
+  await upload(home, picture("beach.png"));
+  await card(home, "beach.png").click();
+  await expect(viewer(home)).toBeVisible();
+  await home.keyboard.press("s");
+  const form = dialog(home);
+  await form.getByLabel("Password", { exact: true }).check();
+  await form.getByLabel("The password").fill("fjord-lantern-42");
+  await form.getByLabel("Download limit").check();
+  await form.getByLabel("How many downloads").fill("1");
+  const link = await copyLink(home);
+  await form.getByRole("button", { name: "Done" }).click();
+
+  watch.announce(/status of 403/, /status of 422/, /status of 410/);
+  const guest = await open(null);
+  await guest.goto(link);
+  await expect(guest.getByRole("heading", { name: "For who has the password" })).toBeVisible();
+  await expectAccessible(guest);
+  await guest.getByLabel("Password").fill("wrong words");
+  await guest.getByRole("button", { name: "Open" }).click();
+  await expect(guest.getByRole("alert")).toContainText("This is not the password.");
+  await guest.getByLabel("Password").fill("fjord-lantern-42");
+  await guest.getByRole("button", { name: "Open" }).click();
+  await expect(guest.getByText("1 download is left.")).toBeVisible();
+  await card(guest, "beach.png").click();
+  await expect(viewer(guest).getByText("This is a small picture of it.")).toBeVisible();
+  await expect(viewer(guest).getByRole("button", { name: "Zoom" })).toHaveCount(0);
+  const download = guest.waitForEvent("download");
+  await viewer(guest).getByRole("button", { name: "Download" }).click();
+  await download;
+  await guest.reload();
+  await expect(guest.getByRole("heading", { name: "This link is used up" })).toBeVisible();
+  await expectAccessible(guest);
+});
+
+test("without JavaScript a link is made on a page and opened by a guest", async ({ home, person, open }) => {
+  await uploadAsAProgram(home, [picture("beach.png"), text("notes.txt")]);
+  const plain = await open(person, { javaScriptEnabled: false });
+  await box(plain, "beach.png").check({ force: true });
+  await box(plain, "notes.txt").check({ force: true });
+  await plain.getByRole("button", { name: "Share", exact: true }).click();
+  await plain.getByLabel("Title").fill("For everyone");
+  await plain.getByRole("button", { name: "Done" }).click();
+  await expect(plain.getByText("The link works now.")).toBeVisible();
+  const link = await plain.getByRole("link", { name: /Open the link/ }).getAttribute("href");
+  const guest = await open(null, { javaScriptEnabled: false });
+  await guest.goto(link ?? "");
+  await expect(list(guest).getByRole("link")).toHaveCount(2);
+  await list(guest).getByRole("link", { name: "notes.txt" }).click();
+  await expect(guest.getByRole("heading", { name: "notes.txt" })).toBeVisible();
+  const download = guest.waitForEvent("download");
+  await guest.getByRole("button", { name: "Download" }).click();
+  expect((await download).suggestedFilename()).toBe("notes.txt");
+});
