@@ -10,7 +10,6 @@ pub mod file;
 pub mod files;
 pub mod moves;
 pub mod overview;
-pub mod shares;
 pub mod storage;
 pub mod styleguide;
 pub mod unowned;

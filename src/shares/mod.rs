@@ -1,5 +1,6 @@
 //! Links by which people without an account see some of somebody's files: their terms, their life, their pages.
 
+pub mod administration;
 mod changing;
 mod entity;
 pub mod guests;

@@ -220,9 +220,11 @@ fn address(app: &AppState, key: &SessionKey, share: &Share) -> Result<Option<Add
     share.path(key)?.map(|path| Address::of(app, path)).transpose()
 }
 
-/// Such as `Tuesday 1 December, 22:14`.
-fn moment(at: DateTime<Utc>, Reader { zone, .. }: Reader) -> String {
-    zone.format(at, if zone.is_utc() { "%A %-d %B %Y, %H:%M UTC" } else { "%A %-d %B %Y, %H:%M" })
+/// Such as `Tuesday 1 December, 22:14`, with the year where it is another one.
+fn moment(at: DateTime<Utc>, Reader { zone, now }: Reader) -> String {
+    let year = |at| zone.format(at, "%Y");
+    let day = zone.format(at, if year(at) == year(now) { "%A %-d %B" } else { "%A %-d %B %Y" });
+    format!("{day}, {}", zone.format(at, if zone.is_utc() { "%H:%M UTC" } else { "%H:%M" }))
 }
 
 fn last_day(end: DateTime<Utc>, reader: Reader) -> String {

@@ -1,16 +1,16 @@
-//! The links of everyone: whose they are, how they are used, an end to them, and whether there may be any.
+//! The links of everyone, for administrators: whose they are, how they are used, an end to them, and whether there may be any.
 
+use super::{
+    Share,
+    pages::{Row, share_id},
+    permission::{self, Sharing, Whose},
+    transition::{self, Transition},
+};
 use crate::{
     accounts::{Principal, users},
     error::{Error, Result},
     files::{Scope, list::cursor::moment},
     ids::UserId,
-    shares::{
-        Share,
-        pages::{Row, share_id},
-        permission::{self, Sharing, Whose},
-        transition::{self, Transition},
-    },
     state::AppState,
     web::{Admin, Fields, Layout, Left, Notice, Reader, respond},
 };
@@ -33,7 +33,7 @@ pub struct Place {
 }
 
 #[derive(Template)]
-#[template(path = "admin/shares.html")]
+#[template(path = "shares/everyones.html")]
 struct SharesPage {
     layout: Layout,
     rows: Vec<Owned>,
