@@ -108,10 +108,11 @@ impl SharesPage {
         let mut rows = Vec::new();
         for share in &page.shares {
             let owner = share.owner();
-            if !known.contains_key(&owner) {
-                known.insert(owner, permission::sharing(&app.db, Whose::Of(owner)).await?);
-            }
-            let sharing = known.get(&owner).copied().unwrap_or(Sharing::On);
+            let sharing = match known.get(&owner) {
+                Some(sharing) => *sharing,
+                None => permission::sharing(&app.db, Whose::Of(owner)).await?,
+            };
+            known.insert(owner, sharing);
             let email = emails.get(&owner).cloned().unwrap_or_default();
             rows.push(Owned { row: Row::of(app, share, reader)?, owner, email, sharing });
         }
