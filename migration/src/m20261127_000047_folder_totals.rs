@@ -26,7 +26,7 @@ const ADD: &str = "ON CONFLICT (folder_id) DO UPDATE SET files = folder_totals.f
 
 /// A new file is mostly one, and mostly in no folder, which costs nothing. What changes many is counted as a whole, in one order, so
 /// that two never wait in a circle. Whoever may change files must be able to write here.
-fn on_postgres() -> Vec<String> {
+fn functions_on_postgres() -> Vec<String> {
     let part = |table: &str, files: &str, bytes: &str| {
         format!(
             "SELECT folder_id, owner_id, {files} AS files, {bytes}coalesce(size, 0) AS bytes FROM {table}
@@ -48,8 +48,6 @@ fn on_postgres() -> Vec<String> {
     let come = format!(
         "INSERT INTO %1$I.folder_totals (folder_id, owner_id, folders) VALUES (NEW.parent_id, NEW.owner_id, 1) {ADD};"
     );
-    let is = |row: &str| format!("{row}.parent_id IS NOT NULL AND {row}.state = 'ready'");
-    let (was, is) = (is("OLD"), is("NEW"));
     let changed = sums(&format!("{lost} UNION ALL {won}"));
     vec![
         function("r2_files_fill_folder", &new),
@@ -57,6 +55,13 @@ fn on_postgres() -> Vec<String> {
         function("r2_files_leave_folders", &sums(&lost)),
         function("folders_come", &come),
         function("folders_go", gone),
+    ]
+}
+
+fn triggers_on_postgres() -> Vec<String> {
+    let is = |row: &str| format!("{row}.parent_id IS NOT NULL AND {row}.state = 'ready'");
+    let (was, is) = (is("OLD"), is("NEW"));
+    vec![
         "CREATE TRIGGER r2_files_fill_folder AFTER INSERT ON r2_files FOR EACH ROW
             WHEN (NEW.folder_id IS NOT NULL AND NEW.state = 'ready') EXECUTE FUNCTION r2_files_fill_folder()".to_owned(),
         "CREATE TRIGGER r2_files_change_folders AFTER UPDATE ON r2_files REFERENCING OLD TABLE AS changed_from NEW TABLE AS changed_to
@@ -141,7 +146,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let (id, triggers) = match manager.get_database_backend() {
             DbBackend::Sqlite => ("BLOB", on_sqlite()),
-            _ => ("UUID", on_postgres()),
+            _ => ("UUID", functions_on_postgres().into_iter().chain(triggers_on_postgres()).collect()),
         };
         run(manager, &[&TABLE.replace("{id}", id)]).await?;
         if manager.get_database_backend() != DbBackend::Sqlite {

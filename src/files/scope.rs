@@ -36,7 +36,9 @@ impl Scope {
     /// Which rows it holds of those in some states: of ready ones alone, those that are in sight.
     pub(super) fn condition_in(self, states: &[State]) -> Condition {
         match self {
-            Self::Own(owner) | Self::Shared(_, owner) if states == [State::Ready] => self.condition().add(in_sight(owner)),
+            Self::Own(owner) | Self::Shared(_, owner) if states == [State::Ready] => {
+                self.condition().add(in_sight(owner))
+            }
             Self::Own(_) | Self::Everyone | Self::Shared(..) => self.condition(),
         }
     }

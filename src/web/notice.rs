@@ -64,7 +64,9 @@ pub enum Notice {
     AccountDeleted,
     AccountEnabled,
     FilesAssigned,
-    SharingStopped { undo: Option<Undo> },
+    SharingStopped {
+        undo: Option<Undo>,
+    },
     SharingGoesOn,
     LinkPaused,
     LinkContinued,

@@ -31,6 +31,15 @@ impl Place {
         folder.map_or(Self::Top, Self::In)
     }
 
+    /// The one folder that it looks at, where `Some(None)` is the top; none where it looks at several.
+    pub fn folder(self) -> Option<Option<FolderId>> {
+        match self {
+            Self::Top => Some(None),
+            Self::In(id) => Some(Some(id)),
+            Self::Anywhere | Self::Below(_) => None,
+        }
+    }
+
     /// Which of somebody's ready files lie there.
     pub(in crate::files) fn condition(self, owner: UserId) -> Condition {
         let folder = || Expr::col(Column::FolderId.as_column_ref());

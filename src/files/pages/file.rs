@@ -27,7 +27,6 @@ use actix_web::{
 };
 use askama::Template;
 use bytesize::ByteSize;
-use sea_orm::ConnectionTrait;
 
 /// How much of a text is shown: what a person may scroll through, and a browser lays out at once.
 const TEXT_SHOWN: ByteSize = ByteSize::kib(64);

@@ -33,7 +33,6 @@ use actix_web::{
 };
 use askama::Template;
 use chrono::TimeDelta;
-use std::collections::HashMap;
 
 /// Somebody who looks in once a week learns of them.
 const REMOVALS_SHOWN_FOR: TimeDelta = TimeDelta::days(7);
@@ -164,20 +163,16 @@ impl Gallery {
         let is_begun = page.has_earlier && before.is_none();
         let seen = days::View { reader, search: &search, before, is_begun, goes_on: page.next().is_some() };
         // A part that a script asks for to complete its list says nothing of the whole.
-        let whole = match span {
-            Span::Between(..) => Whole::default(),
-            _ => Whole::of(&db, &search, account).await?,
+        let is_part = matches!(span, Span::Between(..));
+        let whole = if is_part { Whole::default() } else { Whole::of(&db, &search, account).await? };
+        // They stand before the first file.
+        let is_first = !page.has_earlier && !matches!(span, Span::Before(_));
+        let folders = match search.place.folder().filter(|_| is_first) {
+            Some(folder) => Folders::of(&db, account.id, folder, &query, behind).await?,
+            None => Folders::default(),
         };
-        let folders = match search.place {
-            Place::Top | Place::In(_) if !page.has_earlier && !matches!(span, Span::Before(_)) => {
-                Folders::of(&db, account.id, open.as_ref().map(|open| open.id), &query, behind).await?
-            }
-            _ => Folders::default(),
-        };
-        let names = match search.place {
-            Place::Top | Place::In(_) => HashMap::new(),
-            _ => folders::names::of(&db, page.files.iter().filter_map(File::folder_id)).await?,
-        };
+        let elsewhere = page.files.iter().filter(|_| search.place.folder().is_none());
+        let names = folders::names::of(&db, elsewhere.filter_map(|file| file.folder_id())).await?;
         let first = page.files.first().filter(|_| page.has_earlier).map(|file| file.cursor(&search));
         Ok(Self {
             layout: Layout::of(app, account, "/").with_notice(notice, &query.url("/")),

@@ -64,18 +64,23 @@ async fn where_to_is_asked_in_a_tree_that_one_can_type_into(app: &TestApp) {
         assert_eq!(answer.status(), StatusCode::OK);
         answer.text().await.expect("a page")
     };
-    let page = ask(&[]).await;
-    assert!(page.contains("Move 1 file") && page.contains("Iceland") && !page.contains("South coast"));
-    let page = ask(&[("here", &coast)]).await;
-    assert!(page.contains("South coast") && page.contains("Beach"), "the way to where somebody is, is open");
+    let expect = |page: &str, shown: &[&str], hidden: &[&str]| {
+        for text in shown {
+            assert!(page.contains(text), "no {text} in {page}");
+        }
+        for text in hidden {
+            assert!(!page.contains(text), "{text} in {page}");
+        }
+    };
+    expect(&ask(&[]).await, &["Move 1 file", "Iceland"], &["South coast"]);
+    // The way to where somebody is, is open.
+    expect(&ask(&[("here", &coast)]).await, &["South coast", "Beach"], &[]);
     let page = ask(&[("choosing", "yes"), ("open", &iceland), ("toggle", &coast), ("to", &iceland)]).await;
-    assert!(
-        page.contains("Beach") && page.contains(&format!("value=\"{iceland}\" required autocomplete=\"off\" checked"))
-    );
+    expect(&page, &["Beach", &format!("value=\"{iceland}\" required autocomplete=\"off\" checked")], &[]);
     let page = ask(&[("choosing", "yes"), ("open", &iceland), ("open", &coast), ("toggle", &iceland)]).await;
     assert!(!page.contains("South coast"), "what is closed hides what is below");
     let page = ask(&[("choosing", "yes"), ("words", "BEA")]).await;
-    assert!(page.contains("Beach") && page.contains("in Iceland/South coast") && !page.contains("value=\"top\""));
+    expect(&page, &["Beach", "in Iceland/South coast"], &["value=\"top\""]);
     let page = ask(&[("choosing", "yes"), ("words", "nowhere")]).await;
     assert!(page.contains("No folder is called so."));
     browser.send(Method::POST, "/folders/trash", &[("folder", &iceland)]).await;
@@ -118,7 +123,9 @@ async fn what_cannot_be_moved_is_refused_in_words_and_nothing_moves(app: &TestAp
         let answer = browser.send(Method::POST, ACTION, &form).await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{words}");
         let page = answer.text().await.expect("a page");
-        assert!(page.contains(words) && page.contains("Move 1 file and 1 folder"), "{words}: {page}");
+        for text in [words, "Move 1 file and 1 folder"] {
+            assert!(page.contains(text), "no {text} in {page}");
+        }
         browser.get("/").await.assert_shows(&["Select 1.png"]);
     }
     for bad in [

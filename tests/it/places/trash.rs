@@ -41,7 +41,8 @@ async fn a_folder_goes_with_all_that_is_in_it_as_one_act_and_comes_back_as_one(a
     }
     for path in ["/?name=png", "/?within=everywhere", "/?type=image"] {
         let found = browser.get(path).await;
-        assert!(found.shows("Select top.png") && !found.shows("Select low.png"), "{path}");
+        found.assert_shows(&["Select top.png"]);
+        assert!(!found.shows("Select low.png"), "{path}");
     }
     assert!(!browser.get("/?starred=yes").await.shows("Select low.png"));
     let trash = browser.get("/trash").await;
