@@ -1,6 +1,7 @@
 //! The gallery: what somebody has, narrowed down and ordered by the page's address.
 
 use super::{
+    around::Around,
     columns::Column,
     days::{self, Entry, by_days},
     open_folder::{Folders, OpenFolder},
@@ -8,18 +9,17 @@ use super::{
 };
 use crate::{
     accounts::Account,
-    audit::{self, Event},
-    database::{self, Reads},
+    audit::Event,
+    database,
     error::{Error, Result},
     files::{
-        Kind, Scope, State, favourites,
+        Kind, Scope, State,
         file::File,
-        folders::{self, Place},
         list::{
             chips::SIZES,
             facets::{Count, Facets},
             page::{self, Span},
-            search::{Order, Search, SearchQuery},
+            search::{Order, SearchQuery},
         },
     },
     ids::{FolderId, UserId},
@@ -32,10 +32,6 @@ use actix_web::{
     web::{Data, Path},
 };
 use askama::Template;
-use chrono::TimeDelta;
-
-/// Somebody who looks in once a week learns of them.
-const REMOVALS_SHOWN_FOR: TimeDelta = TimeDelta::days(7);
 
 /// A list of more files than this has a timeline.
 const TIMELINE_FROM: u64 = 1_000;
@@ -121,31 +117,6 @@ async fn show(
     Ok(answer)
 }
 
-/// What a page says of the whole list.
-#[derive(Default)]
-struct Whole {
-    facets: Facets,
-    count: Count,
-    removed: Vec<Event>,
-    has_starred: bool,
-}
-
-impl Whole {
-    /// At the top, all files count; what is chosen there is looked for in all of them.
-    async fn of(db: &Reads<'_>, search: &Search, account: &Account) -> Result<Self> {
-        let facets = match search.place {
-            Place::Top => Facets::of(db, &Search { place: Place::Anywhere, ..search.clone() }).await?,
-            _ => Facets::of(db, search).await?,
-        };
-        let count = match search.place {
-            Place::Top => Count::of_all(db, search).await?,
-            _ => facets.count(search.kind),
-        };
-        let removed = audit::list_removals(db, account.id, database::now() - REMOVALS_SHOWN_FOR, 5).await?;
-        Ok(Self { facets, count, removed, has_starred: favourites::has_any(db, account.id).await? })
-    }
-}
-
 impl Gallery {
     async fn of(
         app: &AppState,
@@ -157,36 +128,25 @@ impl Gallery {
         let search = query.read(Scope::Own(account.id), reader.zone, &mut address)?.in_state(State::Ready);
         let span = query.span(search.order, &mut address)?;
         let db = database::read_as(&app.db, account.id).await?;
-        let open = OpenFolder::of(&db, &query.folder, account.id).await?;
         let page = page::list_ready(&db, &search, span.clone()).await?;
         let before = if let Span::After(cursor) = &span { cursor.time() } else { None };
         let is_begun = page.has_earlier && before.is_none();
         let seen = days::View { reader, search: &search, before, is_begun, goes_on: page.next().is_some() };
-        // A part that a script asks for to complete its list says nothing of the whole.
-        let is_part = matches!(span, Span::Between(..));
-        let whole = if is_part { Whole::default() } else { Whole::of(&db, &search, account).await? };
-        // They stand before the first file.
-        let is_first = !page.has_earlier && !matches!(span, Span::Before(_));
-        let folders = match search.place.folder().filter(|_| is_first) {
-            Some(folder) => Folders::of(&db, account.id, folder, &query, behind).await?,
-            None => Folders::default(),
-        };
-        let elsewhere = page.files.iter().filter(|_| search.place.folder().is_none());
-        let names = folders::names::of(&db, elsewhere.filter_map(|file| file.folder_id())).await?;
+        let around = Around::of(&db, account, &search, &page, (&span, &query, behind)).await?;
         let first = page.files.first().filter(|_| page.has_earlier).map(|file| file.cursor(&search));
         Ok(Self {
             layout: Layout::of(app, account, "/").with_notice(notice, &query.url("/")),
             order: search.order,
             kind: search.kind,
-            facets: whole.facets,
-            count: whole.count,
-            open,
-            folders,
-            has_starred: whole.has_starred,
+            facets: around.whole.facets,
+            count: around.whole.count,
+            open: around.open,
+            folders: around.folders,
+            has_starred: around.whole.has_starred,
             view,
             has_names: false,
-            removed: whole.removed,
-            entries: by_days(&page.files, &query.url(""), &names, &seen),
+            removed: around.whole.removed,
+            entries: by_days(&page.files, &query.url(""), &around.names, &seen),
             is_first: !page.has_earlier,
             earlier: first.map(|cursor| query.at("/", "before", &cursor)),
             next: page.next().map(|cursor| query.at("/", "after", cursor)),

@@ -1,5 +1,6 @@
 //! What people see and do with their own files: the gallery, the viewer, a file's page, the trash.
 
+mod around;
 mod changes;
 mod columns;
 mod content;
