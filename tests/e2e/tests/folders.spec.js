@@ -29,7 +29,9 @@ async function make(page, name) {
 
 test("a folder is made, refused a name that is taken, opened, filled, renamed and left by its crumbs", async ({
   home,
+  watch,
 }) => {
+  watch.announce(/status of 422/);
   await make(home, "Iceland 2026");
   await home.getByRole("link", { name: "New folder" }).click();
   const dialog = home.getByRole("dialog", { name: "New folder" });
