@@ -116,11 +116,16 @@ export class UploadQueue {
     const lost = this.items.filter(({ isLost }) => isLost);
     const fresh = found.filter((one) => !lost.some((known) => isItsFile(known, one)));
     const placed = fresh.map((one) => ({ ...one, folder: fromOpen(this.page, one.folder) }));
-    const wanted = await withoutSameNames(this.page, placed);
+    const wanted = await withoutSameNames(this.page, placed, (file) => this.mayCome(file));
     this.take(
       found.filter((one) => !fresh.includes(one)),
       wanted,
     );
+  }
+
+  /** @param {File} file as far as this page can tell */
+  mayCome({ size, type }) {
+    return size <= this.largest && isTaken(this.types, type);
   }
 
   /**
@@ -133,10 +138,8 @@ export class UploadQueue {
     this.dock.clearReceipt();
     const lost = this.items.filter(({ isLost }) => isLost);
     const at = Date.now();
-    for (const one of again) {
-      const item = lost.find((known) => rejoin(known, one));
-      if (item) this.pending.add(item);
-    }
+    const rejoined = again.map((one) => lost.find((item) => rejoin(item, one)));
+    for (const item of rejoined) if (item) this.pending.add(item);
     for (const one of fresh) this.enqueue(one, at);
     if (again.length + fresh.length > 1) this.announce("begun", { all: again.length + fresh.length });
     this.next();

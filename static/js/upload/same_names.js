@@ -17,11 +17,13 @@ const SAID = 5;
  * Those that are to be uploaded, each with the file that it replaces, if it does.
  * @param {Document} page
  * @param {Wanted[]} found
+ * @param {(file: File) => boolean} mayCome what is refused anyway is not asked about
  * @returns {Promise<Wanted[]>}
  */
-export async function withoutSameNames(page, found) {
-  if (found.length > MOST_ASKED) return found;
-  const there = await listThere(found).catch(() => new Map());
+export async function withoutSameNames(page, found, mayCome) {
+  const asked = found.filter(({ file }) => mayCome(file));
+  if (asked.length > MOST_ASKED) return found;
+  const there = await listThere(asked).catch(() => new Map());
   if (there.size === 0) return found;
   const answer = await ask(page, [...there.keys()]);
   if (answer === "skip") return found.filter((one) => !there.has(one));
