@@ -81,7 +81,9 @@ impl Group {
         match self {
             Self::Uploads => action == Action::FileUploaded,
             Self::Downloads => action == Action::FileDownloaded,
-            Self::Files => of(&["file"]) && !matches!(action, Action::FileUploaded | Action::FileDownloaded),
+            Self::Files => {
+                of(&["file", "folder", "share"]) && !matches!(action, Action::FileUploaded | Action::FileDownloaded)
+            }
             Self::Accounts => of(&["user"]),
             Self::SignIns => of(&["session", "sign_in", "password", "admin"]),
             Self::Tokens => of(&["token"]),

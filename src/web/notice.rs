@@ -29,26 +29,13 @@ const PURPOSE: &str = "flash";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
-    Moved {
-        how: FileMove,
-        files: MovedFiles,
-        undo: Option<Undo>,
-    },
-    /// `what`: such as `“Iceland”` or `3 files`.
-    Folder {
-        step: FolderStep,
-        what: String,
-        undo: Option<Undo>,
-    },
+    Moved { how: FileMove, files: MovedFiles, undo: Option<Undo> },
+    Folder { step: FolderStep, what: String, undo: Option<Undo> },
     NothingMoved,
     NothingChosen,
     Purged,
-    Renamed {
-        undo: Option<Undo>,
-    },
-    RenamedAndAdapted {
-        undo: Option<Undo>,
-    },
+    Renamed { undo: Option<Undo> },
+    RenamedAndAdapted { undo: Option<Undo> },
     CalledThatAlready,
     OwnNameChanged,
     PlacesTakenOut,
@@ -64,9 +51,7 @@ pub enum Notice {
     AccountDeleted,
     AccountEnabled,
     FilesAssigned,
-    SharingStopped {
-        undo: Option<Undo>,
-    },
+    SharingStopped { undo: Option<Undo> },
     SharingGoesOn,
     LinkPaused,
     LinkContinued,
