@@ -42,7 +42,7 @@ pub async fn ensure(
     let transaction = change.transaction();
     // Its owner is locked: what others made meanwhile is there.
     let top = beginning(transaction, owner, path).await?;
-    let names = cut(&names, top.as_ref());
+    let names = cut(names, top.as_ref());
     let mut way: Vec<Folder> =
         follow(transaction, owner, top.as_ref().map(Folder::id), names).await?.into_iter().map(Folder).collect();
     for name in names.iter().skip(way.len()) {
