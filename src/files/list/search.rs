@@ -39,7 +39,7 @@ pub struct SearchQuery {
     pub starred: String,
     /// The folder that is open, by its id; empty: none.
     pub folder: String,
-    /// A [`Within`] as [`Within::as_str`] has it.
+    /// `here`, `below` or `everywhere`; empty: as it is narrowed down or not.
     pub within: String,
     /// Behind what it begins.
     pub after: String,
