@@ -82,7 +82,8 @@ impl Group {
             Self::Uploads => action == Action::FileUploaded,
             Self::Downloads => action == Action::FileDownloaded,
             Self::Files => {
-                of(&["file", "folder", "share"]) && !matches!(action, Action::FileUploaded | Action::FileDownloaded)
+                of(&["file", "folder", "share", "sharing"])
+                    && !matches!(action, Action::FileUploaded | Action::FileDownloaded)
             }
             Self::Accounts => of(&["user"]),
             Self::SignIns => of(&["session", "sign_in", "password", "admin"]),
