@@ -44,7 +44,9 @@ fn functions_on_postgres() -> Vec<String> {
         "INSERT INTO %1$I.folder_totals (folder_id, owner_id, files, bytes)
         VALUES (NEW.folder_id, NEW.owner_id, 1, coalesce(NEW.size, 0)) {ADD};"
     );
-    let gone = "UPDATE %1$I.folder_totals SET folders = folders - 1 WHERE folder_id = OLD.parent_id;";
+    // A folder that goes by the same statement has lost its row, or is about to.
+    let gone = "UPDATE %1$I.folder_totals SET folders = folders - 1
+        WHERE folder_id = OLD.parent_id AND EXISTS (SELECT FROM %1$I.folders WHERE id = OLD.parent_id);";
     let come = format!(
         "INSERT INTO %1$I.folder_totals (folder_id, owner_id, folders) VALUES (NEW.parent_id, NEW.owner_id, 1) {ADD};"
     );
@@ -101,6 +103,10 @@ fn on_sqlite() -> Vec<String> {
     let gone = "UPDATE folder_totals SET folders = folders - 1 WHERE folder_id = OLD.parent_id;";
     let file = |row: &str| format!("{row}.folder_id IS NOT NULL AND {row}.state = 'ready'");
     let folder = |row: &str| format!("{row}.parent_id IS NOT NULL AND {row}.state = 'ready'");
+    // When the depth above changes, every folder below is written, and lies where it lay.
+    let moved = |row: &str, other: &str| {
+        format!("{} AND (OLD.parent_id IS NOT NEW.parent_id OR {other}.state <> 'ready')", folder(row))
+    };
     let trigger = |name: &str, event: &str, when: String, does: &str| {
         format!("CREATE TRIGGER {name} AFTER {event} WHEN {when} BEGIN {does} END")
     };
@@ -112,8 +118,8 @@ fn on_sqlite() -> Vec<String> {
         trigger("r2_files_enter_folder", of_file, file("NEW"), &won),
         trigger("r2_files_leave_folders", "DELETE ON r2_files", file("OLD"), lost),
         trigger("folders_come_new", "INSERT ON folders", folder("NEW"), &come),
-        trigger("folders_leave", of_folder, folder("OLD"), gone),
-        trigger("folders_come", of_folder, folder("NEW"), &come),
+        trigger("folders_leave", of_folder, moved("OLD", "NEW"), gone),
+        trigger("folders_come", of_folder, moved("NEW", "OLD"), &come),
         trigger("folders_go", "DELETE ON folders", folder("OLD"), gone),
     ]
 }

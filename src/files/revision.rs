@@ -13,7 +13,7 @@ use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::Result,
-    ids::UserId,
+    ids::{FolderId, UserId},
     size,
     storage::LATE_PUT,
 };
@@ -145,6 +145,7 @@ pub async fn remove(db: &DatabaseConnection, file: &Watched, why: String, now: D
     let Some(row) = row else { return Ok(()) };
     charge(change.transaction(), &row, 0, Charging::Regardless).await?;
     let update = settled(&row).col_expr(Column::Size, Expr::value(0_i64));
+    let update = update.col_expr(Column::FolderId, Expr::value(None::<FolderId>));
     moved_to(update, State::Purging, now).exec(change.transaction()).await?;
     change.record(Action::FileRemoved, subject(&row, why)).await?;
     change.commit().await

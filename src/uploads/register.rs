@@ -83,7 +83,7 @@ pub async fn register(
             let (state, mut file) = (verdict.state, new_file(app, key, verdict, found, thumbnail, now));
             file.folder_id = folder_of(app, &file, now).await?;
             file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));
-            match record(&app.db, &file, by, app.uploads.default_quota, now).await? {
+            match record_where_it_lies(app, &mut file, by, now).await? {
                 Recorded::New(ticket) => {
                     app.open_uploads.end(key.owner, key.file_id);
                     app.forget_upload(key, now);
@@ -176,6 +176,23 @@ async fn keep(app: &AppState, file: NewFile<'_>, now: DateTime<Utc>) -> Result<R
     app.open_uploads.end(key.owner, key.file_id);
     app.forget_upload(key, now);
     registered(known)
+}
+
+/// Its folder may go for ever between its being found and this, which the database then refuses: the next one is found, or made.
+async fn record_where_it_lies(
+    app: &AppState,
+    file: &mut NewFile<'_>,
+    by: &Bringer,
+    now: DateTime<Utc>,
+) -> Result<Recorded> {
+    let lay = file.folder_id;
+    match record(&app.db, file, by, app.uploads.default_quota, now).await {
+        Err(Error::Internal(_)) if lay.is_some() => {
+            file.folder_id = folder_of(app, file, now).await?;
+            record(&app.db, file, by, app.uploads.default_quota, now).await
+        }
+        recorded => recorded,
+    }
 }
 
 /// Where it is to lie: in the folder that it came in, or in the one that was open.

@@ -2,6 +2,7 @@
 
 use crate::{
     on_both_databases,
+    places::{newest, upload_to},
     support::{
         Someone, TestApp,
         uploads::{PNG, status},
@@ -17,6 +18,7 @@ use reqwest::{Method, StatusCode};
 on_both_databases!(
     files_of_a_deleted_account_are_its_heirs_and_can_be_read,
     files_of_a_deleted_account_may_go_to_the_administrators_trash,
+    folders_go_with_their_account_and_what_was_in_the_trash_with_them_stays_there,
     what_comes_late_for_a_deleted_account_is_removed,
     an_account_is_deleted_only_where_that_is_sound,
 );
@@ -43,6 +45,25 @@ async fn files_of_a_deleted_account_are_its_heirs_and_can_be_read(app: &TestApp)
     // Whoever is nobody any more gets nothing.
     let refused = app.save(&ada, &serde_json::json!({"objectKey": "files/x"})).await;
     assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+}
+
+async fn folders_go_with_their_account_and_what_was_in_the_trash_with_them_stays_there(app: &TestApp) {
+    let (ada, bob, admin) = (app.member().await, app.member().await, app.someone(Role::Admin).await);
+    upload_to(app, &ada, "kept.png", "Iceland/Day 1").await;
+    upload_to(app, &ada, "kept too.png", "Iceland/Day 2/Morning").await;
+    upload_to(app, &ada, "and this.png", "Iceland/Day 2/Evening").await;
+    upload_to(app, &ada, "trashed.png", "Norway/Day 1").await;
+    let browser = app.browser_of(&ada).await;
+    let norway = newest(app, "Norway").await;
+    browser.send(Method::POST, "/folders/trash", &[("folder", &norway)]).await;
+    assert_eq!(delete(app, &admin, &ada, &bob.id.to_string()).await, StatusCode::SEE_OTHER);
+    run(app).await;
+    assert_eq!(app.count("SELECT count(*) FROM folders").await, 0);
+    let browser = app.browser_of(&bob).await;
+    let page = browser.get("/").await;
+    page.assert_shows(&["Select kept.png"]);
+    assert!(!page.shows("Select trashed.png"));
+    browser.get("/trash").await.assert_shows(&["trashed.png"]);
 }
 
 async fn files_of_a_deleted_account_may_go_to_the_administrators_trash(app: &TestApp) {

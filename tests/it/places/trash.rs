@@ -84,6 +84,11 @@ async fn a_folder_that_is_deleted_forever_takes_all_with_it_and_nothing_else(app
     let browser = app.browser_of(&ada).await;
     let iceland = make(app, &browser, "Iceland", "").await;
     let coast = make(app, &browser, "Coast", &iceland).await;
+    for name in ["Highlands", "North"] {
+        let folder = make(app, &browser, name, &iceland).await;
+        make(app, &browser, "Low", &folder).await;
+        make(app, &browser, "High", &folder).await;
+    }
     for (name, folder) in [("1.png", &iceland), ("2.png", &coast), ("odd.png", &coast)] {
         upload_to(app, &ada, name, &format!(":{folder}")).await;
     }
@@ -92,7 +97,7 @@ async fn a_folder_that_is_deleted_forever_takes_all_with_it_and_nothing_else(app
     let purge = "/trash/purge";
     let early = browser.send(Method::POST, purge, &[("folder", &iceland), ("confirmed", "yes")]).await;
     assert_eq!(early.status(), StatusCode::SEE_OTHER);
-    assert_eq!(app.count("SELECT count(*) FROM folders WHERE state = 'ready'").await, 2, "it is not in the trash");
+    assert_eq!(app.count("SELECT count(*) FROM folders WHERE state = 'ready'").await, 8, "it is not in the trash");
     browser.send(Method::POST, "/folders/trash", &[("folder", &iceland)]).await;
     let asked = browser.send(Method::POST, purge, &[("folder", &iceland)]).await.text().await.expect("a page");
     assert!(asked.contains("Delete 1 folder with 2 files forever?"), "{asked}");
