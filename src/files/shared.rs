@@ -36,7 +36,7 @@ pub struct SharedBy {
 
 /// Finds one ready file of a scope, to be a part of another statement.
 pub fn one_ready(id: FileId, scope: Scope) -> SelectStatement {
-    let one = Entity::find().select_only().column(Column::Id).filter(scope.condition());
+    let one = Entity::find().select_only().column(Column::Id).filter(scope.condition_in(&[State::Ready]));
     one.filter(Column::FileId.eq(id)).filter(Column::State.eq(State::Ready)).into_query()
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     on_both_databases,
+    places::{make, put},
     support::{
         TestApp,
         shares::{Shared, Terms},
@@ -115,6 +116,13 @@ async fn a_file_that_was_put_away_is_behind_a_link_no_more(app: &TestApp) {
     browser.send(Method::POST, "/files/trash", &[("id", &id)]).await;
     assert!(!is_there().await, "it is in the trash");
     browser.send(Method::POST, "/files/restoration", &[("id", &id)]).await;
+    let folder = make(app, &browser, "Iceland", "").await;
+    put(&browser, &[("id", &id)], &folder).await;
+    assert!(is_there().await, "it is where it was put");
+    browser.send(Method::POST, "/folders/trash", &[("folder", &folder)]).await;
+    assert!(!is_there().await, "its folder is in the trash");
+    browser.send(Method::POST, "/folders/restoration", &[("folder", &folder)]).await;
+    put(&browser, &[("id", &id)], "top").await;
     assert!(is_there().await);
     admins.send(Method::POST, "/admin/files/quarantine", &[("id", &id)]).await;
     assert!(!is_there().await, "it is in quarantine");
