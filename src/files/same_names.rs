@@ -27,6 +27,8 @@ pub async fn find(
     folder: Option<FolderId>,
     names: &[String],
 ) -> Result<Vec<(String, FileId)>> {
+    // PostgreSQL's texts cannot hold a zero, and no file's name has one.
+    let names = names.iter().filter(|name| !name.contains('\0'));
     let query = Entity::find()
         .select_only()
         .columns([Column::FileName, Column::FileId])

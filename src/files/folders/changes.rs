@@ -9,17 +9,19 @@ use crate::{
     audit::{Action, Subject},
     database::DatabaseConnection,
     error::{Error, Result},
-    files::State,
+    files::{State, list::facets::grouped},
     ids::{FolderId, MoveId, UserId},
     storage::FileName,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 
+/// So many folders somebody may have at a time.
+const MOST_FOLDERS: u64 = 100_000;
 const RENAMED_MEANWHILE: &str = "This folder was renamed meanwhile. Load the page again.";
 
 /// Makes a folder in one of its owner's, or at the top.
@@ -39,6 +41,10 @@ pub async fn make(
     let parent = of(change.transaction(), parent, owner).await?;
     expect_room(parent.as_ref(), 1)?;
     expect_free(change.transaction(), owner, parent.as_ref(), name.as_str()).await?;
+    if !has_room(change.transaction(), owner).await? {
+        let words = format!("You have {} folders. Delete some of them forever first.", grouped(MOST_FOLDERS));
+        return Err(Error::unacceptable("too_many_folders", words));
+    }
     let made = insert(change.transaction(), owner, parent.as_ref(), name.as_str(), now).await?;
     let detail = parent.map(|parent| format!("in {}", parent.name())).unwrap_or_default();
     change.record(Action::FolderMade, subject(&made, detail)).await?;
@@ -112,6 +118,12 @@ pub(super) fn expect_room(parent: Option<&Folder>, height: i64) -> Result<()> {
     }
 }
 
+/// May somebody have one folder more?
+pub(super) async fn has_room(db: &impl ConnectionTrait, owner: UserId) -> Result<bool> {
+    let last = Entity::find().select_only().column(Column::Id).filter(Column::OwnerId.eq(owner));
+    Ok(last.offset(MOST_FOLDERS - 1).limit(1).into_tuple::<FolderId>().one(db).await?.is_none())
+}
+
 /// Has no other folder there the name?
 pub(super) async fn expect_free(
     db: &impl ConnectionTrait,
@@ -142,7 +154,8 @@ pub(super) async fn is_taken(
 
 /// The ready folders in a folder of somebody's, or at the top.
 pub(super) fn beside(backend: DbBackend, owner: UserId, parent: Option<FolderId>) -> Condition {
-    let all = Condition::all().add(Column::OwnerId.eq(owner)).add(Column::State.eq(State::Ready));
+    // Without a parameter, as the index of names is of these alone.
+    let all = Condition::all().add(Column::OwnerId.eq(owner)).add(Expr::cust("folders.state = 'ready'"));
     all.add(Expr::cust(lies_in(backend)).eq(parent.unwrap_or(FolderId::TOP)))
 }
 

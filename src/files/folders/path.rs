@@ -1,7 +1,7 @@
 //! From the path that a file came in to the folder that it lies in, which is made when there is none.
 
 use super::{
-    changes::{insert, lies_in},
+    changes::{has_room, insert, lies_in},
     entity::Model,
     folder::{Folder, MOST_DEPTH, name_key},
 };
@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 
 /// The folder of a path, with those on the way to it that were not there made. Where the folder is gone that it begins in, it begins at
-/// the top; what would lie too deep lies in the deepest there may be. None where nobody has such an account, and for a path that leads
+/// the top; what would lie too deep, or where no more folders may be, lies in the deepest that is there. None where nobody has such an account, and for a path that leads
 /// nowhere. Any number may ask for the same at once.
 ///
 /// # Errors
@@ -46,6 +46,9 @@ pub async fn ensure(
     let mut way: Vec<Folder> =
         follow(transaction, owner, top.as_ref().map(Folder::id), names).await?.into_iter().map(Folder).collect();
     for name in names.iter().skip(way.len()) {
+        if !has_room(transaction, owner).await? {
+            break;
+        }
         let parent = way.last().or(top.as_ref());
         let made = insert(transaction, owner, parent, name, now).await?;
         way.push(made);

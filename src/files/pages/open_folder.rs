@@ -97,6 +97,8 @@ impl Folders {
         query: &SearchQuery,
         after: &str,
     ) -> Result<Self> {
+        // PostgreSQL's texts cannot hold a zero, and no folder's key has one.
+        let after = if after.contains('\0') { "" } else { after };
         let (children, has_more) = child::list(db, owner, parent, after).await?;
         let next =
             children.last().filter(|_| has_more).map(|last| query.url_with("/", &[("folders", child::place_of(last))]));

@@ -7,6 +7,7 @@ use crate::{
 };
 use cloakroom::accounts::Role;
 use reqwest::{Method, StatusCode};
+use serde_json::json;
 
 on_both_databases!(
     a_folder_is_shown_with_what_lies_in_it_and_the_way_to_it,
@@ -15,6 +16,7 @@ on_both_databases!(
     folders_are_their_owners_alone,
     many_folders_come_a_hundred_at_a_time,
     a_file_is_looked_at_among_those_of_its_folder,
+    what_no_database_can_hold_is_no_failure,
 );
 
 async fn a_folder_is_shown_with_what_lies_in_it_and_the_way_to_it(app: &TestApp) {
@@ -163,4 +165,30 @@ async fn a_file_is_looked_at_among_those_of_its_folder(app: &TestApp) {
     assert!(!page.shows("top.png"));
     let page = browser.get(&format!("/files/{first}")).await;
     page.assert_shows(&["<dt>Folder</dt>", &format!("href=\"/folders/{iceland}\"")]);
+}
+
+async fn what_no_database_can_hold_is_no_failure(app: &TestApp) {
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    // One letter that is eighteen without its form, as often as a name has room for.
+    let longest = "\u{fdfa}".repeat(66);
+    make(app, &browser, &longest, "").await;
+    let page = browser.get("/?folders=%00").await;
+    page.assert_shows(&[&longest]);
+    let body = json!({ "folder": "", "names": ["a\u{0}b", "c"] });
+    assert_eq!(app.post_json(&ada, "/same-names", &body).await.status(), StatusCode::OK);
+    let many: Vec<String> = (0..501).map(|number| number.to_string()).collect();
+    let too_many = app.post_json(&ada, "/same-names", &json!({ "names": many })).await;
+    assert_eq!(too_many.status(), StatusCode::BAD_REQUEST);
+    for (path, form) in [
+        ("/folders", [("name", "a\u{0}b"), ("in", "")]),
+        ("/files/move", [("id", "\u{0}"), ("to", "top")]),
+        ("/files/move", [("folder", "\u{0}"), ("to", "\u{0}")]),
+        ("/folders/trash", [("folder", "\u{0}"), ("back", "\u{0}")]),
+        ("/files/move", [("found", "name=%00"), ("to", "top")]),
+        ("/files/move", [("found", "folder=x"), ("to", "top")]),
+    ] {
+        let status = browser.send(Method::POST, path, &form).await.status();
+        assert!(status.is_client_error(), "{path} {form:?}: {status}");
+    }
 }
