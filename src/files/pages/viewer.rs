@@ -4,6 +4,7 @@ use super::{
     facts::Facts,
     file::{Entry, PreviewPane, Seen, TicketOf, history},
     file_id,
+    strip::Strip,
 };
 use crate::{
     database,
@@ -13,9 +14,7 @@ use crate::{
         favourites::other_star,
         file::File,
         list::{neighbours, search::SearchQuery},
-        paper::{Paper, print},
         shared::SharedBy,
-        view::{picture_url, tone_class},
     },
     state::AppState,
     web::{Asked, Layout, Misread, Reader, SignedIn},
@@ -26,10 +25,6 @@ use actix_web::{
 };
 use askama::Template;
 use askama_web::WebTemplate;
-use bytesize::ByteSize;
-
-/// What is larger is read when it is looked at.
-const PREFETCHED: ByteSize = ByteSize::mb(20);
 
 #[derive(Template, WebTemplate)]
 #[template(path = "files/view.html")]
@@ -48,28 +43,11 @@ struct ViewPage {
     /// The list it was found in.
     list: String,
     /// It among those beside it, in their order.
-    strip: Vec<Beside>,
-    /// Where it stands among them.
-    index: usize,
-    /// How many there are before it, and behind it.
-    counts: Option<(i64, i64)>,
+    strip: Strip,
     folder: String,
     ticket: TicketOf,
     /// What of the address was left out.
     misread: Misread,
-}
-
-/// A file of the strip.
-struct Beside {
-    name: String,
-    url: String,
-    /// Where it is read, if it is a picture.
-    picture_url: Option<String>,
-    thumbnail_url: Option<String>,
-    tone: String,
-    tint: &'static str,
-    badge: String,
-    is_current: bool,
 }
 
 /// Answers with the caller's own file, large, and the way to those beside it in the list that the address describes.
@@ -89,7 +67,6 @@ pub async fn view(
     let search = query.read(Scope::Own(account.id), reader.zone, &mut address)?.in_state(State::Ready);
     let beside = neighbours::neighbours(&db, &search, &file).await?;
     let own = query.url("");
-    let all = beside.before.iter().chain([&file]).chain(&beside.behind);
     Ok(ViewPage {
         layout: Layout::of(&app, &account, "/"),
         id: file.id().to_string(),
@@ -101,9 +78,7 @@ pub async fn view(
         links: seen.links,
         history: history(&seen.events, reader),
         list: query.url("/"),
-        strip: all.map(|one| Beside::of(one, &own, one.id() == file.id())).collect(),
-        index: beside.before.len(),
-        counts: beside.counts,
+        strip: Strip::of(&beside, &file, |one| format!("/files/{}/view{own}", one.id())),
         folder: seen.folder.as_deref().and_then(|way| way.rsplit('/').next()).unwrap_or_default().to_owned(),
         ticket: TicketOf::of(&file, &account, reader),
         misread: address.into_misread(),
@@ -111,14 +86,6 @@ pub async fn view(
 }
 
 impl ViewPage {
-    fn previous(&self) -> Option<&Beside> {
-        self.index.checked_sub(1).and_then(|index| self.strip.get(index))
-    }
-
-    fn next(&self) -> Option<&Beside> {
-        self.strip.get(self.index + 1)
-    }
-
     /// Such as `12 of 214 in Iceland 2026`, and what of the list's filters was left out.
     fn place(&self) -> String {
         let left_out = self.misread.iter().map(|one| format!("“{}” was left out", one.typed));
@@ -129,29 +96,9 @@ impl ViewPage {
 
     fn place_in_list(&self) -> String {
         let within = if self.folder.is_empty() { String::new() } else { format!(" in {}", self.folder) };
-        match self.counts {
-            Some((before, behind)) => format!("{} of {}{within}", before + 1, before + 1 + behind),
+        match self.strip.place() {
+            Some(place) => format!("{place}{within}"),
             None => within.trim_start().to_owned(),
         }
     }
-}
-
-impl Beside {
-    fn of(file: &Ready, query: &str, is_current: bool) -> Self {
-        let content_type = file.content_type();
-        Self {
-            name: file.name().to_owned(),
-            url: format!("/files/{}/view{query}", file.id()),
-            picture_url: is_prefetched(file).then(|| format!("/files/{}/content", file.id())),
-            thumbnail_url: picture_url(file),
-            tone: tone_class(file),
-            tint: Paper::of(file.name(), &content_type).class(),
-            badge: print(file.name(), &content_type, 3),
-            is_current,
-        }
-    }
-}
-
-fn is_prefetched(file: &Ready) -> bool {
-    file.content_type().preview() == Preview::Image && file.size().is_some_and(|size| size < PREFETCHED)
 }

@@ -11,9 +11,8 @@ use crate::{
             neighbours,
             search::{Search, SearchQuery},
         },
-        pages::{PreviewPane, file_id},
-        paper::{Paper, print},
-        view::{picture_url, size_in_words, tone_class},
+        pages::{PreviewPane, Strip, file_id},
+        view::size_in_words,
     },
     state::AppState,
     web::{Layout, respond},
@@ -37,22 +36,7 @@ struct GuestView {
     /// Back to the gallery, where this file is.
     list: String,
     /// It among those beside it, in their order.
-    strip: Vec<Beside>,
-    /// Where it stands among them.
-    index: usize,
-    /// How many there are before it, and behind it.
-    counts: Option<(i64, i64)>,
-}
-
-/// A file of the strip.
-struct Beside {
-    name: String,
-    url: String,
-    thumbnail_url: Option<String>,
-    tone: String,
-    tint: &'static str,
-    badge: String,
-    is_current: bool,
+    strip: Strip,
 }
 
 /// Answers with one file behind a link, large.
@@ -62,7 +46,7 @@ pub async fn view(app: Data<AppState>, guest: Guest, path: Path<(String, String)
     let file = Ready::find(&db, file_id(&path.1)?, guest.share.contents()).await?;
     let beside = neighbours::neighbours(&db, &search, &file).await?;
     drop(db);
-    let all = beside.before.iter().chain([&file]).chain(&beside.behind);
+    let strip = Strip::of(&beside, &file, |one| format!("{}/files/{}", guest.base, one.id()));
     let pane = PreviewPane::of(&file, format!("{}/files/{}/content", guest.base, file.id()));
     let page = GuestView {
         layout: Layout::of_nobody(),
@@ -71,27 +55,17 @@ pub async fn view(app: Data<AppState>, guest: Guest, path: Path<(String, String)
         size: size_in_words(file.size()),
         pane: PreviewPane { thumbnail_url: pane.thumbnail_url.map(|url| format!("{}{url}", guest.base)), ..pane },
         list: SearchQuery::default().at(&guest.base, "at", &file.cursor(&search)),
-        strip: all.map(|one| Beside::of(one, &guest.base, one.id() == file.id())).collect(),
-        index: beside.before.len(),
-        counts: beside.counts,
+        strip: strip.below(&guest.base),
         guest,
     };
     respond::unstored_page(StatusCode::OK, &page)
 }
 
 impl GuestView {
-    fn previous(&self) -> Option<&Beside> {
-        self.index.checked_sub(1).and_then(|index| self.strip.get(index))
-    }
-
-    fn next(&self) -> Option<&Beside> {
-        self.strip.get(self.index + 1)
-    }
-
     /// Such as `12 of 24 · 3.1 MB`.
     fn place(&self) -> String {
-        match self.counts {
-            Some((before, behind)) => format!("{} of {} · {}", before + 1, before + 1 + behind, self.size),
+        match self.strip.place() {
+            Some(place) => format!("{place} · {}", self.size),
             None => self.size.clone(),
         }
     }
@@ -101,21 +75,6 @@ impl GuestView {
         match self.guest.share.has_originals() {
             true => "This is a small picture of it. Download it for all of it.",
             false => "Only a small picture of it is shared.",
-        }
-    }
-}
-
-impl Beside {
-    fn of(file: &Ready, base: &str, is_current: bool) -> Self {
-        let content_type = file.content_type();
-        Self {
-            name: file.name().to_owned(),
-            url: format!("{base}/files/{}", file.id()),
-            thumbnail_url: picture_url(file).map(|url| format!("{base}{url}")),
-            tone: tone_class(file),
-            tint: Paper::of(file.name(), &content_type).class(),
-            badge: print(file.name(), &content_type, 3),
-            is_current,
         }
     }
 }
