@@ -42,7 +42,7 @@ pub async fn list(
     after: &str,
 ) -> Result<(Vec<Child>, bool)> {
     let place = lies_in(db.get_database_backend());
-    let condition = format!("owner_id = $1 AND {place} = $2 AND state = 'ready' AND name_key > $3");
+    let condition = format!("folders.owner_id = $1 AND {place} = $2 AND state = 'ready' AND name_key > $3");
     let values: [Value; 3] = [owner.into(), parent.unwrap_or(FolderId::TOP).into(), after.into()];
     let mut found = read(db, &condition, values).await?;
     let has_more = found.len() > MOST;
@@ -57,13 +57,14 @@ pub fn place_of(child: &Child) -> &str {
 
 async fn read(db: &impl ConnectionTrait, condition: &str, values: [Value; 3]) -> Result<Vec<Child>> {
     let sql = format!(
-        "SELECT folders.*, coalesce(files, 0) AS files, coalesce(bytes, 0) AS bytes, coalesce(folders_in, 0) AS folders_in, (
+        "SELECT folders.*, coalesce(totals.files, 0) AS files, coalesce(totals.bytes, 0) AS bytes,
+            coalesce(totals.folders, 0) AS folders_in, (
             SELECT file_id FROM (
                 SELECT file_id, thumbnail, kind, taken_at, id FROM r2_files
                 WHERE folder_id = folders.id AND state = 'ready' ORDER BY taken_at DESC, id DESC LIMIT {LOOKED_AT}
             ) AS newest WHERE thumbnail IS NOT NULL AND kind IN ('image', 'video') ORDER BY taken_at DESC, id DESC LIMIT 1
         ) AS cover FROM folders
-        LEFT JOIN (SELECT folder_id, files, bytes, folders AS folders_in FROM folder_totals) AS totals ON totals.folder_id = folders.id
+        LEFT JOIN folder_totals AS totals ON totals.folder_id = folders.id
         WHERE {condition} ORDER BY name_key LIMIT {}",
         MOST + 1
     );

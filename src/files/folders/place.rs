@@ -7,7 +7,7 @@ use crate::{
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QuerySelect, QueryTrait,
-    sea_query::{CommonTableExpression, Expr, ExprTrait, Query, SelectStatement, UnionType, WithClause},
+    sea_query::{CommonTableExpression, Expr, ExprTrait, Func, Query, SelectStatement, UnionType, WithClause},
 };
 
 const TREE: &str = "tree";
@@ -40,6 +40,21 @@ impl Place {
         }
     }
 
+    /// The same, asked of files that are found by their words: of a large folder, few have them, so these are found first, and no index of
+    /// folders is read.
+    pub(in crate::files) fn condition_of_found(self, owner: UserId) -> Condition {
+        match self {
+            Self::Below(id) => {
+                let folder = Func::coalesce([
+                    Expr::col(Column::FolderId.as_column_ref()),
+                    Expr::col(Column::FolderId.as_column_ref()),
+                ]);
+                Condition::all().add(Expr::from(folder).in_subquery(ready_tree(id, owner))).add(in_sight(owner))
+            }
+            Self::Anywhere | Self::Top | Self::In(_) => self.condition(owner),
+        }
+    }
+
     /// Which of somebody's ready files lie there.
     pub(in crate::files) fn condition(self, owner: UserId) -> Condition {
         let folder = || Expr::col(Column::FolderId.as_column_ref());
@@ -60,7 +75,8 @@ pub(in crate::files) fn in_sight(owner: UserId) -> Condition {
 
 /// The ids of somebody's folders that are in the trash or on their way out, and of all below them.
 pub(super) fn out_of_sight(owner: UserId) -> SelectStatement {
-    let gone = FolderColumn::State.ne(State::Ready);
+    // Without a parameter, as the index is of these alone.
+    let gone = Expr::cust("folders.state <> 'ready'");
     tree(Condition::all().add(FolderColumn::OwnerId.eq(owner)).add(gone), Condition::all())
 }
 
@@ -71,15 +87,18 @@ pub(super) fn whole_tree(id: FolderId) -> SelectStatement {
 
 fn ready_tree(id: FolderId, owner: UserId) -> SelectStatement {
     let top = Condition::all().add(FolderColumn::Id.eq(id)).add(FolderColumn::OwnerId.eq(owner));
-    tree(top, Condition::all().add(FolderColumn::State.eq(State::Ready)))
+    // The state of a row that is read, and no index of states, which SQLite would make in each step.
+    let state = || Expr::col((Folders, FolderColumn::State));
+    tree(top, Condition::all().add(Expr::from(Func::coalesce([state(), state()])).eq(State::Ready)))
 }
 
+/// From each folder to those in it, in this order, which SQLite would turn round.
 fn tree(tops: Condition, below: Condition) -> SelectStatement {
     let mut all = Folders::find().select_only().column(FolderColumn::Id).into_query();
     all.cond_where(tops);
     let is_child = Expr::col((Folders, FolderColumn::ParentId)).equals((TREE, "id"));
     let mut children = Query::select();
-    children.column((Folders, FolderColumn::Id)).from(Folders).inner_join(TREE, is_child).cond_where(below);
+    children.column((Folders, FolderColumn::Id)).from(TREE).cross_join(Folders).and_where(is_child).cond_where(below);
     all.union(UnionType::All, children);
     let every = CommonTableExpression::new().query(all).column("id").table_name(TREE).to_owned();
     let mut ids = Query::select();

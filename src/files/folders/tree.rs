@@ -1,7 +1,7 @@
 //! Somebody's folders to choose one of: as a tree that is opened here and there, or those that have some words in their names.
 
 use super::{
-    changes::lies_in,
+    changes::beside,
     child::MOST,
     entity::{Column, Entity, Model},
     place::out_of_sight,
@@ -70,8 +70,7 @@ pub async fn find(db: &impl ConnectionTrait, owner: UserId, text: &str) -> Resul
 }
 
 async fn children(db: &impl ConnectionTrait, owner: UserId, parent: Option<FolderId>) -> Result<Vec<Branch>> {
-    let place = Expr::cust(lies_in(db.get_database_backend())).eq(parent.unwrap_or(FolderId::TOP));
-    let query = Entity::find().filter(Column::OwnerId.eq(owner)).filter(Column::State.eq(State::Ready)).filter(place);
+    let query = Entity::find().filter(beside(db.get_database_backend(), owner, parent));
     let rows = query.order_by_asc(Column::NameKey).limit(MOST as u64).all(db).await?;
     Ok(rows.into_iter().map(Branch::of).collect())
 }

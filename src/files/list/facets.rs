@@ -2,14 +2,20 @@
 //! thousand files as for a million.
 
 use super::search::Search;
-use crate::{error::Result, files::Kind};
+use crate::{
+    error::Result,
+    files::{Kind, entity::Column, folders::Place},
+};
 use sea_orm::{
-    ConnectionTrait, DbBackend, QueryFilter, QuerySelect, QueryTrait, StatementBuilder,
+    ConnectionTrait, DbBackend, QueryFilter, QueryResult, QuerySelect, QueryTrait, StatementBuilder,
     sea_query::{Alias, Expr, Query, SelectStatement},
 };
 
 /// How many files of each kind are counted; beyond that it is only said that there are more.
 pub const COUNTED: u64 = 1_000;
+
+/// Of all that lies below a folder, so many are read to be counted.
+const READ: u64 = 20_000;
 
 /// A number, or that it is at least that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +37,9 @@ impl Facets {
     ///
     /// `DatabaseUnavailable`.
     pub async fn of(db: &impl ConnectionTrait, search: &Search) -> Result<Self> {
+        if matches!(search.place, Place::Below(_)) {
+            return Self::of_tree(db, search).await;
+        }
         let backend = db.get_database_backend();
         let mut query = Query::select();
         for kind in Kind::ALL {
@@ -41,6 +50,29 @@ impl Facets {
         let count = |kind: Kind| row.as_ref().map_or(Ok(0), |row| row.try_get::<i64>("", kind.as_str()));
         let counts = Kind::ALL.into_iter().map(|kind| Ok((kind, Count::of(count(kind)?))));
         counts.collect::<Result<_>>().map(Self)
+    }
+
+    /// The same of a folder with all below it, which are read once for all kinds, and no further than [`READ`].
+    async fn of_tree(db: &impl ConnectionTrait, search: &Search) -> Result<Self> {
+        let (backend, search) = (db.get_database_backend(), Search { kind: None, ..search.clone() });
+        let mut some = search.rows(backend).select_only().column(Column::Kind).filter(search.condition(backend));
+        QueryTrait::query(&mut some).limit(READ);
+        let mut query = Query::select();
+        query
+            .column("kind")
+            .expr_as(Expr::cust("count(*)"), "files")
+            .from_subquery(some.into_query(), Alias::new("some"));
+        query.group_by_col("kind");
+        let rows = db.query_all_raw(StatementBuilder::build(&query, &backend)).await?;
+        let read = |row: &QueryResult| Ok((row.try_get::<Kind>("", "kind")?, row.try_get::<i64>("", "files")?));
+        let found = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
+        let is_all = found.iter().map(|(_, files)| files.unsigned_abs()).sum::<u64>() < READ;
+        let count = |kind: Kind| {
+            let files = found.iter().find(|(one, _)| *one == kind).map_or(0, |(_, files)| *files);
+            let count = Count::of(files);
+            Count { is_more: count.is_more || (!is_all && files > 0), ..count }
+        };
+        Ok(Self(Kind::ALL.into_iter().map(|kind| (kind, count(kind))).collect()))
     }
 
     /// Kinds to choose from, of which there is something; and the one that is chosen.

@@ -7,6 +7,7 @@ use crate::{
         Cursor, Scope, Star,
         entity::{Column, Entity, Model},
         file::{AnyFile, Ready},
+        folders::Place,
         state::State,
     },
 };
@@ -106,6 +107,17 @@ impl Search {
         self.words.iter().map(|word| contains(word, backend)).fold(Condition::all(), Condition::add)
     }
 
+    /// What lies in a folder is found by that, and only held against its owner.
+    fn whose(&self) -> Condition {
+        match (self.scope, self.state, self.place) {
+            (Scope::Own(owner), Some(State::Ready), Place::In(_)) => {
+                let user = || Expr::col(Column::UserId.as_column_ref());
+                Condition::all().add(Expr::from(Func::coalesce([user(), user()])).eq(owner.to_string()))
+            }
+            _ => self.scope.condition(),
+        }
+    }
+
     /// All that it is narrowed down to beside names and tickets.
     fn narrowed(&self) -> Condition {
         // What was never looked up has no size to be sorted by.
@@ -120,11 +132,14 @@ impl Search {
             self.largest.map(|size| Column::Size.lte(size)),
             by_size.then(|| Column::Size.is_not_null()),
         ];
-        let all = parts.into_iter().flatten().fold(self.scope.condition(), Condition::add);
+        let all = parts.into_iter().flatten().fold(self.whose(), Condition::add);
         let all = self.star.map(Star::condition).into_iter().fold(all, Condition::add);
         match (self.scope, self.state) {
             // What is in the trash is listed wherever it lay.
-            (Scope::Own(owner) | Scope::Shared(_, owner), Some(State::Ready)) => all.add(self.place.condition(owner)),
+            (Scope::Own(owner) | Scope::Shared(_, owner), Some(State::Ready)) => all.add(match self.words.as_slice() {
+                [] => self.place.condition(owner),
+                _ => self.place.condition_of_found(owner),
+            }),
             _ => all,
         }
     }
