@@ -118,6 +118,8 @@ export async function expectInTime(page, name, state) {
     await page.clock.fastForward(5_000);
     return row(page, name).getAttribute("data-state");
   };
+  // What is asked before there is a row gives up by the same clock.
+  await expect(row(page, name)).toBeVisible();
   await expect.poll(later, { timeout: 90_000 }).toBe(state);
 }
 

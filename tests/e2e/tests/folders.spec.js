@@ -119,6 +119,7 @@ test("files move by the dialog, which one can type into, and by dragging, and co
 test("a folder goes to the trash with what is in it, and comes back", async ({ home, open, person }) => {
   await make(home, "Iceland");
   await tile(home, "Iceland").click();
+  await expect(home.getByRole("heading", { level: 1, name: "Iceland" })).toBeVisible();
   await upload(home, text("fjord.txt"));
   await home.goto("/");
   await tiles(home).getByRole("button", { name: "More for Iceland" }).click();
@@ -132,6 +133,7 @@ test("a folder goes to the trash with what is in it, and comes back", async ({ h
   const other = await open(person);
   await other.goto("/");
   await tile(other, "Iceland").click();
+  await expect(other.getByRole("heading", { level: 1, name: "Iceland" })).toBeVisible();
   await other.getByRole("button", { name: "More for Iceland" }).click();
   await other.getByRole("group", { name: "Iceland" }).getByRole("button", { name: "Trash" }).click();
   await expect(other.getByText("“Iceland” is in the trash.")).toBeVisible();
