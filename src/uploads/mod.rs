@@ -3,6 +3,7 @@
 pub mod api;
 mod issue;
 pub mod multipart;
+mod placing;
 pub mod policy;
 pub mod preflight;
 mod presign;

@@ -4,6 +4,7 @@
 //! `Purging`, which `jobs::purge` finishes.
 
 use super::{
+    placing::{folder_of, record_where_it_lies},
     policy::{Verdict, validate},
     thumbnail::look,
 };
@@ -13,9 +14,9 @@ use crate::{
     error::{Error, Result},
     files::{
         Bringer, Claim, ContentType, Known, NewFile, QuarantineReason, Recorded, State, Thumbnail, claim_refused,
-        folders, picture::shown, record, record_found,
+        picture::shown, record_found,
     },
-    ids::{FolderId, Ticket, UrlKind},
+    ids::{Ticket, UrlKind},
     state::AppState,
     storage::{Inspection, LATE_PUT, ObjectKey, Picture, ThumbnailKey},
 };
@@ -176,31 +177,6 @@ async fn keep(app: &AppState, file: NewFile<'_>, now: DateTime<Utc>) -> Result<R
     app.open_uploads.end(key.owner, key.file_id);
     app.forget_upload(key, now);
     registered(known)
-}
-
-/// Its folder may go for ever between its being found and this, which the database then refuses: the next one is found, or made.
-async fn record_where_it_lies(
-    app: &AppState,
-    file: &mut NewFile<'_>,
-    by: &Bringer,
-    now: DateTime<Utc>,
-) -> Result<Recorded> {
-    let lay = file.folder_id;
-    match record(&app.db, file, by, app.uploads.default_quota, now).await {
-        Err(Error::Internal(_)) if lay.is_some() => {
-            file.folder_id = folder_of(app, file, now).await?;
-            record(&app.db, file, by, app.uploads.default_quota, now).await
-        }
-        recorded => recorded,
-    }
-}
-
-/// Where it is to lie: in the folder that it came in, or in the one that was open.
-async fn folder_of(app: &AppState, file: &NewFile<'_>, now: DateTime<Utc>) -> Result<Option<FolderId>> {
-    match &file.folder {
-        Some(path) => folders::path::ensure(&app.db, file.key.owner, path, now).await,
-        None => Ok(None),
-    }
 }
 
 /// What is refused, as the store has it.

@@ -1,0 +1,34 @@
+//! Where a file lies that is registered: its folder is found or made just before the one statement that records it.
+
+use crate::{
+    error::{Error, Result},
+    files::{Bringer, NewFile, Recorded, folders, record},
+    ids::FolderId,
+    state::AppState,
+};
+use chrono::{DateTime, Utc};
+
+/// Its folder may go for ever between its being found and this, which the database then refuses: the next one is found, or made.
+pub(super) async fn record_where_it_lies(
+    app: &AppState,
+    file: &mut NewFile<'_>,
+    by: &Bringer,
+    now: DateTime<Utc>,
+) -> Result<Recorded> {
+    let lay = file.folder_id;
+    match record(&app.db, file, by, app.uploads.default_quota, now).await {
+        Err(Error::Internal(_)) if lay.is_some() => {
+            file.folder_id = folder_of(app, file, now).await?;
+            record(&app.db, file, by, app.uploads.default_quota, now).await
+        }
+        recorded => recorded,
+    }
+}
+
+/// Where it is to lie: in the folder that it came in, or in the one that was open.
+pub(super) async fn folder_of(app: &AppState, file: &NewFile<'_>, now: DateTime<Utc>) -> Result<Option<FolderId>> {
+    match &file.folder {
+        Some(path) => folders::path::ensure(&app.db, file.key.owner, path, now).await,
+        None => Ok(None),
+    }
+}
