@@ -170,6 +170,8 @@ async function shoot(page, name) {
         fullPage: true,
         // To hide it, Playwright would leave a style in the page.
         caret: "initial",
+        // Colours change slowly, from day to night too.
+        animations: "disabled",
       });
     }
   }
