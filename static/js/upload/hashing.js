@@ -1,6 +1,7 @@
 // Checksums of files and of their parts, computed by workers.
 // @ts-check
-import { unreadable } from "./failure.js";
+import { sha256 } from "./digest.js";
+import { read, unreadable } from "./failure.js";
 
 /** One processor is left to the page, and more workers than this compute faster than any line sends. */
 const WORKERS = Math.max(1, Math.min(3, navigator.hardwareConcurrency - 1));
@@ -10,6 +11,9 @@ const AT_A_TIME = 256 * 1024 * 1024;
 
 /** What is smaller is read once, and sent as it was read; bytes. */
 const KEPT_IN_MEMORY = 1024 * 1024;
+
+/** What is smaller takes longer on the way to a worker than the page needs to have it hashed; bytes. */
+const AT_ONCE = 128 * 1024;
 
 /**
  * @typedef {{value: string, bytes?: ArrayBuffer}} Computed
@@ -36,6 +40,7 @@ export class Hashing {
    */
   async whole(blob, size) {
     if (!globalThis.isSecureContext || size > AT_A_TIME) return { checksum: { crc32c: await this.crc32c(blob) } };
+    if (size <= AT_ONCE) return here(blob);
     const { value, bytes } = await this.#compute("sha256", blob, size <= KEPT_IN_MEMORY);
     return { checksum: { sha256: value }, ...(bytes ? { bytes } : {}) };
   }
@@ -86,6 +91,15 @@ export class Hashing {
     });
     return worker;
   }
+}
+
+/**
+ * By the page itself, whose browser hashes beside it.
+ * @param {Blob} blob
+ */
+async function here(blob) {
+  const bytes = await read(blob).catch((error) => Promise.reject(unreadable(error)));
+  return { checksum: { sha256: await sha256(bytes) }, bytes };
 }
 
 /** A worker could not be started for now. */

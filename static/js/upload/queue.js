@@ -1,6 +1,5 @@
 // The page's side of uploading: what is chosen is queued, sent in its turn, and told of.
 // @ts-check
-import { CHANGED } from "../page/dialogs.js";
 import { SIGNED_IN } from "../page/sign_in_again.js";
 import { startActions } from "./actions.js";
 import { ended } from "./alone.js";
@@ -12,6 +11,7 @@ import { isTaken, startIntake } from "./intake.js";
 import { Item } from "./item.js";
 import { refuse, send } from "./journey.js";
 import { Memory } from "./memory.js";
+import { News } from "./news.js";
 import { SMALL } from "./pace.js";
 import { askAfter, isItsFile, listLost, rejoin, reopen, Tab } from "./resume.js";
 import { withoutSameNames } from "./same_names.js";
@@ -25,7 +25,7 @@ import { Words } from "./words.js";
 
 /** So many are made ready while the line is full; of small ones, for which more is asked than sent, whenever there are. */
 const AHEAD = 2;
-const SMALL_AHEAD = 24;
+const SMALL_AHEAD = 48;
 /** Large files fill the line with their parts. */
 const LARGE_AT_ONCE = 2;
 /** Others take the places of so many that the store did not take yet. */
@@ -34,9 +34,6 @@ const RESTING = 6;
 const BEAT = 80;
 const SLOW_BEAT = 500;
 const MANY = 50;
-/** The list is asked for again no sooner than after so many milliseconds, or after so many for each file of a large queue. */
-const NEWS = 500;
-const NEWS_EACH = 10;
 
 /**
  * @param {Document} page
@@ -93,8 +90,7 @@ export class UploadQueue {
     this.known = new Map();
     this.turns = 0;
     this.drawing = 0;
-    this.telling = 0;
-    this.isNews = false;
+    this.news = new News(page.body);
   }
 
   start() {
@@ -115,17 +111,17 @@ export class UploadQueue {
     if (found.length === 0) return;
     const lost = this.items.filter(({ isLost }) => isLost);
     const fresh = found.filter((one) => !lost.some((known) => isItsFile(known, one)));
-    const placed = fresh.map((one) => ({ ...one, folder: fromOpen(this.page, one.folder) }));
-    const wanted = await withoutSameNames(this.page, placed, (file) => this.mayCome(file));
+    const placed = fresh.map((one) => ({ ...one, folder: fromOpen(this.page, one.folder), size: one.file.size }));
+    const wanted = await withoutSameNames(this.page, placed, (one) => this.mayCome(one));
     this.take(
       found.filter((one) => !fresh.includes(one)),
       wanted,
     );
   }
 
-  /** @param {File} file as far as this page can tell */
-  mayCome({ size, type }) {
-    return size <= this.largest && isTaken(this.types, type);
+  /** @param {Wanted} wanted as far as this page can tell */
+  mayCome({ size, file }) {
+    return size <= this.largest && isTaken(this.types, file.type);
   }
 
   /**
@@ -149,8 +145,8 @@ export class UploadQueue {
    * @param {Wanted} found
    * @param {number} at
    */
-  enqueue({ file, folder, handle, replaces }, at) {
-    const { name, type, size, lastModified } = file;
+  enqueue({ file, size, folder, handle, replaces }, at) {
+    const { name, type, lastModified } = file;
     const item = new Item(this.account, { name, type, size, lastModified, folder });
     Object.assign(item, { file, handle, at, replaces });
     this.items.push(item);
@@ -276,18 +272,9 @@ export class UploadQueue {
     );
   }
 
-  /** Tells the page that files came: at once, and then not more often than it can be drawn. */
+  /** Tells the page that files came. */
   tell() {
-    this.isNews = true;
-    if (!this.telling) this.#ring();
-  }
-
-  #ring() {
-    this.telling = 0;
-    if (!this.isNews) return;
-    this.isNews = false;
-    this.page.body.dispatchEvent(new CustomEvent(CHANGED));
-    this.telling = window.setTimeout(() => this.#ring(), Math.max(NEWS, NEWS_EACH * this.pending.size));
+    this.news.tell(this.running.size + this.pending.size);
   }
 
   /**

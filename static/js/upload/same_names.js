@@ -2,7 +2,7 @@
 // @ts-check
 import { pathInWords } from "./folders.js";
 
-/** @typedef {import("./folders.js").Found & {replaces?: string}} Wanted */
+/** With its bytes, for which browsers look at the disk each time. @typedef {import("./folders.js").Found & {size: number, replaces?: string}} Wanted */
 
 /** The server takes so many names at once. */
 const MOST = 500;
@@ -17,11 +17,11 @@ const SAID = 5;
  * Those that are to be uploaded, each with the file that it replaces, if it does.
  * @param {Document} page
  * @param {Wanted[]} found
- * @param {(file: File) => boolean} mayCome what is refused anyway is not asked about
+ * @param {(wanted: Wanted) => boolean} mayCome what is refused anyway is not asked about
  * @returns {Promise<Wanted[]>}
  */
 export async function withoutSameNames(page, found, mayCome) {
-  const asked = found.filter(({ file }) => mayCome(file));
+  const asked = found.filter(mayCome);
   if (asked.length > MOST_ASKED) return found;
   const there = await listThere(asked).catch(() => new Map());
   if (there.size === 0) return found;
