@@ -124,6 +124,7 @@ fn guests() -> Vec<Entry> {
     use shares::guests;
     vec![
         get("/s/{link}", SecretLink, web::to(guests::page)),
+        get("/s/{link}/folders/{id}", SecretLink, web::to(guests::folder)),
         post("/s/{link}/password", SecretLink, web::to(guests::unlock)),
         get("/s/{link}/files/{id}", SecretLink, web::to(guests::view)),
         get("/s/{link}/files/{id}/content", SecretLink, web::to(guests::content)),

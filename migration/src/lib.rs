@@ -47,6 +47,8 @@ mod m20261127_000046_folders_of_files;
 mod m20261127_000047_folder_totals;
 mod m20261127_000048_indexes_of_places;
 mod m20261127_000060_shares;
+mod m20261127_000061_shares_of_folders;
+mod m20261127_000062_links_of_folder;
 mod r2_files_sqlite;
 mod sql;
 
@@ -114,5 +116,7 @@ fn the_newest() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000047_folder_totals::Migration),
         Box::new(m20261127_000048_indexes_of_places::Migration),
         Box::new(m20261127_000060_shares::Migration),
+        Box::new(m20261127_000061_shares_of_folders::Migration),
+        Box::new(m20261127_000062_links_of_folder::Migration),
     ]
 }

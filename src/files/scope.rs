@@ -1,7 +1,11 @@
 //! Whose files somebody may see and change: the same lists and transitions for a member, for an admin, and for who has a link.
 
-use super::{entity::Column, folders::place::in_sight, state::State};
-use crate::ids::{ShareId, UserId};
+use super::{
+    entity::Column,
+    folders::place::{in_sight, is_within},
+    state::State,
+};
+use crate::ids::{FolderId, ShareId, UserId};
 use sea_orm::{
     ColumnTrait, Condition,
     sea_query::{Alias, Expr, ExprTrait, Query},
@@ -9,6 +13,15 @@ use sea_orm::{
 
 /// Names the files of each share: the table that `shares` writes.
 pub(super) const FILES_OF_SHARES: &str = "share_files";
+
+/// What is behind a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behind {
+    /// The files that were chosen for it.
+    Files(ShareId),
+    /// What lies in a folder, and in all below it, at this moment.
+    Folder(FolderId),
+}
 
 /// Whose files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +31,7 @@ pub enum Scope {
     /// Everyone's, which admins alone may see.
     Everyone,
     /// What is behind a link of this owner, for whoever has it: to be looked at, and never changed.
-    Shared(ShareId, UserId),
+    Shared(Behind, UserId),
 }
 
 impl Scope {
@@ -29,7 +42,10 @@ impl Scope {
             Self::Own(owner) => Condition::all().add(Column::UserId.eq(owner.to_string())),
             Self::Everyone => Condition::all(),
             // What was given to somebody else since is not theirs to share any more.
-            Self::Shared(share, owner) => Self::Own(owner).condition().add(is_behind(share)),
+            Self::Shared(Behind::Files(share), owner) => Self::Own(owner).condition().add(is_chosen_for(share)),
+            Self::Shared(Behind::Folder(top), owner) => {
+                Self::Own(owner).condition().add(is_within(Expr::col(Column::FolderId.as_column_ref()), top))
+            }
         }
     }
 
@@ -52,8 +68,8 @@ impl Scope {
     }
 }
 
-/// Is a file behind a link?
-fn is_behind(share: ShareId) -> Expr {
+/// Is a file one of those that a link was made of?
+fn is_chosen_for(share: ShareId) -> Expr {
     let mut ids = Query::select();
     ids.column(Alias::new("file_id")).from(Alias::new(FILES_OF_SHARES));
     ids.and_where(Expr::col(Alias::new("share_id")).eq(share));

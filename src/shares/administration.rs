@@ -4,6 +4,7 @@ use super::{
     Share,
     pages::{Row, share_id},
     permission::{self, Sharing, Whose},
+    shown::Shown,
     transition::{self, Transition},
 };
 use crate::{
@@ -104,6 +105,7 @@ impl SharesPage {
         let at = if before.is_empty() { None } else { Some(moment(before).ok_or_else(unread)?) };
         let page = Share::list(&app.db, Scope::Everyone, at).await?;
         let emails = users::emails(&app.db, page.shares.iter().map(Share::owner).collect()).await?;
+        let shown = Shown::of(&app.db, &page.shares).await?;
         let mut known = HashMap::new();
         let mut rows = Vec::new();
         for share in &page.shares {
@@ -114,7 +116,7 @@ impl SharesPage {
             };
             known.insert(owner, sharing);
             let email = emails.get(&owner).cloned().unwrap_or_default();
-            rows.push(Owned { row: Row::of(app, share, reader)?, owner, email, sharing });
+            rows.push(Owned { row: Row::of(app, share, &shown, reader)?, owner, email, sharing });
         }
         let sharing = permission::sharing(&app.db, Whose::Everyones).await?;
         let next = page.next.map(|next| format!("{PLACE}?before={}", next.timestamp_micros()));

@@ -3,8 +3,8 @@
 /// Links.
 pub mod share {
     use crate::{
-        ids::{ShareId, UserId},
-        shares::state::State,
+        ids::{FolderId, ShareId, UserId},
+        shares::state::{Shows, State},
     };
     use sea_orm::entity::prelude::*;
 
@@ -44,6 +44,9 @@ pub mod share {
         /// SHA-256 of the secret, in hex.
         #[sea_orm(unique)]
         pub secret_hash: String,
+        pub shows: Shows,
+        /// The folder that it shows, if it shows one that is not gone for ever.
+        pub folder_id: Option<FolderId>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -5,15 +5,15 @@ use super::{
     link::Secret,
     permission::expect_on,
     share::{Share, of},
-    state::State,
+    state::{Shows, State},
     terms::{End, Hashed, Terms},
 };
 use crate::{
     accounts::{Change, Principal},
     audit::{Action, Subject},
     error::{Error, Result},
-    files::{Scope, shared, transition::Selection},
-    ids::{FileId, ShareId, UserId},
+    files::{Scope, folders::Folder, shared, transition::Selection},
+    ids::{FileId, FolderId, ShareId, UserId},
     state::AppState,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -26,20 +26,28 @@ const MOST_LINKS: u64 = 1_000;
 /// How long a link that was stopped is still known, so that whoever comes by it is told so.
 const ENDED_KEPT: TimeDelta = TimeDelta::days(30);
 
+/// What a link is to be of.
+#[derive(Clone, Debug)]
+pub enum Chosen {
+    Files(Selection),
+    /// With what is in it, now and later.
+    Folder(FolderId),
+}
+
 /// A link that is to be.
 pub struct Draft {
     /// Made before the link is, so that it can be shown before it works.
     pub id: ShareId,
-    pub files: Selection,
+    pub of: Chosen,
     pub terms: Terms,
 }
 
-/// Makes a link of somebody's own files, which works from then on. One that is there already, as when a form is sent twice, stays as
+/// Makes a link of somebody's own files, or of a folder, which works from then on. One that is there already, as when a form is sent twice, stays as
 /// it is.
 ///
 /// # Errors
 ///
-/// `Unacceptable` for terms or files that will not do; `NotFound` when none of the files is there; `Conflict` when somebody has
+/// `Unacceptable` for terms or files that will not do; `NotFound` when none of the files is there, or not the folder; `Conflict` when somebody has
 /// as many links as they may; `TooManyAttempts`; what [`Principal::begin_as_owner`] fails with.
 pub async fn make(
     app: &AppState,
@@ -58,16 +66,12 @@ pub async fn make(
     if Share::count(change.transaction(), Scope::Own(owner)).await? >= MOST_LINKS {
         return Err(Error::Conflict(format!("You have {MOST_LINKS} links. Stop sharing some of them first.")));
     }
-    let files = chosen(&change, draft, owner).await?;
-    let detail = if files.len() == 1 { "1 file".to_owned() } else { format!("{} files", files.len()) };
     let secret = Secret::of(&app.session_key, owner, draft.id, 1)?;
     let row = share::ActiveModel { owner: Set(owner), secret_hash: Set(secret.hash()), ..row(draft, hashed, now) };
-    share::Entity::insert(row).exec_without_returning(change.transaction()).await?;
-    let of_file =
-        |file_id| share_file::ActiveModel { share_id: Set(draft.id), file_id: Set(file_id), ..Default::default() };
-    share_file::Entity::insert_many(files.into_iter().map(of_file))
-        .exec_without_returning(change.transaction())
-        .await?;
+    let detail = match &draft.of {
+        Chosen::Files(selection) => insert_with_files(&change, row, (draft.id, selection), owner).await?,
+        Chosen::Folder(folder) => insert_with_folder(&change, row, *folder, owner).await?,
+    };
     change.record(Action::ShareMade, Subject::user(owner, &*draft.terms.title, detail)).await?;
     change.commit().await
 }
@@ -82,9 +86,33 @@ async fn is_there(change: &Change, id: ShareId, owner: UserId) -> Result<bool> {
     }
 }
 
-async fn chosen(change: &Change, draft: &Draft, owner: UserId) -> Result<Vec<FileId>> {
+/// Says what it is of, for the log.
+async fn insert_with_files(
+    change: &Change,
+    row: share::ActiveModel,
+    (id, selection): (ShareId, &Selection),
+    owner: UserId,
+) -> Result<String> {
+    let files = chosen(change, selection, owner).await?;
+    let detail = if files.len() == 1 { "1 file".to_owned() } else { format!("{} files", files.len()) };
+    share::Entity::insert(row).exec_without_returning(change.transaction()).await?;
+    let of_file = |file_id| share_file::ActiveModel { share_id: Set(id), file_id: Set(file_id), ..Default::default() };
+    let rows = share_file::Entity::insert_many(files.into_iter().map(of_file));
+    rows.exec_without_returning(change.transaction()).await?;
+    Ok(detail)
+}
+
+/// Says what it is of, for the log.
+async fn insert_with_folder(change: &Change, row: share::ActiveModel, id: FolderId, owner: UserId) -> Result<String> {
+    let folder = Folder::find(change.transaction(), id, owner).await?;
+    let row = share::ActiveModel { shows: Set(Shows::Folder), folder_id: Set(Some(id)), ..row };
+    share::Entity::insert(row).exec_without_returning(change.transaction()).await?;
+    Ok(format!("folder {}", folder.name()))
+}
+
+async fn chosen(change: &Change, selection: &Selection, owner: UserId) -> Result<Vec<FileId>> {
     let most = MOST_FILES + 1;
-    let files = shared::ready_ids(change.transaction(), &draft.files, Scope::Own(owner), most).await?;
+    let files = shared::ready_ids(change.transaction(), selection, Scope::Own(owner), most).await?;
     match files.len() as u64 {
         0 => Err(Error::NotFound),
         1..=MOST_FILES => Ok(files),
@@ -131,6 +159,8 @@ fn row(Draft { id, terms, .. }: &Draft, hashed: Hashed, now: DateTime<Utc>) -> s
         state: Set(State::Active),
         state_changed_at: Set(now),
         secret_version: Set(1),
+        shows: Set(Shows::Files),
+        folder_id: Set(None),
         ..Default::default()
     }
 }

@@ -10,6 +10,7 @@ pub mod pages;
 pub mod permission;
 mod qr;
 mod share;
+mod shown;
 mod state;
 pub mod tables;
 mod terms;

@@ -3,13 +3,13 @@
 use super::{
     entity::share::{Column, Entity, Model},
     link::Secret,
-    state::{Closed, State},
+    state::{Closed, Shows, State},
 };
 use crate::{
     config::SessionKey,
     error::{Error, Result},
-    files::Scope,
-    ids::{ShareId, UserId},
+    files::{Behind, Scope},
+    ids::{FolderId, ShareId, UserId},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -115,7 +115,13 @@ impl Share {
 
     /// What is behind it: the one place that says so.
     pub fn contents(&self) -> Scope {
-        Scope::Shared(self.0.id, self.0.owner)
+        let behind = self.0.folder_id.map_or(Behind::Files(self.0.id), Behind::Folder);
+        Scope::Shared(behind, self.0.owner)
+    }
+
+    /// The folder that it shows. None for a link of files, and where the folder is gone for ever.
+    pub fn folder(&self) -> Option<FolderId> {
+        self.0.folder_id
     }
 
     /// The path of its page. `None` when the session key is another one now: the link goes on working where it was sent, and cannot be
@@ -129,11 +135,14 @@ impl Share {
         Ok((secret.hash() == self.0.secret_hash).then(|| secret.path(&self.0.title)))
     }
 
-    /// Why it shows nothing now, as far as the link itself is asked; its owner may be shut out besides.
+    /// Why it shows nothing now, as far as the link itself is asked; its owner may be shut out besides, and its folder put
+    /// away.
     pub fn closed(&self, now: DateTime<Utc>) -> Option<Closed> {
+        let has_lost_its_folder = self.0.shows == Shows::Folder && self.0.folder_id.is_none();
         let is_used_up = self.0.most_downloads.is_some_and(|most| self.0.downloads >= most);
         match self.0.state {
             State::Ended => Some(Closed::Ended),
+            _ if has_lost_its_folder => Some(Closed::Ended),
             _ if self.0.ends_at.is_some_and(|end| end <= now) => Some(Closed::Ended),
             State::Paused => Some(Closed::Paused),
             State::Active => is_used_up.then_some(Closed::UsedUp),

@@ -9,7 +9,13 @@ pub enum FolderStep {
     Made,
     Trashed,
     Restored,
-    Moved { to: String },
+    Moved {
+        to: String,
+    },
+    /// To where whoever has some link sees it.
+    MovedIntoShared {
+        to: String,
+    },
     MovedBack,
 }
 
@@ -22,6 +28,9 @@ impl FolderStep {
             Self::Trashed => format!("{what} {are} in the trash."),
             Self::Restored => format!("{what} {are} back."),
             Self::Moved { to } => format!("{what} moved to {to}."),
+            Self::MovedIntoShared { to } => {
+                format!("{what} moved to {to}. Shared by a link: whoever has it will see these files.")
+            }
             Self::MovedBack => format!("{what} moved back."),
         }
     }
@@ -55,6 +64,11 @@ mod tests {
             (FolderStep::Restored, named(2, None), "2 folders are back."),
             (FolderStep::Moved { to: to() }, things(3, 0), "3 files moved to Iceland 2026."),
             (FolderStep::Moved { to: to() }, things(1, 2), "1 file and 2 folders moved to Iceland 2026."),
+            (
+                FolderStep::MovedIntoShared { to: to() },
+                things(1, 0),
+                "1 file moved to Iceland 2026. Shared by a link: whoever has it will see these files.",
+            ),
             (FolderStep::MovedBack, things(0, 1), "1 folder moved back."),
         ] {
             assert_eq!(step.words(&what), words);

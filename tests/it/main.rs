@@ -42,6 +42,7 @@ mod refusals;
 mod routes;
 mod row_security;
 mod share_owners;
+mod shared_folders;
 mod shares;
 mod signed_again;
 mod signing;

@@ -10,6 +10,7 @@ pub mod path;
 pub mod place;
 pub mod removal;
 pub mod restored;
+pub mod shared;
 pub mod totals;
 pub mod trash;
 pub mod tree;

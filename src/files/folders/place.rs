@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 const TREE: &str = "tree";
+const WAY: &str = "way";
 
 /// Where a list looks. What is in a folder that is in the trash is nowhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,6 +84,22 @@ pub(super) fn out_of_sight(owner: UserId) -> SelectStatement {
 /// The ids of a folder and of all below it, whatever state they are in.
 pub(super) fn whole_tree(id: FolderId) -> SelectStatement {
     tree(Condition::all().add(FolderColumn::Id.eq(id)), Condition::all())
+}
+
+/// Is a folder this one, or somewhere below it? It is asked from the folder upwards: no way is long, however large the tree.
+pub(in crate::files) fn is_within(folder: Expr, top: FolderId) -> Expr {
+    let step = |query: &mut SelectStatement| {
+        query.column((Folders, FolderColumn::Id)).column((Folders, FolderColumn::ParentId)).to_owned()
+    };
+    let mut all = step(Query::select().from(Folders));
+    all.and_where(Expr::col((Folders, FolderColumn::Id)).eq(folder));
+    let mut above = step(Query::select().from(WAY).cross_join(Folders));
+    above.and_where(Expr::col((Folders, FolderColumn::Id)).equals((WAY, "parent_id")));
+    all.union(UnionType::All, above);
+    let way = CommonTableExpression::new().query(all).columns(["id", "parent_id"]).table_name(WAY).to_owned();
+    let mut ids = Query::select();
+    ids.column("id").from(WAY).with_cte(WithClause::new().recursive(true).cte(way).to_owned());
+    Expr::value(top).in_subquery(ids)
 }
 
 fn ready_tree(id: FolderId, owner: UserId) -> SelectStatement {

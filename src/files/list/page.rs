@@ -4,12 +4,13 @@ use super::search::{Order, Search};
 use crate::{
     error::Result,
     files::{
-        Cursor, Scope, Star,
+        Behind, Cursor, Scope, Star,
         entity::{Column, Entity, Model},
         file::{AnyFile, Ready},
-        folders::Place,
+        folders::{Place, place::is_within},
         state::State,
     },
+    ids::UserId,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -109,10 +110,13 @@ impl Search {
 
     /// What lies in a folder is found by that, and only held against its owner.
     fn whose(&self) -> Condition {
+        let user = || Expr::col(Column::UserId.as_column_ref());
+        let is_of =
+            |owner: UserId| Condition::all().add(Expr::from(Func::coalesce([user(), user()])).eq(owner.to_string()));
         match (self.scope, self.state, self.place) {
-            (Scope::Own(owner), Some(State::Ready), Place::In(_)) => {
-                let user = || Expr::col(Column::UserId.as_column_ref());
-                Condition::all().add(Expr::from(Func::coalesce([user(), user()])).eq(owner.to_string()))
+            (Scope::Own(owner), Some(State::Ready), Place::In(_)) => is_of(owner),
+            (Scope::Shared(Behind::Folder(top), owner), Some(State::Ready), Place::In(folder)) => {
+                is_of(owner).add(is_within(Expr::value(folder), top))
             }
             _ => self.scope.condition(),
         }

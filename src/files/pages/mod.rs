@@ -27,6 +27,7 @@ pub use folder_changes::{make_folder, new_folder, rename_folder, rename_folder_p
 pub use gallery::{folder, gallery};
 pub use moving::move_files;
 pub use notice::moved;
+pub use open_folder::{Crumb, Folders, in_it, in_it_with_weight};
 pub use stars::star;
 pub use strip::Strip;
 pub use timeline::timeline;

@@ -14,7 +14,7 @@ use crate::{
         folders::{
             Folder,
             moving::{self, Chosen, MOST_FILES, Placed},
-            names, tree,
+            names, shared, tree,
         },
         list::facets::grouped,
         transition::Selection,
@@ -65,6 +65,8 @@ struct Row {
     is_chosen: bool,
     /// It is among what is moved.
     is_moved: bool,
+    /// Whoever has some link sees what is in it.
+    is_shared: bool,
     /// Those above it, where it was found by words.
     above: String,
 }
@@ -92,8 +94,12 @@ pub async fn move_files(
         return ask(&app, &account, &fields, &chosen, None).await;
     };
     let to = if to == TOP { None } else { Some(folder_id(to)?) };
+    let seen = shared::seen_by_link(&app.db, account.id, to.as_slice(), by.1).await?;
     match moving::place(&app.db, account.id, &chosen, to, by).await {
-        Ok(placed) => Ok(said(&chosen, placed)?.see_other(&app, place)),
+        Ok(placed) => {
+            let notice = said(&chosen, placed, if seen.is_empty() { moved } else { moved_into_shared })?;
+            Ok(notice.see_other(&app, place))
+        }
         Err(Error::Unacceptable { words, .. }) => ask(&app, &account, &fields, &chosen, Some(words)).await,
         Err(error) => Err(error),
     }
@@ -173,7 +179,10 @@ async fn rows(
             (found, above)
         }
     };
+    let ids: Vec<FolderId> = branches.iter().map(|branch| branch.id).collect();
+    let seen = shared::seen_by_link(db, account.id, &ids, database::now()).await?;
     let row = |branch: tree::Branch| Row {
+        is_shared: seen.contains(&branch.id),
         is_chosen: branch.id.to_string() == to,
         is_moved: chosen.folders.contains(&branch.id),
         above: above
@@ -206,8 +215,16 @@ fn what_is_chosen(chosen: &Chosen) -> String {
     }
 }
 
+fn moved(to: String) -> FolderStep {
+    FolderStep::Moved { to }
+}
+
+fn moved_into_shared(to: String) -> FolderStep {
+    FolderStep::MovedIntoShared { to }
+}
+
 /// One thing that is not there is not found.
-fn said(chosen: &Chosen, placed: Placed) -> Result<Notice> {
+fn said(chosen: &Chosen, placed: Placed, step: fn(String) -> FolderStep) -> Result<Notice> {
     if placed.files == 0 && placed.folders == 0 {
         let is_one = matches!(&chosen.files, Some(Selection::These(ids)) if ids.len() == 1) && placed.name.is_none();
         return if is_one && chosen.folders.is_empty() { Err(Error::NotFound) } else { Ok(Notice::NothingMoved) };
@@ -219,7 +236,7 @@ fn said(chosen: &Chosen, placed: Placed) -> Result<Notice> {
     };
     let to = placed.to.unwrap_or_else(|| "Files".to_owned());
     let undo = Some(Undo::of(ACTION.to_owned(), &[("step", &placed.step.to_string())]));
-    Ok(Notice::Folder { step: FolderStep::Moved { to }, what, undo })
+    Ok(Notice::Folder { step: step(to), what, undo })
 }
 
 fn said_back(placed: &Placed) -> Notice {

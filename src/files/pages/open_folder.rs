@@ -1,13 +1,16 @@
 //! What the gallery shows of folders: the way to the one that is open, and those that lie in it.
 
 use crate::{
+    database,
     error::{Error, Result},
     files::{
         folders::{
             Folder,
             child::{self, Child, Holds},
+            shared,
         },
         list::{facets::grouped, search::SearchQuery},
+        shared::SharedBy,
     },
     ids::{FolderId, UserId},
     size::in_words,
@@ -23,6 +26,8 @@ pub struct OpenFolder {
     pub above: Vec<Crumb>,
     /// What lies directly in it, such as `214 files · 3.1 GB`.
     pub holds: String,
+    /// The links that it is behind, by itself or with a folder above it.
+    pub links: Vec<SharedBy>,
 }
 
 /// A folder on the way.
@@ -36,6 +41,8 @@ pub struct Crumb {
 /// The folders that lie in the one that is open.
 #[derive(Default)]
 pub struct Folders {
+    /// Are they the reader's own, who can do something with them?
+    pub are_own: bool,
     pub tiles: Vec<FolderTile>,
     /// Where they go on.
     pub next: Option<String>,
@@ -63,13 +70,13 @@ impl OpenFolder {
         }
         let id = id.parse().map_err(|_| Error::NotFound)?;
         let mut way = Folder::way(db, id, owner).await?;
+        let links = shared::links_of(db, &way).await?;
         let folder = way.pop().ok_or(Error::NotFound)?;
         let top = Crumb { id: String::new(), name: "Files".to_owned(), url: "/".to_owned() };
         let above = [top].into_iter().chain(way.iter().map(Crumb::of)).collect();
         let holds = Holds::of(db, id).await?;
-        let bytes = ByteSize(holds.bytes.unsigned_abs());
-        let weight = if holds.files > 0 { format!(" · {}", in_words(bytes)) } else { String::new() };
-        Ok(Some(Self { id, name: folder.name().to_owned(), above, holds: format!("{}{weight}", files(holds)) }))
+        let holds = format!("{}{}", files(holds), weight(holds));
+        Ok(Some(Self { id, name: folder.name().to_owned(), above, holds, links }))
     }
 
     /// The one that it lies in.
@@ -97,12 +104,51 @@ impl Folders {
         query: &SearchQuery,
         after: &str,
     ) -> Result<Self> {
+        let mut all = Self::unmarked(db, owner, parent, query, after).await?;
+        let ids: Vec<FolderId> = all.tiles.iter().map(|tile| tile.id).collect();
+        let seen = shared::seen_by_link(db, owner, &ids, database::now()).await?;
+        for tile in all.tiles.iter_mut().filter(|tile| seen.contains(&tile.id)) {
+            tile.holds.insert_str(0, "Shared · ");
+        }
+        Ok(Self { are_own: true, ..all })
+    }
+
+    /// The same as whoever has a link sees them: all is read under its address, and nothing is said of links.
+    ///
+    /// # Errors
+    ///
+    /// `DatabaseUnavailable`.
+    pub async fn of_guest(
+        db: &impl ConnectionTrait,
+        owner: UserId,
+        parent: FolderId,
+        base: &str,
+        after: &str,
+    ) -> Result<Self> {
+        let query = SearchQuery { folder: parent.to_string(), ..SearchQuery::default() };
+        let mut all = Self::unmarked(db, owner, Some(parent), &query, after).await?;
+        let below = |url: String| format!("{base}{url}");
+        all.next = all.next.map(below);
+        for tile in &mut all.tiles {
+            tile.url = below(std::mem::take(&mut tile.url));
+            tile.cover_url = tile.cover_url.take().map(below);
+        }
+        Ok(all)
+    }
+
+    async fn unmarked(
+        db: &impl ConnectionTrait,
+        owner: UserId,
+        parent: Option<FolderId>,
+        query: &SearchQuery,
+        after: &str,
+    ) -> Result<Self> {
         // PostgreSQL's texts cannot hold a zero, and no folder's key has one.
         let after = if after.contains('\0') { "" } else { after };
         let (children, has_more) = child::list(db, owner, parent, after).await?;
         let next =
             children.last().filter(|_| has_more).map(|last| query.url_with("/", &[("folders", child::place_of(last))]));
-        Ok(Self { tiles: children.iter().map(FolderTile::of).collect(), next })
+        Ok(Self { are_own: false, tiles: children.iter().map(FolderTile::of).collect(), next })
     }
 }
 
@@ -120,12 +166,24 @@ impl FolderTile {
 }
 
 /// Such as `214 files`, `3 folders`, `3 folders, 1 file` or `Empty`.
-fn in_it(holds: Holds) -> String {
+pub fn in_it(holds: Holds) -> String {
     match (holds.folders, holds.files) {
         (0, 0) => "Empty".to_owned(),
         (0, _) => files(holds),
         (_, 0) => folders(holds),
         _ => format!("{}, {}", folders(holds), files(holds)),
+    }
+}
+
+/// The same with its weight, such as `3 folders, 1 file · 3.1 GB`.
+pub fn in_it_with_weight(holds: Holds) -> String {
+    format!("{}{}", in_it(holds), weight(holds))
+}
+
+fn weight(holds: Holds) -> String {
+    match holds.files {
+        0 => String::new(),
+        _ => format!(" · {}", in_words(ByteSize(holds.bytes.unsigned_abs()))),
     }
 }
 

@@ -3,6 +3,8 @@
 use crate::{
     accounts::users::{self, User},
     error::{Error, Result},
+    files::folders::Folder,
+    ids::{FolderId, UserId},
     shares::{
         Share,
         link::Secret,
@@ -21,6 +23,8 @@ pub(super) struct Found {
     pub share: Share,
     owner: User,
     sharing: Sharing,
+    /// Is the folder that it shows in the trash, by itself or with one above it, or on its way out?
+    is_put_away: bool,
     pub base: String,
 }
 
@@ -43,7 +47,11 @@ impl Found {
         let share = Share::find_by_secret(&app.db, secret).await?;
         let owner = users::find(&app.db, share.owner()).await?;
         let sharing = permission::sharing(&app.db, Whose::Of(share.owner())).await?;
-        Ok(Self { share, owner, sharing, base: format!("/s/{link}") })
+        let is_put_away = match share.folder() {
+            Some(folder) => is_put_away(app, folder, share.owner()).await?,
+            None => false,
+        };
+        Ok(Self { share, owner, sharing, is_put_away, base: format!("/s/{link}") })
     }
 
     /// Who made it, where people are told.
@@ -58,7 +66,11 @@ impl Found {
     /// `Internal` when the page cannot be drawn.
     pub(super) fn closed_page(&self, now: DateTime<Utc>) -> Result<Option<HttpResponse>> {
         let is_shut = self.owner.disabled || self.sharing == Sharing::Off;
-        let closed = if is_shut { Some(Closed::Ended) } else { self.share.closed(now) };
+        let closed = match self.share.closed(now) {
+            _ if is_shut => Some(Closed::Ended),
+            None if self.is_put_away => Some(Closed::PutAway),
+            closed => closed,
+        };
         let Some(closed) = closed else { return Ok(None) };
         let host = self.host();
         let (title, words) = words(closed, host.as_deref().unwrap_or("whoever sent it"));
@@ -67,10 +79,19 @@ impl Found {
     }
 }
 
+async fn is_put_away(app: &AppState, folder: FolderId, owner: UserId) -> Result<bool> {
+    match Folder::find(&app.db, folder, owner).await {
+        Ok(_) => Ok(false),
+        Err(Error::NotFound) => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
 fn words(closed: Closed, host: &str) -> (&'static str, String) {
     match closed {
         Closed::Ended => ("This link has ended", format!("Ask {host} for a new one.")),
         Closed::Paused => ("This link is paused", format!("Try again later, or ask {host}.")),
+        Closed::PutAway => ("This link shows nothing now", format!("Its folder was put away. Ask {host}.")),
         Closed::UsedUp => {
             ("This link is used up", format!("It was downloaded as often as it may be. Ask {host} for a new one."))
         }

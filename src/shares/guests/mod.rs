@@ -3,12 +3,13 @@
 mod door;
 mod file;
 mod found;
+mod open_folder;
 mod page;
 mod unlocking;
 mod view;
 
 pub use door::Guest;
 pub use file::{content, download, thumbnail};
-pub use page::page;
+pub use page::{folder, page};
 pub use unlocking::unlock;
 pub use view::view;

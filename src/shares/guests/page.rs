@@ -1,20 +1,23 @@
 //! The page of a link: what is behind it, as a gallery without anything that changes it.
 
-use super::door::Guest;
+use super::{door::Guest, open_folder::OpenFolder};
 use crate::{
-    database,
-    error::Result,
+    database::{self, Reads},
+    error::{Error, Result},
     files::{
         Cursor, Ready, State,
         file::File,
+        folders::Place,
         list::{
             page::{self, Span},
             search::{Search, SearchQuery},
         },
+        pages::Folders,
         shared::{self, Summary},
         transition::Selection,
         view::Card,
     },
+    ids::FolderId,
     shares::{Share, usage::note_visit},
     size,
     state::AppState,
@@ -23,9 +26,10 @@ use crate::{
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{Method, StatusCode},
-    web::Data,
+    web::{Data, Path},
 };
 use askama::Template;
+use serde::Deserialize;
 use url::Url;
 
 #[derive(Template)]
@@ -35,7 +39,13 @@ struct GuestPage {
     guest: Guest,
     /// The host's name as people know the site by it.
     site: String,
-    summary: Summary,
+    /// What is shared, or lies in the folder that is open, in words.
+    contents: String,
+    /// Is it one file that is shared?
+    is_one: bool,
+    /// The folder that is open, where a folder is shared.
+    open: Option<OpenFolder>,
+    folders: Folders,
     until: Option<String>,
     cards: Vec<Card>,
     earlier: Option<String>,
@@ -51,22 +61,53 @@ struct Preview {
     image: Option<String>,
 }
 
+/// Where the tiles of folders begin.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Tiles {
+    /// Behind which folder, as the page before says it.
+    folders: String,
+}
+
 /// Answers with a page of what is behind a link. Opening it is counted, fetching it ahead is not, nor going on to its next page.
 pub async fn page(
     app: Data<AppState>,
     guest: Guest,
     reader: Reader,
-    Asked { query, mut address }: Asked<SearchQuery>,
+    asked: Asked<SearchQuery>,
+    tiles: Asked<Tiles>,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
-    // Of all that a list's address may say, only where the page begins is heard.
-    let mut query = SearchQuery { after: query.after, before: query.before, ..SearchQuery::default() };
-    let search = Search::all(guest.share.contents()).in_state(State::Ready);
-    let span = query.span(search.order, &mut address)?;
-    if matches!(span, Span::First) && is_a_visit(&request) {
+    let is_first = asked.query.after.is_empty() && asked.query.before.is_empty() && tiles.query.folders.is_empty();
+    if is_first && is_a_visit(&request) {
         note_visit(&app, &guest.share, reader.now).await;
     }
-    let page = GuestPage::of(&app, guest, (&search, span), reader).await?;
+    show(&app, (guest, None), (asked, &tiles.query), reader).await
+}
+
+/// The same of a folder in the one that is shared.
+pub async fn folder(
+    app: Data<AppState>,
+    guest: Guest,
+    path: Path<(String, String)>,
+    reader: Reader,
+    asked: Asked<SearchQuery>,
+    tiles: Asked<Tiles>,
+) -> Result<HttpResponse> {
+    let id = path.1.parse().map_err(|_| Error::NotFound)?;
+    show(&app, (guest, Some(id)), (asked, &tiles.query), reader).await
+}
+
+async fn show(
+    app: &AppState,
+    (guest, folder): (Guest, Option<FolderId>),
+    (asked, tiles): (Asked<SearchQuery>, &Tiles),
+    reader: Reader,
+) -> Result<HttpResponse> {
+    let db = database::read_as(&app.db, guest.share.owner()).await?;
+    let open = OpenFolder::of(&db, &guest, folder).await?;
+    let page = GuestPage::of(app, &db, (guest, open), (asked, tiles), reader).await?;
+    drop(db);
     respond::unstored_page(StatusCode::OK, &page)
 }
 
@@ -76,35 +117,59 @@ fn is_a_visit(request: &HttpRequest) -> bool {
 }
 
 impl GuestPage {
-    async fn of(app: &AppState, guest: Guest, (search, span): (&Search, Span), reader: Reader) -> Result<Self> {
-        let db = database::read_as(&app.db, guest.share.owner()).await?;
-        let page = page::list_ready(&db, search, span).await?;
-        let summary = shared::summary(&db, &Selection::All, guest.share.contents()).await?;
-        drop(db);
-        let at = |name: &str, cursor: &Cursor| SearchQuery::default().at(&guest.base, name, cursor);
+    async fn of(
+        app: &AppState,
+        db: &Reads<'_>,
+        (guest, open): (Guest, Option<OpenFolder>),
+        (Asked { query, mut address }, tiles): (Asked<SearchQuery>, &Tiles),
+        reader: Reader,
+    ) -> Result<Self> {
+        // Of all that a list's address may say, only where the page begins is heard.
+        let mut query = SearchQuery { after: query.after, before: query.before, ..SearchQuery::default() };
+        let place = open.as_ref().map_or(Place::Anywhere, |open| Place::In(open.id));
+        let search = &Search { place, ..Search::all(guest.share.contents()) }.in_state(State::Ready);
+        let span = query.span(search.order, &mut address)?;
+        let is_first = !matches!(span, Span::Before(_));
+        let page = page::list_ready(db, search, span).await?;
+        let (contents, is_one) = contents(db, &guest, open.as_ref()).await?;
+        let folders = match open.as_ref().filter(|_| is_first && !page.has_earlier) {
+            Some(open) => Folders::of_guest(db, guest.share.owner(), open.id, &guest.base, &tiles.folders).await?,
+            None => Folders::default(),
+        };
+        let is_top = open.as_ref().is_none_or(|open| open.above.is_empty());
+        let here = open.as_ref().map_or(&guest.base, |open| &open.url);
+        let at = |name: &str, cursor: &Cursor| SearchQuery::default().at(here, name, cursor);
         let first = page.files.first().filter(|_| page.has_earlier).map(|file| file.cursor(search));
         let cards: Vec<Card> = page.files.iter().map(|file| card(file, &guest, search, reader)).collect();
         Ok(Self {
             layout: Layout::of_nobody(),
             site: app.url.host_str().unwrap_or_default().to_owned(),
-            summary,
+            contents,
+            is_one,
+            folders,
             until: guest.share.ends_at().map(|end| reader.zone.format(end, "%-d %b")),
             earlier: first.map(|cursor| at("before", &cursor)),
             next: page.next().map(|cursor| at("after", cursor)),
-            preview: preview(&app.url, &guest, &cards),
+            preview: preview(&app.url, &guest, &cards).filter(|_| is_top),
             cards,
+            open,
             guest,
         })
     }
 
-    /// Such as `24 pictures · 312 MB`.
-    fn contents(&self) -> String {
-        contents_in_words(&self.summary)
+    /// What stands above it all.
+    fn title(&self) -> &str {
+        self.open.as_ref().map_or_else(|| self.guest.share.title(), |open| &open.name)
+    }
+
+    /// Where the list is.
+    fn here(&self) -> &str {
+        self.open.as_ref().map_or(&self.guest.base, |open| &open.url)
     }
 
     /// The one file that is there, if it can be downloaded.
     fn only(&self) -> Option<&Card> {
-        self.cards.first().filter(|_| self.summary.files == 1 && self.guest.share.has_originals())
+        self.cards.first().filter(|_| self.is_one && self.guest.share.has_originals())
     }
 
     /// How many downloads are left, in words, where they are counted.
@@ -112,6 +177,17 @@ impl GuestPage {
         let share = &self.guest.share;
         let left = share.most_downloads().filter(|_| share.has_originals())? - share.downloads();
         Some(if left == 1 { "1 download is left.".to_owned() } else { format!("{left} downloads are left.") })
+    }
+}
+
+/// What is shared, or lies in the open folder, in words; and whether it is one file that is shared.
+async fn contents(db: &Reads<'_>, guest: &Guest, open: Option<&OpenFolder>) -> Result<(String, bool)> {
+    match open {
+        Some(open) => Ok((open.holds.clone(), false)),
+        None => {
+            let summary = shared::summary(db, &Selection::All, guest.share.contents()).await?;
+            Ok((contents_in_words(&summary), summary.files == 1))
+        }
     }
 }
 

@@ -1,12 +1,13 @@
 //! One file behind a link, large, and the way to those beside it.
 
-use super::door::Guest;
+use super::{door::Guest, open_folder};
 use crate::{
     database,
     error::Result,
     files::{
         Preview, Ready, State,
         file::File,
+        folders::Place,
         list::{
             neighbours,
             search::{Search, SearchQuery},
@@ -41,9 +42,13 @@ struct GuestView {
 
 /// Answers with one file behind a link, large.
 pub async fn view(app: Data<AppState>, guest: Guest, path: Path<(String, String)>) -> Result<HttpResponse> {
-    let search = Search::all(guest.share.contents()).in_state(State::Ready);
     let db = database::read_as(&app.db, guest.share.owner()).await?;
     let file = Ready::find(&db, file_id(&path.1)?, guest.share.contents()).await?;
+    // In a folder that is shared, those of the file's own.
+    let folder = file.folder_id().filter(|_| guest.share.folder().is_some());
+    let place = folder.map_or(Place::Anywhere, Place::In);
+    let search = Search { place, ..Search::all(guest.share.contents()) }.in_state(State::Ready);
+    let here = folder.map_or_else(|| guest.base.clone(), |folder| open_folder::url(&guest, folder));
     let beside = neighbours::neighbours(&db, &search, &file).await?;
     drop(db);
     let strip = Strip::of(&beside, &file, |one| format!("{}/files/{}", guest.base, one.id()));
@@ -54,7 +59,7 @@ pub async fn view(app: Data<AppState>, guest: Guest, path: Path<(String, String)
         name: file.name().to_owned(),
         size: size_in_words(file.size()),
         pane: PreviewPane { thumbnail_url: pane.thumbnail_url.map(|url| format!("{}{url}", guest.base)), ..pane },
-        list: SearchQuery::default().at(&guest.base, "at", &file.cursor(&search)),
+        list: SearchQuery::default().at(&here, "at", &file.cursor(&search)),
         strip: strip.below(&guest.base),
         guest,
     };

@@ -1,14 +1,20 @@
 //! Making a link: it is shown with its terms before there is one, and made when they are sent.
 
-use super::form::{Said, ShareForm, SharePage};
+use super::{
+    form::{Of, Said, ShareForm, SharePage},
+    places::Places,
+};
 use crate::{
     accounts::{Account, Principal},
-    database,
+    database::{self, Reads},
     error::{Error, Result},
-    files::{Ready, Scope, file::File, list::search::SearchQuery, pages::selection, shared, transition::Selection},
-    ids::{FileId, ShareId},
+    files::{
+        Ready, Scope, file::File, folders::Folder, list::search::SearchQuery, pages::selection, shared,
+        transition::Selection,
+    },
+    ids::{ShareId, UserId},
     shares::{
-        making::{self, Draft, MOST_FILES, too_many},
+        making::{self, Chosen, Draft, MOST_FILES, too_many},
         terms::Terms,
     },
     state::AppState,
@@ -20,7 +26,7 @@ use actix_web::{
     web::{Data, Query},
 };
 
-/// Shows what a link of the files that the address names would be. Nothing is made.
+/// Shows what a link of the files, or of the folder, that the address names would be. Nothing is made.
 pub async fn new(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -28,7 +34,7 @@ pub async fn new(
     request: HttpRequest,
 ) -> Result<HttpResponse> {
     let fields = Fields::of_query(request.query_string());
-    let page = drafted(&app, &account, ShareId::generate(), &selection(&fields)?, reader).await?;
+    let page = drafted(&app, &account, ShareId::generate(), &chosen(&fields)?, reader).await?;
     respond::unstored_page(StatusCode::OK, &page)
 }
 
@@ -39,11 +45,11 @@ pub async fn new_of_selection(
     reader: Reader,
     fields: Fields,
 ) -> Result<HttpResponse> {
-    let selection = match fields.given("found") {
-        Some(query) => found(query, Scope::Own(account.id), reader)?,
-        None => selection(&fields)?,
+    let chosen = match fields.given("found") {
+        Some(query) => Chosen::Files(found(query, Scope::Own(account.id), reader)?),
+        None => chosen(&fields)?,
     };
-    let page = drafted(&app, &account, ShareId::generate(), &selection, reader).await?;
+    let page = drafted(&app, &account, ShareId::generate(), &chosen, reader).await?;
     respond::unstored_page(StatusCode::OK, &page)
 }
 
@@ -57,19 +63,26 @@ pub async fn make(
 ) -> Result<HttpResponse> {
     let damaged = || Error::Malformed("The form is damaged. Load the page again.".into());
     let id: ShareId = fields.text("share").parse().map_err(|_| damaged())?;
-    let files = selection(&fields)?;
+    let of = chosen(&fields)?;
     let made = async {
-        let draft = Draft { id, files: files.clone(), terms: Terms::read(&fields, reader)? };
+        let draft = Draft { id, of: of.clone(), terms: Terms::read(&fields, reader)? };
         making::make(&app, &draft, account.id, &principal, reader.now).await
     };
     match made.await {
         Ok(()) => Ok(respond::see_other(&format!("/shares/{id}?made=yes"))),
         Err(Error::Unacceptable { words, .. }) => {
-            let page = drafted(&app, &account, id, &files, reader).await?;
+            let page = drafted(&app, &account, id, &of, reader).await?;
             let page = SharePage { form: page.form.typed(&fields), said: Said::Problem(words), ..page };
             respond::unstored_page(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(error) => Err(error),
+    }
+}
+
+fn chosen(fields: &Fields) -> Result<Chosen> {
+    match fields.given("folder") {
+        Some(id) => id.parse().map(Chosen::Folder).map_err(|_| Error::NotFound),
+        None => selection(fields).map(Chosen::Files),
     }
 }
 
@@ -79,29 +92,35 @@ fn found(query: &str, scope: Scope, reader: Reader) -> Result<Selection> {
     Ok(Selection::Found(Box::new(query.parse_in(scope, reader.zone)?)))
 }
 
-async fn drafted(
-    app: &AppState,
-    account: &Account,
-    id: ShareId,
-    chosen: &Selection,
-    reader: Reader,
-) -> Result<SharePage> {
-    let scope = Scope::Own(account.id);
+async fn drafted(app: &AppState, account: &Account, id: ShareId, chosen: &Chosen, reader: Reader) -> Result<SharePage> {
     let db = database::read_as(&app.db, account.id).await?;
-    let ids = shared::ready_ids(&db, chosen, scope, MOST_FILES + 1).await?;
+    let (title, of, places) = match chosen {
+        Chosen::Files(selection) => files(&db, account.id, selection).await?,
+        Chosen::Folder(folder) => {
+            let folder = Folder::find(&db, *folder, account.id).await?;
+            let places = Places::of_folder(&db, folder.id()).await?;
+            (folder.name().to_owned(), Of::Folder(folder.id()), places)
+        }
+    };
+    drop(db);
+    let form = ShareForm::of_draft(app, (id, account.id), (&title, of, places), reader)?;
+    Ok(SharePage { layout: Layout::of(app, account, "/shared"), form, said: Said::Nothing })
+}
+
+/// The title that is offered, and what the link is to show.
+async fn files(db: &Reads<'_>, owner: UserId, selection: &Selection) -> Result<(String, Of, Places)> {
+    let scope = Scope::Own(owner);
+    let ids = shared::ready_ids(db, selection, scope, MOST_FILES + 1).await?;
     if ids.len() as u64 > MOST_FILES {
         return Err(too_many());
     }
     let title = match ids.as_slice() {
         [] => return Err(Error::NotFound),
-        [one] => title_of(&Ready::find(&db, *one, scope).await?),
+        [one] => title_of(&Ready::find(db, *one, scope).await?),
         many => format!("{} files", many.len()),
     };
-    let summary = shared::summary(&db, &Selection::These(ids.clone()), scope).await?;
-    drop(db);
-    let files = ids.iter().map(FileId::to_string).collect();
-    let form = ShareForm::of_draft(app, (id, account.id), (&title, files, &summary), reader)?;
-    Ok(SharePage { layout: Layout::of(app, account, "/shared"), form, said: Said::Nothing })
+    let summary = shared::summary(db, &Selection::These(ids.clone()), scope).await?;
+    Ok((title, Of::Files(ids), Places::Counted(summary.with_place)))
 }
 
 /// A file's name as a title: without what says its type.

@@ -1,10 +1,10 @@
 //! The link and its terms as a page shows them: in the dialog, and on a page of their own.
 
+use super::places::Places;
 use crate::{
     config::SessionKey,
     error::{Error, Result},
-    files::shared::Summary,
-    ids::ShareId,
+    ids::{FileId, FolderId, ShareId},
     shares::{
         Share,
         link::Secret,
@@ -48,8 +48,8 @@ pub(super) struct ShareForm {
     /// Does it work already? Until then it is not in the database.
     pub is_made: bool,
     pub closed: Option<Closed>,
-    /// Of a link that is to be: what it shows.
-    pub files: Vec<String>,
+    /// What it shows.
+    pub of: Of,
     /// Where people find it. `None`: the session key is another one now, and it takes a new link.
     pub address: Option<Address>,
     pub title: String,
@@ -69,8 +69,14 @@ pub(super) struct ShareForm {
     pub downloads: i64,
     pub has_originals: bool,
     pub shows_owner: bool,
-    /// Pictures that say where they were taken.
-    pub with_place: u64,
+    pub places: Places,
+}
+
+/// What a link shows, as a form has it.
+pub(super) enum Of {
+    /// Those that one that is to be is of.
+    Files(Vec<FileId>),
+    Folder(FolderId),
 }
 
 /// Where people find a link.
@@ -96,7 +102,7 @@ impl ShareForm {
     pub(super) fn of_draft(
         app: &AppState,
         (id, owner): (ShareId, crate::ids::UserId),
-        (title, files, summary): (&str, Vec<String>, &Summary),
+        (title, of, places): (&str, Of, Places),
         reader: Reader,
     ) -> Result<Self> {
         let path = Secret::of(&app.session_key, owner, id, 1)?.path(title);
@@ -105,7 +111,7 @@ impl ShareForm {
             what: title.to_owned(),
             is_made: false,
             closed: None,
-            files,
+            of,
             address: Some(Address::of(app, path)?),
             title: title.to_owned(),
             message: String::new(),
@@ -120,19 +126,24 @@ impl ShareForm {
             downloads: 0,
             has_originals: true,
             shows_owner: true,
-            with_place: summary.with_place,
+            places,
         })
     }
 
     /// The form of a link that there is.
-    pub(super) fn of_share(app: &AppState, share: &Share, summary: &Summary, reader: Reader) -> Result<Self> {
+    pub(super) fn of_share(
+        app: &AppState,
+        share: &Share,
+        (closed, places): (Option<Closed>, Places),
+        reader: Reader,
+    ) -> Result<Self> {
         let has_password = share.has_password();
         Ok(Self {
             id: share.id(),
             what: share.title().to_owned(),
             is_made: true,
-            closed: share.closed(reader.now),
-            files: Vec::new(),
+            closed,
+            of: share.folder().map_or_else(|| Of::Files(Vec::new()), Of::Folder),
             address: address(app, &app.session_key, share)?,
             title: share.title().to_owned(),
             message: share.message().to_owned(),
@@ -148,7 +159,7 @@ impl ShareForm {
             downloads: share.downloads(),
             has_originals: share.has_originals(),
             shows_owner: share.shows_owner(),
-            with_place: summary.with_place,
+            places,
         })
     }
 
@@ -188,6 +199,7 @@ impl ShareForm {
     fn closed_in_words(&self) -> Option<&'static str> {
         self.closed.map(|closed| match closed {
             Closed::Ended => "Its time is over, so it opens nothing. Give it another end.",
+            Closed::PutAway => "Its folder is in the trash, so it opens nothing. Restore the folder.",
             Closed::Paused => "It is paused, so it opens nothing.",
             Closed::UsedUp => "It is used up, so it opens nothing. Raise its limit.",
         })
@@ -195,15 +207,6 @@ impl ShareForm {
 
     fn is_paused(&self) -> bool {
         self.closed == Some(Closed::Paused)
-    }
-
-    /// What is said of places, if pictures have any.
-    fn places_in_words(&self) -> Option<String> {
-        match self.with_place {
-            0 => None,
-            1 => Some("1 picture says where it was taken. Whoever downloads it can read that.".to_owned()),
-            count => Some(format!("{count} pictures say where they were taken. Whoever downloads them can read that.")),
-        }
     }
 
     /// How often it was downloaded, in words.

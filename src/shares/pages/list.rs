@@ -5,7 +5,7 @@ use crate::{
     database,
     error::{Error, Result},
     files::{Scope, list::cursor::moment, view::Moment},
-    shares::{Share, state::Closed},
+    shares::{Share, shown::Shown, state::Closed},
     state::AppState,
     web::{Layout, Left, Notice, Reader, SignedIn, respond},
 };
@@ -37,6 +37,8 @@ struct SharedPage {
 pub struct Row {
     pub id: String,
     pub title: String,
+    /// What is in the folder now, if it is of one.
+    pub holds: Option<String>,
     /// Where people find it; `None` where it takes a new one to say it.
     pub url: Option<String>,
     pub visits: i64,
@@ -73,10 +75,11 @@ impl SharedPage {
         let at = if before.is_empty() { None } else { Some(moment(before).ok_or_else(unread)?) };
         let db = database::read_as(&app.db, account.id).await?;
         let page = Share::list(&db, Scope::Own(account.id), at).await?;
+        let shown = Shown::of(&db, &page.shares).await?;
         drop(db);
         Ok(Self {
             layout: Layout::of(app, account, "/shared").with_notice(notice, "/shared"),
-            rows: page.shares.iter().map(|share| Row::of(app, share, reader)).collect::<Result<_>>()?,
+            rows: page.shares.iter().map(|share| Row::of(app, share, &shown, reader)).collect::<Result<_>>()?,
             is_first: at.is_none(),
             next: page.next.map(|next| format!("/shared?before={}", next.timestamp_micros())),
         })
@@ -89,12 +92,13 @@ impl Row {
     /// # Errors
     ///
     /// `Internal` for a session key that cannot be one.
-    pub fn of(app: &AppState, share: &Share, reader: Reader) -> Result<Self> {
-        let closed = share.closed(reader.now);
+    pub fn of(app: &AppState, share: &Share, shown: &Shown, reader: Reader) -> Result<Self> {
+        let closed = shown.closed(share, reader.now);
         let path = share.path(&app.session_key)?;
         Ok(Self {
             id: share.id().to_string(),
             title: share.title().to_owned(),
+            holds: shown.words(share),
             url: path.and_then(|path| app.url.join(&path).ok()).map(String::from),
             visits: share.visits(),
             downloads: match share.most_downloads() {
@@ -108,6 +112,7 @@ impl Row {
             closed: closed.map(|closed| match closed {
                 Closed::Ended => "Ended",
                 Closed::Paused => "Paused",
+                Closed::PutAway => "In the trash",
                 Closed::UsedUp => "Used up",
             }),
         })

@@ -5,6 +5,7 @@ mod draft;
 mod form;
 mod list;
 mod one;
+mod places;
 
 pub use changes::{end, pause, renew, restore, resume, save};
 pub use draft::{make, new, new_of_selection};

@@ -1,13 +1,16 @@
 //! The page of somebody's own link.
 
-use super::form::{Said, ShareForm, SharePage};
+use super::{
+    form::{Said, ShareForm, SharePage},
+    places::Places,
+};
 use crate::{
     accounts::Account,
     database,
     error::{Error, Result},
-    files::{Scope, shared, transition::Selection},
+    files::Scope,
     ids::ShareId,
-    shares::Share,
+    shares::{Share, shown::Shown},
     state::AppState,
     web::{Layout, Left, Reader, SignedIn, respond},
 };
@@ -51,9 +54,10 @@ pub async fn share(
 pub(super) async fn page(app: &AppState, account: &Account, id: ShareId, reader: Reader) -> Result<SharePage> {
     let db = database::read_as(&app.db, account.id).await?;
     let share = Share::find(&db, id, Scope::Own(account.id)).await?;
-    let summary = shared::summary(&db, &Selection::All, share.contents()).await?;
+    let places = Places::of_share(&db, &share).await?;
+    let closed = Shown::of(&db, std::slice::from_ref(&share)).await?.closed(&share, reader.now);
     drop(db);
-    let form = ShareForm::of_share(app, &share, &summary, reader)?;
+    let form = ShareForm::of_share(app, &share, (closed, places), reader)?;
     Ok(SharePage { layout: Layout::of(app, account, "/shared"), form, said: Said::Nothing })
 }
 

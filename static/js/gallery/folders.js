@@ -48,6 +48,8 @@ function openMenu(page, button, event) {
   const url = `/folders/${id}/name?back=${encodeURIComponent(back)}`;
   rename?.setAttribute("href", url);
   rename?.setAttribute("hx-get", url);
+  const share = menu.querySelector("[data-folder-share]");
+  for (const name of ["href", "hx-get"]) share?.setAttribute(name, `/shares/new?folder=${id}`);
   for (const field of menu.querySelectorAll('[name="folder"]')) field.setAttribute("value", id);
   htmx.process(menu);
   menu.showPopover();

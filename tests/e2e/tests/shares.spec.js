@@ -13,6 +13,39 @@ function dialog(page) {
 
 /**
  * @param {Page} page
+ * @param {string} name
+ * @returns {Promise<string>} where the folder is
+ */
+async function makeFolder(page, name) {
+  await page.getByRole("link", { name: "New folder" }).click();
+  const form = page.getByRole("dialog", { name: "New folder" });
+  await form.getByLabel("Name").fill(name);
+  await form.getByRole("button", { name: "Make folder" }).click();
+  await expect(page.getByText(`“${name}” is made.`)).toBeVisible();
+  const tile = page.getByRole("link", { name, exact: true });
+  await expect(tile).toBeVisible();
+  return (await tile.getAttribute("href")) ?? "";
+}
+
+/**
+ * @param {Page} page
+ * @param {string} file
+ * @param {string} folder
+ */
+async function moveTo(page, file, folder) {
+  await card(page, file).focus();
+  await page.keyboard.press("m");
+  const form = page.getByRole("dialog", { name: "Move 1 file" });
+  await form.getByRole("searchbox", { name: "Find a folder" }).fill(folder);
+  await expect(form.getByRole("radio")).toHaveCount(1);
+  await form.getByRole("radio", { name: folder }).check();
+  await form.getByRole("button", { name: "Move" }).click();
+  await expect(page.getByText(`“${file}” moved to ${folder}.`)).toBeVisible();
+  await expect(card(page, file)).toHaveCount(0);
+}
+
+/**
+ * @param {Page} page
  * @returns {Promise<string>} what was copied
  */
 async function copyLink(page) {
@@ -126,6 +159,57 @@ test("a password and a limit hold, in the viewer too", async ({ home, open, watc
   await guest.reload();
   await expect(guest.getByRole("heading", { name: "This link is used up" })).toBeVisible();
   await expectAccessible(guest);
+});
+
+test("a folder is shared, walked about in by a guest, and whoever moves files into it is warned", async ({
+  home,
+  open,
+}) => {
+  await uploadAsAProgram(home, [text("fjord.txt"), text("beach.txt"), text("later.txt")]);
+  await home.reload();
+  const iceland = await makeFolder(home, "Island");
+  await moveTo(home, "fjord.txt", "Island");
+  await home.goto(iceland);
+  await makeFolder(home, "Coast");
+  await home.goto("/");
+  await moveTo(home, "beach.txt", "Coast");
+
+  await home.goto(iceland);
+  await home.getByRole("button", { name: "More for Island" }).click();
+  await home.getByRole("link", { name: "Share", exact: true }).click();
+  await dialog(home).getByLabel("Title").fill("Iceland");
+  await expectAccessible(home);
+  const link = await copyLink(home);
+  await dialog(home).getByRole("button", { name: "Done" }).click();
+  await expect(dialog(home)).toBeHidden();
+
+  const guest = await open(null);
+  await guest.goto(link);
+  await expect(guest.getByRole("heading", { name: "Iceland", exact: true })).toBeVisible();
+  await expect(card(guest, "fjord.txt")).toBeVisible();
+  await expectAccessible(guest);
+  await guest.getByRole("list", { name: "Folders" }).getByRole("link", { name: "Coast" }).click();
+  await expect(guest.getByRole("heading", { name: "Coast", exact: true })).toBeVisible();
+  await expect(card(guest, "beach.txt")).toBeVisible();
+  await expect(card(guest, "fjord.txt")).toHaveCount(0);
+  await expectAccessible(guest);
+  await card(guest, "beach.txt").click();
+  await expect(viewer(guest).getByRole("heading", { name: "beach.txt" })).toBeVisible();
+  await guest.keyboard.press("Escape");
+  await expect(viewer(guest)).toBeHidden();
+  const crumbs = guest.getByRole("navigation", { name: "Folders above" });
+  await expect(crumbs.getByRole("link")).toHaveText(["Iceland"]);
+  await crumbs.getByRole("link").click();
+  await expect(guest.getByRole("heading", { name: "Iceland", exact: true })).toBeVisible();
+  await expect(card(guest, "fjord.txt")).toBeVisible();
+
+  await home.goto("/");
+  await card(home, "later.txt").dragTo(home.getByRole("link", { name: "Island", exact: true }));
+  await expect(
+    home.getByText(/moved to Island\. Shared by a link: whoever has it will see these files\./),
+  ).toBeVisible();
+  await guest.reload();
+  await expect(card(guest, "later.txt")).toBeVisible();
 });
 
 test("without JavaScript a link is made on a page and opened by a guest", async ({ home, person, open }) => {

@@ -2,6 +2,7 @@
 
 mod moving;
 mod shape;
+mod shared;
 mod trash;
 mod uploads;
 mod ways;

@@ -47,7 +47,16 @@ impl TestApp {
     /// Shares files of whoever is signed in.
     pub async fn share(&self, browser: &Browser<'_>, files: &[&str], terms: &Terms<'_>) -> Shared {
         let ids: Vec<String> = files.iter().map(|id| format!("id={id}")).collect();
-        let page = browser.get(&format!("/shares/new?{}", ids.join("&"))).await;
+        self.share_drafted(browser, &ids.join("&"), terms).await
+    }
+
+    /// Shares a folder of whoever is signed in.
+    pub async fn share_folder(&self, browser: &Browser<'_>, folder: &str, terms: &Terms<'_>) -> Shared {
+        self.share_drafted(browser, &format!("folder={folder}"), terms).await
+    }
+
+    async fn share_drafted(&self, browser: &Browser<'_>, what: &str, terms: &Terms<'_>) -> Shared {
+        let page = browser.get(&format!("/shares/new?{what}")).await;
         let page = browser.submit(&page, "/shares", &terms.fields()).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.html);
         let id = page.path.strip_prefix("/shares/").expect("the link's page").to_owned();

@@ -1,0 +1,127 @@
+//! As much as folders know of the links that they are shared by: which show one, and what is in those that links show.
+
+use super::{child::Holds, folder::Folder};
+use crate::{
+    error::Result,
+    files::shared::SharedBy,
+    ids::{FolderId, UserId},
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, Statement, Value};
+use std::collections::{HashMap, HashSet};
+
+/// So many links of a folder are named on its page.
+const MOST_NAMED: usize = 5;
+/// So many folders and files are looked at for pictures that say where they were taken.
+const FOLDERS_LOOKED_AT: u32 = 1_000;
+const FILES_LOOKED_AT: u32 = 10_000;
+
+/// What a link of a folder shows at this moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown {
+    /// What lies directly in it.
+    pub holds: Holds,
+    /// Is it in the trash, by itself or with one above it, or on its way out?
+    pub is_put_away: bool,
+}
+
+/// What folders that links show hold at this moment.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn shown(db: &impl ConnectionTrait, folders: &[FolderId]) -> Result<HashMap<FolderId, Shown>> {
+    if folders.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = format!(
+        "WITH RECURSIVE up (id, above, is_gone) AS (
+            SELECT id, parent_id, CASE WHEN state = 'ready' THEN 0 ELSE 1 END FROM folders WHERE id IN ({})
+            UNION ALL
+            SELECT up.id, folders.parent_id, CASE WHEN folders.state = 'ready' THEN 0 ELSE 1 END
+            FROM up CROSS JOIN folders WHERE folders.id = up.above
+        ) SELECT ways.id AS id, ways.gone AS gone, coalesce(files, 0) AS files, coalesce(bytes, 0) AS bytes,
+            coalesce(folders, 0) AS folders
+        FROM (SELECT id, CAST(sum(is_gone) AS BIGINT) AS gone FROM up GROUP BY id) AS ways
+        LEFT JOIN folder_totals ON folder_totals.folder_id = ways.id",
+        places(1, folders.len())
+    );
+    let values = folders.iter().map(|folder| Value::from(*folder));
+    let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let read = |row: &sea_orm::QueryResult| {
+        let number = |column| row.try_get::<i64>("", column);
+        let holds = Holds { files: number("files")?, bytes: number("bytes")?, folders: number("folders")? };
+        Ok((row.try_get("", "id")?, Shown { holds, is_put_away: number("gone")? > 0 }))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Those of somebody's folders that whoever has some link sees at this moment: a link shows the folder, or one above it.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn seen_by_link(
+    db: &impl ConnectionTrait,
+    owner: UserId,
+    folders: &[FolderId],
+    now: DateTime<Utc>,
+) -> Result<HashSet<FolderId>> {
+    if folders.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let sql = format!(
+        "WITH RECURSIVE up (id, above) AS (
+            SELECT id, id FROM folders WHERE owner_id = $1 AND id IN ({})
+            UNION ALL
+            SELECT up.id, folders.parent_id FROM up CROSS JOIN folders WHERE folders.id = up.above AND folders.parent_id IS NOT NULL
+        ) SELECT DISTINCT up.id AS id FROM up CROSS JOIN shares WHERE shares.folder_id = up.above AND shares.state = 'active'
+            AND (shares.ends_at IS NULL OR shares.ends_at > $2)
+            AND (shares.most_downloads IS NULL OR shares.downloads < shares.most_downloads)",
+        places(3, folders.len())
+    );
+    let first: [Value; 2] = [owner.into(), now.into()];
+    let values = first.into_iter().chain(folders.iter().map(|folder| Value::from(*folder)));
+    let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
+}
+
+/// Do pictures that lie in a folder or below it say where they were taken? In a large one it is asked of a part.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn has_places(db: &impl ConnectionTrait, folder: FolderId) -> Result<bool> {
+    let sql = format!(
+        "WITH RECURSIVE tree (id) AS (
+            SELECT id FROM folders WHERE id = $1
+            UNION ALL
+            SELECT folders.id FROM tree CROSS JOIN folders WHERE folders.parent_id = tree.id
+        ) SELECT 1 AS found FROM (
+            SELECT has_place FROM r2_files WHERE folder_id IN (SELECT id FROM tree LIMIT {FOLDERS_LOOKED_AT}) AND state = 'ready'
+            LIMIT {FILES_LOOKED_AT}
+        ) AS looked_at WHERE has_place LIMIT 1"
+    );
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [folder.into()]);
+    Ok(db.query_one_raw(statement).await?.is_some())
+}
+
+/// The links that a folder at the end of a way is behind, itself or with one above it, and that its owner has not ended: the latest
+/// first, a few.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn links_of(db: &impl ConnectionTrait, way: &[Folder]) -> Result<Vec<SharedBy>> {
+    let sql = format!(
+        "SELECT id, title FROM shares WHERE folder_id IN ({}) AND state <> 'ended' ORDER BY created_at DESC LIMIT {MOST_NAMED}",
+        places(1, way.len())
+    );
+    let values = way.iter().map(|folder| Value::from(folder.id()));
+    let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    rows.iter().map(|row| Ok(SharedBy { id: row.try_get("", "id")?, title: row.try_get("", "title")? })).collect()
+}
+
+fn places(first: usize, count: usize) -> String {
+    (first..first + count).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
+}
