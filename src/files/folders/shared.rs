@@ -7,7 +7,7 @@ use crate::{
     ids::{FolderId, UserId},
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use std::collections::{HashMap, HashSet};
 
 /// So many links of a folder are named on its page.
@@ -92,11 +92,13 @@ pub async fn seen_by_link(
 ///
 /// `DatabaseUnavailable`.
 pub async fn has_places(db: &impl ConnectionTrait, folder: FolderId) -> Result<bool> {
+    // Where most folders lie in one, SQLite would read them all for each.
+    let by_parent = if db.get_database_backend() == DbBackend::Sqlite { "INDEXED BY folders_of_parent" } else { "" };
     let sql = format!(
         "WITH RECURSIVE tree (id) AS (
             SELECT id FROM folders WHERE id = $1
             UNION ALL
-            SELECT folders.id FROM tree CROSS JOIN folders WHERE folders.parent_id = tree.id
+            SELECT folders.id FROM tree CROSS JOIN folders {by_parent} WHERE folders.parent_id = tree.id
         ) SELECT 1 AS found FROM (
             SELECT has_place FROM r2_files WHERE folder_id IN (SELECT id FROM tree LIMIT {FOLDERS_LOOKED_AT}) AND state = 'ready'
             LIMIT {FILES_LOOKED_AT}
