@@ -25,7 +25,7 @@ import { Words } from "./words.js";
 
 /** So many are made ready while the line is full; of small ones, for which more is asked than sent, whenever there are. */
 const AHEAD = 2;
-const SMALL_AHEAD = 48;
+const SMALL_AHEAD = 72;
 /** Large files fill the line with their parts. */
 const LARGE_AT_ONCE = 2;
 /** Others take the places of so many that the store did not take yet. */

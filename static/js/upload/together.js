@@ -7,12 +7,13 @@ import { isPassing } from "./failure.js";
  * @typedef {{body: any, signal: AbortSignal, resolve: (outcome: Outcome) => void}} Asked
  */
 
-/** The server takes fifty, and 64 KiB. */
-const MOST = 20;
+/** The server takes fifty, and 64 KiB; letters of many scripts are three bytes each. */
+const MOST = 40;
+const MOST_LETTERS = 20_000;
 /** A request that takes longer, in milliseconds, holds up nobody who comes after it. */
 const LONG = 1_000;
 /** So many milliseconds lie between two requests, as each is dearer than what it carries. */
-const APART = 100;
+const APART = 80;
 
 export class Together {
   /**
@@ -48,13 +49,23 @@ export class Together {
     this.isUnderWay = true;
     // What is asked in the same moment goes along.
     await null;
-    const asked = this.waiting.splice(0, this.most).filter(({ signal }) => !signal.aborted);
+    const asked = this.#take().filter(({ signal }) => !signal.aborted);
     const isLong = new Promise((resolve) => setTimeout(resolve, LONG));
     // Browsers make the clocks of tabs slow that nobody looks at.
     const rest = document.hidden ? null : new Promise((resolve) => setTimeout(resolve, APART));
     if (asked.length > 0) await Promise.all([Promise.race([this.#send(asked), isLong]), rest]);
     this.isUnderWay = false;
     if (this.waiting.length > 0) void this.#go();
+  }
+
+  /** As many as one request may carry. */
+  #take() {
+    let letters = 0;
+    const end = this.waiting.findIndex(({ body }, place) => {
+      letters += JSON.stringify(body).length;
+      return place === this.most || (place > 0 && letters > MOST_LETTERS);
+    });
+    return this.waiting.splice(0, end < 0 ? this.waiting.length : end);
   }
 
   /** @param {Asked[]} asked */
