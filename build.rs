@@ -1,5 +1,5 @@
-//! Gathers what browsers are served: our css and js from `static/`, bundled by esbuild, the font, PDF.js, and htmx; all of them from
-//! npm, checked by their hashes.
+//! Gathers what browsers are served: our css and js from `static/`, bundled by esbuild, the font, PDF.js, client-zip, and htmx; all
+//! of them from npm, checked by their hashes.
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::{Digest, Sha256, Sha384};
@@ -34,6 +34,9 @@ const PDF: [(&str, &str); 3] = [
     ("js/picture/pdf_licence.txt", "LICENSE"),
 ];
 
+/// Writes archives, and is loaded when somebody downloads one.
+const ZIP: [(&str, &str); 2] = [("js/archive/zip.js", "index.js"), ("js/archive/zip_licence.txt", "LICENSE.txt")];
+
 /// Of each font, the name that it is served by, and where npm has it.
 const FONTS: [(&str, &str); 4] = [
     ("fonts/bricolage-latin.woff2", "files/bricolage-grotesque-latin-wght-normal.woff2"),
@@ -58,9 +61,11 @@ fn main() {
     }
     check_entries(&root, &files);
     bundle(&root, &out, modules.as_deref(), &mut files);
-    // Without a network pages have the system's letters, and PDFs no first page.
+    // Without a network pages have the system's letters, PDFs no first page, and nobody gets an archive.
     let pdf = modules.iter().map(|modules| modules.join("pdfjs-dist"));
     files.extend(pdf.flat_map(|pdf| PDF.map(|(name, path)| (name.to_owned(), pdf.join(path)))));
+    let zip = modules.iter().map(|modules| modules.join("client-zip"));
+    files.extend(zip.flat_map(|zip| ZIP.map(|(name, path)| (name.to_owned(), zip.join(path)))));
     let family = modules.iter().map(|modules| modules.join("@fontsource-variable/bricolage-grotesque"));
     files.extend(family.flat_map(|family| FONTS.map(|(name, path)| (name.to_owned(), family.join(path)))));
     let htmx_file = offline.or_else(|| modules.as_ref().map(|modules| modules.join("htmx.org/dist/htmx.min.js")));
@@ -137,7 +142,7 @@ fn check_entries(root: &Path, files: &[(String, PathBuf)]) {
         let asked = text.split("asset(\"").chain(text.split("addressOf(\"")).skip(1);
         for name in asked.filter_map(|rest| rest.split_once(".js\"")).map(|(name, _)| name) {
             let name = format!("js/{}.js", name.trim_start_matches("js/"));
-            if name.len() < 80 && name != "js/htmx.js" && !ENTRIES.contains(&name.as_str()) {
+            if name.len() < 80 && name != "js/htmx.js" && name != ZIP[0].0 && !ENTRIES.contains(&name.as_str()) {
                 fail(&format!("{asker} asks for {name}, which ENTRIES in build.rs does not name."));
             }
         }

@@ -79,6 +79,8 @@ fn own_files() -> Vec<Entry> {
         post("/folders/trash", SignedIn, web::to(pages::trash_folders)),
         post("/folders/restoration", SignedIn, web::to(pages::restore_folders)),
         post("/files/move", SignedIn, web::to(pages::move_files)),
+        post("/archives/entries", Caller, web::to(pages::archive_entries)),
+        post("/archives/urls", Caller, web::to(pages::archive_urls)),
         get("/timeline", SignedIn, web::to(pages::timeline)),
         get("/trash", SignedIn, web::to(pages::trash_page)),
         post("/trash/purge", SignedIn, web::to(pages::purge)),

@@ -1,6 +1,7 @@
 //! The central noun: files that are in the index, their life, their lists and their pages.
 
 pub mod adopted;
+pub mod archive;
 pub mod assignment;
 mod claim;
 pub mod comparison;

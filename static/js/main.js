@@ -1,5 +1,6 @@
 // Starts the behaviours that pages ask for by their data attributes: each once, whatever content comes and goes.
 // @ts-check
+import { startArchives } from "./archive/start.js";
 import { startArriving } from "./gallery/arriving.js";
 import { startCardMenu } from "./gallery/card_menu.js";
 import { startCatchingUp } from "./gallery/catch_up.js";
@@ -35,6 +36,7 @@ import { startShared } from "./upload/shared.js";
 // What is under way begins once, and lives on when the content is swapped.
 const uploads = startUploads(document, { signInAgain });
 startSigningInAgain(document);
+startArchives(document, signInAgain);
 startDialogs(document);
 startToasts(document);
 startSheets(document);

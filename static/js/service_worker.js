@@ -6,7 +6,10 @@
  * @typedef {{assets: string, offline: string, share: string, shared: string, signOut: string, bytes: string[]}} Places
  * @typedef {Event & {waitUntil: (work: Promise<unknown>) => void}} LastingEvent
  * @typedef {LastingEvent & {request: Request, respondWith: (answer: Promise<Response>) => void}} FetchEvent
- * @typedef {LastingEvent & MessageEvent<"shared" | number[]>} Message
+ * @typedef {LastingEvent & MessageEvent<"shared" | "archive" | number[] | Archive>} Message
+ *
+ * What a page makes, piece by piece, at an address that it chose.
+ * @typedef {{archive: string, name: string}} Archive
  *
  * What another app shared, until a page takes it.
  * @typedef {object} Shared
@@ -21,6 +24,8 @@ const CACHE = OURS + places.assets;
 const STORE = "files";
 /** So many files wait here at most: any page can send us some. */
 const MOST = 200;
+/** Each goes to the first who asks for its address. @type {Map<string, {name: string, port: MessagePort}>} */
+const archives = new Map();
 /** What nobody took for so long was not meant, in milliseconds. */
 const KEPT = 24 * 3600 * 1000;
 
@@ -68,6 +73,12 @@ function answer(event) {
     if (pathname === places.signOut) event.waitUntil(inStore((store) => store.clear()).catch(() => {}));
   }
   if (request.method !== "GET" || request.headers.has("Range")) return;
+  const archive = archives.get(pathname);
+  if (archive) {
+    archives.delete(pathname);
+    event.respondWith(Promise.resolve(download(archive)));
+    return;
+  }
   if (pathname.startsWith(places.assets) && search === "") event.respondWith(asset(event));
   else if (isPage && !places.bytes.some((end) => pathname.endsWith(end))) event.respondWith(page(request));
 }
@@ -135,8 +146,46 @@ async function keep(file) {
 /** @param {Message} event */
 function hear(event) {
   const { data, ports } = event;
-  if (data === "shared") event.waitUntil(listShared().then((shared) => ports[0]?.postMessage(shared)));
+  // So that it is not ended while a download goes on.
+  if (data === "archive") return;
+  if (typeof data === "object" && "archive" in data) keepArchive(data, ports[0]);
+  else if (data === "shared") event.waitUntil(listShared().then((shared) => ports[0]?.postMessage(shared)));
   else event.waitUntil(forget(data));
+}
+
+/**
+ * @param {Archive} archive
+ * @param {MessagePort | undefined} port of the page that makes it
+ */
+function keepArchive({ archive, name }, port) {
+  if (!port) return;
+  if (archive) archives.set(archive, { name, port });
+  port.postMessage("ready");
+}
+
+/**
+ * Asks for each piece once there is room for it.
+ * @param {{name: string, port: MessagePort}} archive
+ */
+function download({ name, port }) {
+  /** @type {ReadableStream<Uint8Array>} */
+  const body = new ReadableStream({
+    pull: (controller) =>
+      new Promise((resolve) => {
+        port.onmessage = ({ data }) => {
+          if (data === "end") controller.close();
+          else if (data === "abort") controller.error(new Error("the page gave it up"));
+          else controller.enqueue(data);
+          resolve();
+        };
+        port.postMessage("next");
+      }),
+    cancel: () => port.postMessage("cancelled"),
+  });
+  // https://www.rfc-editor.org/rfc/rfc5987
+  const encoded = encodeURIComponent(name).replaceAll(/['()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
+  const disposition = `attachment; filename="archive.zip"; filename*=UTF-8''${encoded}`;
+  return new Response(body, { headers: { "Content-Type": "application/zip", "Content-Disposition": disposition } });
 }
 
 /** @returns {Promise<Shared[]>} */

@@ -1,6 +1,7 @@
 //! Every test that drives Cloakroom from outside, in one binary.
 
 mod accounts;
+mod archives;
 mod attacks;
 mod bucket;
 mod commands;

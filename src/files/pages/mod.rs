@@ -1,5 +1,6 @@
 //! What people see and do with their own files: the gallery, the viewer, a file's page, the trash.
 
+mod archives;
 mod around;
 mod changes;
 mod columns;
@@ -19,6 +20,7 @@ mod trash;
 mod view_choice;
 mod viewer;
 
+pub use archives::{EntriesAnswer, UrlsRequest, archive_entries, archive_urls, ids, unstored, urls_answer};
 pub use changes::{known, make, rename, restore, selection, trash};
 pub use content::{content, download, file_id, hand_out, own_file, send_on, send_on_to_thumbnail, thumbnail};
 pub use facts::{Fact, Facts};

@@ -19,6 +19,14 @@ export function isAllFound(page) {
 }
 
 /**
+ * The query of all that is selected; null: what is ticked alone is.
+ * @param {Document} page
+ */
+export function allFoundOf(page) {
+  return isAllFound(page) ? (fieldIn(page)?.value ?? null) : null;
+}
+
+/**
  * How many are selected, in words.
  * @param {Document} page
  * @param {number} ticked
@@ -41,16 +49,13 @@ export function chooseAllFound(page, isAll) {
 }
 
 /**
- * Offers it where there is more than is shown, all of which is selected. What is not on the page cannot be downloaded by it.
+ * Offers it where there is more than is shown, all of which is selected.
  * @param {Document} page
  * @param {boolean} areAllShown
  */
 export function offerAllFound(page, areAllShown) {
   const button = page.querySelector("[data-select-found]");
   const [found, isAll] = [foundOf(page), isAllFound(page)];
-  for (const download of page.querySelectorAll("[data-download-selected], #card-menu [data-does='download']")) {
-    if (download instanceof HTMLButtonElement) download.disabled = isAll;
-  }
   if (!(button instanceof HTMLElement)) return;
   button.hidden = !found || !areAllShown || isAll;
   button.textContent = (button.dataset["words"] ?? "").replace("{count}", found?.total ?? "");

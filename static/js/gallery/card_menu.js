@@ -85,8 +85,19 @@ export function placeMenu(menu, link, event) {
   const isPointed = event.clientX > 0 || event.clientY > 0;
   const [x, y] = isPointed ? [event.clientX, event.clientY] : [box.left + EDGE, box.top + EDGE];
   const { width, height } = menu.getBoundingClientRect();
+  menu.addEventListener("toggle", leavePlace);
   menu.style.left = `${Math.max(EDGE, Math.min(x, innerWidth - width - EDGE))}px`;
   menu.style.top = `${Math.max(EDGE, Math.min(y, innerHeight - height - EDGE))}px`;
+}
+
+/**
+ * The menu of the next page is not to be given its place: our policy refuses styles of attributes.
+ * @param {Event} event
+ */
+function leavePlace({ target }) {
+  if (!(target instanceof HTMLElement) || target.matches(":popover-open")) return;
+  // Chromium removes only what it was asked for before, and leaves an empty one.
+  if (target.hasAttribute("style")) target.removeAttribute("style");
 }
 
 /**

@@ -3,7 +3,7 @@
 import { onContent } from "../page/content.js";
 import { CHANGED } from "../page/dialogs.js";
 import { detailOf } from "../page/htmx_types.js";
-import { chooseAllFound, isAllFound, offerAllFound, selectedInWords } from "./all_found.js";
+import { allFoundOf, chooseAllFound, isAllFound, offerAllFound, selectedInWords } from "./all_found.js";
 import { BOXES, between, boxIn, boxesOfDay, nextDay } from "./boxes.js";
 import { download } from "./downloading.js";
 import { bringBack } from "./list.js";
@@ -220,13 +220,7 @@ export class Selection {
   }
 
   async download() {
-    const urls = this.chosen().map((box) =>
-      box.closest("[data-id]")?.querySelector("[data-view]")?.getAttribute("data-download"),
-    );
-    await download(
-      this.page,
-      urls.filter((url) => typeof url === "string"),
-    );
+    await download(this.page, this.chosen(), allFoundOf(this.page));
   }
 
   /** Says how many there are, and offers what can be done with them. */

@@ -188,7 +188,7 @@ const AT_ONCE = 8;
 /**
  * Many files, the way programs upload them, for tests of what is there afterwards. The first is the oldest; the others come in any order.
  * @param {Page} page of someone signed in
- * @param {Upload[]} files
+ * @param {(Upload & {folder?: string})[]} files
  */
 export async function uploadAsAProgram(page, files) {
   const [first, ...others] = files;
@@ -201,11 +201,11 @@ export async function uploadAsAProgram(page, files) {
 
 /**
  * @param {Page} page
- * @param {Upload} file
+ * @param {Upload & {folder?: string}} file
  */
-async function sendAsAProgram(page, { name, mimeType, buffer }) {
+async function sendAsAProgram(page, { name, mimeType, buffer, folder }) {
   const asked = await page.request.post("/presign-upload", {
-    data: { fileName: name, contentType: mimeType, size: buffer.length },
+    data: { fileName: name, contentType: mimeType, size: buffer.length, ...(folder ? { folder } : {}) },
   });
   const { presignedUrl, objectKey, headers } = await asked.json();
   const put = await page.request.put(presignedUrl, { headers, data: buffer });

@@ -1,5 +1,4 @@
 // Selecting files and what is done with them, with the mouse and with the keyboard alone.
-import { readFile } from "node:fs/promises";
 import { picture, text } from "../support/files.js";
 import { box, card, uploadAsAProgram, viewer } from "../support/gallery.js";
 import { expect, signOut, test } from "../support/test.js";
@@ -57,34 +56,6 @@ test("many files go to the trash at once, and Undo brings them back, without a r
   await home.getByRole("button", { name: "Undo" }).click();
   await expectListed(home, "1.txt", "3.txt", "5.txt");
   expect(await home.evaluate(() => document.body.dataset["seen"])).toBe("yes");
-});
-
-test("selected files are all downloaded, however late the first answer comes", async ({ home }) => {
-  await fill(home);
-  // None comes before both were asked for.
-  let go = () => {};
-  const gate = new Promise((resolve) => (go = () => resolve(undefined)));
-  let asked = 0;
-  await home.route(/\/download$/, async (route) => {
-    asked += 1;
-    await gate;
-    await route.continue();
-  });
-  await box(home, "2.txt").check();
-  await box(home, "3.txt").check();
-  /** @type {import("@playwright/test").Download[]} */
-  const downloads = [];
-  home.on("download", (download) => downloads.push(download));
-  await home.getByRole("button", { name: "Download" }).click();
-  await expect.poll(() => asked).toBe(2);
-  go();
-  await expect
-    .poll(() => downloads.map((download) => download.suggestedFilename()).toSorted())
-    .toEqual(["2.txt", "3.txt"]);
-  for (const download of downloads) {
-    const words = String(await readFile(await download.path()));
-    expect(words).toBe(`What ${download.suggestedFilename()} says.\n`);
-  }
 });
 
 test("the keyboard alone is enough, from the door and back to it", async ({ page, person }) => {

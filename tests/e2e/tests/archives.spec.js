@@ -1,0 +1,158 @@
+// Several files downloaded as one archive, which the browser makes: what is in it, what is not, and giving it up.
+import { readFile } from "node:fs/promises";
+import { readArchive, sumOf } from "../support/archive.js";
+import { picture, text } from "../support/files.js";
+import { box, card, uploadAsAProgram } from "../support/gallery.js";
+import { expect, test } from "../support/test.js";
+
+/** @typedef {import("../support/test.js").Page} Page */
+
+/** What the store answers with. */
+const FROM_STORE = /response-content-disposition=attachment/;
+
+/**
+ * The progress, and how it ended.
+ * @param {Page} page
+ */
+const panel = (page) => page.getByRole("region", { name: "Download" });
+
+/** A browser that cannot write into a file that somebody chooses. @param {Page} page */
+async function withoutPicker(page) {
+  await page.evaluate(() => Object.assign(window, { showSaveFilePicker: undefined }));
+}
+
+/** @param {Page} page */
+async function downloadAll(page) {
+  await page.getByRole("button", { name: "Select all" }).click();
+  await page.getByRole("button", { name: "Download", exact: true }).click();
+}
+
+test.describe("by the service worker", () => {
+  test.use({ serviceWorkers: "allow" });
+
+  test("selected files come as one archive, names that are the same told apart", async ({ home }) => {
+    const [one, two, other] = [text("a.txt", "The first.\n"), text("a.txt", "The second.\n"), picture("b.png")];
+    await uploadAsAProgram(home, [one, two, other]);
+    await home.goto("/");
+    await expect(card(home, "b.png")).toBeVisible();
+    await withoutPicker(home);
+    await box(home, "b.png").check();
+    const [download] = await Promise.all([home.waitForEvent("download"), downloadAll(home)]);
+    expect(download.suggestedFilename()).toMatch(/^Files \d{4}-\d\d-\d\d\.zip$/);
+    const { sums } = readArchive(await download.path());
+    expect(Object.keys(sums).toSorted()).toEqual(["a (2).txt", "a.txt", "b.png"]);
+    expect(Object.values(sums).toSorted()).toEqual([one, two, other].map(({ buffer }) => sumOf(buffer)).toSorted());
+    await expect(panel(home).getByRole("heading", { name: "3 files downloaded" })).toBeVisible();
+    await panel(home).getByRole("button", { name: "Close" }).click();
+    await expect(panel(home)).toBeHidden();
+  });
+});
+
+test("what is refused on the way is signed again, what is gone is named, and the rest arrives on another page", async ({
+  home,
+  watch,
+}) => {
+  watch.announce(/status of 403/);
+  const large = text("large.txt", "0123456789abcdef".repeat(40_000));
+  await uploadAsAProgram(home, [text("gone.txt"), large, text("small.txt")]);
+  await home.goto("/");
+  await expect(card(home, "gone.txt")).toBeVisible();
+  await withoutPicker(home);
+  const gone = (await card(home, "gone.txt").getAttribute("data-page"))?.split("/").at(-1) ?? "";
+  let refused = 0;
+  await home.route(FROM_STORE, async (route) => {
+    const isFirst = route.request().url().includes("large.txt") && (refused += 1) === 1;
+    if (isFirst) await route.fulfill({ status: 403, headers: { "Access-Control-Allow-Origin": "*" } });
+    else await route.continue();
+  });
+  // It goes to the trash once it is known what is to be in the archive.
+  let signed = 0;
+  await home.route("**/archives/urls", async (route) => {
+    signed += 1;
+    if (signed === 1)
+      await home.request.post("/files/trash", { form: { id: gone }, headers: { Origin: new URL(home.url()).origin } });
+    await route.continue();
+  });
+  const coming = home.waitForEvent("download");
+  await box(home, "small.txt").check();
+  await downloadAll(home);
+  await home.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Trash" }).click();
+  await expect(home.getByRole("heading", { name: "Trash", level: 1 })).toBeVisible();
+  const { sums, texts } = readArchive(await (await coming).path());
+  expect(Object.keys(sums).toSorted()).toEqual(["Not in this archive.txt", "large.txt", "small.txt"]);
+  expect(sums["large.txt"]).toBe(sumOf(large.buffer));
+  expect(texts["Not in this archive.txt"]).toContain("gone.txt\r\n    It is not there any more.");
+  expect([refused, signed]).toEqual([2, 2]);
+  await expect(panel(home).getByRole("heading", { name: "2 of 3 files downloaded" })).toBeVisible();
+  await expect(panel(home).getByRole("list", { name: "Not in the archive" })).toContainText("gone.txt");
+});
+
+test("a download that is given up ends, and another one can begin", async ({ home }) => {
+  await uploadAsAProgram(home, [text("1.txt"), text("2.txt")]);
+  await home.goto("/");
+  await expect(card(home, "1.txt")).toBeVisible();
+  await withoutPicker(home);
+  let isHeld = true;
+  await home.route(FROM_STORE, (route) => (isHeld ? undefined : route.continue()));
+  await box(home, "1.txt").check();
+  await downloadAll(home);
+  await expect(panel(home).getByRole("heading", { name: "Downloading 1 of 2" })).toBeVisible();
+  await panel(home).getByRole("button", { name: "Cancel" }).click();
+  await expect(panel(home).getByRole("heading", { name: "Download cancelled" })).toBeVisible();
+  isHeld = false;
+  const [download] = await Promise.all([
+    home.waitForEvent("download"),
+    home.getByRole("button", { name: "Download", exact: true }).click(),
+  ]);
+  expect(Object.keys(readArchive(await download.path()).sums).toSorted()).toEqual(["1.txt", "2.txt"]);
+});
+
+test("a folder comes with all that lies below it, by its menu and when it is open", async ({ home }) => {
+  const [fjord, beach] = [text("fjord.txt"), text("beach.txt")];
+  await uploadAsAProgram(home, [
+    { ...fjord, folder: "Iceland" },
+    { ...beach, folder: "Iceland/Coast" },
+  ]);
+  await home.goto("/");
+  await withoutPicker(home);
+  await home.getByRole("button", { name: "More for Iceland" }).click();
+  const menu = home.getByRole("group", { name: "Folder" });
+  const [first] = await Promise.all([
+    home.waitForEvent("download"),
+    menu.getByRole("button", { name: "Download" }).click(),
+  ]);
+  expect(first.suggestedFilename()).toBe("Iceland.zip");
+  const { sums } = readArchive(await first.path());
+  expect(sums).toEqual({ "Coast/beach.txt": sumOf(beach.buffer), "fjord.txt": sumOf(fjord.buffer) });
+  await home.getByRole("list", { name: "Folders", exact: true }).getByRole("link", { name: "Iceland" }).click();
+  await expect(home.getByRole("heading", { level: 1, name: "Iceland" })).toBeVisible();
+  await home.getByRole("button", { name: "More for Iceland" }).click();
+  const [second] = await Promise.all([
+    home.waitForEvent("download"),
+    home.getByRole("group", { name: "Iceland" }).getByRole("button", { name: "Download" }).click(),
+  ]);
+  expect(readArchive(await second.path()).sums).toEqual(sums);
+});
+
+test("names are safe wherever an archive is unpacked, and no two are the same", async () => {
+  // For Node.js what pages are served is no module.
+  const script = await readFile(new URL("../../../static/js/archive/names.js", import.meta.url), "base64");
+  const { Names } = await import(`data:text/javascript;base64,${script}`);
+  const names = new Names();
+  for (const [path, name, called] of /** @type {const} */ ([
+    ["", "a.txt", "a.txt"],
+    ["", "A.TXT", "A (2).TXT"],
+    ["", "a (2).txt", "a (2) (2).txt"],
+    ["", "a.txt", "a (3).txt"],
+    ["Day 1", "a.txt", "Day 1/a.txt"],
+    ["..", "../../x", "_/.._.._x"],
+    ["a/../b", "con.txt", "a/_/b/_con.txt"],
+    ["", "e\u0301.txt", "e\u0301.txt"],
+    ["", "\u00e9.txt", "\u00e9 (2).txt"],
+    ["", "dot. ", "dot"],
+    ["", "in\u202evoice.exe", "in_voice.exe"],
+    ["", `${"\u00e9".repeat(300)}.jpeg`, `${"\u00e9".repeat(117)}.jpeg`],
+  ])) {
+    expect(names.of(path, name)).toBe(called);
+  }
+});
