@@ -100,6 +100,43 @@ test("a file, and the trash", async ({ home }) => {
   await shoot(home, "trash-question");
 });
 
+test("folders and links", async ({ home, open }) => {
+  await uploadAsAProgram(home, [...landscapes().slice(-2), text("Packing list.txt")]);
+  for (const name of ["Iceland 2026", "Recipes"]) await makeFolder(home, name);
+  await home.goto("/");
+  await shoot(home, "gallery-folders");
+  await home.getByRole("link", { name: "Iceland 2026", exact: true }).click();
+  await expect(home.getByRole("heading", { level: 1, name: "Iceland 2026" })).toBeVisible();
+  await shoot(home, "folder-empty");
+  const pictures = landscapes().slice(0, 5);
+  await choose(home, ...pictures);
+  for (const { name } of pictures) await expectState(home, name, "done");
+  await makeFolder(home, "South coast");
+  await home.reload();
+  await shoot(home, "folder");
+  await home.getByRole("button", { name: "More for Iceland 2026" }).click();
+  await home.getByRole("group", { name: "Iceland 2026" }).getByRole("button", { name: "Move" }).click();
+  await expect(home.getByRole("dialog")).toBeVisible();
+  await shoot(home, "move");
+  await home.keyboard.press("Escape");
+  await home.getByRole("button", { name: "More for Iceland 2026" }).click();
+  await home.getByRole("group", { name: "Iceland 2026" }).getByRole("link", { name: "Share" }).click();
+  const dialog = home.getByRole("dialog", { name: /^Share/ });
+  await expect(dialog).toBeVisible();
+  await shoot(home, "share-dialog");
+  await home.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await dialog.getByRole("button", { name: "Copy link" }).click();
+  await expect(dialog.getByText("Link copied.")).toBeVisible();
+  const link = await home.evaluate(() => navigator.clipboard.readText());
+  await home.goto("/shared");
+  await shoot(home, "shared");
+  const guest = await open(null);
+  await guest.goto(link);
+  await shoot(guest, "guest");
+  await guest.getByRole("link", { name: pictures[0]?.name, exact: true }).click();
+  await shoot(guest, "guest-view");
+});
+
 test("the admin's list", async ({ home, open, person, createPerson, watch }) => {
   await uploadAsAProgram(home, [...landscapes().slice(-5), text(LONG)]);
   await choose(home, { ...text("Not a picture.png"), mimeType: "image/png" });
@@ -153,6 +190,18 @@ test("the pictures for the README", async ({ home }) => {
   await allPicturesShown(home);
   await keep("viewer");
 });
+
+/**
+ * @param {Page} page
+ * @param {string} name
+ */
+async function makeFolder(page, name) {
+  await page.getByRole("link", { name: "New folder" }).click();
+  const form = page.getByRole("dialog", { name: "New folder" });
+  await form.getByLabel("Name").fill(name);
+  await form.getByRole("button", { name: "Make folder" }).click();
+  await expect(page.getByText(`“${name}” is made.`)).toBeVisible();
+}
 
 /**
  * @param {Page} page

@@ -41,7 +41,7 @@ test("pages work without JavaScript, and uploading says that it needs it", async
 });
 
 test("no page scrolls sideways on a small screen", async ({ open, openServer, createPerson, watch }) => {
-  const viewport = { width: 360, height: 640 };
+  const viewport = { width: 320, height: 640 };
   const person = await createPerson("admin", "Wolfeschlegelsteinhausenbergerdorff the Elder");
   const page = await open(person, { viewport });
   await expectToFit(page);
@@ -62,6 +62,13 @@ test("no page scrolls sideways on a small screen", async ({ open, openServer, cr
   await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
   await expectToFit(page);
   await page.goto("/trash");
+  await expectToFit(page);
+  await page.goto("/folders/new");
+  await page.getByRole("textbox", { name: "Name" }).fill("long".repeat(40));
+  await page.getByRole("button", { name: "Make folder" }).click();
+  await expectToFit(page);
+  await page.getByRole("link", { name: "long".repeat(40), exact: true }).click();
+  await expect(page.getByRole("heading", { name: "long".repeat(40) })).toBeAttached();
   await expectToFit(page);
   watch.announce(/status of 404 .*nowhere/);
   await page.goto("/nowhere");
