@@ -51,7 +51,7 @@ pub fn table() -> Vec<Entry> {
 }
 
 fn with_session() -> impl Iterator<Item = Entry> {
-    [own_files(), own_shares(), own_account(), administration(), ways_in()].into_iter().flatten()
+    [own_files(), own_folders(), own_shares(), own_account(), administration(), ways_in()].into_iter().flatten()
 }
 
 fn without_session() -> impl Iterator<Item = Entry> {
@@ -71,16 +71,6 @@ fn own_files() -> Vec<Entry> {
         post("/files/trash", SignedIn, web::to(pages::trash)),
         post("/files/favourites", SignedIn, web::to(pages::star)),
         post("/files/restoration", SignedIn, web::to(pages::restore)),
-        get("/folders/new", SignedIn, web::to(pages::new_folder)),
-        post("/folders", SignedIn, web::to(pages::make_folder)),
-        get("/folders/{id}", SignedIn, web::to(pages::folder)),
-        get("/folders/{id}/name", SignedIn, web::to(pages::rename_folder_page)),
-        post("/folders/{id}/name", SignedIn, web::to(pages::rename_folder)),
-        post("/folders/trash", SignedIn, web::to(pages::trash_folders)),
-        post("/folders/restoration", SignedIn, web::to(pages::restore_folders)),
-        post("/files/move", SignedIn, web::to(pages::move_files)),
-        post("/archives/entries", Caller, web::to(pages::archive_entries)),
-        post("/archives/urls", Caller, web::to(pages::archive_urls)),
         get("/timeline", SignedIn, web::to(pages::timeline)),
         get("/trash", SignedIn, web::to(pages::trash_page)),
         post("/trash/purge", SignedIn, web::to(pages::purge)),
@@ -98,6 +88,23 @@ fn own_files() -> Vec<Entry> {
         post("/multipart-uploads/{id}/part-urls", Caller, web::to(multipart::api::sign_parts)),
         get("/multipart-uploads/{id}/parts", Caller, web::to(multipart::api::parts)),
         post("/multipart-uploads/{id}/completion", Caller, web::to(multipart::api::completion)),
+    ]
+}
+
+/// Where files lie, and what of them is taken along together.
+fn own_folders() -> Vec<Entry> {
+    use Access::{Caller, SignedIn};
+    vec![
+        get("/folders/new", SignedIn, web::to(pages::new_folder)),
+        post("/folders", SignedIn, web::to(pages::make_folder)),
+        get("/folders/{id}", SignedIn, web::to(pages::folder)),
+        get("/folders/{id}/name", SignedIn, web::to(pages::rename_folder_page)),
+        post("/folders/{id}/name", SignedIn, web::to(pages::rename_folder)),
+        post("/folders/trash", SignedIn, web::to(pages::trash_folders)),
+        post("/folders/restoration", SignedIn, web::to(pages::restore_folders)),
+        post("/files/move", SignedIn, web::to(pages::move_files)),
+        post("/archives/entries", Caller, web::to(pages::archive_entries)),
+        post("/archives/urls", Caller, web::to(pages::archive_urls)),
     ]
 }
 

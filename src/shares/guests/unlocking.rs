@@ -13,7 +13,10 @@ use crate::{
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::time::Duration,
-    http::StatusCode,
+    http::{
+        StatusCode,
+        header::{HeaderValue, RETRY_AFTER},
+    },
     web::{Data, Path},
 };
 use askama::Template;
@@ -72,8 +75,11 @@ pub async fn unlock(
         Ok(true) => let_in(&app, &found),
         Ok(false) => PasswordPage::of(&found, Some("This is not the password. Check it and try again.".into()))
             .drawn(StatusCode::UNPROCESSABLE_ENTITY),
-        Err(error @ Error::TooManyAttempts { .. }) => {
-            PasswordPage::of(&found, Some(error.problem().words)).drawn(StatusCode::TOO_MANY_REQUESTS)
+        Err(error @ Error::TooManyAttempts { retry_after }) => {
+            let page = PasswordPage::of(&found, Some(error.problem().words));
+            let mut answer = page.drawn(StatusCode::TOO_MANY_REQUESTS)?;
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
+            Ok(answer)
         }
         Err(error) => Err(error),
     }
