@@ -176,7 +176,7 @@ test("a folder is shared, walked about in by a guest, and whoever moves files in
 
   await home.goto(iceland);
   await home.getByRole("button", { name: "More for Island" }).click();
-  await home.getByRole("link", { name: "Share", exact: true }).click();
+  await home.getByRole("group", { name: "Island" }).getByRole("link", { name: "Share" }).click();
   await dialog(home).getByLabel("Title").fill("Iceland");
   await expectAccessible(home);
   const link = await copyLink(home);
