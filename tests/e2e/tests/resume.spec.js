@@ -64,7 +64,7 @@ test("unfinished files are nobody else's, and are there for whose they are", asy
     await home.context().clearCookies();
     await home.context().addCookies(mine);
     watch.announce(/status of 404 .*save-metadata/);
-    await home.reload();
+    await reloadAndAsk(home);
     await expect(home.getByRole("button", { name: person.name, exact: true })).toBeVisible();
     await expectState(home, "mine.bin", "paused");
     await expect(row(home, "hers.bin")).toHaveCount(0);
@@ -100,11 +100,21 @@ test("dismissing a file that is here already leaves the first one remembered", a
     await expect(row(home, "twin.bin")).toHaveCount(1);
     await expect.poll(() => begun(home)).toEqual(["twin.bin"]);
     watch.announce(/status of 404 .*save-metadata/);
-    await home.reload();
+    await reloadAndAsk(home);
     await home.unrouteAll({ behavior: "ignoreErrors" });
     await expectState(home, "twin.bin", "paused");
   });
 });
+
+/**
+ * Loads the page anew, which asks whether a file is there after all that it lists as unfinished at once. It is not.
+ * @param {import("../support/test.js").Page} page
+ */
+async function reloadAndAsk(page) {
+  const asked = page.waitForResponse(/\/save-metadata$/);
+  await page.reload();
+  expect((await asked).status()).toBe(404);
+}
 
 test("two tabs send the same file once", async ({ home, server }) => {
   await onDisk({ "shared.bin": bytes("shared.bin", 60_000).buffer }, async (folder) => {
