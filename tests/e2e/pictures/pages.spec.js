@@ -1,6 +1,7 @@
 // Every page in every state, on a telephone and on a desk, by day and by night.
 import { fileURLToPath } from "node:url";
 import { bytes, text } from "../support/files.js";
+import { makeFolder } from "../support/folders.js";
 import { box, card, choose, expectState, openFile, row, uploadAsAProgram, viewer } from "../support/gallery.js";
 import { landscapes } from "../support/landscapes.js";
 import { expect, fillInSignIn, test } from "../support/test.js";
@@ -190,18 +191,6 @@ test("the pictures for the README", async ({ home }) => {
   await allPicturesShown(home);
   await keep("viewer");
 });
-
-/**
- * @param {Page} page
- * @param {string} name
- */
-async function makeFolder(page, name) {
-  await page.getByRole("link", { name: "New folder" }).click();
-  const form = page.getByRole("dialog", { name: "New folder" });
-  await form.getByLabel("Name").fill(name);
-  await form.getByRole("button", { name: "Make folder" }).click();
-  await expect(page.getByText(`“${name}” is made.`)).toBeVisible();
-}
 
 /**
  * @param {Page} page

@@ -1,5 +1,6 @@
 // Folders: made, filled, gone about in, moved by the dialog, by dragging and by the keyboard, put in the trash, and taken back.
 import { text } from "../support/files.js";
+import { makeFolder } from "../support/folders.js";
 import { box, card, list, upload, uploadAsAProgram } from "../support/gallery.js";
 import { expect, test } from "../support/test.js";
 
@@ -14,25 +15,12 @@ const tiles = (page) => page.getByRole("list", { name: "Folders", exact: true })
  */
 const tile = (page, name) => tiles(page).getByRole("link", { name, exact: true });
 
-/**
- * @param {Page} page
- * @param {string} name
- */
-async function make(page, name) {
-  await page.getByRole("link", { name: "New folder" }).click();
-  const dialog = page.getByRole("dialog", { name: "New folder" });
-  await dialog.getByLabel("Name").fill(name);
-  await dialog.getByRole("button", { name: "Make folder" }).click();
-  await expect(page.getByText(`“${name}” is made.`)).toBeVisible();
-  await expect(tile(page, name)).toBeVisible();
-}
-
 test("a folder is made, refused a name that is taken, opened, filled, renamed and left by its crumbs", async ({
   home,
   watch,
 }) => {
   watch.announce(/status of 422/);
-  await make(home, "Iceland 2026");
+  await makeFolder(home, "Iceland 2026");
   await home.getByRole("link", { name: "New folder" }).click();
   const dialog = home.getByRole("dialog", { name: "New folder" });
   await dialog.getByLabel("Name").fill("iceland 2026");
@@ -50,7 +38,7 @@ test("a folder is made, refused a name that is taken, opened, filled, renamed an
   const address = home.url();
   await upload(home, text("fjord.txt"), text("beach.txt"));
   await expect(home.locator("#total")).toHaveText(/^2 files · \d+ bytes$/);
-  await make(home, "South coast");
+  await makeFolder(home, "South coast");
 
   await home.getByRole("button", { name: "More for Iceland 2026" }).click();
   await home.getByRole("link", { name: "Rename" }).click();
@@ -76,8 +64,8 @@ test("a folder is made, refused a name that is taken, opened, filled, renamed an
 test("files move by the dialog, which one can type into, and by dragging, and come back", async ({ home }) => {
   await uploadAsAProgram(home, [text("1.txt"), text("2.txt"), text("3.txt")]);
   await home.reload();
-  await make(home, "Iceland");
-  await make(home, "Norway");
+  await makeFolder(home, "Iceland");
+  await makeFolder(home, "Norway");
 
   // By the keyboard alone.
   await card(home, "1.txt").focus();
@@ -117,7 +105,7 @@ test("files move by the dialog, which one can type into, and by dragging, and co
 });
 
 test("a folder goes to the trash with what is in it, and comes back", async ({ home, open, person }) => {
-  await make(home, "Iceland");
+  await makeFolder(home, "Iceland");
   await tile(home, "Iceland").click();
   await expect(home.getByRole("heading", { level: 1, name: "Iceland" })).toBeVisible();
   await upload(home, text("fjord.txt"));

@@ -1,6 +1,7 @@
 // Sharing by a link: made, copied, opened by somebody without an account, protected, limited, stopped, and taken back.
 import { expectAccessible } from "../support/accessible.js";
 import { picture, text } from "../support/files.js";
+import { makeFolder } from "../support/folders.js";
 import { box, card, list, upload, uploadAsAProgram, viewer } from "../support/gallery.js";
 import { expect, test } from "../support/test.js";
 
@@ -9,22 +10,6 @@ import { expect, test } from "../support/test.js";
 /** @param {Page} page */
 function dialog(page) {
   return page.getByRole("dialog", { name: /^Share/ });
-}
-
-/**
- * @param {Page} page
- * @param {string} name
- * @returns {Promise<string>} where the folder is
- */
-async function makeFolder(page, name) {
-  await page.getByRole("link", { name: "New folder" }).click();
-  const form = page.getByRole("dialog", { name: "New folder" });
-  await form.getByLabel("Name").fill(name);
-  await form.getByRole("button", { name: "Make folder" }).click();
-  await expect(page.getByText(`“${name}” is made.`)).toBeVisible();
-  const tile = page.getByRole("link", { name, exact: true });
-  await expect(tile).toBeVisible();
-  return (await tile.getAttribute("href")) ?? "";
 }
 
 /**
