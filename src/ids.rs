@@ -82,6 +82,10 @@ typed_id!(
     ShareId
 );
 typed_id!(
+    /// The id of a link by which people send files to somebody, which is no secret and opens nothing; version 4.
+    DropId
+);
+typed_id!(
     /// One move of files, so that what it moved, and nothing else, can be moved back.
     MoveId
 );
@@ -164,6 +168,13 @@ impl FolderId {
 }
 
 impl ShareId {
+    /// A new id that nobody can guess (UUID version 4, RFC 9562).
+    pub fn generate() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+impl DropId {
     /// A new id that nobody can guess (UUID version 4, RFC 9562).
     pub fn generate() -> Self {
         Self(Uuid::new_v4())

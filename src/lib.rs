@@ -29,9 +29,11 @@ pub mod files;
 
 pub mod profile;
 
-pub mod uploads;
-
 pub mod shares;
+
+pub mod drops;
+
+pub mod uploads;
 
 pub mod jobs;
 

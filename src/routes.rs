@@ -3,7 +3,7 @@
 use crate::{
     admin, auth,
     files::pages,
-    health, installed, metrics, profile, shares,
+    drops, health, installed, metrics, profile, shares,
     uploads::{api, multipart, preflight, same_names, thumbnail_api, together},
     web::SignedIn,
     well_known,
@@ -51,11 +51,13 @@ pub fn table() -> Vec<Entry> {
 }
 
 fn with_session() -> impl Iterator<Item = Entry> {
-    [own_files(), own_folders(), own_shares(), own_account(), administration(), ways_in()].into_iter().flatten()
+    [own_files(), own_folders(), own_shares(), own_requests(), own_account(), administration(), ways_in()]
+        .into_iter()
+        .flatten()
 }
 
 fn without_session() -> impl Iterator<Item = Entry> {
-    [guests(), monitors()].into_iter().flatten()
+    [guests(), senders(), monitors()].into_iter().flatten()
 }
 
 /// What people have, and what they and their programs do with it.
@@ -105,6 +107,45 @@ fn own_folders() -> Vec<Entry> {
         post("/files/move", SignedIn, web::to(pages::move_files)),
         post("/archives/entries", Caller, web::to(pages::archive_entries)),
         post("/archives/urls", Caller, web::to(pages::archive_urls)),
+    ]
+}
+
+/// Requests for files that people make.
+fn own_requests() -> Vec<Entry> {
+    use Access::SignedIn;
+    use drops::pages;
+    vec![
+        get("/requests", SignedIn, web::to(pages::requests)),
+        get("/requests/new", SignedIn, web::to(pages::new)),
+        post("/requests", SignedIn, web::to(pages::make)),
+        post("/requests/seen", SignedIn, web::to(pages::see)),
+        get("/requests/{id}", SignedIn, web::to(pages::request)),
+        post("/requests/{id}/terms", SignedIn, web::to(pages::save)),
+        post("/requests/{id}/link", SignedIn, web::to(pages::renew)),
+        post("/requests/{id}/pause", SignedIn, web::to(pages::pause)),
+        post("/requests/{id}/continuation", SignedIn, web::to(pages::resume)),
+        post("/requests/{id}/end", SignedIn, web::to(pages::end)),
+        post("/requests/{id}/restoration", SignedIn, web::to(pages::restore)),
+    ]
+}
+
+/// What somebody does who sends files by a link.
+fn senders() -> Vec<Entry> {
+    use Access::SecretLink;
+    use crate::uploads::guests;
+    vec![
+        get("/d/{link}", SecretLink, web::to(guests::page)),
+        post("/d/{link}/password", SecretLink, web::to(guests::unlock)),
+        post("/d/{link}/presign-upload", SecretLink, web::to(guests::presign_upload)),
+        post("/d/{link}/presign-upload/batch", SecretLink, web::to(guests::presign_batch)),
+        post("/d/{link}/save-metadata", SecretLink, web::to(guests::save_metadata)),
+        post("/d/{link}/save-metadata/batch", SecretLink, web::to(guests::save_batch)),
+        post("/d/{link}/preflights", SecretLink, web::to(guests::preflights)),
+        post("/d/{link}/multipart-uploads", SecretLink, web::to(guests::create)),
+        delete("/d/{link}/multipart-uploads/{id}", SecretLink, web::to(guests::delete)),
+        post("/d/{link}/multipart-uploads/{id}/part-urls", SecretLink, web::to(guests::sign_parts)),
+        get("/d/{link}/multipart-uploads/{id}/parts", SecretLink, web::to(guests::parts)),
+        post("/d/{link}/multipart-uploads/{id}/completion", SecretLink, web::to(guests::completion)),
     ]
 }
 
@@ -185,6 +226,8 @@ fn administration() -> Vec<Entry> {
         post("/admin/users/{id}/password-link", Admin, web::to(admin::user::make_password_link)),
         get("/admin/shares", Admin, web::to(shares::administration::shares)),
         post("/admin/shares/{id}/end", Admin, web::to(shares::administration::end)),
+        get("/admin/requests", Admin, web::to(drops::administration::requests)),
+        post("/admin/requests/{id}/end", Admin, web::to(drops::administration::end)),
         post("/admin/sharing", Admin, web::to(shares::administration::turn)),
         get("/admin/unowned", Admin, web::to(admin::unowned::unowned)),
         post("/admin/unowned/assignment", Admin, web::to(admin::unowned::assign)),

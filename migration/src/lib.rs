@@ -49,6 +49,8 @@ mod m20261127_000048_indexes_of_places;
 mod m20261127_000060_shares;
 mod m20261127_000061_shares_of_folders;
 mod m20261127_000062_links_of_folder;
+mod m20261127_000067_drop_links;
+mod m20261127_000068_drop_files;
 mod r2_files_sqlite;
 mod sql;
 
@@ -118,5 +120,7 @@ fn the_newest() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000060_shares::Migration),
         Box::new(m20261127_000061_shares_of_folders::Migration),
         Box::new(m20261127_000062_links_of_folder::Migration),
+        Box::new(m20261127_000067_drop_links::Migration),
+        Box::new(m20261127_000068_drop_files::Migration),
     ]
 }

@@ -14,7 +14,7 @@ use crate::{
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use std::sync::Arc;
 
 /// An account that may enter, as it was at most [`SessionRules::memory`] ago, or longer while the database is away.
@@ -32,6 +32,8 @@ pub struct Account {
     pub used: ByteSize,
     /// Are its pictures sent without the place where they were taken?
     pub removes_place: bool,
+    /// How many files others have sent that it has not seen yet, counted to a hundred.
+    pub news: i64,
 }
 
 /// What one instance remembers of accounts and of live tokens.
@@ -93,7 +95,18 @@ impl AccountCache {
 
     async fn read(&self, id: UserId) -> Result<Arc<Account>> {
         let row = user::Entity::find_by_id(id).one(&self.db).await?.filter(|row| row.disabled_at.is_none());
-        Ok(Arc::new(Account::from_row(row.ok_or(Error::NotSignedIn)?)?))
+        let account = Account::from_row(row.ok_or(Error::NotSignedIn)?)?;
+        Ok(Arc::new(Account { news: self.news(id).await?, ..account }))
+    }
+
+    /// As much as accounts know of what others send them.
+    async fn news(&self, id: UserId) -> Result<i64> {
+        let sql = "SELECT count(*) AS news FROM (SELECT 1 FROM drop_files
+            JOIN r2_files ON r2_files.file_id = drop_files.file_id AND r2_files.state = 'ready'
+            WHERE drop_files.owner = $1 AND drop_files.seen_at IS NULL LIMIT 100) AS unseen";
+        let statement = Statement::from_sql_and_values(self.db.get_database_backend(), sql, [id.into()]);
+        let row = self.db.query_one_raw(statement).await?;
+        Ok(row.map_or(Ok(0), |row| row.try_get("", "news"))?)
     }
 
     /// Forgets what is remembered of an account that was changed. Other instances notice within
@@ -128,6 +141,7 @@ impl Account {
             quota: row.quota.and_then(|quota| u64::try_from(quota).ok()).map(ByteSize),
             used: ByteSize(u64::try_from(row.used_bytes).unwrap_or_default()),
             removes_place: row.removes_place,
+            news: 0,
         })
     }
 }

@@ -53,6 +53,17 @@ const PARTS_KEPT: TimeDelta = TimeDelta::days(2);
 /// Longer than any client waits for an answer.
 const UNANSWERED: TimeDelta = TimeDelta::minutes(15);
 
+/// So many people may use one link as if each had it alone.
+const AT_ONE_LINK: NonZeroU32 = NonZeroU32::MIN.saturating_add(7);
+
+impl PresignRules {
+    /// Of some people together, each of whom may begin as many as these rules say.
+    pub fn of_many(self) -> Self {
+        let times = |number: NonZeroU32| number.saturating_mul(AT_ONE_LINK);
+        Self { burst: times(self.burst), per_second: times(self.per_second), open: times(self.open) }
+    }
+}
+
 impl UploadRules {
     /// How long an upload URL of a kind works.
     pub fn url_ttl_of(&self, kind: UrlKind) -> Duration {

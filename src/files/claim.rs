@@ -53,6 +53,7 @@ pub async fn claim_refused(
         folder_id: None,
         thumbnail: None,
         picture: Picture::default(),
+        parcel: None,
     };
     let owner = users::exists(db, key.owner).await?.then_some(key.owner);
     match insert(db, &file, owner, None, now).await? {

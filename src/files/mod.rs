@@ -26,6 +26,7 @@ pub mod paper;
 pub mod picture;
 mod purge;
 pub mod quarantine_reason;
+pub mod received;
 pub mod record;
 mod rename;
 pub mod restored;

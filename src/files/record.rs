@@ -5,6 +5,7 @@ use super::{
     entity::{ActiveModel, Column, Entity},
     list::folding::search_key,
     picture::milliseconds,
+    received,
     state::State,
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     database::{self, DatabaseConnection},
     error::Result,
     ids::{FolderId, MoveId, Ticket, UserId},
-    storage::{FolderPath, ObjectKey, Picture, Tone},
+    storage::{FolderPath, ObjectKey, Parcel, Picture, Tone},
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
@@ -52,6 +53,8 @@ pub struct NewFile<'a> {
     pub thumbnail: Option<Thumbnail>,
     /// What its uploader said of it as a picture.
     pub picture: Picture,
+    /// The link that it came by, if its sender had no account.
+    pub parcel: Option<Parcel>,
 }
 
 /// Who brings a file, as the log has it.
@@ -71,6 +74,8 @@ pub enum Recorded {
     Before(Known),
     /// It would go over its owner's quota; nothing was written.
     OverQuota,
+    /// The link that it came by takes no more; nothing was written.
+    LinkFull,
 }
 
 /// Adds a file's row, charges its owner and writes down who brought it, all or nothing. Of many at once, one adds.
@@ -83,13 +88,14 @@ pub async fn record(
 ) -> Result<Recorded> {
     let key = file.key.as_str();
     let outcome = match db.get_database_backend() {
-        DbBackend::Postgres => record_at_once(db, file, by, default_quota, now).await?,
+        DbBackend::Postgres if file.parcel.is_none() => record_at_once(db, file, by, default_quota, now).await?,
         _ => record_step_by_step(db, file, by, default_quota, now).await?,
     };
     match outcome {
         Outcome::Added(ticket) => Ok(Recorded::New(ticket)),
         Outcome::Known => Ok(Recorded::Before(Known::of_taken(db, file.key).await?)),
         // Another call may have added it meanwhile, which is what filled the quota.
+        Outcome::LinkFull => Ok(Known::find(db, key).await?.map_or(Recorded::LinkFull, Recorded::Before)),
         Outcome::NoRoom => Ok(Known::find(db, key).await?.map_or(Recorded::OverQuota, Recorded::Before)),
     }
 }
@@ -157,6 +163,7 @@ enum Outcome {
     Added(Ticket),
     Known,
     NoRoom,
+    LinkFull,
 }
 
 /// What a new row holds beside its ticket. The statements of both databases are made from this list.
@@ -265,6 +272,13 @@ async fn record_step_by_step(
     if !insert(&transaction, file, Some(file.key.owner), Some(ticket), now).await? {
         transaction.rollback().await?;
         return Ok(Outcome::Known);
+    }
+    if let Some(parcel) = &file.parcel {
+        let Some(place) = received::take_place(&transaction, (parcel, file.key), file.size, now).await? else {
+            transaction.rollback().await?;
+            return Ok(Outcome::LinkFull);
+        };
+        received::note(&transaction, (parcel, file.key), place).await?;
     }
     audit::record(&transaction, &by.actor, Action::FileUploaded, file.uploaded(by), now).await?;
     transaction.commit().await?;

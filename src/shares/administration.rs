@@ -3,7 +3,7 @@
 use super::{
     Share,
     pages::{Row, share_id},
-    permission::{self, Sharing, Whose},
+    permission::{self, LinkKind, Sharing, Whose},
     shown::Shown,
     transition::{self, Transition},
 };
@@ -77,7 +77,7 @@ pub async fn end(
     Ok(Notice::SharingStopped { undo: None }.see_other(&app, PLACE))
 }
 
-/// Turns sharing by links on or off, for everyone or for the account that the form names.
+/// Turns links on or off, of either kind, for everyone or for the account that the form names.
 pub async fn turn(
     app: Data<AppState>,
     _: Admin,
@@ -95,8 +95,12 @@ pub async fn turn(
         Some("off") => (Sharing::Off, Notice::SharingOff),
         _ => return Err(damaged()),
     };
-    permission::turn(&app, (whose, sharing), &principal, reader.now).await?;
-    Ok(notice.see_other(&app, PLACE))
+    let (kind, place) = match fields.given("kind") {
+        Some("drop") => (LinkKind::Drop, "/admin/requests"),
+        _ => (LinkKind::Share, PLACE),
+    };
+    permission::turn(&app, kind, (whose, sharing), &principal, reader.now).await?;
+    Ok(notice.see_other(&app, place))
 }
 
 impl SharesPage {
@@ -112,13 +116,13 @@ impl SharesPage {
             let owner = share.owner();
             let sharing = match known.get(&owner) {
                 Some(sharing) => *sharing,
-                None => permission::sharing(&app.db, Whose::Of(owner)).await?,
+                None => permission::sharing(&app.db, LinkKind::Share, Whose::Of(owner)).await?,
             };
             known.insert(owner, sharing);
             let email = emails.get(&owner).cloned().unwrap_or_default();
             rows.push(Owned { row: Row::of(app, share, &shown, reader)?, owner, email, sharing });
         }
-        let sharing = permission::sharing(&app.db, Whose::Everyones).await?;
+        let sharing = permission::sharing(&app.db, LinkKind::Share, Whose::Everyones).await?;
         let next = page.next.map(|next| format!("{PLACE}?before={}", next.timestamp_micros()));
         Ok(Self { layout, rows, sharing, next })
     }

@@ -1,14 +1,15 @@
-//! The secret of a link, and its address: `/s/{readable part}-{22 characters}`.
+//! The secret of a link, and its address: `/s/{readable part}-{22 characters}`, or `/d/…` of one by which files are sent.
 
 use crate::{
     config::SessionKey,
     error::{Error, Result},
     files::list::folding::folded,
-    ids::{ShareId, UserId},
+    ids::{DropId, ShareId, UserId},
 };
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 /// 128 bits cannot be guessed, however many links there are.
 const BYTES: usize = 16;
@@ -29,8 +30,21 @@ impl Secret {
     ///
     /// `Internal` for a key that cannot be one.
     pub fn of(key: &SessionKey, owner: UserId, share: ShareId, version: i64) -> Result<Self> {
+        Self::made(key, "share link\0", (owner, share.uuid()), version)
+    }
+
+    /// The same of a link by which people send files.
+    ///
+    /// # Errors
+    ///
+    /// `Internal` for a key that cannot be one.
+    pub fn of_drop(key: &SessionKey, owner: UserId, drop: DropId, version: i64) -> Result<Self> {
+        Self::made(key, "drop link\0", (owner, drop.uuid()), version)
+    }
+
+    fn made(key: &SessionKey, purpose: &str, (owner, link): (UserId, Uuid), version: i64) -> Result<Self> {
         let mac = Hmac::<Sha256>::new_from_slice(key.bytes()).map_err(|error| Error::Internal(error.to_string()))?;
-        let mac = mac.chain_update("share link\0").chain_update(owner.uuid()).chain_update(share.uuid());
+        let mac = mac.chain_update(purpose).chain_update(owner.uuid()).chain_update(link);
         let tag = mac.chain_update(version.to_be_bytes()).finalize().into_bytes();
         let mut bytes = [0; BYTES];
         bytes.copy_from_slice(&tag[..BYTES]);
@@ -55,10 +69,19 @@ impl Secret {
 
     /// The path of its page, with as much of a title in it as people can read.
     pub fn path(&self, title: &str) -> String {
+        self.path_below("/s", title)
+    }
+
+    /// The same of a link by which people send files.
+    pub fn path_of_drop(&self, title: &str) -> String {
+        self.path_below("/d", title)
+    }
+
+    fn path_below(&self, place: &str, title: &str) -> String {
         let secret = BASE64_URL_SAFE_NO_PAD.encode(self.0);
         match readable(title) {
-            readable if readable.is_empty() => format!("/s/{secret}"),
-            readable => format!("/s/{readable}-{secret}"),
+            readable if readable.is_empty() => format!("{place}/{secret}"),
+            readable => format!("{place}/{readable}-{secret}"),
         }
     }
 }

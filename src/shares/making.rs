@@ -3,7 +3,7 @@
 use super::{
     entity::{share, share_file},
     link::Secret,
-    permission::expect_on,
+    permission::{LinkKind, expect_on},
     share::{Share, of},
     state::{Shows, State},
     terms::{End, Hashed, Terms},
@@ -58,7 +58,7 @@ pub async fn make(
 ) -> Result<()> {
     let hashed = draft.terms.hashed(None).await?;
     let change = principal.begin_as_owner(&app.db, owner, now).await?;
-    expect_on(change.transaction(), owner).await?;
+    expect_on(change.transaction(), LinkKind::Share, owner).await?;
     if is_there(&change, draft.id, owner).await? {
         return Ok(());
     }

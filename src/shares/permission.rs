@@ -1,5 +1,5 @@
-//! Whether people may share by links: administrators turn it off for everyone or for an account, which shuts what is shared already
-//! until it is on again.
+//! Whether people may have links, of either kind: administrators turn them off for everyone or for an account, which shuts those that
+//! there are until they are on again.
 
 use crate::{
     accounts::Principal,
@@ -12,14 +12,20 @@ use crate::{
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
 
-/// The name in `settings` of what turns it off for everyone; of an account, its id stands behind it.
-const OFF: &str = "share_links_off";
-
 /// Whose links are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
     Everyones,
     Of(UserId),
+}
+
+/// What links are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// Showing files to others.
+    Share,
+    /// Asking others for files.
+    Drop,
 }
 
 /// Whether links may be made and opened.
@@ -29,17 +35,35 @@ pub enum Sharing {
     Off,
 }
 
-impl Whose {
-    /// The names that turn them off, any of which is enough.
-    pub(super) fn names(self) -> Vec<String> {
+impl LinkKind {
+    /// The name in `settings` of what turns them off for everyone; of an account, its id stands behind it.
+    fn off(self) -> &'static str {
         match self {
-            Self::Everyones => vec![OFF.to_owned()],
-            Self::Of(owner) => vec![OFF.to_owned(), format!("{OFF}:{owner}")],
+            Self::Share => "share_links_off",
+            Self::Drop => "drop_links_off",
         }
     }
 
-    fn own_name(self) -> String {
-        self.names().pop().unwrap_or_default()
+    fn turned_off(self) -> &'static str {
+        match self {
+            Self::Share => "An administrator has turned sharing by links off.",
+            Self::Drop => "An administrator has turned requests for files off.",
+        }
+    }
+}
+
+impl Whose {
+    /// The names that turn them off, any of which is enough.
+    pub(super) fn names(self, kind: LinkKind) -> Vec<String> {
+        let off = kind.off();
+        match self {
+            Self::Everyones => vec![off.to_owned()],
+            Self::Of(owner) => vec![off.to_owned(), format!("{off}:{owner}")],
+        }
+    }
+
+    fn own_name(self, kind: LinkKind) -> String {
+        self.names(kind).pop().unwrap_or_default()
     }
 }
 
@@ -48,8 +72,8 @@ impl Whose {
 /// # Errors
 ///
 /// `DatabaseUnavailable`.
-pub async fn sharing(db: &impl ConnectionTrait, whose: Whose) -> Result<Sharing> {
-    for name in whose.names() {
+pub async fn sharing(db: &impl ConnectionTrait, kind: LinkKind, whose: Whose) -> Result<Sharing> {
+    for name in whose.names(kind) {
         if settings::find(db, &name).await?.is_some() {
             return Ok(Sharing::Off);
         }
@@ -62,20 +86,21 @@ pub async fn sharing(db: &impl ConnectionTrait, whose: Whose) -> Result<Sharing>
 /// # Errors
 ///
 /// `Conflict`, in words; `DatabaseUnavailable`.
-pub(super) async fn expect_on(db: &impl ConnectionTrait, owner: UserId) -> Result<()> {
-    match sharing(db, Whose::Of(owner)).await? {
+pub async fn expect_on(db: &impl ConnectionTrait, kind: LinkKind, owner: UserId) -> Result<()> {
+    match sharing(db, kind, Whose::Of(owner)).await? {
         Sharing::On => Ok(()),
-        Sharing::Off => Err(Error::Conflict("An administrator has turned sharing by links off.".into())),
+        Sharing::Off => Err(Error::Conflict(kind.turned_off().into())),
     }
 }
 
-/// Turns sharing by links on or off.
+/// Turns links of a kind on or off.
 ///
 /// # Errors
 ///
 /// What [`Principal::begin_as_admin`] fails with.
 pub async fn turn(
     app: &AppState,
+    kind: LinkKind,
     (whose, sharing): (Whose, Sharing),
     principal: &Principal,
     now: DateTime<Utc>,
@@ -83,12 +108,18 @@ pub async fn turn(
     let change = principal.begin_as_admin(&app.db, &[], now).await?;
     let action = match sharing {
         Sharing::Off => {
-            settings::insert(change.transaction(), &whose.own_name(), "yes".to_owned()).await?;
-            Action::SharingTurnedOff
+            settings::insert(change.transaction(), &whose.own_name(kind), "yes".to_owned()).await?;
+            match kind {
+                LinkKind::Share => Action::SharingTurnedOff,
+                LinkKind::Drop => Action::RequestsTurnedOff,
+            }
         }
         Sharing::On => {
-            settings::delete(change.transaction(), &whose.own_name()).await?;
-            Action::SharingTurnedOn
+            settings::delete(change.transaction(), &whose.own_name(kind)).await?;
+            match kind {
+                LinkKind::Share => Action::SharingTurnedOn,
+                LinkKind::Drop => Action::RequestsTurnedOn,
+            }
         }
     };
     let subject = match whose {

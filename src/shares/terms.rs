@@ -48,7 +48,7 @@ pub enum Password {
 }
 
 /// A password as it is kept.
-pub(super) enum Hashed {
+pub enum Hashed {
     None,
     Kept,
     New(String),
@@ -109,13 +109,13 @@ impl Terms {
     ///
     /// `Unacceptable`, in words, for what will not do; `Malformed` for a form that is damaged.
     pub fn read(fields: &Fields, reader: Reader) -> Result<Self> {
-        let title = text(fields, "title", LONGEST_TITLE, "A title may have at most 200 characters.")?;
+        let title = link_text(fields, "title", LONGEST_TITLE, "A title may have at most 200 characters.")?;
         if title.is_empty() {
             return Err(Error::unacceptable("bad_title", "A link needs a title. Write one."));
         }
         Ok(Self {
             title,
-            message: text(fields, "message", LONGEST_MESSAGE, "A message may have at most 2,000 characters.")?,
+            message: link_text(fields, "message", LONGEST_MESSAGE, "A message may have at most 2,000 characters.")?,
             end: end(fields, reader)?,
             password: password(fields),
             most_downloads: most_downloads(fields)?,
@@ -135,14 +135,23 @@ impl Terms {
     }
 }
 
-fn text(fields: &Fields, name: &str, most: usize, words: &str) -> Result<String> {
+/// A text of a form, without blanks at its ends.
+///
+/// # Errors
+///
+/// `Unacceptable`, in these words, for one that has too many characters.
+pub fn link_text(fields: &Fields, name: &str, most: usize, words: &str) -> Result<String> {
     let text = fields.text(name);
     let fits = text.chars().count() <= most;
     fits.then(|| text.to_owned()).ok_or_else(|| Error::unacceptable("bad_text", words))
 }
 
-/// A span that the form had already leaves the end where it is, so that saving something else does not put it off.
-fn end(fields: &Fields, reader: Reader) -> Result<End> {
+/// When a link is to end. A span that the form had already leaves the end where it is, so that saving something else does not put it off.
+///
+/// # Errors
+///
+/// `Unacceptable` for a day that is none, or over; `Malformed` for a form that is damaged.
+pub fn end(fields: &Fields, reader: Reader) -> Result<End> {
     let named = |name: &str| Span::ALL.into_iter().find(|span| fields.given(name) == Some(span.as_str()));
     let span = named("end").ok_or_else(|| Error::Malformed("The form is damaged. Load the page again.".into()))?;
     let is_as_it_was =
@@ -169,7 +178,8 @@ fn date(fields: &Fields, reader: Reader) -> Result<DateTime<Utc>> {
     }
 }
 
-fn password(fields: &Fields) -> Password {
+/// What becomes of a link's password by a form.
+pub fn password(fields: &Fields) -> Password {
     // Blanks at its ends may be meant.
     let typed = fields.all("password").next().filter(|text| !text.is_empty());
     match (fields.given("has_password"), typed) {

@@ -29,7 +29,7 @@ pub enum Transition {
 
 impl Transition {
     /// The states that it leaves.
-    fn from(self) -> &'static [State] {
+    pub fn from(self) -> &'static [State] {
         match self {
             Self::Pause => &[State::Active],
             Self::Continue => &[State::Paused],
@@ -38,7 +38,8 @@ impl Transition {
         }
     }
 
-    fn to(self) -> State {
+    /// The state that it leads to.
+    pub fn to(self) -> State {
         match self {
             Self::Pause => State::Paused,
             Self::Continue => State::Active,

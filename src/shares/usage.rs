@@ -3,7 +3,7 @@
 
 use super::{
     entity::share::{Column, Entity},
-    permission::Whose,
+    permission::{LinkKind, Whose},
     share::Share,
     state::State,
 };
@@ -63,6 +63,6 @@ fn owner_who_may_enter(share: &Share) -> SelectStatement {
 fn what_turns_it_off(share: &Share) -> SelectStatement {
     let mut off = Query::select();
     off.expr(Expr::value(1)).from(Alias::new("settings"));
-    off.and_where(Expr::col(Alias::new("name")).is_in(Whose::Of(share.owner()).names()));
+    off.and_where(Expr::col(Alias::new("name")).is_in(Whose::Of(share.owner()).names(LinkKind::Share)));
     off
 }

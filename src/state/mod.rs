@@ -15,7 +15,7 @@ use crate::{
     config::{ClientIpConfig, Config, DatabaseConfig, Secret, SessionKey, SessionRules, StoreConfig, UploadRules},
     database::{self, DatabaseConnection},
     error::Result,
-    ids::FileId,
+    ids::{DropId, FileId, UserId},
     measures::Measures,
     storage::{LATE_PUT, ObjectKey, Store},
 };
@@ -91,7 +91,11 @@ pub struct AppState {
     /// How often the bucket is asked what it lets browsers do.
     pub preflights: Preflights,
     /// Uploads that were begun on this instance and not confirmed yet.
-    pub open_uploads: OpenUploads,
+    pub open_uploads: OpenUploads<UserId>,
+    /// The same of those by a link, by whoever has it; they take nothing from what its owner may begin.
+    pub uploads_of_links: OpenUploads<DropId>,
+    /// The same of each of those people, by where they are.
+    pub uploads_of_guests: OpenUploads<(DropId, String)>,
     /// The same, each by itself, until it was looked for.
     pub tickets: Tickets,
     /// When the bucket is listed.
@@ -143,6 +147,8 @@ impl AppState {
             removals: Notify::new(),
             preflights: Preflights::default(),
             open_uploads: OpenUploads::new(config.uploads.presigns, config.uploads.longest_open()),
+            uploads_of_links: OpenUploads::new(config.uploads.presigns.of_many(), config.uploads.longest_open()),
+            uploads_of_guests: OpenUploads::new(config.uploads.presigns, config.uploads.longest_open()),
             tickets: Tickets::default(),
             sweeps: Sweeps::default(),
             snapshots: Snapshots::new(config, store.public_base_url.is_some()),

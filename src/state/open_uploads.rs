@@ -5,7 +5,7 @@ use super::ledger::{Begun, Ledger, Sum};
 use crate::{
     config::PresignRules,
     error::{Error, Result},
-    ids::{FileId, UserId},
+    ids::FileId,
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
@@ -15,6 +15,7 @@ use governor::{
 };
 use moka::{policy::EvictionPolicy, sync::Cache};
 use std::{
+    hash::Hash,
     num::NonZeroU32,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -28,10 +29,10 @@ const PART_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(19_999);
 /// And each second after that: at 8 MiB a part, that is more than 30 Gbit/s.
 const PARTS_PER_SECOND: NonZeroU32 = NonZeroU32::MIN.saturating_add(499);
 
-/// What every account has begun to upload on this instance: how fast, how many, and how many bytes. In memory alone, so
+/// What every account, or whoever else `K` names, has begun to upload on this instance: how fast, how many, and how many bytes. In memory alone, so
 /// that a restart forgets it; the database still refuses what goes over a quota.
-pub struct OpenUploads {
-    accounts: Cache<UserId, Arc<Account>>,
+pub struct OpenUploads<K: Hash + Eq> {
+    accounts: Cache<K, Arc<Account>>,
     rules: PresignRules,
 }
 
@@ -50,7 +51,7 @@ struct Account {
     open: Mutex<Ledger>,
 }
 
-impl OpenUploads {
+impl<K: Clone + Hash + Eq + Send + Sync + 'static> OpenUploads<K> {
     /// Nothing begun yet. `longest` is how long an upload counts at most.
     pub fn new(rules: PresignRules, longest: Duration) -> Self {
         let accounts = Cache::builder().max_capacity(MAX_ACCOUNTS).eviction_policy(EvictionPolicy::lru());
@@ -63,7 +64,7 @@ impl OpenUploads {
     ///
     /// `TooManyUploads` when too many were begun lately, or are open; `OverQuota` when those that are open leave no
     /// room.
-    pub fn begin(&self, owner: UserId, upload: Begun, room: Option<Room>, now: DateTime<Utc>) -> Result<()> {
+    pub fn begin(&self, owner: K, upload: Begun, room: Option<Room>, now: DateTime<Utc>) -> Result<()> {
         let account = self.account(owner);
         account.rate.check().map_err(|not_yet| too_many(not_yet.wait_time_from(DefaultClock::default().now())))?;
         let mut ledger = account.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -77,7 +78,7 @@ impl OpenUploads {
     /// # Errors
     ///
     /// `TooManyUploads`, `OverQuota`: as for one that is begun. Then it counts as before.
-    pub fn prolong(&self, owner: UserId, upload: Begun, room: Option<Room>, now: DateTime<Utc>) -> Result<()> {
+    pub fn prolong(&self, owner: K, upload: Begun, room: Option<Room>, now: DateTime<Utc>) -> Result<()> {
         let account = self.account(owner);
         account.rate.check().map_err(|not_yet| too_many(not_yet.wait_time_from(DefaultClock::default().now())))?;
         let mut ledger = account.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -92,7 +93,7 @@ impl OpenUploads {
     /// As [`OpenUploads::prolong`], but for uploads that were begun lately.
     pub fn go_on(
         &self,
-        owner: UserId,
+        owner: K,
         upload: Begun,
         at_first: DateTime<Utc>,
         room: Option<Room>,
@@ -109,7 +110,7 @@ impl OpenUploads {
 
     /// Counts an upload no more, once it was confirmed or refused, which is for good. What was begun on another
     /// instance is not counted here.
-    pub fn end(&self, owner: UserId, file: FileId) {
+    pub fn end(&self, owner: K, file: FileId) {
         let Some(account) = self.accounts.get(&owner) else { return };
         account.open.lock().unwrap_or_else(PoisonError::into_inner).uncount(file);
     }
@@ -119,7 +120,7 @@ impl OpenUploads {
     /// # Errors
     ///
     /// `TooManyUploads` when too many were asked for lately.
-    pub fn check_parts(&self, owner: UserId, count: NonZeroU32) -> Result<()> {
+    pub fn check_parts(&self, owner: K, count: NonZeroU32) -> Result<()> {
         match self.account(owner).parts.check_n(count) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(not_yet)) => Err(too_many(not_yet.wait_time_from(DefaultClock::default().now()))),
@@ -127,7 +128,7 @@ impl OpenUploads {
         }
     }
 
-    fn account(&self, owner: UserId) -> Arc<Account> {
+    fn account(&self, owner: K) -> Arc<Account> {
         self.accounts.get_with(owner, || Arc::new(Account::new(self.rules)))
     }
 
@@ -172,14 +173,14 @@ fn too_many(wait: Duration) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::UrlKind::Strict;
+    use crate::ids::{UrlKind::Strict, UserId};
 
     fn rules(burst: u32, open: u32) -> PresignRules {
         let positive = |number| NonZeroU32::new(number).expect("more than none");
         PresignRules { burst: positive(burst), per_second: positive(1), open: positive(open) }
     }
 
-    fn opened(rules: PresignRules) -> OpenUploads {
+    fn opened(rules: PresignRules) -> OpenUploads<UserId> {
         OpenUploads::new(rules, Duration::from_secs(172_800))
     }
 

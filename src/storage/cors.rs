@@ -17,7 +17,7 @@ use quick_xml::escape::escape;
 use serde::Serialize;
 
 /// What pages send with an upload: what strict URLs sign, and what says who signed it.
-pub(super) const UPLOAD_HEADERS: [&str; 11] = [
+pub(super) const UPLOAD_HEADERS: [&str; 13] = [
     "content-type",
     "content-md5",
     "if-none-match",
@@ -29,6 +29,8 @@ pub(super) const UPLOAD_HEADERS: [&str; 11] = [
     "x-amz-meta-crc32c",
     "x-amz-meta-folder",
     "x-amz-meta-picture",
+    "x-amz-meta-link",
+    "x-amz-meta-sender",
 ];
 /// What they send when they read.
 pub(super) const READ_HEADERS: [&str; 1] = ["range"];

@@ -34,6 +34,18 @@ impl FolderPath {
         &self.0
     }
 
+    /// A path that begins in a folder, whatever another one says that it begins in.
+    ///
+    /// # Errors
+    ///
+    /// `TooLong` where it is, with the folder before it.
+    pub fn below(folder: FolderId, path: Option<&Self>) -> Result<Self, InvalidFolderPath> {
+        match path.and_then(Self::named) {
+            None => format!("{BEGINS}{folder}").parse(),
+            Some(names) => format!("{BEGINS}{folder}/{names}").parse(),
+        }
+    }
+
     /// The folder that it begins in, if it names one; else it begins at the top.
     pub fn begins_in(&self) -> Option<FolderId> {
         self.0.split('/').next()?.strip_prefix(BEGINS)?.parse().ok()

@@ -15,6 +15,7 @@ mod lifecycle;
 mod listing;
 mod multipart;
 pub mod name;
+mod parcel;
 mod picture;
 mod preflight;
 mod put;
@@ -57,6 +58,7 @@ pub use multipart::{Completion, MAX_PARTS, MultipartTerms, PartTerms, StoredPart
 pub use name::{Disposition, FileName, InvalidName};
 pub use picture::{InvalidPicture, Picture};
 pub use preflight::CorsObstacle;
+pub use parcel::{InvalidParcel, Parcel};
 pub use put::{PresignedPut, PutTerms, StrictTerms};
 pub use signing::LATE_PUT;
 pub use snapshot::{MOST_BYTES as MOST_SNAPSHOT_BYTES, Sealing, SnapshotKey};
@@ -70,6 +72,10 @@ const KEEP_FOR_EVER: &str = "private, max-age=31536000, immutable";
 const FOLDER: &str = "x-amz-meta-folder";
 /// What an uploader says of a picture, and when any file was made: [`Picture::encoded`].
 const PICTURE: &str = "x-amz-meta-picture";
+/// The link by which somebody without an account sent a file.
+const LINK: &str = "x-amz-meta-link";
+/// What they wrote beside it, if anything: [`Parcel`].
+const SENDER: &str = "x-amz-meta-sender";
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 const DELETE_ATTEMPTS: u32 = 3;
 

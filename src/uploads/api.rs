@@ -1,7 +1,7 @@
 //! The guide's two endpoints: `POST /presign-upload` and `POST /save-metadata`, JSON in and out.
 
 use super::{
-    Refused, Registered, Standing, UploadRequest,
+    Refused, Registered, Standing, UploadRequest, Uploader,
     issue::own,
     presign, presign_again, register,
     thumbnail::{PictureRequest, ThumbnailAnswer, ThumbnailRequest},
@@ -34,7 +34,7 @@ pub struct PresignRequest {
     picture: Option<PictureRequest>,
     thumbnail: Option<ThumbnailRequest>,
     /// Of an upload that is not confirmed yet, whose URL is to be signed again.
-    object_key: Option<String>,
+    pub(super) object_key: Option<String>,
 }
 
 /// What is answered of an upload that may begin.
@@ -57,7 +57,7 @@ pub(super) struct PresignAnswer {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SaveRequest {
-    object_key: String,
+    pub(super) object_key: String,
     public_file_url: Option<String>,
 }
 
@@ -85,10 +85,10 @@ pub async fn presign_upload(
     app: Data<AppState>,
     CallerWith(account, body): CallerWith<PresignRequest>,
 ) -> Result<HttpResponse> {
-    Ok(unstored(&sign(&app, &account, &body).await?))
+    Ok(unstored(&sign(&app, &Uploader::own(&account), &body).await?))
 }
 
-pub(super) async fn sign(app: &AppState, account: &Account, body: &PresignRequest) -> Result<PresignAnswer> {
+pub(super) async fn sign(app: &AppState, by: &Uploader<'_>, body: &PresignRequest) -> Result<PresignAnswer> {
     let request = UploadRequest {
         file_name: &body.file_name,
         content_type: &body.content_type,
@@ -100,8 +100,8 @@ pub(super) async fn sign(app: &AppState, account: &Account, body: &PresignReques
         thumbnail: body.thumbnail.as_ref(),
     };
     let presigned = match &body.object_key {
-        Some(key) => presign_again(app, account, key, request, database::now()).await?,
-        None => presign(app, account, request, database::now())?,
+        Some(key) => presign_again(app, by, key, request, database::now()).await?,
+        None => presign(app, by, request, database::now())?,
     };
     Ok(PresignAnswer {
         success: true,

@@ -1,6 +1,7 @@
 //! Keys that this installation issued, which can be told from those that somebody made up: nothing is kept of a key until
 //! its file is confirmed, and yet its URL may be signed again.
 
+use super::Uploader;
 use crate::{
     config::SessionKey,
     error::{Error, Result},
@@ -20,20 +21,20 @@ const PURPOSE: &str = "upload key\0";
 /// # Errors
 ///
 /// `Internal` when the session key is none.
-pub(super) fn issue(app: &AppState, kind: UrlKind, owner: UserId, name: FileName) -> Result<ObjectKey> {
-    let mac = mac(&app.session_key, owner, &name)?;
+pub(super) fn issue(app: &AppState, kind: UrlKind, by: &Uploader<'_>, name: FileName) -> Result<ObjectKey> {
+    let mac = mac(&app.session_key, by, &name)?;
     let id = FileId::issue(kind, |head| seal(&mac, head));
-    Ok(ObjectKey::new(app.store.prefix(), id, owner, name))
+    Ok(ObjectKey::new(app.store.prefix(), id, by.account.id, name))
 }
 
-/// A key that was issued to an account, by its text.
+/// A key that was issued to an account, or to whoever had a link of it, by its text.
 ///
 /// # Errors
 ///
 /// `NotFound` for every other text.
-pub(super) fn find_issued(app: &AppState, owner: UserId, text: &str) -> Result<ObjectKey> {
-    let key = own(app, owner, text)?;
-    let mac = mac(&app.session_key, owner, &key.name)?;
+pub(super) fn find_issued(app: &AppState, by: &Uploader<'_>, text: &str) -> Result<ObjectKey> {
+    let key = own(app, by.account.id, text)?;
+    let mac = mac(&app.session_key, by, &key.name)?;
     let (head, given) = key.file_id.head_and_seal();
     match bool::from(seal(&mac, head).ct_eq(&given)) {
         true => Ok(key),
@@ -50,9 +51,14 @@ pub(super) fn own(app: &AppState, owner: UserId, text: &str) -> Result<ObjectKey
     ObjectKey::parse(app.store.prefix(), text).filter(|key| key.owner == owner).ok_or(Error::NotFound)
 }
 
-fn mac(key: &SessionKey, owner: UserId, name: &FileName) -> Result<Hmac<Sha256>> {
+fn mac(key: &SessionKey, by: &Uploader<'_>, name: &FileName) -> Result<Hmac<Sha256>> {
     let mac = Hmac::<Sha256>::new_from_slice(key.bytes()).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(mac.chain_update(PURPOSE).chain_update(owner.uuid().as_bytes()).chain_update(name.as_str()).chain_update("\0"))
+    let owner = by.account.id.uuid();
+    let mac = mac.chain_update(PURPOSE).chain_update(owner.as_bytes()).chain_update(name.as_str()).chain_update("\0");
+    Ok(match by.link() {
+        None => mac,
+        Some(link) => mac.chain_update("by link\0").chain_update(link.uuid().as_bytes()),
+    })
 }
 
 /// The beginning of a code: 2^40 guesses would be needed, at 100 a second.

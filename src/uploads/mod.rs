@@ -1,6 +1,8 @@
 //! How a file comes to be: presigning, and `register`, the one way into the index.
 
 pub mod api;
+mod by_link;
+pub mod guests;
 mod issue;
 pub mod multipart;
 mod placing;
@@ -12,6 +14,8 @@ pub mod same_names;
 mod thumbnail;
 pub mod thumbnail_api;
 pub mod together;
+mod uploader;
 
 pub use presign::{Presigned, UploadRequest, presign, presign_again};
 pub use register::{Refused, Registered, Standing, register, would_index};
+pub use uploader::Uploader;

@@ -28,8 +28,12 @@ pub async fn ask(
     request: HttpRequest,
     CallerWith(_, body): CallerWith<PreflightRequest>,
 ) -> Result<HttpResponse> {
+    answer(&app, &request, &body).await
+}
+
+pub(super) async fn answer(app: &AppState, request: &HttpRequest, body: &PreflightRequest) -> Result<HttpResponse> {
     app.preflights.check()?;
-    let origin = origin(&request).unwrap_or_else(|| app.url.origin().ascii_serialization());
+    let origin = origin(request).unwrap_or_else(|| app.url.origin().ascii_serialization());
     let obstacle = app.store.upload_obstacle(&origin, &body.headers).await?;
     let message = obstacle.map(|obstacle| {
         format!("Storage refuses this page: its CORS rules {}. Tell an administrator.", obstacle.words(&origin))

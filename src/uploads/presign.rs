@@ -1,6 +1,7 @@
 //! Signing an upload URL: every check that can be made before there is a file, and no request to anywhere.
 
 use super::{
+    Uploader,
     issue::{find_issued, issue},
     policy::{Serving, check_put_size, check_type},
     thumbnail::{self, PictureRequest, ThumbnailRequest},
@@ -70,14 +71,14 @@ const TOO_OLD: &str = "This upload was begun more than seven days ago. Begin it 
 /// `Malformed` for a type or a checksum that cannot be understood; `Unacceptable` for a name or a folder that no file can
 /// have, for what has to come in parts, or without a size where one is required; `TypeNotAllowed`; `TooLarge`; `OverQuota`
 /// and `TooManyUploads`, as far as is known without asking; `ClocksDiffer` when the clocks are too far apart.
-pub fn presign(app: &AppState, account: &Account, request: UploadRequest<'_>, now: DateTime<Utc>) -> Result<Presigned> {
+pub fn presign(app: &AppState, by: &Uploader<'_>, request: UploadRequest<'_>, now: DateTime<Utc>) -> Result<Presigned> {
     let name = file_name(request.file_name)?;
-    let (content_type, strict) = terms(app, &request)?;
+    let (content_type, strict) = terms(app, by, &request)?;
     let kind = if strict.is_some() { UrlKind::Strict } else { UrlKind::Loose };
-    let key = issue(app, kind, account.id, name)?;
+    let key = issue(app, kind, by, name)?;
     let until = app.uploads.open_until(kind, key.file_id.begun_at().unwrap_or(now));
     let upload = Begun { file: key.file_id, size: request.size.unwrap_or_default(), until };
-    app.open_uploads.begin(account.id, upload, room(app, account), now)?;
+    by.begin(app, upload, now)?;
     sign(app, key, &content_type, strict, &request, now)
 }
 
@@ -91,13 +92,13 @@ pub fn presign(app: &AppState, account: &Account, request: UploadRequest<'_>, no
 /// [`presign`] fails with, or `DatabaseUnavailable`, as the index is asked.
 pub async fn presign_again(
     app: &AppState,
-    account: &Account,
+    by: &Uploader<'_>,
     key: &str,
     request: UploadRequest<'_>,
     now: DateTime<Utc>,
 ) -> Result<Presigned> {
-    let key = find_issued(app, account.id, key)?;
-    let (content_type, strict) = terms(app, &request)?;
+    let key = find_issued(app, by, key)?;
+    let (content_type, strict) = terms(app, by, &request)?;
     let (Some(UrlKind::Strict), Some(size), Some(begun_at)) =
         (key.file_id.url_kind(), request.size, key.file_id.begun_at())
     else {
@@ -113,7 +114,7 @@ pub async fn presign_again(
         Some(State::Ready | State::Trashed | State::Quarantined) => return Err(Error::Conflict(ALREADY_THERE.into())),
     }
     let upload = Begun { file: key.file_id, size, until: now + app.uploads.url_ttl };
-    app.open_uploads.prolong(account.id, upload, room(app, account), now)?;
+    by.prolong(app, upload, now)?;
     sign(app, key, &content_type, strict, &request, now)
 }
 
@@ -134,20 +135,28 @@ fn sign(
 }
 
 /// The type, and the terms of a strict URL, of what may be uploaded.
-fn terms(app: &AppState, request: &UploadRequest<'_>) -> Result<(ContentType, Option<StrictTerms>)> {
+fn terms(
+    app: &AppState,
+    by: &Uploader<'_>,
+    request: &UploadRequest<'_>,
+) -> Result<(ContentType, Option<StrictTerms>)> {
     let content_type = content_type(request.content_type)?;
-    let strict = strict_terms(request, &content_type)?;
-    if strict.is_none() && app.uploads.require_size {
+    let strict = strict_terms(by, request, &content_type)?;
+    if strict.is_none() && (app.uploads.require_size || by.link().is_some()) {
         return Err(Error::unacceptable("size_required", SIZE_REQUIRED));
     }
     // A strict URL makes sure that the store itself says “download” of what could run script.
     let serving = if strict.is_some() { Serving::AsDownload } else { Serving::AsItsType };
     check_type(app, &content_type, serving)?;
-    request.size.map_or(Ok(()), |size| check_put_size(app, size))?;
+    request.size.map_or(Ok(()), |size| by.check_size(size).and_then(|()| check_put_size(app, size)))?;
     Ok((content_type, strict))
 }
 
-fn strict_terms(request: &UploadRequest<'_>, content_type: &ContentType) -> Result<Option<StrictTerms>> {
+fn strict_terms(
+    by: &Uploader<'_>,
+    request: &UploadRequest<'_>,
+    content_type: &ContentType,
+) -> Result<Option<StrictTerms>> {
     let malformed = |words: &str| Error::Malformed(words.to_owned());
     let sha256 = request.sha256.map(|text| Checksum::sha256(text).ok_or_else(|| malformed(BAD_SHA256)));
     let crc32c = request.crc32c.map(|text| Checksum::crc32c(text).ok_or_else(|| malformed(BAD_CRC32C)));
@@ -155,10 +164,13 @@ fn strict_terms(request: &UploadRequest<'_>, content_type: &ContentType) -> Resu
         (Some(_), Some(_)) => return Err(malformed("Send sha256 or crc32c, not both.")),
         (sha256, crc32c) => sha256.or(crc32c),
     };
-    let folder = request.folder.map(folder_path).transpose()?.flatten();
+    let folder = by.folder(request.folder)?;
     let picture = picture(content_type, request.picture, request.thumbnail)?;
     match request.size {
-        Some(size) => Ok(Some(StrictTerms { size, disposition: disposition(content_type), checksum, folder, picture })),
+        Some(size) => {
+            let (disposition, parcel) = (disposition(content_type), by.parcel().cloned());
+            Ok(Some(StrictTerms { size, disposition, checksum, folder, picture, parcel }))
+        }
         // Nothing would keep the client from sending others.
         None if checksum.is_some() || folder.is_some() || picture.is_some() => Err(malformed(SIZE_BESIDE)),
         None => Ok(None),

@@ -4,6 +4,7 @@
 //! `Purging`, which `jobs::purge` finishes.
 
 use super::{
+    by_link,
     placing::{folder_of, record_where_it_lies},
     policy::{Verdict, validate},
     thumbnail::look,
@@ -84,18 +85,20 @@ pub async fn register(
             let (state, mut file) = (verdict.state, new_file(app, key, verdict, found, thumbnail, now));
             file.folder_id = folder_of(app, &file, now).await?;
             file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));
-            match record_where_it_lies(app, &mut file, by, now).await? {
-                Recorded::New(ticket) => {
-                    app.open_uploads.end(key.owner, key.file_id);
+            match record_or_refuse(app, &mut file, by, now).await? {
+                Ok(Recorded::New(ticket)) => {
+                    by_link::end(app, key, file.parcel.as_ref());
                     app.forget_upload(key, now);
                     app.measures.note_upload(state.as_str(), file.size.unsigned_abs());
                     return registered(Known { state, ticket: Some(ticket) });
                 }
-                Recorded::Before(known) => {
+                Ok(Recorded::Before(known)) => {
                     app.forget_upload(key, now);
                     return registered(known);
                 }
-                Recorded::OverQuota => (over_quota(app, key).await.or_else(nobodys)?, file),
+                Ok(Recorded::OverQuota) => (over_quota(app, key).await.or_else(nobodys)?, file),
+                Ok(Recorded::LinkFull) => (by_link::full(), file),
+                Err(refusal) => (refusal, file),
             }
         }
         Err(refusal) => (refusal, unverified(app, key, found, now)),
@@ -103,9 +106,29 @@ pub async fn register(
     match fate(app, key, refused).await? {
         Refused::Removed => remove(app, key, by, refusal, now).await,
         Refused::Left => Err(refusal),
-        Refused::Kept if matches!(refusal, Error::OverQuota { .. } | Error::NotFound) => keep(app, file, now).await,
+        Refused::Kept if is_no_fault(&refusal) => keep(app, file, now).await,
+        // Nobody has it in the index, and its sender is told, or was.
+        Refused::PutAside if by_link::is_of_link(&refusal) => remove(app, key, by, refusal, now).await,
         Refused::PutAside | Refused::Kept => put_aside(app, file, refusal, now).await,
     }
+}
+
+/// `Ok(Err(…))`: why the link that it came by refuses it.
+async fn record_or_refuse(
+    app: &AppState,
+    file: &mut NewFile<'_>,
+    by: &Bringer,
+    now: DateTime<Utc>,
+) -> Result<Result<Recorded>> {
+    match by_link::refusal(app, file, now).await? {
+        Some(refusal) => Ok(Err(refusal)),
+        None => record_where_it_lies(app, file, by, now).await.map(Ok),
+    }
+}
+
+/// Is nothing wrong with the file itself?
+fn is_no_fault(refusal: &Error) -> bool {
+    matches!(refusal, Error::OverQuota { .. } | Error::NotFound) || by_link::is_of_link(refusal)
 }
 
 /// Would [`register`] put the object of a key into the index, if only in quarantine? Changes nothing.
@@ -220,6 +243,7 @@ fn new_file<'a>(
         folder_id: None,
         thumbnail,
         picture: found.picture,
+        parcel: found.parcel,
     }
 }
 

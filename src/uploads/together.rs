@@ -1,6 +1,9 @@
 //! Many small files at once: `POST /presign-upload/batch` and `POST /save-metadata/batch`, each file answered by itself.
 
-use super::api::{PresignAnswer, PresignRequest, SaveAnswer, bringer, save, sign, unstored};
+use super::{
+    Uploader,
+    api::{PresignAnswer, PresignRequest, bringer, save, sign, unstored},
+};
 use crate::{
     error::{Error, Result},
     state::AppState,
@@ -48,8 +51,8 @@ struct Presigned {
 }
 
 #[derive(Serialize)]
-struct Saved {
-    files: Vec<Answer<SaveAnswer>>,
+struct Saved<T> {
+    files: Vec<Answer<T>>,
 }
 
 impl<T> From<Result<T>> for Answer<T> {
@@ -63,10 +66,17 @@ pub async fn presign_batch(
     app: Data<AppState>,
     CallerWith(account, body): CallerWith<PresignBatch>,
 ) -> Result<HttpResponse> {
+    presign_all(&body, async |request| sign(&app, &Uploader::own(&account), request).await).await
+}
+
+pub(super) async fn presign_all(
+    body: &PresignBatch,
+    sign: impl AsyncFn(&PresignRequest) -> Result<PresignAnswer>,
+) -> Result<HttpResponse> {
     check_count(body.uploads.len())?;
     let mut uploads = Vec::with_capacity(body.uploads.len());
     for request in &body.uploads {
-        uploads.push(sign(&app, &account, request).await.into());
+        uploads.push(sign(request).await.into());
     }
     Ok(unstored(&Presigned { uploads }))
 }
@@ -77,13 +87,22 @@ pub async fn save_batch(
     CallerWith(account, body): CallerWith<SaveBatch>,
     means: Means,
 ) -> Result<HttpResponse> {
+    let by = bringer(&means, &account);
+    save_all(&app, &Uploader::own(&account), &body, async |key| save(&app, &by, (&account, key), None).await).await
+}
+
+pub(super) async fn save_all<T: Serialize>(
+    app: &AppState,
+    by: &Uploader<'_>,
+    body: &SaveBatch,
+    save: impl AsyncFn(&str) -> Result<T>,
+) -> Result<HttpResponse> {
     let count = check_count(body.object_keys.len())?;
     // Each is a look at the store, whatever key was made up.
-    app.open_uploads.check_parts(account.id, count)?;
+    by.check_parts(app, count)?;
     let late = Instant::now() + PATIENCE;
-    let by = bringer(&means, &account);
     let looks = body.object_keys.iter().map(|key| {
-        let saved = timeout_at(late, save(&app, &by, (&account, key), None));
+        let saved = timeout_at(late, save(key));
         saved.unwrap_or_else(|_| Err(Error::TimedOut(PATIENCE)))
     });
     let files = stream::iter(looks).buffered(AT_ONCE).map(Answer::from).collect().await;

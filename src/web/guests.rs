@@ -8,7 +8,7 @@ use actix_web::{
 };
 
 /// Where they begin.
-const PLACE: &str = "/s/";
+const PLACES: [&str; 2] = ["/s/", "/d/"];
 /// <https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag#xrobotstag>
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
@@ -21,7 +21,7 @@ pub async fn keep_to_themselves<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let is_theirs = request.path().starts_with(PLACE);
+    let is_theirs = is_at(&request);
     let mut response = next.call(request).await?;
     if is_theirs {
         let headers = response.headers_mut();
@@ -37,5 +37,9 @@ pub async fn keep_to_themselves<B: MessageBody>(
 pub fn is_nameless(request: &ServiceRequest) -> bool {
     let says_site = request.headers().contains_key("sec-fetch-site");
     let is_null = request.headers().get(ORIGIN).is_some_and(|origin| origin.as_bytes() == b"null");
-    request.path().starts_with(PLACE) && is_null && !says_site
+    is_at(request) && is_null && !says_site
+}
+
+fn is_at(request: &ServiceRequest) -> bool {
+    PLACES.iter().any(|place| request.path().starts_with(place))
 }

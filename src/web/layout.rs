@@ -21,6 +21,17 @@ pub struct Layout {
     place: &'static str,
     limits: Option<Limits>,
     notice: Option<Notice>,
+    sender: Option<Sender>,
+}
+
+/// Somebody without an account, who sends files by a link.
+#[derive(Clone)]
+struct Sender {
+    /// The path of the link's page.
+    base: String,
+    /// The link, for what a browser remembers of its uploads.
+    link: String,
+    removes_place: bool,
 }
 
 #[derive(Clone)]
@@ -31,6 +42,7 @@ struct Person {
     is_admin: bool,
     removes_place: bool,
     storage: Storage,
+    news: i64,
 }
 
 /// How much of somebody's room is taken.
@@ -70,25 +82,38 @@ impl Layout {
             Role::Admin => true,
             Role::Member => false,
         };
-        let limits = Limits {
-            largest: app.uploads.largest(),
-            single_put_max: app.uploads.largest_put(),
-            types: app.uploads.allowed_types.accept(),
-        };
+        let limits = Limits::of(app);
         let person = Person {
             id: account.id.to_string(),
             name: account.name.clone(),
             email: account.email.clone(),
             is_admin,
             removes_place: account.removes_place,
+            news: account.news,
             storage: Storage { used: account.used, quota: app.uploads.quota_of(account.quota) },
         };
-        Self { person: Some(person), place, limits: Some(limits), notice: None }
+        Self { person: Some(person), place, limits: Some(limits), notice: None, sender: None }
     }
 
     /// The layout for pages that anyone may see.
     pub fn of_nobody() -> Self {
         Self::default()
+    }
+
+    /// The layout for somebody who sends files by a link, whose page is at `base`, to an account.
+    pub fn of_sender((base, link): (&str, String), to: &Account, limits: Limits) -> Self {
+        let sender = Sender { base: base.to_owned(), link, removes_place: to.removes_place };
+        Self { sender: Some(sender), limits: Some(limits), ..Self::default() }
+    }
+
+    /// What stands before the endpoints of uploads: the path of a link, or nothing.
+    pub fn upload_base(&self) -> &str {
+        self.sender.as_ref().map_or("", |sender| &sender.base)
+    }
+
+    /// Does the page belong to somebody without an account, who sends by a link?
+    pub fn is_of_sender(&self) -> bool {
+        self.sender.is_some()
     }
 
     /// This layout with what is to be said of what was done just now. `place` is the page itself, to which an undo comes back.
@@ -108,6 +133,15 @@ impl Layout {
         letters.flat_map(char::to_uppercase).collect()
     }
 
+    /// How many files others have sent that were not seen yet, if there are any: `99+` where they are more.
+    pub fn news(&self) -> Option<String> {
+        match self.person.as_ref()?.news {
+            0 => None,
+            count @ 1..=99 => Some(count.to_string()),
+            _ => Some("99+".to_owned()),
+        }
+    }
+
     /// How much of the room of who is signed in is taken.
     pub fn storage(&self) -> Option<&Storage> {
         self.person.as_ref().map(|person| &person.storage)
@@ -121,12 +155,14 @@ impl Layout {
 
     /// Whose uploads a browser remembers on this page; empty for nobody.
     pub fn account(&self) -> &str {
-        self.person.as_ref().map_or("", |person| &person.id)
+        let of_sender = self.sender.as_ref().map_or("", |sender| &sender.link);
+        self.person.as_ref().map_or(of_sender, |person| &person.id)
     }
 
     /// Whether this person's pictures are sent without the place where they were taken.
     pub fn removes_place(&self) -> bool {
-        self.person.as_ref().is_some_and(|person| person.removes_place)
+        let of_sender = self.sender.as_ref().is_some_and(|sender| sender.removes_place);
+        self.person.as_ref().map_or(of_sender, |person| person.removes_place)
     }
 
     /// The email of who is signed in, for signing in again when the session ends under the page.
@@ -139,7 +175,7 @@ impl Layout {
         self.person.as_ref().is_some_and(|person| person.is_admin)
     }
 
-    /// What may be uploaded by who is signed in; `None` for nobody.
+    /// What may be uploaded by who is signed in, or sends by a link; `None` for nobody.
     pub fn limits(&self) -> Option<&Limits> {
         self.limits.as_ref()
     }
@@ -177,6 +213,17 @@ impl Layout {
     /// The path of an icon of the sprite, by its name.
     pub fn icon(&self, name: &str) -> String {
         format!("{}#{name}", assets::url("images/icons.svg"))
+    }
+}
+
+impl Limits {
+    /// What may be uploaded here at all.
+    pub fn of(app: &AppState) -> Self {
+        Self {
+            largest: app.uploads.largest(),
+            single_put_max: app.uploads.largest_put(),
+            types: app.uploads.allowed_types.accept(),
+        }
     }
 }
 

@@ -52,6 +52,7 @@ pub enum Notice {
     AccountEnabled,
     FilesAssigned,
     SharingStopped { undo: Option<Undo> },
+    RequestEnded { undo: Option<Undo> },
     SharingGoesOn,
     LinkPaused,
     LinkContinued,
@@ -114,6 +115,7 @@ impl Notice {
             Self::AccountEnabled => "The account is enabled again, and its tokens work again.",
             Self::FilesAssigned => "The files are on their way to whom you chose.",
             Self::SharingStopped { .. } => "Sharing stopped.",
+            Self::RequestEnded { .. } => "The request is ended.",
             Self::SharingGoesOn | Self::LinkContinued => "The link works again.",
             Self::LinkPaused => "The link is paused.",
             Self::SharingOff => "Links are turned off: they open nothing any more.",
@@ -129,7 +131,8 @@ impl Notice {
         | Self::Folder { undo, .. }
         | Self::Renamed { undo }
         | Self::RenamedAndAdapted { undo }
-        | Self::SharingStopped { undo }) = self
+        | Self::SharingStopped { undo }
+        | Self::RequestEnded { undo }) = self
         else {
             return None;
         };
@@ -142,7 +145,8 @@ impl Notice {
         | Self::Folder { undo: Some(undo), .. }
         | Self::Renamed { undo: Some(undo) }
         | Self::RenamedAndAdapted { undo: Some(undo) }
-        | Self::SharingStopped { undo: Some(undo) } = &mut self
+        | Self::SharingStopped { undo: Some(undo) }
+        | Self::RequestEnded { undo: Some(undo) } = &mut self
         {
             undo.back = place.to_owned();
         }
@@ -241,6 +245,7 @@ mod tests {
             (Notice::AccountEnabled, "The account is enabled again, and its tokens work again."),
             (Notice::FilesAssigned, "The files are on their way to whom you chose."),
             (Notice::SharingStopped { undo: None }, "Sharing stopped."),
+            (Notice::RequestEnded { undo: None }, "The request is ended."),
             (Notice::LinkContinued, "The link works again."),
             (Notice::LinkPaused, "The link is paused."),
             (Notice::LinkRenewed, "There is a new link. The one before it opens nothing any more."),

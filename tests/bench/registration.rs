@@ -133,6 +133,7 @@ impl Bench {
             folder_id: None,
             thumbnail: None,
             picture: Picture::default(),
+            parcel: None,
         };
         let (begun, by) = (Instant::now(), Bringer::nobody());
         let recorded = record(&self.db, &file, &by, None, now).await.expect("recorded");

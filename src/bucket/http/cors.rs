@@ -68,6 +68,8 @@ impl Rules {
                 "x-amz-meta-crc32c",
                 "x-amz-meta-folder",
                 "x-amz-meta-picture",
+                "x-amz-meta-link",
+                "x-amz-meta-sender",
             ]),
             exposed: owned(&[
                 "ETag",

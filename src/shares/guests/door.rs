@@ -1,10 +1,7 @@
 //! The access rule of a link's pages: a handler that names a [`Guest`] in its signature runs for whoever has the link, while it is
 //! open, and has given its password where there is one.
 
-use super::{
-    found::Found,
-    unlocking::{self, PasswordPage},
-};
+use super::found::Found;
 use crate::{database, error::Result, shares::Share, state::AppState, web::caller::data};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, error::InternalError, http::StatusCode};
 use futures::future::LocalBoxFuture;
@@ -24,8 +21,9 @@ async fn enter(request: HttpRequest) -> Result<Guest, actix_web::Error> {
     if let Some(page) = found.closed_page(database::now())? {
         return Err(InternalError::from_response("the link is closed", page).into());
     }
-    if found.share.has_password() && !unlocking::is_unlocked(&request, &app, &found.share) {
-        let page = PasswordPage::of(&found, None).drawn(StatusCode::FORBIDDEN)?;
+    let lock = found.lock();
+    if !lock.is_open(&request, &app) {
+        let page = lock.page(None, StatusCode::FORBIDDEN)?;
         return Err(InternalError::from_response("the link is locked", page).into());
     }
     Ok(Guest { host: found.host(), share: found.share, base: found.base })

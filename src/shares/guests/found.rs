@@ -1,5 +1,6 @@
 //! The link that an address names, and what is said instead of it where it is closed.
 
+use super::lock::Lock;
 use crate::{
     accounts::users::{self, User},
     error::{Error, Result},
@@ -8,7 +9,7 @@ use crate::{
     shares::{
         Share,
         link::Secret,
-        permission::{self, Sharing, Whose},
+        permission::{self, LinkKind, Sharing, Whose},
         state::Closed,
     },
     state::AppState,
@@ -46,12 +47,25 @@ impl Found {
         let secret = Secret::parse(link).ok_or(Error::NotFound)?;
         let share = Share::find_by_secret(&app.db, secret).await?;
         let owner = users::find(&app.db, share.owner()).await?;
-        let sharing = permission::sharing(&app.db, Whose::Of(share.owner())).await?;
+        let sharing = permission::sharing(&app.db, LinkKind::Share, Whose::Of(share.owner())).await?;
         let is_put_away = match share.folder() {
             Some(folder) => is_put_away(app, folder, share.owner()).await?,
             None => false,
         };
         Ok(Self { share, owner, sharing, is_put_away, base: format!("/s/{link}") })
+    }
+
+    /// What is in the way of it.
+    pub(super) fn lock(&self) -> Lock {
+        let host = self.host();
+        Lock {
+            purpose: "share",
+            link: self.share.id().uuid(),
+            hash: self.share.password_hash().map(str::to_owned),
+            version: self.share.password_version(),
+            base: self.base.clone(),
+            label: host.map_or_else(|| "Shared with you".to_owned(), |host| format!("{host} shares")),
+        }
     }
 
     /// Who made it, where people are told.
@@ -74,12 +88,25 @@ impl Found {
         let Some(closed) = closed else { return Ok(None) };
         let host = self.host();
         let (title, words) = words(closed, host.as_deref().unwrap_or("whoever sent it"));
-        let page = ClosedPage { layout: Layout::of_nobody(), title, words };
-        respond::unstored_page(StatusCode::GONE, &page).map(Some)
+        closed_page(title, words).map(Some)
     }
 }
 
-async fn is_put_away(app: &AppState, folder: FolderId, owner: UserId) -> Result<bool> {
+/// What is said (410) instead of a link that is closed.
+///
+/// # Errors
+///
+/// `Internal` when the page cannot be drawn.
+pub fn closed_page(title: &'static str, words: String) -> Result<HttpResponse> {
+    respond::unstored_page(StatusCode::GONE, &ClosedPage { layout: Layout::of_nobody(), title, words })
+}
+
+/// Is a folder of somebody's in the trash, by itself or with one above it, or on its way out?
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn is_put_away(app: &AppState, folder: FolderId, owner: UserId) -> Result<bool> {
     match Folder::find(&app.db, folder, owner).await {
         Ok(_) => Ok(false),
         Err(Error::NotFound) => Ok(true),

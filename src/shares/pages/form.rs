@@ -19,7 +19,7 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// What a new link lasts, unless somebody chooses otherwise.
-const CHOSEN: Span = Span::Week;
+pub const CHOSEN: Span = Span::Week;
 /// Letters and digits that nobody takes for one another, for a password that somebody may use.
 const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567892";
 
@@ -34,7 +34,7 @@ pub(super) struct SharePage {
 }
 
 /// What a form says of what was done with it.
-pub(super) enum Said {
+pub enum Said {
     Nothing,
     Done(&'static str),
     Problem(String),
@@ -80,7 +80,7 @@ pub(super) enum Of {
 }
 
 /// Where people find a link.
-pub(super) struct Address {
+pub struct Address {
     pub url: String,
     /// Such as `files.example.com`, and `/s/iceland-…`.
     pub host: String,
@@ -89,7 +89,12 @@ pub(super) struct Address {
 }
 
 impl Address {
-    fn of(app: &AppState, path: String) -> Result<Self> {
+    /// That of a path, with its QR code.
+    ///
+    /// # Errors
+    ///
+    /// `Internal` for a path that is none.
+    pub fn of(app: &AppState, path: String) -> Result<Self> {
         let url = app.url.join(&path).map_err(|error| Error::Internal(error.to_string()))?.to_string();
         let host = app.url.host_str().unwrap_or_default();
         let host = app.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
@@ -224,18 +229,23 @@ fn address(app: &AppState, key: &SessionKey, share: &Share) -> Result<Option<Add
 }
 
 /// Such as `Tuesday 1 December, 22:14`, with the year where it is another one.
-fn moment(at: DateTime<Utc>, Reader { zone, now }: Reader) -> String {
+pub fn moment(at: DateTime<Utc>, Reader { zone, now }: Reader) -> String {
     let year = |at| zone.format(at, "%Y");
     let day = zone.format(at, if year(at) == year(now) { "%A %-d %B" } else { "%A %-d %B %Y" });
     format!("{day}, {}", zone.format(at, if zone.is_utc() { "%H:%M UTC" } else { "%H:%M" }))
 }
 
-fn last_day(end: DateTime<Utc>, reader: Reader) -> String {
+/// The day on which a link still works, as a field has it.
+pub fn last_day(end: DateTime<Utc>, reader: Reader) -> String {
     reader.zone.format(end - TimeDelta::microseconds(1), "%Y-%m-%d")
 }
 
 /// A password that somebody may use, of almost 60 random bits, in three groups that can be read out.
-fn suggestion() -> Result<String> {
+///
+/// # Errors
+///
+/// `Internal` where there is nothing random.
+pub fn suggestion() -> Result<String> {
     let mut bytes = [0; 12];
     getrandom::fill(&mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
     let letters: Vec<char> = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
@@ -259,7 +269,11 @@ impl SharePage {
 }
 
 /// The state that a form names.
-pub(super) fn state(fields: &Fields) -> Result<State> {
+///
+/// # Errors
+///
+/// `Malformed` for a form that is damaged.
+pub fn state(fields: &Fields) -> Result<State> {
     let named = State::ALL.into_iter().find(|state| fields.given("state") == Some(state.as_str()));
     let named = named.filter(|state| *state != State::Ended);
     named.ok_or_else(|| Error::Malformed("The form is damaged. Load the page again.".into()))

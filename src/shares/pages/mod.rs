@@ -2,7 +2,7 @@
 
 mod changes;
 mod draft;
-mod form;
+pub mod form;
 mod list;
 mod one;
 mod places;

@@ -7,13 +7,14 @@ use super::{
     sealed_id::Upload,
 };
 use crate::{
-    accounts::Account,
     database,
     error::{Error, Result},
+    files::Bringer,
     state::AppState,
+    storage::ObjectKey,
     uploads::{
+        Uploader,
         api::{bringer, saved, unstored},
-        issue::own,
         thumbnail::{PictureRequest, ThumbnailAnswer, ThumbnailRequest},
     },
     web::{
@@ -60,7 +61,7 @@ struct MultipartAnswer<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PartUrlsRequest {
-    object_key: String,
+    pub(in crate::uploads) object_key: String,
     parts: Vec<PartToSign>,
 }
 
@@ -117,6 +118,14 @@ pub async fn create(
     app: Data<AppState>,
     CallerWith(account, body): CallerWith<MultipartRequest>,
 ) -> Result<HttpResponse> {
+    create_by(&app, &Uploader::own(&account), &body).await
+}
+
+pub(in crate::uploads) async fn create_by(
+    app: &AppState,
+    by: &Uploader<'_>,
+    body: &MultipartRequest,
+) -> Result<HttpResponse> {
     let request = BeginRequest {
         file_name: &body.file_name,
         content_type: &body.content_type,
@@ -125,7 +134,7 @@ pub async fn create(
         picture: body.picture.as_ref(),
         thumbnail: body.thumbnail.as_ref(),
     };
-    let (upload, thumbnail) = begin(&app, &account, request, database::now()).await?;
+    let (upload, thumbnail) = begin(app, by, request, database::now()).await?;
     Ok(unstored(&MultipartAnswer {
         success: true,
         object_key: upload.key.as_str(),
@@ -143,9 +152,18 @@ pub async fn sign_parts(
     id: Path<String>,
     CallerWith(account, body): CallerWith<PartUrlsRequest>,
 ) -> Result<HttpResponse> {
-    let upload = find(&app, &account, &id, &body.object_key)?;
+    sign_parts_by(&app, &Uploader::own(&account), &id, &body)
+}
+
+pub(in crate::uploads) fn sign_parts_by(
+    app: &AppState,
+    by: &Uploader<'_>,
+    id: &str,
+    body: &PartUrlsRequest,
+) -> Result<HttpResponse> {
+    let upload = find(app, by, id, &body.object_key)?;
     let parts: Vec<PartRequest<'_>> = body.parts.iter().map(PartToSign::request).collect();
-    let signed = sign(&app, &account, &upload, &parts, database::now())?;
+    let signed = sign(app, by, &upload, &parts, database::now())?;
     let parts = body.parts.iter().zip(&signed).map(|(part, put)| SignedPart {
         part_number: part.part_number,
         presigned_url: &put.url,
@@ -162,8 +180,17 @@ pub async fn parts(
     Caller(account): Caller,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
-    let upload = find(&app, &account, &id, &key_in(&request)?)?;
-    let parts = list(&app, &upload, database::now()).await?;
+    parts_by(&app, &Uploader::own(&account), &id, &request).await
+}
+
+pub(in crate::uploads) async fn parts_by(
+    app: &AppState,
+    by: &Uploader<'_>,
+    id: &str,
+    request: &HttpRequest,
+) -> Result<HttpResponse> {
+    let upload = find(app, by, id, &key_in(request)?)?;
+    let parts = list(app, by, &upload, database::now()).await?;
     let parts = parts.iter().map(|part| ListedPart { part_number: part.number, size: part.size });
     Ok(unstored(&Parts { parts: parts.collect() }))
 }
@@ -175,16 +202,29 @@ pub async fn completion(
     CallerWith(account, body): CallerWith<OfKey>,
     means: Means,
 ) -> Result<HttpResponse> {
-    let upload = find(&app, &account, &id, &body.object_key)?;
-    match complete(&app, &upload, &bringer(&means, &account), database::now()).await? {
-        Completed::Registered(registered) => Ok(unstored(&saved(&app, &upload.key, registered))),
-        Completed::Missing(missing) => {
-            let body = PartsMissing { success: false, error: PARTS_MISSING, code: "parts_missing", missing: &missing };
-            let mut answer = HttpResponse::Conflict().insert_header((CACHE_CONTROL, "no-store")).json(body);
-            answer.extensions_mut().insert(AsItIs);
-            Ok(answer)
-        }
+    let (uploader, by) = (Uploader::own(&account), bringer(&means, &account));
+    match complete_by(&app, (&uploader, &by), &id, &body).await? {
+        (key, Completed::Registered(registered)) => Ok(unstored(&saved(&app, &key, registered))),
+        (_, Completed::Missing(missing)) => Ok(parts_missing(&missing)),
     }
+}
+
+pub(in crate::uploads) async fn complete_by(
+    app: &AppState,
+    by: (&Uploader<'_>, &Bringer),
+    id: &str,
+    body: &OfKey,
+) -> Result<(ObjectKey, Completed)> {
+    let upload = find(app, by.0, id, &body.object_key)?;
+    let completed = complete(app, by, &upload, database::now()).await?;
+    Ok((upload.key, completed))
+}
+
+pub(in crate::uploads) fn parts_missing(missing: &[u32]) -> HttpResponse {
+    let body = PartsMissing { success: false, error: PARTS_MISSING, code: "parts_missing", missing };
+    let mut answer = HttpResponse::Conflict().insert_header((CACHE_CONTROL, "no-store")).json(body);
+    answer.extensions_mut().insert(AsItIs);
+    answer
 }
 
 /// Gives an upload up. One that was given up before, or completed, is left alone.
@@ -194,8 +234,17 @@ pub async fn delete(
     Caller(account): Caller,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
-    let upload = find(&app, &account, &id, &key_in(&request)?)?;
-    abort(&app, &upload, database::now()).await?;
+    delete_by(&app, &Uploader::own(&account), &id, &request).await
+}
+
+pub(in crate::uploads) async fn delete_by(
+    app: &AppState,
+    by: &Uploader<'_>,
+    id: &str,
+    request: &HttpRequest,
+) -> Result<HttpResponse> {
+    let upload = find(app, by, id, &key_in(request)?)?;
+    abort(app, by, &upload, database::now()).await?;
     Ok(HttpResponse::NoContent().insert_header((CACHE_CONTROL, "no-store")).finish())
 }
 
@@ -206,9 +255,9 @@ fn key_in(request: &HttpRequest) -> Result<String> {
     Ok(query.into_inner().object_key)
 }
 
-/// The caller's own upload; every other one does not exist.
-fn find(app: &AppState, account: &Account, id: &str, key: &str) -> Result<Upload> {
-    Upload::open(&app.session_key, own(app, account.id, key)?, account.id, id)
+/// The uploader's own; every other one does not exist.
+fn find(app: &AppState, by: &Uploader<'_>, id: &str, key: &str) -> Result<Upload> {
+    Upload::open(&app.session_key, by.own_key(app, key)?, by.account.id, id)
 }
 
 impl PartToSign {

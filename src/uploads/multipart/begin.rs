@@ -2,15 +2,15 @@
 
 use super::{plan::Plan, sealed_id::Upload};
 use crate::{
-    accounts::Account,
     error::{Error, Result},
-    ids::{FileId, UrlKind, UserId},
+    ids::{FileId, UrlKind},
     state::{AppState, Begun},
     storage::{MultipartTerms, PresignedPut},
     uploads::{
+        Uploader,
         issue::issue,
         policy::{Serving, check_size, check_type},
-        presign::{content_type, disposition, file_name, folder_path, picture, room},
+        presign::{content_type, disposition, file_name, picture},
         thumbnail::{self, PictureRequest, ThumbnailRequest},
     },
 };
@@ -36,7 +36,7 @@ pub(super) struct BeginRequest<'a> {
 /// Counts it until it is dropped, unless it is kept: a request may be broken off while the store does not answer.
 struct Counted<'a> {
     app: &'a AppState,
-    owner: UserId,
+    by: &'a Uploader<'a>,
     file: Option<FileId>,
 }
 
@@ -48,26 +48,28 @@ struct Counted<'a> {
 /// cannot be called so, and for a file that is too small; `StoreUnavailable`.
 pub(super) async fn begin(
     app: &AppState,
-    account: &Account,
+    by: &Uploader<'_>,
     request: BeginRequest<'_>,
     now: DateTime<Utc>,
 ) -> Result<(Upload, Option<PresignedPut>)> {
     let (name, content_type) = (file_name(request.file_name)?, content_type(request.content_type)?);
-    let folder = request.folder.map(folder_path).transpose()?.flatten();
+    let folder = by.folder(request.folder)?;
     check_type(app, &content_type, Serving::AsDownload)?;
+    by.check_size(request.size)?;
     check_size(app, request.size)?;
     check_is_large(app, request.size)?;
     let picture = picture(&content_type, request.picture, request.thumbnail)?;
-    let key = issue(app, UrlKind::Parts, account.id, name)?;
+    let key = issue(app, UrlKind::Parts, by, name)?;
     let until = app.uploads.unanswered_until(now);
     let upload = Begun { file: key.file_id, size: request.size, until };
-    app.open_uploads.begin(account.id, upload, room(app, account), now)?;
-    let counted = Counted { app, owner: account.id, file: Some(key.file_id) };
+    by.begin(app, upload, now)?;
+    let counted = Counted { app, by, file: Some(key.file_id) };
     let terms = MultipartTerms {
         content_type: content_type.as_str(),
         disposition: disposition(&content_type),
         folder: folder.as_ref(),
         picture: picture.as_ref(),
+        parcel: by.parcel(),
     };
     let thumbnail = thumbnail::sign_beside(app, &key, request.thumbnail, now)?;
     let store_id = app.store.begin_multipart(&key, &terms, now).await?;
@@ -96,6 +98,6 @@ impl Counted<'_> {
 
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
-        self.file.take().into_iter().for_each(|file| self.app.open_uploads.end(self.owner, file));
+        self.file.take().into_iter().for_each(|file| self.by.end(self.app, file));
     }
 }

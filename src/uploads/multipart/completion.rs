@@ -7,7 +7,7 @@ use crate::{
     files::Bringer,
     state::AppState,
     storage::Completion,
-    uploads::{Refused, Registered, register},
+    uploads::{Refused, Registered, Uploader, register},
 };
 use chrono::{DateTime, Utc};
 
@@ -15,7 +15,7 @@ const CHANGED: &str = "A part was sent once more meanwhile. Nothing is lost: com
 
 /// What became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Completed {
+pub(in crate::uploads) enum Completed {
     /// It is a file.
     Registered(Registered),
     /// These parts have not come yet.
@@ -29,9 +29,14 @@ pub(super) enum Completed {
 ///
 /// `NotFound` when there is neither an upload nor its object; `Conflict` when a part was sent again meanwhile; what
 /// [`register()`] fails with; `TooManyUploads` when very much was asked lately; `StoreUnavailable`: calling again goes on.
-pub(super) async fn complete(app: &AppState, upload: &Upload, by: &Bringer, now: DateTime<Utc>) -> Result<Completed> {
+pub(super) async fn complete(
+    app: &AppState,
+    (uploader, by): (&Uploader<'_>, &Bringer),
+    upload: &Upload,
+    now: DateTime<Utc>,
+) -> Result<Completed> {
     let Upload { key, plan, store_id } = upload;
-    app.open_uploads.check_parts(key.owner, MOST_AT_ONCE)?;
+    uploader.check_parts(app, MOST_AT_ONCE)?;
     // It was put together before, or given up.
     let Some(parts) = app.store.list_parts(key, store_id, now).await? else {
         return register(app, key, by, Refused::Removed, now).await.map(Completed::Registered);
@@ -60,10 +65,15 @@ pub(super) async fn complete(app: &AppState, upload: &Upload, by: &Bringer, now:
 /// # Errors
 ///
 /// `StoreUnavailable`, `ClocksDiffer`; `TooManyUploads` when very much was asked lately.
-pub(super) async fn abort(app: &AppState, upload: &Upload, now: DateTime<Utc>) -> Result<()> {
+pub(super) async fn abort(
+    app: &AppState,
+    by: &Uploader<'_>,
+    upload: &Upload,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let Upload { key, store_id, .. } = upload;
-    app.open_uploads.check_parts(key.owner, MOST_AT_ONCE)?;
+    by.check_parts(app, MOST_AT_ONCE)?;
     app.store.abort_multipart(key, store_id, now).await?;
-    app.open_uploads.end(key.owner, key.file_id);
+    by.end(app, key.file_id);
     Ok(())
 }

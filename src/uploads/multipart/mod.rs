@@ -7,3 +7,5 @@ mod completion;
 mod parts;
 mod plan;
 mod sealed_id;
+
+pub(super) use completion::Completed;

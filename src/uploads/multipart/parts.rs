@@ -2,13 +2,12 @@
 
 use super::sealed_id::Upload;
 use crate::{
-    accounts::Account,
     config::GOES_ON_FOR,
     error::{Error, Result},
     ids::UrlKind,
     state::{AppState, Begun},
     storage::{Checksum, PartTerms, PresignedPut, StoredPart},
-    uploads::presign::room,
+    uploads::Uploader,
 };
 use chrono::{DateTime, Utc};
 use std::num::NonZeroU32;
@@ -41,7 +40,7 @@ pub(super) struct PartRequest<'a> {
 /// more, when others have taken its room; `NotFound` for one that was begun more than seven days ago; `ClocksDiffer`.
 pub(super) fn sign(
     app: &AppState,
-    account: &Account,
+    by: &Uploader<'_>,
     upload: &Upload,
     parts: &[PartRequest<'_>],
     now: DateTime<Utc>,
@@ -51,11 +50,11 @@ pub(super) fn sign(
     let terms = parts.iter().map(|part| terms(upload, part)).collect::<Result<Vec<_>>>()?;
     let file = upload.key.file_id;
     let begun_at = file.begun_at().filter(|begun_at| now <= *begun_at + GOES_ON_FOR).ok_or(Error::NotFound)?;
-    app.open_uploads.check_parts(account.id, count)?;
+    by.check_parts(app, count)?;
     let ttl = app.uploads.url_ttl_of(UrlKind::Parts);
     let until = app.uploads.open_until(UrlKind::Parts, begun_at).max(now + ttl);
     let begun = Begun { file, size: upload.plan.size, until };
-    app.open_uploads.go_on(account.id, begun, now + ttl, room(app, account), now)?;
+    by.go_on(app, begun, now + ttl, now)?;
     terms.iter().map(|part| app.store.presign_part(&upload.key, &upload.store_id, part, ttl, now)).collect()
 }
 
@@ -65,8 +64,13 @@ pub(super) fn sign(
 ///
 /// `NotFound` when the upload is no more; `TooManyUploads` when very much was asked lately; `StoreUnavailable`,
 /// `ClocksDiffer`.
-pub(super) async fn list(app: &AppState, upload: &Upload, now: DateTime<Utc>) -> Result<Vec<StoredPart>> {
-    app.open_uploads.check_parts(upload.key.owner, MOST_AT_ONCE)?;
+pub(super) async fn list(
+    app: &AppState,
+    by: &Uploader<'_>,
+    upload: &Upload,
+    now: DateTime<Utc>,
+) -> Result<Vec<StoredPart>> {
+    by.check_parts(app, MOST_AT_ONCE)?;
     app.store.list_parts(&upload.key, &upload.store_id, now).await?.ok_or(Error::NotFound)
 }
 

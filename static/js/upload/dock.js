@@ -35,8 +35,8 @@ export class Dock {
     /** @type {Map<Item, Row>} */
     this.rows = new Map();
     this.isReceipt = false;
-    // On a phone the page is worth more than the list.
-    this.fold(matchMedia("(max-width: 40rem)").matches);
+    // On a phone the page is worth more than the list, but where the list is what the page is for.
+    this.fold(matchMedia("(max-width: 40rem)").matches && !this.element.closest("main"));
   }
 
   /** @param {Item[]} items */
@@ -197,6 +197,8 @@ export class Dock {
       if (name !== "receipt-time" || this.part(name).textContent === "") this.#write(name, text);
     }
     this.element.classList.toggle("has-number", this.part("receipt-number").textContent !== "");
+    // Who sends to somebody else has nothing to open.
+    if (!this.part("open")) return;
     const open = /** @type {HTMLAnchorElement} */ (this.part("open"));
     const { file = "", files = "", folder = "" } = open.dataset;
     const [begun = "", other] = new Set(items.map((item) => beginsIn(item.folder)));

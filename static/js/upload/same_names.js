@@ -22,8 +22,10 @@ const SAID = 5;
  */
 export async function withoutSameNames(page, found, mayCome) {
   const asked = found.filter(mayCome);
-  if (asked.length > MOST_ASKED) return found;
-  const there = await listThere(asked).catch(() => new Map());
+  const url = page.querySelector("[data-upload]")?.getAttribute("data-same-names-url");
+  // Who sends to somebody else learns nothing of what is there.
+  if (!url || asked.length > MOST_ASKED) return found;
+  const there = await listThere(url, asked).catch(() => new Map());
   if (there.size === 0) return found;
   const answer = await ask(page, [...there.keys()]);
   if (answer === "skip") return found.filter((one) => !there.has(one));
@@ -32,10 +34,11 @@ export async function withoutSameNames(page, found, mayCome) {
 }
 
 /**
+ * @param {string} url
  * @param {Wanted[]} found
  * @returns {Promise<Map<Wanted, string>>} and the file that is there
  */
-async function listThere(found) {
+async function listThere(url, found) {
   /** @type {Map<string, Wanted[]>} */
   const folders = new Map();
   for (const one of found) {
@@ -49,7 +52,7 @@ async function listThere(found) {
       const some = files.slice(from, from + MOST);
       const body = JSON.stringify({ folder, names: some.map(({ file }) => file.name) });
       const headers = { "Content-Type": "application/json" };
-      const answer = await fetch("/same-names", { method: "POST", headers, body, signal });
+      const answer = await fetch(url, { method: "POST", headers, body, signal });
       const { there: known = [] } = answer.ok ? await answer.json() : {};
       const ids = new Map(
         known.map((/** @type {{name: string, fileId: string}} */ { name, fileId }) => [name, fileId]),

@@ -1,0 +1,120 @@
+//! What people do with their own requests: other terms, a pause, a new link, an end, and taking that back.
+
+use super::{
+    form::RequestPage,
+    one::{drop_id, page},
+};
+use crate::{
+    accounts::Principal,
+    drops::{changing, terms::Terms, transition},
+    error::{Error, Result},
+    files::Scope,
+    shares::{
+        pages::form::{Said, state},
+        transition::Transition,
+    },
+    state::AppState,
+    web::{Fields, Notice, Reader, SignedIn, Undo, layout::place_within, respond},
+};
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, Path},
+};
+
+/// Gives a request the terms of the form and goes back to its page; or answers 422 with the form and what of it will not do.
+pub async fn save(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    principal: Principal,
+    id: Path<String>,
+    reader: Reader,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let id = drop_id(&id)?;
+    let saved = async {
+        let terms = Terms::read(&fields, reader)?;
+        changing::change(&app, (id, &terms), account.id, &principal, reader.now).await
+    };
+    match saved.await {
+        Ok(()) => Ok(respond::see_other(&format!("/requests/{id}?saved=yes"))),
+        Err(Error::Unacceptable { words, .. }) => {
+            let page = page(&app, &account, id, reader).await?;
+            let page = RequestPage { form: page.form.typed(&fields), said: Said::Problem(words), ..page };
+            respond::unstored_page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives a request another secret, where the one that it has cannot be said again, or somebody has it who should not.
+pub async fn renew(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    principal: Principal,
+    id: Path<String>,
+    reader: Reader,
+) -> Result<HttpResponse> {
+    let id = drop_id(&id)?;
+    changing::renew(&app, id, account.id, &principal, reader.now).await?;
+    Ok(Notice::LinkRenewed.see_other(&app, &format!("/requests/{id}")))
+}
+
+/// Closes a request until its owner goes on with it.
+pub async fn pause(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    principal: Principal,
+    id: Path<String>,
+    (reader, fields): (Reader, Fields),
+) -> Result<HttpResponse> {
+    let step = (drop_id(&id)?, Transition::Pause);
+    transition::apply(&app, step, Scope::Own(account.id), &principal, reader.now).await?;
+    Ok(Notice::LinkPaused.see_other(&app, back(&fields)))
+}
+
+/// Opens a paused request.
+pub async fn resume(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    principal: Principal,
+    id: Path<String>,
+    (reader, fields): (Reader, Fields),
+) -> Result<HttpResponse> {
+    let step = (drop_id(&id)?, Transition::Continue);
+    transition::apply(&app, step, Scope::Own(account.id), &principal, reader.now).await?;
+    Ok(Notice::LinkContinued.see_other(&app, back(&fields)))
+}
+
+/// Ends a request, and offers an undo.
+pub async fn end(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    principal: Principal,
+    id: Path<String>,
+    (reader, fields): (Reader, Fields),
+) -> Result<HttpResponse> {
+    let id = drop_id(&id)?;
+    let step = (id, Transition::End);
+    let before = transition::apply(&app, step, Scope::Own(account.id), &principal, reader.now).await?;
+    let undo = Undo::of(format!("/requests/{id}/restoration"), &[("state", before.state().as_str())]);
+    Ok(Notice::RequestEnded { undo: Some(undo) }.see_other(&app, back(&fields)))
+}
+
+/// Takes back that a request was ended.
+pub async fn restore(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    principal: Principal,
+    id: Path<String>,
+    (reader, fields): (Reader, Fields),
+) -> Result<HttpResponse> {
+    let step = (drop_id(&id)?, Transition::Restore(state(&fields)?));
+    transition::apply(&app, step, Scope::Own(account.id), &principal, reader.now).await?;
+    Ok(Notice::SharingGoesOn.see_other(&app, back(&fields)))
+}
+
+/// The place that the form came from, else the list.
+fn back(fields: &Fields) -> &str {
+    fields.given("back").map_or("/requests", |place| place_within(Some(place)))
+}

@@ -1,0 +1,13 @@
+//! What people see and do with their own requests for files: making one, its terms, what came by it, and the list of them.
+
+mod changes;
+mod draft;
+mod form;
+mod list;
+mod one;
+
+pub use changes::{end, pause, renew, restore, resume, save};
+pub use draft::{make, new};
+pub use list::{Around, Place, Row, requests, see};
+pub(super) use list::before;
+pub use one::{drop_id, request};
