@@ -150,12 +150,18 @@ impl UserId {
     }
 }
 
-impl MoveId {
-    /// A new id that nobody can guess (UUID version 4, RFC 9562).
-    pub fn generate() -> Self {
-        Self(Uuid::new_v4())
-    }
+macro_rules! unguessable {
+    ($($name:ident),+) => {
+        $(impl $name {
+            /// A new id that nobody can guess (UUID version 4, RFC 9562).
+            pub fn generate() -> Self {
+                Self(Uuid::new_v4())
+            }
+        })+
+    };
 }
+
+unguessable!(MoveId, ShareId, DropId);
 
 impl FolderId {
     /// What stands in the place of a parent where there is none: the nil UUID, which no folder has.
@@ -164,20 +170,6 @@ impl FolderId {
     /// A new id that sorts by the time it was made (UUID version 7, RFC 9562).
     pub fn generate() -> Self {
         Self(Uuid::now_v7())
-    }
-}
-
-impl ShareId {
-    /// A new id that nobody can guess (UUID version 4, RFC 9562).
-    pub fn generate() -> Self {
-        Self(Uuid::new_v4())
-    }
-}
-
-impl DropId {
-    /// A new id that nobody can guess (UUID version 4, RFC 9562).
-    pub fn generate() -> Self {
-        Self(Uuid::new_v4())
     }
 }
 

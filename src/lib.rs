@@ -29,6 +29,8 @@ pub mod files;
 
 pub mod profile;
 
+pub mod links;
+
 pub mod shares;
 
 pub mod drops;

@@ -54,21 +54,18 @@ fn drop_links() -> TableCreateStatement {
         .col(text_uniq("secret_hash").check(Expr::cust("length(secret_hash) = 64")))
         .check(("drop_links_within_files", Expr::cust("files <= most_files")))
         .check(("drop_links_within_bytes", Expr::cust("bytes <= most_bytes")))
-        .foreign_key(
-            ForeignKey::create()
-                .name("drop_links_owner")
-                .from("drop_links", "owner")
-                .to("users", "id")
-                .on_delete(ForeignKeyAction::Cascade),
-        )
-        .foreign_key(
-            ForeignKey::create()
-                .name("drop_links_folder")
-                .from("drop_links", "folder_id")
-                .to("folders", "id")
-                .on_delete(ForeignKeyAction::SetNull),
-        )
+        .foreign_key(&mut key("drop_links_owner", "owner", "users", ForeignKeyAction::Cascade))
+        .foreign_key(&mut key("drop_links_folder", "folder_id", "folders", ForeignKeyAction::SetNull))
         .to_owned()
+}
+
+fn key(
+    name: &'static str,
+    column: &'static str,
+    to: &'static str,
+    on_delete: ForeignKeyAction,
+) -> ForeignKeyCreateStatement {
+    ForeignKey::create().name(name).from("drop_links", column).to(to, "id").on_delete(on_delete).to_owned()
 }
 
 #[async_trait::async_trait]

@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     files::Scope,
     ids::UserId,
-    shares::{
+    links::{
         permission::{self, LinkKind, Sharing, Whose},
         transition::Transition,
     },

@@ -1,8 +1,9 @@
 //! Changing such a link that is there: its terms, and its secret.
 
 use super::{
-    drop_link::{DropLink, Limits},
+    drop_link::DropLink,
     entity::{ActiveModel, Column, Entity},
+    limits::Limits,
     terms::Terms,
 };
 use crate::{
@@ -11,8 +12,8 @@ use crate::{
     error::{Error, Result},
     files::Scope,
     ids::{DropId, UserId},
-    shares::{
-        link::Secret,
+    links::{
+        secret::Secret,
         state::State,
         terms::{End, Hashed},
     },
@@ -39,7 +40,7 @@ pub(super) async fn change(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let known = DropLink::find(&app.db, id, Scope::Own(owner)).await?;
-    let hashed = terms.hashed(Some(&known)).await?;
+    let hashed = terms.hashed(known.password_hash()).await?;
     let change = principal.begin_as_owner(&app.db, owner, now).await?;
     let before = DropLink::lock(change.transaction(), id, Scope::Own(owner)).await?;
     if before.state() == State::Ended {

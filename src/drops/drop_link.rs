@@ -2,15 +2,15 @@
 
 use super::{
     entity::{Column, Entity, Model},
-    terms::Asks,
+    limits::{Asks, Limits},
 };
 use crate::{
     config::SessionKey,
     error::{Error, Result},
     files::Scope,
     ids::{DropId, FolderId, UserId},
-    shares::{
-        link::Secret,
+    links::{
+        secret::Secret,
         state::{Closed, State},
     },
 };
@@ -24,16 +24,6 @@ use sea_orm::{
 /// A link, whatever has become of it.
 #[derive(Clone, Debug)]
 pub struct DropLink(Model);
-
-/// What may come by a link, beside what may be uploaded here at all. `None`: no limit of its own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Limits {
-    pub files: Option<u64>,
-    /// Of all together.
-    pub bytes: Option<ByteSize>,
-    /// Of each file.
-    pub file_bytes: Option<ByteSize>,
-}
 
 /// How many links a page of a list has.
 const PAGE: u64 = 50;
@@ -150,8 +140,7 @@ impl DropLink {
     /// away.
     pub fn closed(&self, now: DateTime<Utc>) -> Option<Closed> {
         let Limits { files, bytes, .. } = self.limits();
-        let is_full =
-            files.is_some_and(|most| self.files() >= most) || bytes.is_some_and(|most| self.bytes() >= most);
+        let is_full = files.is_some_and(|most| self.files() >= most) || bytes.is_some_and(|most| self.bytes() >= most);
         self.closed_for(now).or(is_full.then_some(Closed::UsedUp))
     }
 

@@ -1,9 +1,9 @@
 //! A link by which people send files, as the table has it.
 
-use super::terms::Asks;
+use super::limits::Asks;
 use crate::{
     ids::{DropId, FolderId, UserId},
-    shares::state::State,
+    links::state::State,
 };
 use sea_orm::entity::prelude::*;
 

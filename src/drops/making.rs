@@ -15,9 +15,9 @@ use crate::{
         folders::{self, Folder},
     },
     ids::{DropId, FolderId, UserId},
-    shares::{
-        link::Secret,
+    links::{
         permission::{LinkKind, expect_on},
+        secret::Secret,
         state::State,
         terms::{End, Hashed},
     },

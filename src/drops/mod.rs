@@ -4,11 +4,12 @@ pub mod administration;
 mod changing;
 mod drop_link;
 mod entity;
+mod limits;
 mod making;
 pub mod pages;
 pub mod tables;
 mod terms;
 mod transition;
 
-pub use drop_link::{DropLink, Limits};
-pub use terms::Asks;
+pub use drop_link::DropLink;
+pub use limits::{Asks, Limits};

@@ -1,15 +1,13 @@
 //! On what terms people may send files: as a form says them, and as they are kept.
 
-use super::drop_link::{DropLink, Limits};
+use super::limits::{Asks, Limits};
 use crate::{
     accounts::passwords,
     error::{Error, Result},
-    shares::terms::{End, Hashed, Password, end, link_text, password},
+    links::terms::{End, Hashed, Password, end, link_text, password},
     web::{Fields, Reader},
 };
 use bytesize::ByteSize;
-use sea_orm::DeriveValueType;
-use std::{fmt, str::FromStr};
 
 const LONGEST_TITLE: usize = 200;
 const LONGEST_MESSAGE: usize = 2_000;
@@ -17,15 +15,6 @@ const LONGEST_MESSAGE: usize = 2_000;
 const MOST_FILES: u64 = 1_000_000;
 /// More than a bucket holds for anybody, in bytes; a column takes it.
 const MOST_BYTES: u64 = 1 << 60;
-
-/// Whether senders are asked to say something of themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, DeriveValueType)]
-#[sea_orm(value_type = "String")]
-pub enum Asks {
-    Off,
-    Optional,
-    Required,
-}
 
 /// The terms of a link.
 #[derive(Clone, Debug)]
@@ -39,29 +28,6 @@ pub(super) struct Terms {
     pub(super) asks_name: Asks,
     pub(super) asks_note: Asks,
     pub(super) shows_owner: bool,
-}
-
-impl Asks {
-    /// Every one there is, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Off, Self::Optional, Self::Required];
-
-    /// As rows and forms have it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Optional => "optional",
-            Self::Required => "required",
-        }
-    }
-
-    /// As a form offers it.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Off => "No",
-            Self::Optional => "If they like",
-            Self::Required => "Always",
-        }
-    }
 }
 
 impl Terms {
@@ -87,11 +53,11 @@ impl Terms {
         })
     }
 
-    /// Hashes the password, which takes a while, so it is done before anything is locked. Of a link that is there, `known`.
-    pub(super) async fn hashed(&self, known: Option<&DropLink>) -> Result<Hashed> {
+    /// Hashes the password, which takes a while, so it is done before anything is locked. `kept`: that of a link that is there.
+    pub(super) async fn hashed(&self, kept: Option<&str>) -> Result<Hashed> {
         match &self.password {
             Password::None => Ok(Hashed::None),
-            Password::Kept if known.is_some_and(DropLink::has_password) => Ok(Hashed::Kept),
+            Password::Kept if kept.is_some() => Ok(Hashed::Kept),
             Password::Kept => Err(Error::unacceptable("bad_link_password", "Write a password, or switch it off.")),
             Password::New(password) => passwords::hash_of_link(password.clone()).await.map(Hashed::New),
         }
@@ -124,19 +90,4 @@ fn limits(fields: &Fields) -> Result<Limits> {
         bytes: bytes("most_bytes", "Write how much may come in all, such as 20 GB, or leave it empty.")?,
         file_bytes: bytes("most_file_bytes", "Write how large a file may be, such as 500 MB, or leave it empty.")?,
     })
-}
-
-impl fmt::Display for Asks {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Asks {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let asks = Self::ALL.into_iter().find(|asks| asks.as_str() == text);
-        asks.ok_or_else(|| Error::Internal(format!("a link asks its senders {text}")))
-    }
 }

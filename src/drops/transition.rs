@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     files::Scope,
     ids::DropId,
-    shares::transition::Transition,
+    links::transition::Transition,
     state::AppState,
 };
 use chrono::{DateTime, Utc};

@@ -2,12 +2,15 @@
 //! what a sender wrote, and whether the file's owner has seen it since.
 
 use crate::{
+    database::table::Table,
     error::{Error, Result},
     ids::{DropId, FileId, UserId},
     storage::{ObjectKey, Parcel},
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, QueryFilter, Statement, entity::prelude::*, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, QueryFilter, Statement, entity::prelude::*, sea_query::Expr,
+};
 use std::collections::HashMap;
 
 /// A row of `drop_files`.
@@ -34,6 +37,11 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What came by links, as a whole, for snapshots.
+pub fn table() -> Table {
+    Table::of::<Entity>()
+}
 
 /// What a sender gets: the file's number among all that came by the link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,7 +144,10 @@ pub async fn unseen(db: &impl ConnectionTrait, owner: UserId) -> Result<HashMap<
         WHERE drop_files.owner = $1 AND drop_files.seen_at IS NULL AND drop_files.drop_id IS NOT NULL GROUP BY drop_files.drop_id";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [owner.into()]);
     let rows = db.query_all_raw(statement).await?;
-    Ok(rows.iter().map(|row| Ok((row.try_get("", "link")?, row.try_get("", "files")?))).collect::<Result<_, DbErr>>()?)
+    Ok(rows
+        .iter()
+        .map(|row| Ok((row.try_get("", "link")?, row.try_get("", "files")?)))
+        .collect::<Result<_, DbErr>>()?)
 }
 
 /// Somebody has seen a file of theirs, or with `None` all that came by their links.

@@ -36,6 +36,8 @@ pub struct Card {
     pub found_in_name: Vec<(String, bool)>,
     /// The folder that it lies in, where the list is of several, with those above it; or empty.
     pub folder: String,
+    /// Who sent it by a link, where its owner has not seen it yet; or empty.
+    pub new_from: String,
     /// Where its thumbnail is read, if it has one: an address of the app, which sends on to the store.
     pub thumbnail_url: Option<String>,
     /// Where the first page of a document is read, if it has one.
@@ -102,6 +104,7 @@ impl Card {
             name: name.to_owned(),
             found_in_name: marked(name, &search.words),
             folder: String::new(),
+            new_from: String::new(),
             thumbnail_url: picture_url(file),
             page_url,
             tone: tone_class(file),

@@ -15,7 +15,7 @@ use crate::{
     },
     ids::UserId,
     state::AppState,
-    web::{Layout, Left, Notice, Reader, SignedIn, Wrong, layout::Storage, respond, session},
+    web::{Layout, Left, Notice, Reader, SignedIn, Wrong, respond, session, storage::Storage},
 };
 use actix_web::{
     HttpRequest, HttpResponse,

@@ -3,15 +3,18 @@
 use super::{
     Share,
     pages::{Row, share_id},
-    permission::{self, LinkKind, Sharing, Whose},
     shown::Shown,
-    transition::{self, Transition},
+    transition,
 };
 use crate::{
     accounts::{Principal, users},
     error::{Error, Result},
     files::{Scope, list::cursor::moment},
     ids::UserId,
+    links::{
+        permission::{self, LinkKind, Sharing, Whose},
+        transition::Transition,
+    },
     state::AppState,
     web::{Admin, Fields, Layout, Left, Notice, Reader, respond},
 };

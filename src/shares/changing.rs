@@ -2,10 +2,8 @@
 
 use super::{
     entity::share::{ActiveModel, Column, Entity},
-    link::Secret,
     share::Share,
-    state::State,
-    terms::{End, Hashed, Terms},
+    terms::Terms,
 };
 use crate::{
     accounts::Principal,
@@ -13,6 +11,11 @@ use crate::{
     error::{Error, Result},
     files::Scope,
     ids::{ShareId, UserId},
+    links::{
+        secret::Secret,
+        state::State,
+        terms::{End, Hashed},
+    },
     state::AppState,
 };
 use chrono::{DateTime, Utc};

@@ -4,7 +4,8 @@
 pub mod share {
     use crate::{
         ids::{FolderId, ShareId, UserId},
-        shares::state::{Shows, State},
+        links::state::State,
+        shares::shows::Shows,
     };
     use sea_orm::entity::prelude::*;
 

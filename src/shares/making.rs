@@ -2,11 +2,9 @@
 
 use super::{
     entity::{share, share_file},
-    link::Secret,
-    permission::{LinkKind, expect_on},
     share::{Share, of},
-    state::{Shows, State},
-    terms::{End, Hashed, Terms},
+    shows::Shows,
+    terms::Terms,
 };
 use crate::{
     accounts::{Change, Principal},
@@ -14,6 +12,12 @@ use crate::{
     error::{Error, Result},
     files::{Scope, folders::Folder, shared, transition::Selection},
     ids::{FileId, FolderId, ShareId, UserId},
+    links::{
+        permission::{LinkKind, expect_on},
+        secret::Secret,
+        state::State,
+        terms::{End, Hashed},
+    },
     state::AppState,
 };
 use chrono::{DateTime, TimeDelta, Utc};

@@ -4,16 +4,13 @@ pub mod administration;
 mod changing;
 mod entity;
 pub mod guests;
-pub mod link;
 mod making;
 pub mod pages;
-pub mod permission;
-pub mod qr;
 mod share;
 mod shown;
-pub mod state;
+mod shows;
 pub mod tables;
-pub mod terms;
+mod terms;
 pub mod transition;
 mod usage;
 

@@ -2,14 +2,17 @@
 
 use super::{
     entity::share::{Column, Entity, Model},
-    link::Secret,
-    state::{Closed, Shows, State},
+    shows::Shows,
 };
 use crate::{
     config::SessionKey,
     error::{Error, Result},
     files::{Behind, Scope},
     ids::{FolderId, ShareId, UserId},
+    links::{
+        secret::Secret,
+        state::{Closed, State},
+    },
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{

@@ -1,10 +1,11 @@
 //! What links of folders show at this moment, and whether they show anything.
 
-use super::{share::Share, state::Closed};
+use super::share::Share;
 use crate::{
     error::Result,
     files::{folders::shared, pages::in_it},
     ids::FolderId,
+    links::state::Closed,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;

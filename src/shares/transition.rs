@@ -3,7 +3,6 @@
 use super::{
     entity::share::{Column, Entity},
     share::Share,
-    state::State,
 };
 use crate::{
     accounts::{Change, Principal},
@@ -11,52 +10,11 @@ use crate::{
     error::{Error, Result},
     files::Scope,
     ids::ShareId,
+    links::transition::Transition,
     state::AppState,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
-
-/// A step from one state to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Transition {
-    Pause,
-    Continue,
-    /// Stops sharing.
-    End,
-    /// Takes that back: to the state that was left.
-    Restore(State),
-}
-
-impl Transition {
-    /// The states that it leaves.
-    pub fn from(self) -> &'static [State] {
-        match self {
-            Self::Pause => &[State::Active],
-            Self::Continue => &[State::Paused],
-            Self::End => &[State::Active, State::Paused],
-            Self::Restore(_) => &[State::Ended],
-        }
-    }
-
-    /// The state that it leads to.
-    pub fn to(self) -> State {
-        match self {
-            Self::Pause => State::Paused,
-            Self::Continue => State::Active,
-            Self::End => State::Ended,
-            Self::Restore(to) => to,
-        }
-    }
-
-    fn action(self) -> Action {
-        match self {
-            Self::Pause => Action::SharePaused,
-            Self::Continue => Action::ShareContinued,
-            Self::End => Action::ShareEnded,
-            Self::Restore(_) => Action::ShareRestored,
-        }
-    }
-}
 
 /// Makes a step of a link, at once and everywhere. Says how the link was before it.
 ///
@@ -81,9 +39,18 @@ pub async fn apply(
     if update.exec(change.transaction()).await?.rows_affected == 0 {
         return Err(Error::Conflict("This link was changed meanwhile. Load the page again.".into()));
     }
-    change.record(transition.action(), Subject::user(before.owner(), before.title(), "")).await?;
+    change.record(action(transition), Subject::user(before.owner(), before.title(), "")).await?;
     change.commit().await?;
     Ok(before)
+}
+
+fn action(transition: Transition) -> Action {
+    match transition {
+        Transition::Pause => Action::SharePaused,
+        Transition::Continue => Action::ShareContinued,
+        Transition::End => Action::ShareEnded,
+        Transition::Restore(_) => Action::ShareRestored,
+    }
 }
 
 async fn begin(app: &AppState, scope: Scope, principal: &Principal, now: DateTime<Utc>) -> Result<Change> {

@@ -3,11 +3,18 @@
 
 use super::{
     entity::share::{Column, Entity},
-    permission::{LinkKind, Whose},
     share::Share,
-    state::State,
 };
-use crate::{error::Result, files::shared, ids::FileId, state::AppState};
+use crate::{
+    error::Result,
+    files::shared,
+    ids::FileId,
+    links::{
+        permission::{LinkKind, Whose},
+        state::State,
+    },
+    state::AppState,
+};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter,

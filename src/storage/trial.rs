@@ -92,8 +92,13 @@ impl Trial<'_> {
 
     /// Uploads another object in parts, of which there is one.
     pub async fn put_in_parts(&self, now: DateTime<Utc>) -> Result<()> {
-        let terms =
-            MultipartTerms { content_type: TYPE, disposition: Disposition::Inline, folder: None, picture: None, parcel: None };
+        let terms = MultipartTerms {
+            content_type: TYPE,
+            disposition: Disposition::Inline,
+            folder: None,
+            picture: None,
+            parcel: None,
+        };
         let id = self.store.begin_multipart(&self.parts, &terms, now).await?;
         self.note_upload(Some(id.clone()));
         let checksum = Checksum::crc32c(CRC32C).ok_or_else(|| Error::Internal("a CRC32C is none".into()))?;

@@ -1,7 +1,7 @@
 //! Keys that this installation issued, which can be told from those that somebody made up: nothing is kept of a key until
 //! its file is confirmed, and yet its URL may be signed again.
 
-use super::Uploader;
+use super::uploader::Uploader;
 use crate::{
     config::SessionKey,
     error::{Error, Result},
@@ -39,6 +39,18 @@ pub(super) fn find_issued(app: &AppState, by: &Uploader<'_>, text: &str) -> Resu
     match bool::from(seal(&mac, head).ct_eq(&given)) {
         true => Ok(key),
         false => Err(Error::NotFound),
+    }
+}
+
+/// A key of theirs, by its text: anybody's own whoever made it up, and by a link only what was issued for that link.
+///
+/// # Errors
+///
+/// `NotFound` for every other text.
+pub(super) fn own_key(app: &AppState, by: &Uploader<'_>, text: &str) -> Result<ObjectKey> {
+    match by.link() {
+        None => own(app, by.account.id, text),
+        Some(_) => find_issued(app, by, text),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod by_link;
+mod fate;
 pub mod guests;
 mod issue;
 pub mod multipart;
@@ -16,6 +17,7 @@ pub mod thumbnail_api;
 pub mod together;
 mod uploader;
 
+pub use fate::Refused;
 pub use presign::{Presigned, UploadRequest, presign, presign_again};
-pub use register::{Refused, Registered, Standing, register, would_index};
+pub use register::{Registered, Standing, register, would_index};
 pub use uploader::Uploader;

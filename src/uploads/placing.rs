@@ -1,5 +1,6 @@
 //! Where a file lies that is registered: its folder is found or made just before the one statement that records it.
 
+use super::by_link;
 use crate::{
     error::{Error, Result},
     files::{Bringer, NewFile, Recorded, folders, record},
@@ -8,13 +9,27 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 
+/// Records it, unless the link that it came by refuses it, which is `Ok(Err(…))`.
+pub(super) async fn record_or_refuse(
+    app: &AppState,
+    file: &mut NewFile<'_>,
+    by: &Bringer,
+    now: DateTime<Utc>,
+) -> Result<Result<Recorded>> {
+    match by_link::refusal(app, file, now).await? {
+        Some(refusal) => Ok(Err(refusal)),
+        None => record_where_it_lies(app, file, by, now).await.map(Ok),
+    }
+}
+
 /// Its folder may go for ever between its being found and this, which the database then refuses: the next one is found, or made.
-pub(super) async fn record_where_it_lies(
+async fn record_where_it_lies(
     app: &AppState,
     file: &mut NewFile<'_>,
     by: &Bringer,
     now: DateTime<Utc>,
 ) -> Result<Recorded> {
+    file.folder_id = folder_of(app, file, now).await?;
     let lay = file.folder_id;
     match record(&app.db, file, by, app.uploads.default_quota, now).await {
         Err(Error::Internal(_)) if lay.is_some() => {
@@ -26,7 +41,7 @@ pub(super) async fn record_where_it_lies(
 }
 
 /// Where it is to lie: in the folder that it came in, or in the one that was open.
-pub(super) async fn folder_of(app: &AppState, file: &NewFile<'_>, now: DateTime<Utc>) -> Result<Option<FolderId>> {
+async fn folder_of(app: &AppState, file: &NewFile<'_>, now: DateTime<Utc>) -> Result<Option<FolderId>> {
     match &file.folder {
         Some(path) => folders::path::ensure(&app.db, file.key.owner, path, now).await,
         None => Ok(None),

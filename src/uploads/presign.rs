@@ -7,12 +7,11 @@ use super::{
     thumbnail::{self, PictureRequest, ThumbnailRequest},
 };
 use crate::{
-    accounts::Account,
     config::GOES_ON_FOR,
     error::{Error, Result},
     files::{ContentType, Known, State, Thumbnail},
     ids::UrlKind,
-    state::{AppState, Begun, Room},
+    state::{AppState, Begun},
     storage::{
         Checksum, Disposition, FileName, FolderPath, InvalidFolderPath, ObjectKey, Picture, PresignedPut, PutTerms,
         StrictTerms,
@@ -135,14 +134,13 @@ fn sign(
 }
 
 /// The type, and the terms of a strict URL, of what may be uploaded.
-fn terms(
-    app: &AppState,
-    by: &Uploader<'_>,
-    request: &UploadRequest<'_>,
-) -> Result<(ContentType, Option<StrictTerms>)> {
+fn terms(app: &AppState, by: &Uploader<'_>, request: &UploadRequest<'_>) -> Result<(ContentType, Option<StrictTerms>)> {
     let content_type = content_type(request.content_type)?;
+    if request.size.is_none() && by.link().is_some() {
+        return Err(Error::unacceptable("size_required", SIZE_REQUIRED));
+    }
     let strict = strict_terms(by, request, &content_type)?;
-    if strict.is_none() && (app.uploads.require_size || by.link().is_some()) {
+    if strict.is_none() && app.uploads.require_size {
         return Err(Error::unacceptable("size_required", SIZE_REQUIRED));
     }
     // A strict URL makes sure that the store itself says “download” of what could run script.
@@ -212,10 +210,4 @@ pub(super) fn content_type(text: &str) -> Result<ContentType> {
 /// What the store is to say of a file of this type to whoever reads it there.
 pub(super) fn disposition(content_type: &ContentType) -> Disposition {
     if content_type.is_inline() { Disposition::Inline } else { Disposition::Attachment }
-}
-
-/// By what is known of the account without asking; `register` asks.
-pub(super) fn room(app: &AppState, account: &Account) -> Option<Room> {
-    let quota = app.uploads.quota_of(account.quota)?;
-    Some(Room { quota, used: account.used })
 }

@@ -5,12 +5,13 @@
 
 use super::{
     by_link,
-    placing::{folder_of, record_where_it_lies},
+    fate::{Refused, fate, is_no_fault, nobodys, over_quota},
+    placing::record_or_refuse,
     policy::{Verdict, validate},
     thumbnail::look,
 };
 use crate::{
-    accounts::{deletion, users},
+    accounts::users,
     audit::{Action, Subject},
     error::{Error, Result},
     files::{
@@ -48,21 +49,6 @@ pub enum Standing {
     Trashed,
 }
 
-/// What becomes of an object that the rules refuse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// It is removed: it was uploaded just now, or its owner asks for it.
-    Removed,
-    /// It stays: a page may still be at work on it.
-    Left,
-    /// It is put aside, for administrators to look at: nobody can be asked, and a database that was lost, restored or mistaken
-    /// knows nothing of files that somebody owns.
-    PutAside,
-    /// It is indexed as if it had been confirmed where only its owner's room, or its owner, is in the way: the index that knew it was
-    /// lost. What the other rules refuse is put aside.
-    Kept,
-}
-
 /// Looks at the object of a key, and puts it into the index or removes it. May be called any number of times, by anyone
 /// who holds the key, at the same time.
 ///
@@ -83,7 +69,6 @@ pub async fn register(
         Ok(verdict) => {
             let thumbnail = thumbnail(app, key, &verdict, &found.picture, now).await;
             let (state, mut file) = (verdict.state, new_file(app, key, verdict, found, thumbnail, now));
-            file.folder_id = folder_of(app, &file, now).await?;
             file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));
             match record_or_refuse(app, &mut file, by, now).await? {
                 Ok(Recorded::New(ticket)) => {
@@ -111,24 +96,6 @@ pub async fn register(
         Refused::PutAside if by_link::is_of_link(&refusal) => remove(app, key, by, refusal, now).await,
         Refused::PutAside | Refused::Kept => put_aside(app, file, refusal, now).await,
     }
-}
-
-/// `Ok(Err(…))`: why the link that it came by refuses it.
-async fn record_or_refuse(
-    app: &AppState,
-    file: &mut NewFile<'_>,
-    by: &Bringer,
-    now: DateTime<Utc>,
-) -> Result<Result<Recorded>> {
-    match by_link::refusal(app, file, now).await? {
-        Some(refusal) => Ok(Err(refusal)),
-        None => record_where_it_lies(app, file, by, now).await.map(Ok),
-    }
-}
-
-/// Is nothing wrong with the file itself?
-fn is_no_fault(refusal: &Error) -> bool {
-    matches!(refusal, Error::OverQuota { .. } | Error::NotFound) || by_link::is_of_link(refusal)
 }
 
 /// Would [`register`] put the object of a key into the index, if only in quarantine? Changes nothing.
@@ -285,30 +252,4 @@ fn registered(Known { state, ticket }: Known) -> Result<Registered> {
         State::Purging => return Err(Error::NotFound),
     };
     Ok(Registered { standing, ticket })
-}
-
-fn nobodys(error: Error) -> Result<Error> {
-    if matches!(error, Error::NotFound) { Ok(error) } else { Err(error) }
-}
-
-/// What came under a URL of an account that was deleted since goes, whoever finds it: nobody is charged for it, and nobody asks for
-/// it. What belongs to somebody whom a lost database knew does not.
-async fn fate(app: &AppState, key: &ObjectKey, refused: Refused) -> Result<Refused> {
-    if users::exists(&app.db, key.owner).await? {
-        return Ok(refused);
-    }
-    Ok(match deletion::was_deleted(&app.db, key.owner).await? {
-        true => Refused::Removed,
-        false if matches!(refused, Refused::PutAside | Refused::Kept) => refused,
-        false => Refused::Left,
-    })
-}
-
-/// A disabled owner is told nothing, but the object goes all the same. That of nobody stays: who it belongs to may be known
-/// again one day.
-async fn over_quota(app: &AppState, key: &ObjectKey) -> Result<Error> {
-    app.accounts.cache.forget(key.owner);
-    let owner = users::find(&app.db, key.owner).await?;
-    let quota = app.uploads.quota_of(owner.quota.map(ByteSize)).unwrap_or_default();
-    Ok(Error::OverQuota { quota, used: ByteSize(owner.used_bytes) })
 }

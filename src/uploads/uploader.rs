@@ -1,13 +1,13 @@
 //! Who uploads, and on whose account: its owner, or somebody who has a link and no account.
 
-use super::{by_link, presign::room};
+use super::by_link;
 use crate::{
     accounts::Account,
     drops::DropLink,
     error::{Error, Result},
     ids::{DropId, FileId},
     state::{AppState, Begun, Room},
-    storage::{FolderPath, InvalidFolderPath, ObjectKey, Parcel},
+    storage::{FolderPath, InvalidFolderPath, Parcel},
 };
 use chrono::{DateTime, Utc};
 use std::num::NonZeroU32;
@@ -148,18 +148,6 @@ impl<'a> Uploader<'a> {
         }
     }
 
-    /// A key of theirs, by its text: anybody's own whoever made it up, and by a link only what was issued for that link.
-    ///
-    /// # Errors
-    ///
-    /// `NotFound` for every other text.
-    pub(super) fn own_key(&self, app: &AppState, text: &str) -> Result<ObjectKey> {
-        match self.guest {
-            None => super::issue::own(app, self.account.id, text),
-            Some(_) => super::issue::find_issued(app, self, text),
-        }
-    }
-
     /// The room of the account, or what the link still takes where that is less.
     fn room(&self, app: &AppState) -> Option<Room> {
         let of_account = room(app, self.account);
@@ -197,4 +185,10 @@ pub(super) fn without_quota(error: Error) -> Error {
         Error::OverQuota { .. } => by_link::full(),
         error => error,
     }
+}
+
+/// By what is known of the account without asking; `register` asks.
+fn room(app: &AppState, account: &Account) -> Option<Room> {
+    let quota = app.uploads.quota_of(account.quota)?;
+    Some(Room { quota, used: account.used })
 }

@@ -26,6 +26,7 @@ pub mod refusals;
 pub mod respond;
 pub mod session;
 pub mod signed;
+pub mod storage;
 pub mod wrong;
 pub mod zone;
 

@@ -40,6 +40,8 @@ mod quarantine;
 mod rebuilding;
 mod reconcile;
 mod refusals;
+mod request_terms;
+mod requests;
 mod routes;
 mod row_security;
 mod share_owners;

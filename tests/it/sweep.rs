@@ -21,7 +21,7 @@ use cloakroom::{
     },
     state::AppState,
     storage::ObjectKey,
-    uploads::{Presigned, Refused, UploadRequest, presign, register},
+    uploads::{Presigned, Refused, UploadRequest, Uploader, presign, register},
 };
 use sea_orm::Value;
 use std::time::Duration;
@@ -285,7 +285,7 @@ async fn begin(state: &AppState, owner: &Someone, name: &str, size: Option<u64>,
         picture: None,
         thumbnail: None,
     };
-    presign(state, &account, request, now).expect("signed")
+    presign(state, &Uploader::own(&account), request, now).expect("signed")
 }
 
 async fn put(app: &TestApp, presigned: &Presigned, bytes: &[u8]) {

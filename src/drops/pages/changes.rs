@@ -9,8 +9,8 @@ use crate::{
     drops::{changing, terms::Terms, transition},
     error::{Error, Result},
     files::Scope,
-    shares::{
-        pages::form::{Said, state},
+    links::{
+        form::{Said, state},
         transition::Transition,
     },
     state::AppState,

@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     files::folders::changes,
     ids::{DropId, FolderId},
-    shares::pages::form::Said,
+    links::form::Said,
     state::AppState,
     web::{Fields, Layout, Reader, SignedIn, respond},
 };

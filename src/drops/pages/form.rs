@@ -5,9 +5,9 @@ use crate::{
     error::Result,
     files::folders::Folder,
     ids::{DropId, UserId},
-    shares::{
-        link::Secret,
-        pages::form::{Address, CHOSEN, Said, last_day, moment, suggestion},
+    links::{
+        form::{Address, CHOSEN, Said, last_day, moment, suggestion},
+        secret::Secret,
         state::Closed,
         terms::Span,
     },
@@ -164,7 +164,9 @@ impl RequestForm {
     /// Why nothing comes by it now, in words for its owner.
     fn closed_in_words(&self) -> Option<&'static str> {
         self.closed.map(|closed| match closed {
-            Closed::Ended if self.folder.is_none() => "Its folder is gone, so nothing can be sent. Make another request.",
+            Closed::Ended if self.folder.is_none() => {
+                "Its folder is gone, so nothing can be sent. Make another request."
+            }
             Closed::Ended => "Its time is over, so nothing can be sent. Give it another end.",
             Closed::PutAway => "Its folder is in the trash, so nothing can be sent. Restore the folder.",
             Closed::Paused => "It is paused, so nothing can be sent.",

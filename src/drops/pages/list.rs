@@ -8,7 +8,7 @@ use crate::{
     error::{Error, Result},
     files::{Scope, folders, list::cursor::moment, received, view::Moment},
     ids::{DropId, FolderId},
-    shares::state::Closed,
+    links::state::Closed,
     state::AppState,
     web::{Layout, Left, Notice, Reader, SignedIn, respond},
 };

@@ -8,6 +8,6 @@ mod one;
 
 pub use changes::{end, pause, renew, restore, resume, save};
 pub use draft::{make, new};
-pub use list::{Around, Place, Row, requests, see};
 pub(super) use list::before;
+pub use list::{Around, Place, Row, requests, see};
 pub use one::{drop_id, request};

@@ -8,7 +8,7 @@ use crate::{
     error::{Error, Result},
     files::{Scope, folders::Folder},
     ids::DropId,
-    shares::{pages::form::Said, state::Closed},
+    links::{form::Said, state::Closed},
     state::AppState,
     web::{Layout, Left, Reader, SignedIn, respond},
 };

@@ -5,9 +5,10 @@ use crate::{
         Ready,
         file::File,
         list::search::{Order, Search},
+        received::ReceivedFrom,
         view::Card,
     },
-    ids::FolderId,
+    ids::{FileId, FolderId},
     web::zone::{Reader, When},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -43,6 +44,8 @@ pub struct View<'a> {
     pub is_begun: bool,
     /// Does the list go on?
     pub goes_on: bool,
+    /// Which of the files others sent.
+    pub received: HashMap<FileId, ReceivedFrom>,
 }
 
 /// Files under the headings of their days, where they are ordered by time; a day that goes on from the page before is not headed again.
@@ -65,6 +68,8 @@ pub fn by_days(files: &[Ready], query: &str, names: &HashMap<FolderId, String>, 
         }
         let mut card = Card::seen(file, query, view.search, view.reader);
         card.folder = file.folder_id().and_then(|folder| names.get(&folder)).cloned().unwrap_or_default();
+        let received = view.received.get(&file.id()).filter(|received| received.is_new);
+        card.new_from = received.map(|received| received.from.clone()).unwrap_or_default();
         // What is found by its ticket comes first, wherever it stands in the order.
         if place == 0 && !view.is_begun && file.ticket().is_some_and(|ticket| view.search.ticket == Some(ticket)) {
             card.place.clear();

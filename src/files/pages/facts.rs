@@ -6,6 +6,7 @@ use crate::{
         contradiction::contradiction,
         file::File,
         list::facets::grouped,
+        received::ReceivedFrom,
         view::{Moment, length_in_words, size_in_words},
     },
     storage::LATE_PUT,
@@ -68,6 +69,16 @@ impl Facts {
     /// With the folder that it lies in, if it does.
     pub fn in_folder(mut self, folder: Option<String>) -> Self {
         self.main.extend(folder.map(|folder| Fact::of("Folder", folder)));
+        self
+    }
+
+    /// With who sent it, if it came by a link.
+    pub fn received(mut self, received: Option<ReceivedFrom>) -> Self {
+        if let Some(ReceivedFrom { from, title, note, .. }) = received {
+            let by = if from == title { from } else { format!("{from}, for “{title}”") };
+            self.main.push(Fact::of("Sent by", by));
+            self.main.extend(Some(note).filter(|note| !note.is_empty()).map(|note| Fact::of("Note", note)));
+        }
         self
     }
 

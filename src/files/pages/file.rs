@@ -12,10 +12,11 @@ use crate::{
         file::File,
         folders::names,
         paper::{Paper, print},
+        received::{self, ReceivedFrom},
         shared::{SharedBy, links_of},
         view::Moment,
     },
-    ids::Ticket,
+    ids::{Ticket, UserId},
     size,
     state::AppState,
     web::{Layout, Left, Reader, SignedIn, respond},
@@ -116,7 +117,7 @@ pub async fn file(
 ) -> Result<HttpResponse> {
     let db = database::read_as(&app.db, account.id).await?;
     let file = Ready::find(&db, file_id(&id)?, Scope::Own(account.id)).await?;
-    let seen = Seen::of(&db, &file).await?;
+    let seen = Seen::by_owner((&app, account.id), &db, &file, reader).await?;
     drop(db);
     let url = format!("/files/{}", file.id());
     let layout = Layout::of(&app, &account, "/").with_notice(notice, &url);
@@ -131,11 +132,29 @@ pub(super) struct Seen {
     pub folder: Option<String>,
     /// The links that it is behind.
     pub links: Vec<SharedBy>,
+    /// Who sent it, if it came by a link.
+    pub received: Option<ReceivedFrom>,
 }
 
 impl Seen {
-    pub(super) async fn of(db: &Reads<'_>, file: &Ready) -> Result<Self> {
+    /// What is read of the caller's own file, which they have seen from now on.
+    pub(super) async fn by_owner(
+        (app, owner): (&AppState, UserId),
+        db: &Reads<'_>,
+        file: &Ready,
+        reader: Reader,
+    ) -> Result<Self> {
+        let seen = Self::of(db, file).await?;
+        if let Some(ReceivedFrom { is_new: true, .. }) = &seen.received {
+            received::see(&app.db, owner, Some(file.id()), reader.now).await?;
+            app.accounts.cache.forget(owner);
+        }
+        Ok(seen)
+    }
+
+    async fn of(db: &Reads<'_>, file: &Ready) -> Result<Self> {
         Ok(Self {
+            received: received::received(db, vec![file.id()]).await?.remove(&file.id()),
             events: audit::list_of_file(db, file.id(), EVENTS_SHOWN).await?,
             folder: names::of_file(db, file).await?,
             links: links_of(db, file.id(), LINKS_SHOWN).await?,
@@ -176,7 +195,7 @@ impl FilePage {
             other_star: other_star(file).as_str(),
             is_inline: file.content_type().is_inline(),
             pane: PreviewPane::of(file, format!("/files/{}/content", file.id())),
-            facts: Facts::of(file, reader).in_folder(seen.folder.clone()),
+            facts: Facts::of(file, reader).in_folder(seen.folder.clone()).received(seen.received),
             folder: seen.folder.zip(file.folder_id().map(|folder| format!("/folders/{folder}"))),
             ticket: TicketOf::of(file, owner, reader),
             // Not as it was when the file came: the app may be reached elsewhere by now.

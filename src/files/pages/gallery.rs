@@ -21,6 +21,7 @@ use crate::{
             page::{self, Span},
             search::{Order, SearchQuery},
         },
+        received::received,
     },
     ids::{FolderId, UserId},
     state::AppState,
@@ -131,7 +132,9 @@ impl Gallery {
         let page = page::list_ready(&db, &search, span.clone()).await?;
         let before = if let Span::After(cursor) = &span { cursor.time() } else { None };
         let is_begun = page.has_earlier && before.is_none();
-        let seen = days::View { reader, search: &search, before, is_begun, goes_on: page.next().is_some() };
+        let received = received(&db, page.files.iter().map(File::id).collect()).await?;
+        let goes_on = page.next().is_some();
+        let seen = days::View { reader, search: &search, before, is_begun, goes_on, received };
         let around = Around::of(&db, account, &search, &page, (&span, &query, behind)).await?;
         let first = page.files.first().filter(|_| page.has_earlier).map(|file| file.cursor(&search));
         Ok(Self {

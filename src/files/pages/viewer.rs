@@ -60,7 +60,7 @@ pub async fn view(
 ) -> Result<impl Responder> {
     let db = database::read_as(&app.db, account.id).await?;
     let file = Ready::find(&db, file_id(&id)?, Scope::Own(account.id)).await?;
-    let seen = Seen::of(&db, &file).await?;
+    let seen = Seen::by_owner((&app, account.id), &db, &file, reader).await?;
     if query.folder.is_empty() && !query.is_narrow() {
         query.folder = file.folder_id().map(|folder| folder.to_string()).unwrap_or_default();
     }
@@ -74,7 +74,7 @@ pub async fn view(
         is_starred: file.is_starred(),
         other_star: other_star(&file).as_str(),
         pane: PreviewPane::of(&file, format!("/files/{}/content", file.id())),
-        facts: Facts::of(&file, reader).in_folder(seen.folder.clone()),
+        facts: Facts::of(&file, reader).in_folder(seen.folder.clone()).received(seen.received),
         links: seen.links,
         history: history(&seen.events, reader),
         list: query.url("/"),

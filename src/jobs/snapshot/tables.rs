@@ -7,7 +7,7 @@ use crate::{
         SESSION_KEY, settings,
         table::{Row, Table},
     },
-    files, shares,
+    drops, files, shares,
 };
 
 /// The column that leaves only sealed.
@@ -18,6 +18,7 @@ pub(super) const MADE: &str = "snapshot_at";
 pub(in crate::jobs) const UNFINISHED: &str = "reindexed_from";
 const USERS: &str = "users";
 const SHARES: &str = "shares";
+const DROP_LINKS: &str = "drop_links";
 /// Stands in the place of a link's hash: no password fits it, so that the link stays shut until its owner gives it another.
 const NO_HASH: &str = "left out";
 /// Secrets, and what is about snapshots themselves.
@@ -28,7 +29,8 @@ pub(in crate::jobs) fn tables() -> Vec<Table> {
     let mut tables = vec![settings::table().without(LEFT_OUT), accounts::tables::users()];
     tables.extend(accounts::tables::others());
     tables.extend(files::folders::restored::tables());
-    tables.extend([files::restored::table(), shares::tables::shares(), shares::tables::files(), audit::log::table()]);
+    tables.extend([files::restored::table(), shares::tables::shares(), shares::tables::files()]);
+    tables.extend([drops::tables::drop_links(), files::received::table(), audit::log::table()]);
     tables
 }
 
@@ -37,7 +39,7 @@ pub(super) fn leave_out_hashes(table: &str, rows: &mut [Row]) {
     for row in rows.iter_mut().filter(|row| row.get(PASSWORD_HASH).is_some_and(|hash| !hash.is_null())) {
         match table {
             USERS => drop(row.remove(PASSWORD_HASH)),
-            SHARES => drop(row.insert(PASSWORD_HASH.to_owned(), NO_HASH.into())),
+            SHARES | DROP_LINKS => drop(row.insert(PASSWORD_HASH.to_owned(), NO_HASH.into())),
             _ => {}
         }
     }

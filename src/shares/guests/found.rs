@@ -1,22 +1,19 @@
 //! The link that an address names, and what is said instead of it where it is closed.
 
-use super::lock::Lock;
 use crate::{
     accounts::users::{self, User},
     error::{Error, Result},
-    files::folders::Folder,
-    ids::{FolderId, UserId},
-    shares::{
-        Share,
-        link::Secret,
+    links::{
+        closed::{closed_page, is_put_away},
+        lock::Lock,
         permission::{self, LinkKind, Sharing, Whose},
+        secret::Secret,
         state::Closed,
     },
+    shares::Share,
     state::AppState,
-    web::{Layout, respond},
 };
-use actix_web::{HttpResponse, http::StatusCode};
-use askama::Template;
+use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};
 
 /// A link that there is, open or not.
@@ -27,14 +24,6 @@ pub(super) struct Found {
     /// Is the folder that it shows in the trash, by itself or with one above it, or on its way out?
     is_put_away: bool,
     pub base: String,
-}
-
-#[derive(Template)]
-#[template(path = "shares/closed.html")]
-struct ClosedPage {
-    layout: Layout,
-    title: &'static str,
-    words: String,
 }
 
 impl Found {
@@ -89,28 +78,6 @@ impl Found {
         let host = self.host();
         let (title, words) = words(closed, host.as_deref().unwrap_or("whoever sent it"));
         closed_page(title, words).map(Some)
-    }
-}
-
-/// What is said (410) instead of a link that is closed.
-///
-/// # Errors
-///
-/// `Internal` when the page cannot be drawn.
-pub fn closed_page(title: &'static str, words: String) -> Result<HttpResponse> {
-    respond::unstored_page(StatusCode::GONE, &ClosedPage { layout: Layout::of_nobody(), title, words })
-}
-
-/// Is a folder of somebody's in the trash, by itself or with one above it, or on its way out?
-///
-/// # Errors
-///
-/// `DatabaseUnavailable`.
-pub async fn is_put_away(app: &AppState, folder: FolderId, owner: UserId) -> Result<bool> {
-    match Folder::find(&app.db, folder, owner).await {
-        Ok(_) => Ok(false),
-        Err(Error::NotFound) => Ok(true),
-        Err(error) => Err(error),
     }
 }
 

@@ -3,16 +3,13 @@
 mod door;
 mod file;
 mod found;
-mod lock;
 mod open_folder;
 mod page;
 mod unlocking;
 mod view;
 
 pub use door::Guest;
-pub use found::{closed_page, is_put_away};
 pub use file::{content, download, thumbnail};
-pub use lock::Lock;
 pub use page::{folder, page};
 pub use unlocking::unlock;
 pub use view::view;

@@ -1,18 +1,18 @@
 //! What people do with their own links: other terms, a pause, a new link, an end, and taking that back.
 
 use super::{
-    form::{Said, SharePage, state},
+    form::SharePage,
     one::{page, share_id},
 };
 use crate::{
     accounts::Principal,
     error::{Error, Result},
     files::Scope,
-    shares::{
-        changing,
-        terms::Terms,
-        transition::{self, Transition},
+    links::{
+        form::{Said, state},
+        transition::Transition,
     },
+    shares::{changing, terms::Terms, transition},
     state::AppState,
     web::{Fields, Notice, Reader, SignedIn, Undo, layout::place_within, respond},
 };

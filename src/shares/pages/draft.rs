@@ -1,7 +1,7 @@
 //! Making a link: it is shown with its terms before there is one, and made when they are sent.
 
 use super::{
-    form::{Of, Said, ShareForm, SharePage},
+    form::{Of, ShareForm, SharePage},
     places::Places,
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
         transition::Selection,
     },
     ids::{ShareId, UserId},
+    links::form::Said,
     shares::{
         making::{self, Chosen, Draft, MOST_FILES, too_many},
         terms::Terms,

@@ -5,7 +5,8 @@ use crate::{
     database,
     error::{Error, Result},
     files::{Scope, list::cursor::moment, view::Moment},
-    shares::{Share, shown::Shown, state::Closed},
+    links::state::Closed,
+    shares::{Share, shown::Shown},
     state::AppState,
     web::{Layout, Left, Notice, Reader, SignedIn, respond},
 };

@@ -1,7 +1,7 @@
 //! The page of somebody's own link.
 
 use super::{
-    form::{Said, ShareForm, SharePage},
+    form::{ShareForm, SharePage},
     places::Places,
 };
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     error::{Error, Result},
     files::Scope,
     ids::ShareId,
+    links::form::Said,
     shares::{Share, shown::Shown},
     state::AppState,
     web::{Layout, Left, Reader, SignedIn, respond},

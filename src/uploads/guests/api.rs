@@ -11,6 +11,7 @@ use crate::{
     uploads::{
         Refused, Registered, Standing,
         api::{PresignRequest, SaveRequest, sign, unstored},
+        issue::own_key,
         preflight::{self, PreflightRequest},
         register,
         together::{PresignBatch, SaveBatch, presign_all, save_all},
@@ -62,10 +63,7 @@ pub async fn save_metadata(
 }
 
 /// As [`crate::uploads::together::save_batch`], for what was sent by this link.
-pub async fn save_batch(
-    app: Data<AppState>,
-    SenderWith(sender, body): SenderWith<SaveBatch>,
-) -> Result<HttpResponse> {
+pub async fn save_batch(app: Data<AppState>, SenderWith(sender, body): SenderWith<SaveBatch>) -> Result<HttpResponse> {
     save_all(&app, &sender.uploader(), &body, async |key| save(&app, &sender, key).await).await
 }
 
@@ -79,7 +77,7 @@ pub async fn preflights(
 }
 
 async fn save(app: &AppState, sender: &Sender, key: &str) -> Result<Received> {
-    let key = sender.uploader().own_key(app, key)?;
+    let key = own_key(app, &sender.uploader(), key)?;
     let registered = register(app, &key, &sender.bringer(), Refused::Removed, database::now()).await;
     received(app, sender, &key, registered.map_err(without_quota)?).await
 }

@@ -7,15 +7,16 @@ use crate::{
     drops::{Asks, DropLink},
     error::{Error, Result},
     files::Bringer,
-    shares::{
-        guests::{Lock, is_put_away},
-        link::Secret,
+    links::{
+        closed::is_put_away,
+        lock::Lock,
         permission::{LinkKind, Sharing, Whose, sharing},
+        secret::Secret,
         state::Closed,
     },
     state::AppState,
     storage::Parcel,
-    uploads::Uploader,
+    uploads::{Uploader, issue::own_key},
     web::{caller::data, client_ip},
 };
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Json};
@@ -149,7 +150,7 @@ impl Sender {
     ///
     /// `NotFound` for a key that is none of theirs; `Unacceptable`, in words.
     pub(super) fn expect_open_for(&self, app: &AppState, key: &str) -> Result<()> {
-        let key = self.uploader().own_key(app, key)?;
+        let key = own_key(app, &self.uploader(), key)?;
         let begun_at = key.file_id.begun_at().unwrap_or_else(database::now);
         self.found.closed_for(begun_at).map_or(Ok(()), |closed| Err(refusal(closed)))
     }

@@ -59,9 +59,7 @@ pub async fn completion(
 ) -> Result<HttpResponse> {
     let (uploader, by) = (sender.uploader(), sender.bringer());
     match complete_by(&app, (&uploader, &by), &path.1, &body).await.map_err(without_quota)? {
-        (key, Completed::Registered(registered)) => {
-            Ok(unstored(&received(&app, &sender, &key, registered).await?))
-        }
+        (key, Completed::Registered(registered)) => Ok(unstored(&received(&app, &sender, &key, registered).await?)),
         (_, Completed::Missing(missing)) => Ok(parts_missing(&missing)),
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     database,
     drops::{Asks, Limits},
     error::Result,
-    shares::{guests::closed_page, state::Closed},
+    links::{closed::closed_page, state::Closed},
     size,
     state::AppState,
     web::{ClientIp, Fields, Layout, Reader, layout, respond},

@@ -15,6 +15,7 @@ use crate::{
     uploads::{
         Uploader,
         api::{bringer, saved, unstored},
+        issue::own_key,
         thumbnail::{PictureRequest, ThumbnailAnswer, ThumbnailRequest},
     },
     web::{
@@ -257,7 +258,7 @@ fn key_in(request: &HttpRequest) -> Result<String> {
 
 /// The uploader's own; every other one does not exist.
 fn find(app: &AppState, by: &Uploader<'_>, id: &str, key: &str) -> Result<Upload> {
-    Upload::open(&app.session_key, by.own_key(app, key)?, by.account.id, id)
+    Upload::open(&app.session_key, own_key(app, by, key)?, by.account.id, id)
 }
 
 impl PartToSign {

@@ -65,12 +65,7 @@ pub(super) async fn complete(
 /// # Errors
 ///
 /// `StoreUnavailable`, `ClocksDiffer`; `TooManyUploads` when very much was asked lately.
-pub(super) async fn abort(
-    app: &AppState,
-    by: &Uploader<'_>,
-    upload: &Upload,
-    now: DateTime<Utc>,
-) -> Result<()> {
+pub(super) async fn abort(app: &AppState, by: &Uploader<'_>, upload: &Upload, now: DateTime<Utc>) -> Result<()> {
     let Upload { key, store_id, .. } = upload;
     by.check_parts(app, MOST_AT_ONCE)?;
     app.store.abort_multipart(key, store_id, now).await?;

@@ -49,7 +49,11 @@ function openMenu(page, button, event) {
   rename?.setAttribute("href", url);
   rename?.setAttribute("hx-get", url);
   const share = menu.querySelector("[data-folder-share]");
-  for (const name of ["href", "hx-get"]) share?.setAttribute(name, `/shares/new?folder=${id}`);
+  const request = menu.querySelector("[data-folder-request]");
+  for (const name of ["href", "hx-get"]) {
+    share?.setAttribute(name, `/shares/new?folder=${id}`);
+    request?.setAttribute(name, `/requests/new?folder=${id}`);
+  }
   for (const field of menu.querySelectorAll('[name="folder"]')) field.setAttribute("value", id);
   htmx.process(menu);
   menu.showPopover();

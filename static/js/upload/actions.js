@@ -26,7 +26,7 @@ export function startActions(queue) {
     if (action === "choose" || queueAction === "choose") again.click();
   });
   // Who looks at what has arrived has read its ticket, and finds the newest above.
-  queue.dock.part("open").addEventListener("click", () => {
+  queue.dock.part("open")?.addEventListener("click", () => {
     forAll(queue)["clear"]?.();
     queue.next();
     scrollTo({ top: 0, behavior: "instant" });

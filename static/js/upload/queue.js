@@ -15,6 +15,7 @@ import { News } from "./news.js";
 import { SMALL } from "./pace.js";
 import { askAfter, isItsFile, listLost, rejoin, reopen, Tab } from "./resume.js";
 import { withoutSameNames } from "./same_names.js";
+import { startSender } from "./sender.js";
 import { Sight } from "./sight.js";
 import { Words } from "./words.js";
 
@@ -72,6 +73,7 @@ export class UploadQueue {
       account,
       new Sight(pictures, () => section.dataset["removesPlace"] !== undefined),
     );
+    this.told = startSender(page, this.engine.calls.headers);
     this.account = account;
     this.largest = Number(largest);
     this.types = types.split(",").filter((type) => type !== "");
@@ -109,6 +111,7 @@ export class UploadQueue {
   /** @param {Found[]} found */
   async add(found) {
     if (found.length === 0) return;
+    await this.told();
     const lost = this.items.filter(({ isLost }) => isLost);
     const fresh = found.filter((one) => !lost.some((known) => isItsFile(known, one)));
     const placed = fresh.map((one) => ({ ...one, folder: fromOpen(this.page, one.folder), size: one.file.size }));

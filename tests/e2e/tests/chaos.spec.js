@@ -104,16 +104,81 @@ async function signedIn(open, server) {
 }
 
 /**
- * The ids of all files in the gallery, from its first page to its last.
+ * The ids of all files in the gallery, or in a folder, from its first page to its last.
  * @param {Page} page
+ * @param {string} [first]
  */
-async function listed(page) {
+async function listed(page, first = "/") {
   /** @type {string[]} */
   const ids = [];
-  for (let next = "/"; next !== "";) {
+  for (let next = first; next !== "";) {
     const text = await (await page.request.get(next)).text();
     ids.push(...[...text.matchAll(/data-id="([^"]+)"/g)].map(([, id = ""]) => id));
     next = /<a class="button" href="([^"]+)" hx-get=/.exec(text)?.[1]?.replaceAll("&amp;", "&") ?? "";
   }
   return ids.toSorted();
+}
+
+/** Four of each guest: an empty one, a letter, a picture's worth, and one in parts. */
+const GUESTS = 20;
+const SIZES = [0, 900, 200 * KIB, 700 * KIB];
+/** Fewer than are sent. */
+const TAKEN = 75;
+
+test("twenty guests send at once on such a network, and a request takes what it may, once", async ({
+  open,
+  openServer,
+  watch,
+}) => {
+  test.setTimeout(PATIENCE + 60_000);
+  const relay = new Relay((passage) => chaos.treat(passage));
+  const chaos = new Chaos("guests");
+  const server = await openServer({ SINGLE_PUT_MAX: "512 KiB" }, relay);
+  const page = await signedIn(open, server);
+  watch.announce(/ERR_/, /status of 500/, /status of 503/, /CORS policy/, /status of 422/);
+  watch.allow(/status of 404 .*save-metadata/, /status of 409 .*completion/);
+  const link = await requestLink(page, String(TAKEN));
+  const context = await page.context().browser()?.newContext();
+  if (!context) throw new Error("There is no browser.");
+  const guests = await Promise.all(Array.from({ length: GUESTS }, () => context.newPage()));
+  for (const guest of guests) await guest.goto(link);
+  const sent = guests.map((_, guest) => SIZES.map((size, one) => bytes(`${guest}-${one}.bin`, size && size + guest)));
+  await Promise.all(guests.map((guest, one) => guest.getByLabel("Choose files").setInputFiles(sent[one] ?? [])));
+  let done = 0;
+  for (const guest of guests) {
+    const rows = guest.getByRole("list", { name: "Uploads" });
+    await expect(rows.locator('[data-state="done"], [data-state="failed"]')).toHaveCount(SIZES.length, {
+      timeout: PATIENCE,
+    });
+    done += await rows.locator('[data-state="done"]').count();
+  }
+  await context.close();
+  expect(done, "each guest is told the truth").toBe(TAKEN);
+  if (!server.bucket) throw new Error("The store is no process of its own.");
+  const hash = (/** @type {Buffer} */ buffer) => createHash("sha256").update(buffer).digest("hex");
+  const expected = new Set(sent.flat().map(({ name, buffer }) => `${name} ${hash(buffer)}`));
+  await page.goto("/requests");
+  const folder = page
+    .getByRole("row", { name: /Everything/ })
+    .getByRole("link", { name: "Everything" })
+    .last();
+  const ids = await listed(page, (await folder.getAttribute("href")) ?? "");
+  const stored = (await storedFiles(server.bucket)).filter(({ fileId }) => ids.includes(fileId));
+  expect(ids.length).toBe(TAKEN);
+  expect(new Set(stored.map(({ name }) => name)).size, "none came twice").toBe(TAKEN);
+  expect(stored.filter(({ name, sha256 }) => !expected.has(`${name} ${sha256}`))).toEqual([]);
+});
+
+/**
+ * @param {Page} page of who asks
+ * @param {string} most files that are taken
+ */
+async function requestLink(page, most) {
+  await page.goto("/requests/new");
+  await page.getByLabel("What you ask for").fill("Everything");
+  await page.getByLabel("How many files").fill(most);
+  await page.getByRole("button", { name: "Done" }).click();
+  const copy = page.getByRole("button", { name: "Copy link" });
+  await expect(page.getByRole("button", { name: "End request" })).toBeVisible();
+  return (await copy.getAttribute("data-copies")) ?? "";
 }

@@ -19,6 +19,7 @@ mod other_pages;
 mod other_users;
 mod outage;
 mod passwords;
+mod requests;
 mod shared_folders;
 mod shares;
 mod stale;

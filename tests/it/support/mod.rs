@@ -17,6 +17,7 @@ pub mod postgres;
 pub mod program;
 pub mod proxy;
 pub mod rebuilt;
+pub mod requests;
 mod settings;
 pub mod shares;
 mod template;

@@ -82,6 +82,8 @@ pub async fn dump(state: &AppState) -> BTreeMap<&'static str, Vec<String>> {
         "r2_files",
         "shares",
         "share_files",
+        "drop_links",
+        "drop_files",
         "audit_events",
         "settings",
     ];

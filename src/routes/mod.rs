@@ -1,49 +1,24 @@
 //! Every URL of the site in one table, with who gets an answer there.
 
+mod entry;
+mod links;
+
 use crate::{
-    admin, auth,
+    admin, auth, drops,
     files::pages,
-    drops, health, installed, metrics, profile, shares,
+    health, installed, metrics, profile, shares,
     uploads::{api, multipart, preflight, same_names, thumbnail_api, together},
     web::SignedIn,
     well_known,
 };
 use actix_web::{
-    HttpResponse, Resource, Route, guard,
-    http::Method,
+    HttpResponse, Resource,
     web::{self, ServiceConfig},
 };
+use entry::{delete, get, post};
+use links::{guests, own_requests, own_shares, senders};
 
-/// Who gets an answer at a URL. The handler's own signature enforces it; a test walks this table as everyone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Everybody, signed in or not.
-    Anyone,
-    /// Whoever holds the set-up link, while there is no account.
-    SetUpLink,
-    /// Whoever holds a link: one that an admin made, until it is used or its time is over, or one by which somebody shares files, while
-    /// it is open.
-    SecretLink,
-    /// A browser with a session.
-    SignedIn,
-    /// A browser with a session, or a program with a token.
-    Caller,
-    /// A browser with an admin's session.
-    Admin,
-    /// The operator's monitor, which knows `METRICS_TOKEN`.
-    Monitor,
-}
-
-/// One method of one URL.
-pub struct Entry {
-    /// GET stands for HEAD as well.
-    pub method: Method,
-    /// With names in braces where it differs, such as `/files/{id}`.
-    pub path: &'static str,
-    /// Who gets an answer there.
-    pub access: Access,
-    route: Route,
-}
+pub use entry::{Access, Entry};
 
 /// Every URL, those that look for a session first.
 pub fn table() -> Vec<Entry> {
@@ -107,79 +82,6 @@ fn own_folders() -> Vec<Entry> {
         post("/files/move", SignedIn, web::to(pages::move_files)),
         post("/archives/entries", Caller, web::to(pages::archive_entries)),
         post("/archives/urls", Caller, web::to(pages::archive_urls)),
-    ]
-}
-
-/// Requests for files that people make.
-fn own_requests() -> Vec<Entry> {
-    use Access::SignedIn;
-    use drops::pages;
-    vec![
-        get("/requests", SignedIn, web::to(pages::requests)),
-        get("/requests/new", SignedIn, web::to(pages::new)),
-        post("/requests", SignedIn, web::to(pages::make)),
-        post("/requests/seen", SignedIn, web::to(pages::see)),
-        get("/requests/{id}", SignedIn, web::to(pages::request)),
-        post("/requests/{id}/terms", SignedIn, web::to(pages::save)),
-        post("/requests/{id}/link", SignedIn, web::to(pages::renew)),
-        post("/requests/{id}/pause", SignedIn, web::to(pages::pause)),
-        post("/requests/{id}/continuation", SignedIn, web::to(pages::resume)),
-        post("/requests/{id}/end", SignedIn, web::to(pages::end)),
-        post("/requests/{id}/restoration", SignedIn, web::to(pages::restore)),
-    ]
-}
-
-/// What somebody does who sends files by a link.
-fn senders() -> Vec<Entry> {
-    use Access::SecretLink;
-    use crate::uploads::guests;
-    vec![
-        get("/d/{link}", SecretLink, web::to(guests::page)),
-        post("/d/{link}/password", SecretLink, web::to(guests::unlock)),
-        post("/d/{link}/presign-upload", SecretLink, web::to(guests::presign_upload)),
-        post("/d/{link}/presign-upload/batch", SecretLink, web::to(guests::presign_batch)),
-        post("/d/{link}/save-metadata", SecretLink, web::to(guests::save_metadata)),
-        post("/d/{link}/save-metadata/batch", SecretLink, web::to(guests::save_batch)),
-        post("/d/{link}/preflights", SecretLink, web::to(guests::preflights)),
-        post("/d/{link}/multipart-uploads", SecretLink, web::to(guests::create)),
-        delete("/d/{link}/multipart-uploads/{id}", SecretLink, web::to(guests::delete)),
-        post("/d/{link}/multipart-uploads/{id}/part-urls", SecretLink, web::to(guests::sign_parts)),
-        get("/d/{link}/multipart-uploads/{id}/parts", SecretLink, web::to(guests::parts)),
-        post("/d/{link}/multipart-uploads/{id}/completion", SecretLink, web::to(guests::completion)),
-    ]
-}
-
-/// The links by which people share what they have.
-fn own_shares() -> Vec<Entry> {
-    use Access::SignedIn;
-    use shares::pages;
-    vec![
-        get("/shared", SignedIn, web::to(pages::shared)),
-        get("/shares/new", SignedIn, web::to(pages::new)),
-        post("/shares/new", SignedIn, web::to(pages::new_of_selection)),
-        post("/shares", SignedIn, web::to(pages::make)),
-        get("/shares/{id}", SignedIn, web::to(pages::share)),
-        post("/shares/{id}/terms", SignedIn, web::to(pages::save)),
-        post("/shares/{id}/link", SignedIn, web::to(pages::renew)),
-        post("/shares/{id}/pause", SignedIn, web::to(pages::pause)),
-        post("/shares/{id}/continuation", SignedIn, web::to(pages::resume)),
-        post("/shares/{id}/end", SignedIn, web::to(pages::end)),
-        post("/shares/{id}/restoration", SignedIn, web::to(pages::restore)),
-    ]
-}
-
-/// What people without an account are shown by a link. Who is signed in besides makes no difference, so no session is looked for.
-fn guests() -> Vec<Entry> {
-    use Access::SecretLink;
-    use shares::guests;
-    vec![
-        get("/s/{link}", SecretLink, web::to(guests::page)),
-        get("/s/{link}/folders/{id}", SecretLink, web::to(guests::folder)),
-        post("/s/{link}/password", SecretLink, web::to(guests::unlock)),
-        get("/s/{link}/files/{id}", SecretLink, web::to(guests::view)),
-        get("/s/{link}/files/{id}/content", SecretLink, web::to(guests::content)),
-        get("/s/{link}/files/{id}/thumbnail", SecretLink, web::to(guests::thumbnail)),
-        post("/s/{link}/files/{id}/download", SecretLink, web::to(guests::download)),
     ]
 }
 
@@ -312,17 +214,4 @@ fn register(config: &mut ServiceConfig, entries: impl IntoIterator<Item = Entry>
 /// A wrong method, with the way around the site for whoever is signed in.
 async fn takes_no_such_request(_: Option<SignedIn>) -> HttpResponse {
     HttpResponse::MethodNotAllowed().finish()
-}
-
-fn get(path: &'static str, access: Access, route: Route) -> Entry {
-    let route = route.guard(guard::Any(guard::Get()).or(guard::Head()));
-    Entry { method: Method::GET, path, access, route }
-}
-
-fn post(path: &'static str, access: Access, route: Route) -> Entry {
-    Entry { method: Method::POST, path, access, route: route.guard(guard::Post()) }
-}
-
-fn delete(path: &'static str, access: Access, route: Route) -> Entry {
-    Entry { method: Method::DELETE, path, access, route: route.guard(guard::Delete()) }
 }

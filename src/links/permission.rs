@@ -54,7 +54,7 @@ impl LinkKind {
 
 impl Whose {
     /// The names that turn them off, any of which is enough.
-    pub(super) fn names(self, kind: LinkKind) -> Vec<String> {
+    pub fn names(self, kind: LinkKind) -> Vec<String> {
         let off = kind.off();
         match self {
             Self::Everyones => vec![off.to_owned()],

@@ -15,17 +15,7 @@ pub enum State {
     Ended,
 }
 
-/// What a link is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, DeriveValueType)]
-#[sea_orm(value_type = "String")]
-pub enum Shows {
-    /// Some files that were chosen.
-    Files,
-    /// A folder with what is in it now.
-    Folder,
-}
-
-/// Why a link shows nothing, if it does not.
+/// Why a link does nothing now, if it does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Closed {
     Paused,
@@ -54,24 +44,6 @@ impl State {
 impl fmt::Display for State {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for Shows {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Files => "files",
-            Self::Folder => "folder",
-        })
-    }
-}
-
-impl FromStr for Shows {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let shows = [Self::Files, Self::Folder].into_iter().find(|shows| shows.to_string() == text);
-        shows.ok_or_else(|| Error::Internal(format!("a share shows {text}")))
     }
 }
 
