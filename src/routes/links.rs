@@ -35,6 +35,8 @@ pub(super) fn guests() -> Vec<Entry> {
         get("/s/{link}/files/{id}/content", SecretLink, web::to(guests::content)),
         get("/s/{link}/files/{id}/thumbnail", SecretLink, web::to(guests::thumbnail)),
         post("/s/{link}/files/{id}/download", SecretLink, web::to(guests::download)),
+        post("/s/{link}/archive/entries", SecretLink, web::to(guests::archive_entries)),
+        post("/s/{link}/archive/urls", SecretLink, web::to(guests::archive_urls)),
     ]
 }
 

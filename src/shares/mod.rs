@@ -6,6 +6,7 @@ mod entity;
 pub mod guests;
 mod making;
 pub mod pages;
+mod permit;
 mod share;
 mod shown;
 mod shows;

@@ -1,5 +1,6 @@
 //! What every request has at hand: the settings, the database, the store, and what this instance remembers.
 
+mod guest_calls;
 mod ledger;
 mod looks;
 mod open_uploads;
@@ -20,6 +21,7 @@ use crate::{
     storage::{LATE_PUT, ObjectKey, Store},
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use guest_calls::GuestCalls;
 use looks::NextLook;
 use readiness::{PATIENCE, REPEATED_FOR, ask};
 use sea_orm::ConnectionTrait;
@@ -78,6 +80,8 @@ pub struct AppState {
     pub login_throttle: LoginThrottle,
     /// Guesses at passwords of links that failed here: a link stands in the place of an account.
     pub share_throttle: LoginThrottle,
+    /// What guests ask of archives here.
+    pub guest_calls: GuestCalls,
     /// The link that creates the first account.
     pub set_up: SetUp,
     /// What happens beside changes, until it is written down.
@@ -117,16 +121,12 @@ impl AppState {
         database::migrate(&config.database, &config.data_dir).await?;
         let db = database::open(&config.database, &config.data_dir).await?;
         db.row_security().tell();
-        let session_key = match &config.app.session_key {
-            Some(key) => key.clone(),
-            None => database::shared_session_key(&db).await?,
-        };
         Ok(Self {
             uploads: config.uploads.clone(),
             read_url_ttl: config.read_url_ttl,
             origins: loopback_twins(&url),
             url,
-            session_key,
+            session_key: session_key(config, &db).await?,
             client_ip: config.app.client_ip.clone(),
             session_rules: config.app.sessions,
             metrics_token: config.app.metrics_token.clone(),
@@ -138,6 +138,7 @@ impl AppState {
             accounts: Accounts::new(db.clone(), config.app.sessions),
             login_throttle: LoginThrottle::default(),
             share_throttle: LoginThrottle::default(),
+            guest_calls: GuestCalls::default(),
             set_up: SetUp::default(),
             journal: Journal::default(),
             measures: Measures::default(),
@@ -236,6 +237,14 @@ impl AppState {
     /// Is the app reached over https, as everywhere but on a laptop?
     pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"
+    }
+}
+
+/// The one that is set, or the one that all instances at this database share.
+async fn session_key(config: &Config, db: &DatabaseConnection) -> Result<SessionKey> {
+    match &config.app.session_key {
+        Some(key) => Ok(key.clone()),
+        None => database::shared_session_key(db).await,
     }
 }
 

@@ -84,13 +84,19 @@ fn name_at(app: &AppState, purpose: &str) -> String {
     if app.is_https() { format!("__Secure-cloakroom-{purpose}") } else { format!("cloakroom-{purpose}") }
 }
 
-fn seal(key: &SessionKey, purpose: &str, value: &impl Serialize) -> Result<String> {
+/// A value that we alone can have made for a purpose.
+///
+/// # Errors
+///
+/// `Error::Internal` when the value is no JSON.
+pub fn seal(key: &SessionKey, purpose: &str, value: &impl Serialize) -> Result<String> {
     let text = serde_json::to_vec(value).map_err(|error| Error::Internal(error.to_string()))?;
     let tag = mac(key, purpose, &text)?.finalize().into_bytes();
     Ok(format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(text), BASE64_URL_SAFE_NO_PAD.encode(tag)))
 }
 
-fn open<T: DeserializeOwned>(key: &SessionKey, purpose: &str, sealed: &str) -> Option<T> {
+/// What [`seal`] sealed for a purpose, if it was that.
+pub fn open<T: DeserializeOwned>(key: &SessionKey, purpose: &str, sealed: &str) -> Option<T> {
     let (text, tag) = sealed.split_once('.')?;
     let (text, tag) = (BASE64_URL_SAFE_NO_PAD.decode(text).ok()?, BASE64_URL_SAFE_NO_PAD.decode(tag).ok()?);
     mac(key, purpose, &text).ok()?.verify_slice(&tag).ok()?;

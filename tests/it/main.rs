@@ -45,6 +45,7 @@ mod requests;
 mod routes;
 mod row_security;
 mod share_owners;
+mod shared_archives;
 mod shared_folders;
 mod shares;
 mod signed_again;

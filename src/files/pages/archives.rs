@@ -181,6 +181,11 @@ impl EntriesAnswer {
         let bytes = totals.map(|totals| totals.bytes.as_u64());
         Ok(Self { success: true, files, bytes, entries, next })
     }
+
+    /// The first file of this page.
+    pub fn first(&self) -> Option<FileId> {
+        self.entries.first().map(|entry| entry.file_id)
+    }
 }
 
 impl EntryAnswer {

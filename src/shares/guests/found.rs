@@ -62,19 +62,23 @@ impl Found {
         Some(self.owner.name.clone()).filter(|_| self.share.shows_owner())
     }
 
+    /// Why it shows nothing now, if it does not.
+    pub(super) fn closed(&self, now: DateTime<Utc>) -> Option<Closed> {
+        let is_shut = self.owner.disabled || self.sharing == Sharing::Off;
+        match self.share.closed(now) {
+            _ if is_shut => Some(Closed::Ended),
+            None | Some(Closed::UsedUp) if self.is_put_away => Some(Closed::PutAway),
+            closed => closed,
+        }
+    }
+
     /// What is said instead, where it shows nothing now.
     ///
     /// # Errors
     ///
     /// `Internal` when the page cannot be drawn.
     pub(super) fn closed_page(&self, now: DateTime<Utc>) -> Result<Option<HttpResponse>> {
-        let is_shut = self.owner.disabled || self.sharing == Sharing::Off;
-        let closed = match self.share.closed(now) {
-            _ if is_shut => Some(Closed::Ended),
-            None if self.is_put_away => Some(Closed::PutAway),
-            closed => closed,
-        };
-        let Some(closed) = closed else { return Ok(None) };
+        let Some(closed) = self.closed(now) else { return Ok(None) };
         let host = self.host();
         let (title, words) = words(closed, host.as_deref().unwrap_or("whoever sent it"));
         closed_page(title, words).map(Some)

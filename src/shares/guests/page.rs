@@ -172,6 +172,17 @@ impl GuestPage {
         self.cards.first().filter(|_| self.is_one && self.guest.share.has_originals())
     }
 
+    /// Is there more than one file, or what may be, to be had at once?
+    fn downloads_all(&self) -> bool {
+        let has_any = !self.cards.is_empty() || !self.folders.tiles.is_empty();
+        self.guest.share.has_originals() && !self.is_one && has_any
+    }
+
+    /// The folder that is open, where it is not the link's own.
+    fn below(&self) -> Option<FolderId> {
+        self.open.as_ref().map(|open| open.id).filter(|id| self.guest.share.folder() != Some(*id))
+    }
+
     /// How many downloads are left, in words, where they are counted.
     fn left(&self) -> Option<String> {
         let share = &self.guest.share;

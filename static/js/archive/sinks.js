@@ -49,7 +49,7 @@ function intoFile(handle) {
 
 /** @param {Document} page */
 async function findWorker(page) {
-  const address = page.querySelector("[data-service-worker]")?.getAttribute("data-service-worker");
+  const address = page.querySelector("[data-archive-worker]")?.getAttribute("data-archive-worker");
   if (!address || !isSecureContext || !navigator.serviceWorker) return null;
   // Some browsers say nothing where they refuse.
   if (!(await navigator.serviceWorker.register(address))) return null;

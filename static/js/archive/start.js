@@ -24,11 +24,12 @@ export function startArchives(page, signInAgain) {
   const back = () => new Promise((resolve) => page.body.addEventListener(SIGNED_IN, resolve, { once: true }));
   page.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest("[data-downloads-folder]") : null;
-    const menu = button?.closest("[popover]");
-    if (!(button instanceof HTMLButtonElement) || !(menu instanceof HTMLElement)) return;
-    const name = button.dataset["named"] ?? menu.querySelector("[data-title]")?.textContent ?? "";
-    if (menu.matches(":popover-open")) menu.hidePopover();
-    void downloadArchive({ folder: button.value, name });
+    if (!(button instanceof HTMLButtonElement)) return;
+    const menu = button.closest("[popover]");
+    const name = button.dataset["named"] ?? menu?.querySelector("[data-title]")?.textContent ?? "";
+    if (menu instanceof HTMLElement && menu.matches(":popover-open")) menu.hidePopover();
+    // All that a link shows has no folder of its own.
+    void downloadArchive(button.value ? { folder: button.value, name } : { name });
   });
   started = { page, ask: () => signInAgain(page).catch(async () => void (await back())) };
 }

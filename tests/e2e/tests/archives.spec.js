@@ -1,8 +1,10 @@
 // Several files downloaded as one archive, which the browser makes: what is in it, what is not, and giving it up.
 import { readFile } from "node:fs/promises";
+import { expectAccessible } from "../support/accessible.js";
 import { readArchive, sumOf } from "../support/archive.js";
 import { picture, text } from "../support/files.js";
 import { box, card, uploadAsAProgram } from "../support/gallery.js";
+import { shareAsAProgram } from "../support/shares.js";
 import { expect, test } from "../support/test.js";
 
 /** @typedef {import("../support/test.js").Page} Page */
@@ -45,6 +47,41 @@ test.describe("by the service worker", () => {
     await expect(panel(home).getByRole("heading", { name: "3 files downloaded" })).toBeVisible();
     await panel(home).getByRole("button", { name: "Close" }).click();
     await expect(panel(home)).toBeHidden();
+  });
+
+  test("a guest downloads all that a link of a folder shows, which counts once", async ({ home, open, watch }) => {
+    const [fjord, beach] = [text("fjord.txt"), picture("beach.png")];
+    await uploadAsAProgram(home, [
+      { ...fjord, folder: "Island" },
+      { ...beach, folder: "Island/Coast" },
+    ]);
+    await home.goto("/");
+    const tile = home.getByRole("list", { name: "Folders", exact: true }).getByRole("link", { name: "Island" });
+    const folder = (await tile.getAttribute("href"))?.split("/").at(-1) ?? "";
+    const link = await shareAsAProgram(home, `folder=${folder}`, {
+      title: "Iceland",
+      has_limit: "1",
+      most_downloads: "1",
+    });
+    const guest = await open(null);
+    await guest.goto(link);
+    await expect(guest.getByText("1 download is left.")).toBeVisible();
+    await withoutPicker(guest);
+    await expectAccessible(guest);
+    const [download] = await Promise.all([
+      guest.waitForEvent("download"),
+      guest.getByRole("button", { name: "Download all" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("Iceland.zip");
+    const { sums } = readArchive(await download.path());
+    expect(sums).toEqual({ "Coast/beach.png": sumOf(beach.buffer), "fjord.txt": sumOf(fjord.buffer) });
+    await expect(panel(guest).getByRole("heading", { name: "2 files downloaded" })).toBeVisible();
+    await expectAccessible(guest);
+    watch.announce(/status of 410/);
+    await guest.reload();
+    await expect(guest.getByRole("heading", { name: "This link is used up" })).toBeVisible();
+    await home.goto("/shared");
+    await expect(home.getByRole("row", { name: /Iceland/ })).toContainText("1 of 1");
   });
 });
 

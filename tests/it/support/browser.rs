@@ -67,6 +67,12 @@ impl<'a> Browser<'a> {
         answer
     }
 
+    /// What a page's script asks.
+    pub async fn post_json(&self, path: &str, body: &serde_json::Value) -> Response {
+        let request = self.client.post(format!("{}{path}", self.url)).header("Sec-Fetch-Site", "same-origin");
+        request.header(header::COOKIE, self.cookies()).json(body).send().await.expect("an answer")
+    }
+
     pub async fn get(&self, path: &str) -> Page {
         self.follow(Method::GET, path, &[]).await
     }

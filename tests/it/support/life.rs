@@ -93,6 +93,7 @@ impl Life {
     }
 
     /// Pages, as somebody who is signed in; an error as soon as one is not there.
+    #[cfg(feature = "crash-points")]
     pub async fn look_at(&self, url: &str, paths: &[&str]) -> Done {
         for path in paths {
             let request = self.client.get(format!("{url}{path}")).header(header::COOKIE, &self.cookies);

@@ -1,7 +1,8 @@
 //! Sharing files as a person does: the dialog's page is asked for, and its form sent.
 
 use super::{TestApp, browser::Browser};
-use reqwest::StatusCode;
+use reqwest::{Response, StatusCode};
+use serde_json::Value;
 
 /// What somebody fills in; what is empty is left as it is offered, or switched off.
 #[derive(Clone, Copy)]
@@ -69,4 +70,20 @@ impl TestApp {
 pub fn path_in(html: &str) -> Option<String> {
     let url = html.split("data-copies=\"").nth(1)?.split('"').next()?;
     Some(format!("/s/{}", url.split_once("/s/")?.1))
+}
+
+impl Shared {
+    /// Asks what its archive is made of, or where its files are read, as a page does.
+    pub async fn ask_archive(&self, guest: &Browser<'_>, what: &str, body: &Value) -> Response {
+        guest.post_json(&format!("{}/archive/{what}", self.path), body).await
+    }
+
+    /// A download of all of it is counted; what is in it, and the permit.
+    pub async fn begin_archive(&self, guest: &Browser<'_>, body: &Value) -> (Value, String) {
+        let answer = self.ask_archive(guest, "entries", body).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{body}");
+        let answer: Value = answer.json().await.expect("JSON");
+        let permit = answer["permit"].as_str().expect("a permit").to_owned();
+        (answer, permit)
+    }
 }
