@@ -1,5 +1,6 @@
 // Measures what is asked for, or everything, prints a table, and fails above the limits.
 // @ts-check
+import { measureArchive } from "./archive.mjs";
 import { measureKills } from "./kills.mjs";
 import { measureLarge } from "./large.mjs";
 import { measureMany } from "./many.mjs";
@@ -26,6 +27,7 @@ const MEASUREMENTS = {
   offline: measureOffline,
   kills: measureKills,
   pictures: measurePictures,
+  archive: measureArchive,
 };
 
 /** So long all of it may take, in milliseconds. */

@@ -27,6 +27,18 @@ export function memory(pid, what) {
 }
 
 /**
+ * What a page's process has in memory; Chromium keeps some in reserve, and may let one go, which then has nothing.
+ * @param {number} pid
+ */
+export function residentOf(pid) {
+  try {
+    return memory(pid, "VmRSS");
+  } catch {
+    return 0;
+  }
+}
+
+/**
  * Bytes that a process has exchanged with a port, over the connections that are still open.
  * @param {number} pid
  * @param {string} port

@@ -168,3 +168,12 @@ export function seconds(milliseconds) {
 export function mib(bytes) {
   return `${(bytes / MIB).toFixed(1)} MiB`;
 }
+
+/**
+ * How many bytes were measured, and whether that is within the limit.
+ * @param {number} bytes
+ * @param {number} most
+ */
+export function limited(bytes, most) {
+  return { measured: mib(bytes), limit: `≤ ${mib(most)}`, isKept: bytes <= most };
+}

@@ -1,8 +1,8 @@
 // The tab's memory while a large file goes: every page's process, read once a second, and the largest of it.
 // @ts-check
 import { join } from "node:path";
-import { memory } from "./processes.mjs";
-import { mib, MIB, openStage, seconds, upload, write } from "./stage.mjs";
+import { residentOf } from "./processes.mjs";
+import { limited, mib, MIB, openStage, seconds, upload, write } from "./stage.mjs";
 
 const SIZE = 4096 * MIB;
 /** What was read of the file lies about until the browser clears it away, which it does when some hundred MiB are there. */
@@ -46,21 +46,4 @@ async function scriptMemory(page) {
   await session.send("Performance.enable");
   const { metrics } = await session.send("Performance.getMetrics");
   return metrics.find(({ name }) => name === "JSHeapUsedSize")?.value ?? NaN;
-}
-
-/** Chromium keeps a page's process in reserve, and may let it go. @param {number} pid */
-function residentOf(pid) {
-  try {
-    return memory(pid, "VmRSS");
-  } catch {
-    return 0;
-  }
-}
-
-/**
- * @param {number} bytes
- * @param {number} most
- */
-function limited(bytes, most) {
-  return { measured: mib(bytes), limit: `≤ ${mib(most)}`, isKept: bytes <= most };
 }
