@@ -1,11 +1,12 @@
 // Several files downloaded as one archive, which the browser makes: what is in it, what is not, and giving it up.
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { expectAccessible } from "../support/accessible.js";
 import { readArchive, sumOf } from "../support/archive.js";
 import { picture, text } from "../support/files.js";
 import { box, card, uploadAsAProgram } from "../support/gallery.js";
+import { Relay } from "../support/relay.js";
 import { shareAsAProgram } from "../support/shares.js";
-import { expect, test } from "../support/test.js";
+import { expect, fillInSignIn, somebody, test } from "../support/test.js";
 
 /** @typedef {import("../support/test.js").Page} Page */
 
@@ -21,6 +22,24 @@ const panel = (page) => page.getByRole("region", { name: "Download" });
 /** A browser that cannot write into a file that somebody chooses. @param {Page} page */
 async function withoutPicker(page) {
   await page.evaluate(() => Object.assign(window, { showSaveFilePicker: undefined }));
+}
+
+/** A browser in which somebody chooses a file that the page itself keeps. @param {Page} page */
+async function chooseWithin(page) {
+  await page.evaluate(() => {
+    const showSaveFilePicker = async () =>
+      (await navigator.storage.getDirectory()).getFileHandle("chosen.zip", { create: true });
+    Object.assign(window, { showSaveFilePicker });
+  });
+}
+
+/** What is in that file, in Base64. @param {Page} page */
+function chosen(page) {
+  return page.evaluate(async () => {
+    const handle = await (await navigator.storage.getDirectory()).getFileHandle("chosen.zip");
+    const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  });
 }
 
 /** @param {Page} page */
@@ -122,6 +141,60 @@ test("what is refused on the way is signed again, what is gone is named, and the
   expect([refused, signed]).toEqual([2, 2]);
   await expect(panel(home).getByRole("heading", { name: "2 of 3 files downloaded" })).toBeVisible();
   await expect(panel(home).getByRole("list", { name: "Not in the archive" })).toContainText("gone.txt");
+});
+
+test("into a file that somebody chose, a file arrives whole although the line broke in its middle", async ({
+  open,
+  openServer,
+  watch,
+}) => {
+  watch.announce(/ERR_/);
+  const large = text("large.txt", "0123456789abcdef".repeat(40_000));
+  /** @type {(string | undefined)[]} what was asked for of the large one */
+  const ranges = [];
+  /** @type {() => void} */
+  let breakOff = () => {};
+  const broken = new Promise((resolve) => (breakOff = () => resolve(null)));
+  const relay = new Relay(async (passage) => {
+    const { incoming, answer, url } = passage;
+    const from = await passage.ask();
+    const isRead = incoming.method === "GET" && FROM_STORE.test(url.search) && url.pathname.endsWith("large.txt");
+    if (!isRead) return passage.give(from);
+    ranges.push(incoming.headers.range);
+    if (ranges.length > 1) return passage.give(from);
+    answer.writeHead(from.statusCode ?? 500, from.headers);
+    let left = large.buffer.length / 2;
+    for await (const piece of from) {
+      answer.write(piece.subarray(0, left));
+      left -= piece.length;
+      if (left <= 0) break;
+    }
+    await broken;
+    passage.drop();
+  });
+  const server = await openServer({}, relay);
+  const person = somebody("Ada Lovelace", "member");
+  await server.createUser(person);
+  const page = await open(null, { baseURL: server.url });
+  await page.goto("/");
+  await fillInSignIn(page, person);
+  await expect(page.getByRole("heading", { name: "Files" })).toBeVisible();
+  await uploadAsAProgram(page, [large, text("small.txt")]);
+  await page.goto("/");
+  await expect(card(page, "small.txt")).toBeVisible();
+  await chooseWithin(page);
+  await box(page, "small.txt").check();
+  await downloadAll(page);
+  await expect(panel(page).getByText(/^3\d\d KB of 64\d KB/)).toBeVisible();
+  breakOff();
+  await expect(panel(page).getByRole("heading", { name: "2 files downloaded" })).toBeVisible();
+  const [first, second, ...more] = ranges;
+  expect([first, more]).toEqual([undefined, []]);
+  expect(second, "it went on where it was").toMatch(/^bytes=3\d{5}-$/);
+  const path = test.info().outputPath("chosen.zip");
+  await writeFile(path, Buffer.from(await chosen(page), "base64"));
+  const { sums } = readArchive(path);
+  expect(sums).toEqual({ "large.txt": sumOf(large.buffer), "small.txt": sumOf(text("small.txt").buffer) });
 });
 
 test("a download that is given up ends, and another one can begin", async ({ home }) => {
