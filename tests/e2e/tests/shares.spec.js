@@ -1,8 +1,9 @@
 // Sharing by a link: made, copied, opened by somebody without an account, protected, limited, stopped, and taken back.
 import { expectAccessible } from "../support/accessible.js";
-import { picture, text } from "../support/files.js";
+import { picture, sound, text } from "../support/files.js";
 import { makeFolder } from "../support/folders.js";
 import { box, card, list, upload, uploadAsAProgram, viewer } from "../support/gallery.js";
+import { shareAsAProgram } from "../support/shares.js";
 import { expect, test } from "../support/test.js";
 
 /** @typedef {import("../support/test.js").Page} Page */
@@ -196,6 +197,37 @@ test("a folder is shared, walked about in by a guest, and whoever moves files in
   ).toBeVisible();
   await guest.reload();
   await expect(card(guest, "later.txt")).toBeVisible();
+});
+
+test("what a guest plays goes on where it was when the address of its bytes is over", async ({ home, open, watch }) => {
+  await uploadAsAProgram(home, [sound("tune.wav", 600)]);
+  await home.goto("/");
+  const id = (await card(home, "tune.wav").getAttribute("data-page"))?.split("/").at(-1) ?? "";
+  const guest = await open(null);
+  await guest.goto(`${await shareAsAProgram(home, `id=${id}`)}/files/${id}`);
+  const told = (/** @type {(player: HTMLMediaElement) => unknown} */ what) => guest.locator("audio").evaluate(what);
+  await expect.poll(() => told((player) => player.duration)).toBe(600);
+  // What was handed out is over, until another one is asked for.
+  let isOver = true;
+  let refused = 0;
+  guest.on("request", (request) => {
+    if (request.url().endsWith("/content")) isOver = false;
+  });
+  await guest.route(/tune\.wav\?.*X-Amz-Signature/, (route) => {
+    if (!isOver) return route.continue();
+    refused += 1;
+    return route.fulfill({ status: 403 });
+  });
+  watch.announce(/status of 403/);
+  await told((player) => {
+    player.muted = true;
+    player.currentTime = 500;
+    // It fails, and is begun again.
+    void player.play().catch(() => {});
+  });
+  await expect.poll(() => told((player) => player.currentTime)).toBeGreaterThan(500.5);
+  expect(await told((player) => player.paused)).toBe(false);
+  expect(refused).toBeGreaterThan(0);
 });
 
 test("without JavaScript a link is made on a page and opened by a guest", async ({ home, person, open }) => {
