@@ -20,6 +20,7 @@ mod other_users;
 mod outage;
 mod passwords;
 mod requests;
+mod share_guessing;
 mod shared_archives;
 mod shared_folders;
 mod shares;
