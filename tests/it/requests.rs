@@ -10,7 +10,11 @@ use crate::{
         uploads::{status, text},
     },
 };
-use cloakroom::{database, jobs::sweep};
+use cloakroom::{
+    accounts::Role,
+    database,
+    jobs::{deletions, sweep},
+};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -22,6 +26,7 @@ on_both_databases!(
     a_large_file_comes_in_parts_by_a_request,
     what_came_and_was_not_confirmed_is_found_with_its_sender,
     folders_that_a_guest_sends_lie_in_the_requests_folder,
+    what_was_sent_outlives_the_request_and_its_owner,
 );
 
 async fn what_a_guest_sends_lies_in_the_folder_and_is_new_until_it_is_seen(app: &TestApp) {
@@ -203,4 +208,30 @@ async fn folders_that_a_guest_sends_lie_in_the_requests_folder(app: &TestApp) {
     browser.get(&format!("/folders/{folder}")).await.assert_shows(&["Day 1", "a.txt"]);
     assert!(!browser.get(&format!("/folders/{other}")).await.shows("a.txt"), "no guest chooses another folder");
     assert_eq!(app.count("SELECT count(*) FROM folders").await, 3);
+}
+
+async fn what_was_sent_outlives_the_request_and_its_owner(app: &TestApp) {
+    let (ada, bob, admin) = (app.member().await, app.member().await, app.someone(Role::Admin).await);
+    let (browser, office) = (app.browser_of(&ada).await, app.browser_of(&admin).await);
+    let request = app.ask_for_files(&browser, "", &Wish::default()).await;
+    let grace = Guest { says: ("Grace".into(), "a note".into()), ..request.guest() };
+    let kept = app.send_as(&grace, "kept.txt", b"kept").await;
+    let gone = app.send_as(&grace, "gone.txt", b"gone").await;
+    browser.send(Method::POST, "/files/trash", &[("id", text(&gone, "fileId"))]).await;
+    assert!(browser.get("/requests").await.shows("1 new"), "what is in the trash is no news");
+    browser.send(Method::POST, &format!("/requests/{}/end", request.id), &[]).await;
+    // Somebody's next request clears away what was ended long ago.
+    app.execute("UPDATE drop_links SET state_changed_at = '2020-01-01 00:00:00+00:00'").await;
+    app.ask_for_files(&browser, "", &Wish { title: "Other", ..Wish::default() }).await;
+    assert_eq!(app.count("SELECT count(*) FROM drop_links").await, 1);
+    let place = format!("/files/{}", text(&kept, "fileId"));
+    browser.get(&place).await.assert_shows(&["Grace, for “Wedding”", "a note"]);
+    let form = [("files", bob.id.to_string()), ("confirmation", ada.email.clone())];
+    let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let deleted = office.send(Method::POST, &format!("/admin/users/{}/delete", ada.id), &form).await;
+    assert_eq!(deleted.status(), StatusCode::SEE_OTHER);
+    deletions::run(&app.second_instance().await, database::now()).await.expect("given away");
+    assert_eq!(app.count("SELECT count(*) FROM drop_links").await, 0);
+    app.browser_of(&bob).await.get(&place).await.assert_shows(&["kept.txt"]);
+    assert_eq!(app.count("SELECT count(*) FROM drop_files WHERE owner IS NULL").await, 2);
 }
