@@ -24,7 +24,6 @@ use actix_web::{
     web::{Data, Path, Query},
 };
 use askama::Template;
-use std::collections::HashMap;
 
 const PLACE: &str = "/admin/requests";
 
@@ -77,15 +76,11 @@ impl RequestsPage {
         let page = DropLink::list(&app.db, Scope::Everyone, before(place)?).await?;
         let emails = users::emails(&app.db, page.drops.iter().map(DropLink::owner).collect()).await?;
         let around = Around::of(&app.db, &page.drops).await?;
-        let mut known = HashMap::new();
+        let known = permission::sharing_of(&app.db, LinkKind::Drop, page.drops.iter().map(DropLink::owner)).await?;
         let mut rows = Vec::new();
         for link in &page.drops {
             let owner = link.owner();
-            let sharing = match known.get(&owner) {
-                Some(sharing) => *sharing,
-                None => permission::sharing(&app.db, LinkKind::Drop, Whose::Of(owner)).await?,
-            };
-            known.insert(owner, sharing);
+            let sharing = known.get(&owner).copied().unwrap_or(Sharing::On);
             let email = emails.get(&owner).cloned().unwrap_or_default();
             rows.push(Owned { row: Row::of(app, link, &around, reader)?, owner, email, sharing });
         }

@@ -5,12 +5,12 @@ use super::{
     entity::{Column, Entity},
 };
 use crate::{
-    accounts::{Change, Principal},
+    accounts::Principal,
     audit::{Action, Subject},
     error::{Error, Result},
     files::Scope,
     ids::DropId,
-    links::transition::Transition,
+    links::transition::{Transition, begin},
     state::AppState,
 };
 use chrono::{DateTime, Utc};
@@ -50,13 +50,5 @@ fn action(transition: Transition) -> Action {
         Transition::Continue => Action::DropContinued,
         Transition::End => Action::DropEnded,
         Transition::Restore(_) => Action::DropRestored,
-    }
-}
-
-async fn begin(app: &AppState, scope: Scope, principal: &Principal, now: DateTime<Utc>) -> Result<Change> {
-    match scope {
-        Scope::Own(owner) => principal.begin_as_owner(&app.db, owner, now).await,
-        Scope::Everyone => Ok(principal.begin_as_admin(&app.db, &[], now).await?.into_change()),
-        Scope::Shared(..) => Err(Error::Forbidden),
     }
 }

@@ -11,6 +11,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
+use std::collections::{HashMap, hash_map::Entry};
 
 /// Whose links are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +80,25 @@ pub async fn sharing(db: &impl ConnectionTrait, kind: LinkKind, whose: Whose) ->
         }
     }
     Ok(Sharing::On)
+}
+
+/// Whether each of these people may have links of a kind.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn sharing_of(
+    db: &impl ConnectionTrait,
+    kind: LinkKind,
+    owners: impl Iterator<Item = UserId>,
+) -> Result<HashMap<UserId, Sharing>> {
+    let mut known = HashMap::new();
+    for owner in owners {
+        if let Entry::Vacant(unknown) = known.entry(owner) {
+            unknown.insert(sharing(db, kind, Whose::Of(owner)).await?);
+        }
+    }
+    Ok(known)
 }
 
 /// Refuses what makes a link, where it is turned off.

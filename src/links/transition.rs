@@ -1,6 +1,13 @@
 //! Steps from one state of a link to another.
 
 use super::state::State;
+use crate::{
+    accounts::{Change, Principal},
+    error::{Error, Result},
+    files::Scope,
+    state::AppState,
+};
+use chrono::{DateTime, Utc};
 
 /// A step from one state to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,5 +39,18 @@ impl Transition {
             Self::End => State::Ended,
             Self::Restore(to) => to,
         }
+    }
+}
+
+/// Begins a change of a link of a scope: its owner's, or everyone's by an administrator.
+///
+/// # Errors
+///
+/// What [`Principal::begin_as_owner`] fails with, or [`Principal::begin_as_admin`].
+pub async fn begin(app: &AppState, scope: Scope, principal: &Principal, now: DateTime<Utc>) -> Result<Change> {
+    match scope {
+        Scope::Own(owner) => principal.begin_as_owner(&app.db, owner, now).await,
+        Scope::Everyone => Ok(principal.begin_as_admin(&app.db, &[], now).await?.into_change()),
+        Scope::Shared(..) => Err(Error::Forbidden),
     }
 }

@@ -25,7 +25,6 @@ use actix_web::{
 };
 use askama::Template;
 use serde::Deserialize;
-use std::collections::HashMap;
 
 const PLACE: &str = "/admin/shares";
 
@@ -113,15 +112,11 @@ impl SharesPage {
         let page = Share::list(&app.db, Scope::Everyone, at).await?;
         let emails = users::emails(&app.db, page.shares.iter().map(Share::owner).collect()).await?;
         let shown = Shown::of(&app.db, &page.shares).await?;
-        let mut known = HashMap::new();
+        let known = permission::sharing_of(&app.db, LinkKind::Share, page.shares.iter().map(Share::owner)).await?;
         let mut rows = Vec::new();
         for share in &page.shares {
             let owner = share.owner();
-            let sharing = match known.get(&owner) {
-                Some(sharing) => *sharing,
-                None => permission::sharing(&app.db, LinkKind::Share, Whose::Of(owner)).await?,
-            };
-            known.insert(owner, sharing);
+            let sharing = known.get(&owner).copied().unwrap_or(Sharing::On);
             let email = emails.get(&owner).cloned().unwrap_or_default();
             rows.push(Owned { row: Row::of(app, share, &shown, reader)?, owner, email, sharing });
         }
