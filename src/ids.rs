@@ -86,6 +86,10 @@ typed_id!(
     DropId
 );
 typed_id!(
+    /// That somebody shares a folder with one person; version 7.
+    GrantId
+);
+typed_id!(
     /// One move of files, so that what it moved, and nothing else, can be moved back.
     MoveId
 );

@@ -31,6 +31,7 @@ pub mod profile;
 
 pub mod links;
 
+pub mod grants;
 pub mod shares;
 
 pub mod drops;

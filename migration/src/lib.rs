@@ -46,6 +46,7 @@ mod m20261127_000045_folders;
 mod m20261127_000046_folders_of_files;
 mod m20261127_000047_folder_totals;
 mod m20261127_000048_indexes_of_places;
+mod m20261127_000053_folder_grants;
 mod m20261127_000060_shares;
 mod m20261127_000061_shares_of_folders;
 mod m20261127_000062_links_of_folder;
@@ -120,6 +121,7 @@ fn the_newest() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000060_shares::Migration),
         Box::new(m20261127_000061_shares_of_folders::Migration),
         Box::new(m20261127_000062_links_of_folder::Migration),
+        Box::new(m20261127_000053_folder_grants::Migration),
         Box::new(m20261127_000067_drop_links::Migration),
         Box::new(m20261127_000068_drop_files::Migration),
     ]

@@ -112,6 +112,12 @@ pub async fn emails(db: &impl ConnectionTrait, ids: Vec<UserId>) -> Result<HashM
     Ok(rows.into_iter().collect())
 }
 
+/// The users with these ids, as far as there are such users.
+pub async fn with_ids(db: &impl ConnectionTrait, ids: Vec<UserId>) -> Result<HashMap<UserId, User>> {
+    let rows = user::Entity::find().filter(user::Column::Id.is_in(ids)).all(db).await?;
+    rows.into_iter().map(|row| Ok((row.id, User::from_row(row)?))).collect()
+}
+
 /// The user with an id.
 ///
 /// # Errors

@@ -53,7 +53,7 @@ BEGIN
     IF NOT has_schema_privilege(reader, home, 'USAGE') THEN
         EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', home::regnamespace, reader);
     END IF;
-    EXECUTE format('GRANT SELECT ON r2_files, own_r2_files, folders, folder_totals, audit_events, sessions, shares, share_files, drop_links, drop_files TO %I', reader);
+    EXECUTE format('GRANT SELECT ON r2_files, own_r2_files, folders, folder_totals, audit_events, sessions, shares, share_files, drop_links, drop_files, folder_grants TO %I', reader);
     EXECUTE format('GRANT SELECT (id, user_id, name, created_at, last_used_at, revoked_at, expires_at) ON api_tokens TO %I', reader);
 END $$";
 
@@ -66,7 +66,7 @@ const ROLE: &str = "SELECT reader, owner, is_bound, rolname IS NOT NULL AS is_th
 /// As the role itself.
 const BOUND: &str = "SELECT bool_and(row_security_active(name::regclass)) AS is_bound,
         bool_and(has_any_column_privilege(name, 'SELECT')) AND has_table_privilege('own_r2_files', 'SELECT') AS can_read
-    FROM unnest(ARRAY['r2_files', 'folders', 'folder_totals', 'audit_events', 'sessions', 'api_tokens', 'shares', 'share_files', 'drop_links', 'drop_files']) AS name";
+    FROM unnest(ARRAY['r2_files', 'folders', 'folder_totals', 'audit_events', 'sessions', 'api_tokens', 'shares', 'share_files', 'drop_links', 'drop_files', 'folder_grants']) AS name";
 
 /// Tells a transaction of whom its reads are.
 pub(super) fn binding(reader: &str, user: &str) -> Statement {

@@ -57,7 +57,7 @@ pub use list::cursor::Cursor;
 pub use purge::Place;
 pub use quarantine_reason::QuarantineReason;
 pub use record::{Bringer, Known, NewFile, Recorded, record, record_found};
-pub use scope::{Behind, Scope};
+pub use scope::{Behind, Granted, Scope};
 pub use search_names::Named;
 pub use star::Star;
 pub use state::State;

@@ -1,11 +1,12 @@
-//! Whose files somebody may see and change: the same lists and transitions for a member, for an admin, and for who has a link.
+//! Whose files somebody may see and change: the same lists and transitions for a member, for an admin, for who has a link, and
+//! for with whom a folder is shared.
 
 use super::{
     entity::Column,
     folders::place::{in_sight, is_within},
     state::State,
 };
-use crate::ids::{FolderId, ShareId, UserId};
+use crate::ids::{FolderId, GrantId, ShareId, UserId};
 use sea_orm::{
     ColumnTrait, Condition,
     sea_query::{Alias, Expr, ExprTrait, Query},
@@ -23,6 +24,17 @@ pub enum Behind {
     Folder(FolderId),
 }
 
+/// Names the grants of folders: the table that `grants` writes.
+const GRANTS: &str = "folder_grants";
+
+/// A folder that its owner shares with somebody who has an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Granted {
+    pub grant: GrantId,
+    pub folder: FolderId,
+    pub owner: UserId,
+}
+
 /// Whose files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -32,6 +44,8 @@ pub enum Scope {
     Everyone,
     /// What is behind a link of this owner, for whoever has it: to be looked at, and never changed.
     Shared(Behind, UserId),
+    /// What lies in a folder that is shared with somebody, and in all below it, for as long as it is: to be looked at, and never changed.
+    Granted(Granted),
 }
 
 impl Scope {
@@ -42,30 +56,55 @@ impl Scope {
             Self::Own(owner) => Condition::all().add(Column::UserId.eq(owner.to_string())),
             Self::Everyone => Condition::all(),
             // What was given to somebody else since is not theirs to share any more.
-            Self::Shared(Behind::Files(share), owner) => Self::Own(owner).condition().add(is_chosen_for(share)),
+            Self::Shared(Behind::Files(share), owner) => ready_of(owner).add(is_chosen_for(share)),
             Self::Shared(Behind::Folder(top), owner) => {
-                Self::Own(owner).condition().add(is_within(Expr::col(Column::FolderId.as_column_ref()), top))
+                ready_of(owner).add(is_within(Expr::col(Column::FolderId.as_column_ref()), top))
             }
+            Self::Granted(granted) => {
+                let is_in_it = is_within(Expr::col(Column::FolderId.as_column_ref()), granted.folder);
+                ready_of(granted.owner).add(granted.lasts()).add(is_in_it)
+            }
+        }
+    }
+
+    /// Whose files they all are, if one person's.
+    pub(super) fn owner(self) -> Option<UserId> {
+        match self {
+            Self::Own(owner) | Self::Shared(_, owner) | Self::Granted(Granted { owner, .. }) => Some(owner),
+            Self::Everyone => None,
         }
     }
 
     /// Which rows it holds of those in some states: of ready ones alone, those that are in sight.
     pub(super) fn condition_in(self, states: &[State]) -> Condition {
-        match self {
-            Self::Own(owner) | Self::Shared(_, owner) if states == [State::Ready] => {
-                self.condition().add(in_sight(owner))
-            }
-            Self::Own(_) | Self::Everyone | Self::Shared(..) => self.condition(),
+        match self.owner().filter(|_| states == [State::Ready]) {
+            Some(owner) => self.condition().add(in_sight(owner)),
+            None => self.condition(),
         }
     }
 
     /// The path under which transitions of these files are made.
     pub fn actions(self) -> &'static str {
         match self {
-            Self::Own(_) | Self::Shared(..) => "/files",
+            Self::Own(_) | Self::Shared(..) | Self::Granted(_) => "/files",
             Self::Everyone => "/admin/files",
         }
     }
+}
+
+impl Granted {
+    /// Is it still shared with whom it was?
+    pub(super) fn lasts(self) -> Expr {
+        let column = |name: &str| Expr::col(Alias::new(name));
+        let mut grant = Query::select();
+        grant.expr(Expr::value(1)).from(Alias::new(GRANTS)).and_where(column("id").eq(self.grant));
+        Expr::exists(grant)
+    }
+}
+
+/// Nothing else of somebody is shown to others.
+fn ready_of(owner: UserId) -> Condition {
+    Scope::Own(owner).condition().add(Column::State.eq(State::Ready))
 }
 
 /// Is a file one of those that a link was made of?

@@ -152,7 +152,7 @@ async fn apply_once(
     let change = match scope {
         Scope::Own(owner) => principal.begin_as_owner(db, owner, now).await?,
         Scope::Everyone => principal.begin_as_admin(db, &[], now).await?.into_change(),
-        Scope::Shared(..) => return Err(Error::Forbidden),
+        Scope::Shared(..) | Scope::Granted(_) => return Err(Error::Forbidden),
     };
     let rows = lock(change.transaction(), condition, MOST_AT_ONCE).await?;
     let update = Entity::update_many()
@@ -199,7 +199,7 @@ pub async fn purge(
     let change = match scope {
         Scope::Own(owner) => principal.begin_as_owner(db, owner, now).await?,
         Scope::Everyone => principal.begin_as_admin(db, &owners.users(), now).await?.into_change(),
-        Scope::Shared(..) => return Err(Error::Forbidden),
+        Scope::Shared(..) | Scope::Granted(_) => return Err(Error::Forbidden),
     };
     let rows = lock_of(change.transaction(), condition, owners, MOST_AT_ONCE).await?;
     purge_rows(&change, &rows, now).await?;

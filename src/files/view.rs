@@ -127,6 +127,22 @@ impl Card {
             taken: Moment::seen(file.taken_at(), reader),
         }
     }
+
+    /// The same for whoever is shown it by somebody else: all of it is read below another address than the app's own, and nothing can be
+    /// done with it.
+    pub fn below(self, base: &str) -> Self {
+        let here = |url: Option<String>| url.map(|url| format!("{base}{url}"));
+        Self {
+            url: format!("{base}/files/{}", self.id),
+            thumbnail_url: here(self.thumbnail_url),
+            page_url: here(self.page_url),
+            picture_url: here(self.picture_url),
+            drawn_from: None,
+            ticket: None,
+            is_starred: false,
+            ..self
+        }
+    }
 }
 
 /// The class of what stands in a picture's place until it is there, and behind one that can be seen through; or nothing.

@@ -51,6 +51,6 @@ pub async fn begin(app: &AppState, scope: Scope, principal: &Principal, now: Dat
     match scope {
         Scope::Own(owner) => principal.begin_as_owner(&app.db, owner, now).await,
         Scope::Everyone => Ok(principal.begin_as_admin(&app.db, &[], now).await?.into_change()),
-        Scope::Shared(..) => Err(Error::Forbidden),
+        Scope::Shared(..) | Scope::Granted(_) => Err(Error::Forbidden),
     }
 }

@@ -78,3 +78,15 @@ pub(super) fn senders() -> Vec<Entry> {
         post("/d/{link}/multipart-uploads/{id}/completion", SecretLink, web::to(guests::completion)),
     ]
 }
+
+/// What administrators see of everyone's.
+pub(super) fn links_of_all() -> Vec<Entry> {
+    use Access::Admin;
+    vec![
+        get("/admin/shares", Admin, web::to(shares::administration::shares)),
+        post("/admin/shares/{id}/end", Admin, web::to(shares::administration::end)),
+        get("/admin/requests", Admin, web::to(drops::administration::requests)),
+        post("/admin/requests/{id}/end", Admin, web::to(drops::administration::end)),
+        post("/admin/sharing", Admin, web::to(shares::administration::turn)),
+    ]
+}

@@ -2,11 +2,12 @@
 
 mod entry;
 mod links;
+mod people;
 
 use crate::{
-    admin, auth, drops,
+    admin, auth,
     files::pages,
-    health, installed, metrics, profile, shares,
+    health, installed, metrics, profile,
     uploads::{api, multipart, preflight, same_names, thumbnail_api, together},
     web::SignedIn,
     well_known,
@@ -16,7 +17,7 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 use entry::{delete, get, post};
-use links::{guests, own_requests, own_shares, senders};
+use links::{guests, links_of_all, own_requests, own_shares, senders};
 
 pub use entry::{Access, Entry};
 
@@ -26,9 +27,8 @@ pub fn table() -> Vec<Entry> {
 }
 
 fn with_session() -> impl Iterator<Item = Entry> {
-    [own_files(), own_folders(), own_shares(), own_requests(), own_account(), administration(), ways_in()]
-        .into_iter()
-        .flatten()
+    let own = [own_files(), own_folders(), own_shares(), own_requests(), people::with_people(), own_account()];
+    own.into_iter().chain([administration(), links_of_all(), ways_in()]).flatten()
 }
 
 fn without_session() -> impl Iterator<Item = Entry> {
@@ -126,11 +126,6 @@ fn administration() -> Vec<Entry> {
         post("/admin/users/{id}/enablement", Admin, web::to(admin::user::enable)),
         post("/admin/users/{id}/delete", Admin, web::to(admin::deletion::delete)),
         post("/admin/users/{id}/password-link", Admin, web::to(admin::user::make_password_link)),
-        get("/admin/shares", Admin, web::to(shares::administration::shares)),
-        post("/admin/shares/{id}/end", Admin, web::to(shares::administration::end)),
-        get("/admin/requests", Admin, web::to(drops::administration::requests)),
-        post("/admin/requests/{id}/end", Admin, web::to(drops::administration::end)),
-        post("/admin/sharing", Admin, web::to(shares::administration::turn)),
         get("/admin/unowned", Admin, web::to(admin::unowned::unowned)),
         post("/admin/unowned/assignment", Admin, web::to(admin::unowned::assign)),
         get("/admin/storage", Admin, web::to(admin::storage::storage)),

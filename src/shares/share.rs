@@ -208,6 +208,6 @@ pub(super) fn of(scope: Scope) -> Condition {
         Scope::Own(owner) => Condition::all().add(Column::Owner.eq(owner)),
         Scope::Everyone => Condition::all(),
         // Whoever has a link learns nothing of any as a row.
-        Scope::Shared(..) => Condition::all().add(Expr::value(false)),
+        Scope::Shared(..) | Scope::Granted(_) => Condition::all().add(Expr::value(false)),
     }
 }

@@ -1,6 +1,7 @@
 //! What every request has at hand: the settings, the database, the store, and what this instance remembers.
 
 mod guest_calls;
+mod guests;
 mod ledger;
 mod looks;
 mod open_uploads;
@@ -11,17 +12,17 @@ mod sweeps;
 mod tickets;
 
 use crate::{
-    accounts::{Accounts, SetUp, login_throttle::LoginThrottle},
+    accounts::{Accounts, Backoff, SetUp, Throttle, login_throttle::LoginThrottle},
     audit::Journal,
     config::{ClientIpConfig, Config, DatabaseConfig, Secret, SessionKey, SessionRules, StoreConfig, UploadRules},
     database::{self, DatabaseConnection},
     error::Result,
-    ids::{DropId, FileId, UserId},
+    ids::{FileId, UserId},
     measures::Measures,
     storage::{LATE_PUT, ObjectKey, Store},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use guest_calls::GuestCalls;
+use guests::Guests;
 use looks::NextLook;
 use readiness::{PATIENCE, REPEATED_FOR, ask};
 use sea_orm::ConnectionTrait;
@@ -40,6 +41,9 @@ pub use readiness::{Answer, Finding, Findings, Readiness};
 pub use snapshots::Snapshots;
 pub use sweeps::Sweeps;
 pub use tickets::Tickets;
+
+/// Somebody who mistypes the emails of people to share with; who tries on learns of four emails an hour.
+const GRANT_MISSES: Backoff = Backoff::new(10, Duration::from_secs(15 * 60));
 
 /// One value for the whole process, shared by every worker; extractors and handlers get it as `Data<AppState>`.
 pub struct AppState {
@@ -80,8 +84,10 @@ pub struct AppState {
     pub login_throttle: LoginThrottle,
     /// Guesses at passwords of links that failed here: a link stands in the place of an account.
     pub share_throttle: LoginThrottle,
-    /// What guests ask of archives here.
-    pub guest_calls: GuestCalls,
+    /// What people without an account may ask here.
+    pub guests: Guests,
+    /// Emails of nobody that people tried to share with.
+    pub grant_throttle: Throttle,
     /// The link that creates the first account.
     pub set_up: SetUp,
     /// What happens beside changes, until it is written down.
@@ -96,10 +102,6 @@ pub struct AppState {
     pub preflights: Preflights,
     /// Uploads that were begun on this instance and not confirmed yet.
     pub open_uploads: OpenUploads<UserId>,
-    /// The same of those by a link, by whoever has it; they take nothing from what its owner may begin.
-    pub uploads_of_links: OpenUploads<DropId>,
-    /// The same of each of those people, by where they are.
-    pub uploads_of_guests: OpenUploads<(DropId, String)>,
     /// The same, each by itself, until it was looked for.
     pub tickets: Tickets,
     /// When the bucket is listed.
@@ -138,7 +140,8 @@ impl AppState {
             accounts: Accounts::new(db.clone(), config.app.sessions),
             login_throttle: LoginThrottle::default(),
             share_throttle: LoginThrottle::default(),
-            guest_calls: GuestCalls::default(),
+            guests: Guests::new(&config.uploads),
+            grant_throttle: Throttle::new(GRANT_MISSES),
             set_up: SetUp::default(),
             journal: Journal::default(),
             measures: Measures::default(),
@@ -147,9 +150,7 @@ impl AppState {
             store: Store::open(store, config.key_prefix.clone())?,
             removals: Notify::new(),
             preflights: Preflights::default(),
-            open_uploads: OpenUploads::of(&config.uploads),
-            uploads_of_links: OpenUploads::of_many(&config.uploads),
-            uploads_of_guests: OpenUploads::of(&config.uploads),
+            open_uploads: OpenUploads::new(config.uploads.presigns, config.uploads.longest_open()),
             tickets: Tickets::default(),
             sweeps: Sweeps::default(),
             snapshots: Snapshots::new(config, store.public_base_url.is_some()),

@@ -3,7 +3,7 @@
 
 use super::ledger::{Begun, Ledger, Sum};
 use crate::{
-    config::{PresignRules, UploadRules},
+    config::PresignRules,
     error::{Error, Result},
     ids::FileId,
 };
@@ -52,16 +52,6 @@ struct Account {
 }
 
 impl<K: Clone + Hash + Eq + Send + Sync + 'static> OpenUploads<K> {
-    /// Nothing begun yet, by each.
-    pub fn of(rules: &UploadRules) -> Self {
-        Self::new(rules.presigns, rules.longest_open())
-    }
-
-    /// Nothing begun yet, by some together.
-    pub fn of_many(rules: &UploadRules) -> Self {
-        Self::new(rules.presigns.of_many(), rules.longest_open())
-    }
-
     /// Nothing begun yet. `longest` is how long an upload counts at most.
     pub fn new(rules: PresignRules, longest: Duration) -> Self {
         let accounts = Cache::builder().max_capacity(MAX_ACCOUNTS).eviction_policy(EvictionPolicy::lru());

@@ -54,6 +54,6 @@ pub(super) fn is_of_link(refusal: &Error) -> bool {
 pub(super) fn end(app: &AppState, key: &ObjectKey, parcel: Option<&Parcel>) {
     app.open_uploads.end(key.owner, key.file_id);
     if let Some(parcel) = parcel {
-        app.uploads_of_links.end(parcel.link, key.file_id);
+        app.guests.uploads_of_links.end(parcel.link, key.file_id);
     }
 }

@@ -81,8 +81,8 @@ impl<'a> Uploader<'a> {
         let Some(guest) = &self.guest else {
             return app.open_uploads.begin(self.account.id, upload, room(app, self.account), now);
         };
-        app.uploads_of_guests.begin(guest.name(), upload, None, now)?;
-        let counted = app.uploads_of_links.begin(guest.link.id(), upload, self.room(app), now);
+        app.guests.uploads.begin(guest.name(), upload, None, now)?;
+        let counted = app.guests.uploads_of_links.begin(guest.link.id(), upload, self.room(app), now);
         self.or_uncount(app, upload, counted)
     }
 
@@ -95,8 +95,8 @@ impl<'a> Uploader<'a> {
         let Some(guest) = &self.guest else {
             return app.open_uploads.prolong(self.account.id, upload, room(app, self.account), now);
         };
-        app.uploads_of_guests.prolong(guest.name(), upload, None, now)?;
-        let counted = app.uploads_of_links.prolong(guest.link.id(), upload, self.room(app), now);
+        app.guests.uploads.prolong(guest.name(), upload, None, now)?;
+        let counted = app.guests.uploads_of_links.prolong(guest.link.id(), upload, self.room(app), now);
         self.or_uncount(app, upload, counted)
     }
 
@@ -116,7 +116,7 @@ impl<'a> Uploader<'a> {
         match &self.guest {
             None => app.open_uploads.go_on(self.account.id, upload, at_first, room, now),
             Some(guest) => {
-                let counted = app.uploads_of_links.go_on(guest.link.id(), upload, at_first, room, now);
+                let counted = app.guests.uploads_of_links.go_on(guest.link.id(), upload, at_first, room, now);
                 counted.map_err(without_quota)
             }
         }
@@ -127,8 +127,8 @@ impl<'a> Uploader<'a> {
         match &self.guest {
             None => app.open_uploads.end(self.account.id, file),
             Some(guest) => {
-                app.uploads_of_guests.end(guest.name(), file);
-                app.uploads_of_links.end(guest.link.id(), file);
+                app.guests.uploads.end(guest.name(), file);
+                app.guests.uploads_of_links.end(guest.link.id(), file);
             }
         }
     }
@@ -142,8 +142,8 @@ impl<'a> Uploader<'a> {
         match &self.guest {
             None => app.open_uploads.check_parts(self.account.id, count),
             Some(guest) => {
-                app.uploads_of_guests.check_parts(guest.name(), count)?;
-                app.uploads_of_links.check_parts(guest.link.id(), count)
+                app.guests.uploads.check_parts(guest.name(), count)?;
+                app.guests.uploads_of_links.check_parts(guest.link.id(), count)
             }
         }
     }

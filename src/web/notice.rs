@@ -54,6 +54,9 @@ pub enum Notice {
     SharingStopped { undo: Option<Undo> },
     RequestEnded { undo: Option<Undo> },
     SharingGoesOn,
+    PersonAdded { name: String },
+    PersonRemoved { undo: Option<Undo> },
+    FolderLeft,
     LinkPaused,
     LinkContinued,
     LinkRenewed,
@@ -91,6 +94,9 @@ impl Notice {
         let words = match self {
             Self::Moved { how, files, .. } => return format!("{} {}.", files.are(), how.where_they_are()),
             Self::Folder { step, what, .. } => return step.words(what),
+            Self::PersonAdded { name } => return format!("Shared with {name}."),
+            Self::PersonRemoved { .. } => "Not shared with them any more.",
+            Self::FolderLeft => "You left the folder.",
             Self::NothingMoved => "Nothing was changed: the files had been moved already.",
             Self::NothingChosen => "No file was chosen. Choose at least one.",
             Self::Purged => "Deleted forever.",
@@ -131,6 +137,7 @@ impl Notice {
         | Self::Folder { undo, .. }
         | Self::Renamed { undo }
         | Self::RenamedAndAdapted { undo }
+        | Self::PersonRemoved { undo }
         | Self::SharingStopped { undo }
         | Self::RequestEnded { undo }) = self
         else {
@@ -145,6 +152,7 @@ impl Notice {
         | Self::Folder { undo: Some(undo), .. }
         | Self::Renamed { undo: Some(undo) }
         | Self::RenamedAndAdapted { undo: Some(undo) }
+        | Self::PersonRemoved { undo: Some(undo) }
         | Self::SharingStopped { undo: Some(undo) }
         | Self::RequestEnded { undo: Some(undo) } = &mut self
         {

@@ -14,6 +14,7 @@ mod durations;
 mod endpoints;
 mod favourites;
 mod first_pages;
+mod folder_grants;
 mod folders;
 mod full_disk;
 mod gallery;

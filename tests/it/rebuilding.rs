@@ -57,6 +57,10 @@ async fn lived_in(app: &TestApp) -> Someone {
             SELECT file_id, owner_id, 'Iceland', 'words', upload_timestamp, upload_timestamp, '$argon2id$x', 1, 5, 2, 7,
             upload_timestamp, TRUE, FALSE, 'paused', upload_timestamp, 2,
             '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef' FROM r2_files WHERE file_name = 'trashed.png'",
+        "INSERT INTO folders (id, owner_id, name, name_key, state_changed_at, created_at)
+            SELECT file_id, owner_id, 'Iceland', 'iceland', upload_timestamp, upload_timestamp FROM r2_files WHERE file_name = 'ready.png'",
+        "INSERT INTO folder_grants (id, folder_id, owner_id, member_id, created_at)
+            SELECT folders.id, folders.id, folders.owner_id, users.id, folders.created_at FROM folders CROSS JOIN users WHERE role = 'admin'",
         "INSERT INTO share_files (share_id, file_id) SELECT file_id, file_id FROM r2_files WHERE file_name = 'trashed.png'",
     ] {
         app.execute(sql).await;

@@ -1,13 +1,17 @@
 //! As much as folders know of the links that they are shared by: which show one, and what is in those that links show.
 
-use super::{child::Holds, folder::Folder};
+use super::{
+    child::Holds,
+    entity::{Column, Entity},
+    folder::Folder,
+};
 use crate::{
     error::Result,
     files::shared::SharedBy,
     ids::{FolderId, UserId},
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, Statement, Value};
 use std::collections::{HashMap, HashSet};
 
 /// So many links of a folder are named on its page.
@@ -56,6 +60,17 @@ pub async fn shown(db: &impl ConnectionTrait, folders: &[FolderId]) -> Result<Ha
     rows.iter().map(read).collect()
 }
 
+/// What folders are called, whoever owns them and whatever state they are in: without those above them.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn names(db: &impl ConnectionTrait, folders: Vec<FolderId>) -> Result<HashMap<FolderId, String>> {
+    let query = Entity::find().select_only().column(Column::Id).column(Column::Name);
+    let rows: Vec<(FolderId, String)> = query.filter(Column::Id.is_in(folders)).into_tuple().all(db).await?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Those of somebody's folders that whoever has some link sees at this moment: a link shows the folder, or one above it.
 ///
 /// # Errors
@@ -84,6 +99,50 @@ pub async fn seen_by_link(
     let values = first.into_iter().chain(folders.iter().map(|folder| Value::from(*folder)));
     let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
     Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
+}
+
+/// Those of somebody's folders that people with an account see: one shares the folder with them, or one above it.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn seen_by_people(
+    db: &impl ConnectionTrait,
+    owner: UserId,
+    folders: &[FolderId],
+) -> Result<HashSet<FolderId>> {
+    if folders.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let sql = format!(
+        "WITH RECURSIVE up (id, above) AS (
+            SELECT id, id FROM folders WHERE owner_id = $1 AND id IN ({})
+            UNION ALL
+            SELECT up.id, folders.parent_id FROM up CROSS JOIN folders WHERE folders.id = up.above AND folders.parent_id IS NOT NULL
+        ) SELECT DISTINCT up.id AS id FROM up CROSS JOIN folder_grants WHERE folder_grants.folder_id = up.above",
+        places(2, folders.len())
+    );
+    let values = [Value::from(owner)].into_iter().chain(folders.iter().map(|folder| Value::from(*folder)));
+    let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
+}
+
+/// With how many people the folder at the end of a way is shared, by itself or with one above it: the lowest of those, and how many.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn people_of(db: &impl ConnectionTrait, way: &[Folder]) -> Result<Option<(FolderId, i64)>> {
+    let sql = format!(
+        "SELECT folder_id, count(*) AS people FROM folder_grants WHERE folder_id IN ({}) GROUP BY folder_id",
+        places(1, way.len())
+    );
+    let values = way.iter().map(|folder| Value::from(folder.id()));
+    let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let read = |row: &sea_orm::QueryResult| Ok((row.try_get("", "folder_id")?, row.try_get("", "people")?));
+    let counted: HashMap<FolderId, i64> = rows.iter().map(read).collect::<Result<_>>()?;
+    let lowest = way.iter().rev().find_map(|folder| counted.get_key_value(&folder.id()));
+    Ok(lowest.map(|(folder, people)| (*folder, *people)))
 }
 
 /// Do pictures that lie in a folder or below it say where they were taken? In a large one it is asked of a part.

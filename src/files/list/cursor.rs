@@ -32,7 +32,7 @@ impl Search {
     /// The time that it goes by: somebody's own files are found where they were taken, everyone's when they came.
     pub(in crate::files) fn time(&self) -> Column {
         match self.scope {
-            Scope::Own(_) | Scope::Shared(..) => Column::TakenAt,
+            Scope::Own(_) | Scope::Shared(..) | Scope::Granted(_) => Column::TakenAt,
             Scope::Everyone => Column::UploadTimestamp,
         }
     }
@@ -50,7 +50,7 @@ impl Search {
     /// Where a row stands in the list.
     pub(in crate::files) fn place_of(&self, row: &Model) -> Cursor {
         let time = match self.scope {
-            Scope::Own(_) | Scope::Shared(..) => row.taken_at,
+            Scope::Own(_) | Scope::Shared(..) | Scope::Granted(_) => row.taken_at,
             Scope::Everyone => row.upload_timestamp,
         };
         let place = match self.order {

@@ -66,7 +66,9 @@ impl Search {
     /// files are then looked for in a view, which lets through the same rows.
     pub(super) fn table(&self, backend: DbBackend) -> TableRef {
         match (backend, self.scope) {
-            (DbBackend::Postgres, Scope::Own(_)) if !self.words.is_empty() => OWN_FILES.into_table_ref().alias(Entity),
+            (DbBackend::Postgres, Scope::Own(_) | Scope::Granted(_)) if !self.words.is_empty() => {
+                OWN_FILES.into_table_ref().alias(Entity)
+            }
             _ => Entity.into_table_ref(),
         }
     }
@@ -93,7 +95,7 @@ impl Search {
     fn by_ticket(&self) -> Option<Condition> {
         match self.scope {
             Scope::Own(_) => self.ticket.map(|ticket| self.narrowed().add(Column::Ticket.eq(ticket))),
-            Scope::Everyone | Scope::Shared(..) => None,
+            Scope::Everyone | Scope::Shared(..) | Scope::Granted(_) => None,
         }
     }
 
@@ -118,6 +120,14 @@ impl Search {
             (Scope::Shared(Behind::Folder(top), owner), Some(State::Ready), Place::In(folder)) => {
                 is_of(owner).add(is_within(Expr::value(folder), top))
             }
+            (Scope::Granted(granted), Some(State::Ready), Place::In(folder)) => {
+                is_of(granted.owner).add(granted.lasts()).add(is_within(Expr::value(folder), granted.folder))
+            }
+            // What lies below is below the shared one as well.
+            (Scope::Granted(granted), Some(State::Ready), Place::Below(folder)) => {
+                let is_in_it = is_within(Expr::value(folder), granted.folder);
+                Scope::Own(granted.owner).condition().add(granted.lasts()).add(is_in_it)
+            }
             _ => self.scope.condition(),
         }
     }
@@ -138,9 +148,9 @@ impl Search {
         ];
         let all = parts.into_iter().flatten().fold(self.whose(), Condition::add);
         let all = self.star.map(Star::condition).into_iter().fold(all, Condition::add);
-        match (self.scope, self.state) {
+        match (self.scope.owner(), self.state) {
             // What is in the trash is listed wherever it lay.
-            (Scope::Own(owner) | Scope::Shared(_, owner), Some(State::Ready)) => all.add(match self.words.as_slice() {
+            (Some(owner), Some(State::Ready)) => all.add(match self.words.as_slice() {
                 [] => self.place.condition(owner),
                 _ => self.place.condition_of_found(owner),
             }),

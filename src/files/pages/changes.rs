@@ -131,7 +131,7 @@ async fn make_of(
     let _notify = (transition == Transition::Trash).then(|| app.notify_on_drop());
     let outcome = transition::apply(&app.db, transition, &selection, scope, principal, now).await?;
     let outcome = match scope {
-        Scope::Own(_) | Scope::Shared(..) => known(&selection, outcome)?,
+        Scope::Own(_) | Scope::Shared(..) | Scope::Granted(_) => known(&selection, outcome)?,
         // An admin's list may be older than what became of a file since.
         Scope::Everyone => outcome,
     };

@@ -28,6 +28,8 @@ pub struct OpenFolder {
     pub holds: String,
     /// The links that it is behind, by itself or with a folder above it.
     pub links: Vec<SharedBy>,
+    /// The folder of those that it is shared with people by, and with how many.
+    pub people: Option<(FolderId, i64)>,
 }
 
 /// A folder on the way.
@@ -70,13 +72,13 @@ impl OpenFolder {
         }
         let id = id.parse().map_err(|_| Error::NotFound)?;
         let mut way = Folder::way(db, id, owner).await?;
-        let links = shared::links_of(db, &way).await?;
+        let (links, people) = (shared::links_of(db, &way).await?, shared::people_of(db, &way).await?);
         let folder = way.pop().ok_or(Error::NotFound)?;
         let top = Crumb { id: String::new(), name: "Files".to_owned(), url: "/".to_owned() };
         let above = [top].into_iter().chain(way.iter().map(Crumb::of)).collect();
         let holds = Holds::of(db, id).await?;
         let holds = format!("{}{}", files(holds), weight(holds));
-        Ok(Some(Self { id, name: folder.name().to_owned(), above, holds, links }))
+        Ok(Some(Self { id, name: folder.name().to_owned(), above, holds, links, people }))
     }
 
     /// The one that it lies in.
@@ -106,7 +108,8 @@ impl Folders {
     ) -> Result<Self> {
         let mut all = Self::unmarked(db, owner, parent, query, after).await?;
         let ids: Vec<FolderId> = all.tiles.iter().map(|tile| tile.id).collect();
-        let seen = shared::seen_by_link(db, owner, &ids, database::now()).await?;
+        let mut seen = shared::seen_by_link(db, owner, &ids, database::now()).await?;
+        seen.extend(shared::seen_by_people(db, owner, &ids).await?);
         for tile in all.tiles.iter_mut().filter(|tile| seen.contains(&tile.id)) {
             tile.holds.insert_str(0, "Shared · ");
         }

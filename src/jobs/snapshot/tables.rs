@@ -7,7 +7,7 @@ use crate::{
         SESSION_KEY, settings,
         table::{Row, Table},
     },
-    drops, files, shares,
+    drops, files, grants, shares,
 };
 
 /// The column that leaves only sealed.
@@ -29,7 +29,12 @@ pub(in crate::jobs) fn tables() -> Vec<Table> {
     let mut tables = vec![settings::table().without(LEFT_OUT), accounts::tables::users()];
     tables.extend(accounts::tables::others());
     tables.extend(files::folders::restored::tables());
-    tables.extend([files::restored::table(), shares::tables::shares(), shares::tables::files()]);
+    tables.extend([
+        files::restored::table(),
+        shares::tables::shares(),
+        shares::tables::files(),
+        grants::tables::grants(),
+    ]);
     tables.extend([drops::tables::drop_links(), files::received::table(), audit::log::table()]);
     tables
 }

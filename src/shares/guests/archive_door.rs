@@ -45,7 +45,7 @@ async fn enter(request: HttpRequest, mut payload: Payload) -> Result<ArchiveGues
     let app = data::<AppState>(&request)?;
     let found = Found::of(&app, request.match_info().get("link").unwrap_or_default()).await?;
     let address = client_ip::of(&request, &app.client_ip);
-    app.guest_calls.check(found.share.id(), &address)?;
+    app.guests.calls.check(found.share.id(), &address)?;
     if !found.lock().is_open(&request, &app) {
         return Err(Error::Conflict(LOCKED.into()).into());
     }

@@ -215,17 +215,8 @@ pub fn contents_in_words(summary: &Summary) -> String {
 /// A file of the gallery, with all that it reads under the link's own address.
 fn card(file: &Ready, guest: &Guest, search: &Search, reader: Reader) -> Card {
     let Guest { base, share, .. } = guest;
-    let card = Card::seen(file, "", search, reader);
-    let here = |url: Option<String>| url.map(|url| format!("{base}{url}"));
-    Card {
-        url: format!("{base}/files/{}", card.id),
-        thumbnail_url: here(card.thumbnail_url),
-        page_url: here(card.page_url),
-        picture_url: here(card.picture_url).filter(|_| share.shows_originals()),
-        drawn_from: None,
-        ticket: None,
-        ..card
-    }
+    let card = Card::seen(file, "", search, reader).below(base);
+    Card { picture_url: card.picture_url.filter(|_| share.shows_originals()), ..card }
 }
 
 fn preview(url: &Url, guest: &Guest, cards: &[Card]) -> Option<Preview> {

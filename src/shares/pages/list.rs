@@ -5,6 +5,7 @@ use crate::{
     database,
     error::{Error, Result},
     files::{Scope, list::cursor::moment, view::Moment},
+    grants::{Grant, pages::Given},
     links::state::Closed,
     shares::{Share, shown::Shown},
     state::AppState,
@@ -29,6 +30,8 @@ pub struct Place {
 #[template(path = "shares/shared.html")]
 struct SharedPage {
     layout: Layout,
+    /// The folders that are shared with people, on the first page.
+    given: Vec<Given>,
     rows: Vec<Row>,
     is_first: bool,
     next: Option<String>,
@@ -77,9 +80,11 @@ impl SharedPage {
         let db = database::read_as(&app.db, account.id).await?;
         let page = Share::list(&db, Scope::Own(account.id), at).await?;
         let shown = Shown::of(&db, &page.shares).await?;
+        let grants = if at.is_none() { Grant::of_owner(&db, account.id).await? } else { Vec::new() };
         drop(db);
         Ok(Self {
             layout: Layout::of(app, account, "/shared").with_notice(notice, "/shared"),
+            given: Given::of(app, &grants).await?,
             rows: page.shares.iter().map(|share| Row::of(app, share, &shown, reader)).collect::<Result<_>>()?,
             is_first: at.is_none(),
             next: page.next.map(|next| format!("/shared?before={}", next.timestamp_micros())),

@@ -3,6 +3,7 @@
 mod bodies;
 mod connections;
 mod filters;
+mod folder_grants;
 mod frozen_database;
 mod guessing;
 mod identity;

@@ -17,6 +17,7 @@ use cloakroom::{
         },
         shared::one_ready,
     },
+    grants::Grant,
     ids::{FileId, FolderId},
     jobs::reindex::{self, Source},
 };
@@ -39,14 +40,19 @@ async fn a_large_shared_folder_is_read_by_indexes(app: &TestApp) {
     let rows = app.rows("SELECT folder_id, file_id FROM r2_files WHERE folder_id IS NOT NULL LIMIT 1", []).await;
     let low: FolderId = rows[0].try_get("", "folder_id").expect("an id");
     let file: FileId = rows[0].try_get("", "file_id").expect("an id");
-    let scope = Scope::Shared(Behind::Folder(shared.parse().expect("an id")), ada.id);
-    let search = Search { place: Place::In(low), ..Search::all(scope) }.in_state(State::Ready);
-    let list = plan(app, statement(&search, &Span::First, app.backend())).await;
-    assert!(list.contains("r2_files_of_folder"), "{list}");
-    let one = plan(app, StatementBuilder::build(&one_ready(file, scope), &app.backend())).await;
-    for plan in [&list, &one] {
-        for waste in ["Seq Scan on r2_files", "SCAN r2_files", "SCAN way\nSCAN", "TEMP B-TREE"] {
-            assert!(!plan.contains(waste), "{waste}: {plan}");
+    let bob = app.member().await;
+    app.share_with(&browser, &shared, &bob).await;
+    let folder = shared.parse().expect("an id");
+    let grant = Grant::find(&app.db, folder, bob.id).await.expect("a grant");
+    for scope in [Scope::Shared(Behind::Folder(folder), ada.id), grant.contents()] {
+        let search = Search { place: Place::In(low), ..Search::all(scope) }.in_state(State::Ready);
+        let list = plan(app, statement(&search, &Span::First, app.backend())).await;
+        assert!(list.contains("r2_files_of_folder"), "{list}");
+        let one = plan(app, StatementBuilder::build(&one_ready(file, scope), &app.backend())).await;
+        for plan in [&list, &one] {
+            for waste in ["Seq Scan on r2_files", "SCAN r2_files", "SCAN way\nSCAN", "TEMP B-TREE"] {
+                assert!(!plan.contains(waste), "{waste}: {plan}");
+            }
         }
     }
     let guest = app.browser();

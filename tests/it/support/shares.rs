@@ -1,6 +1,6 @@
 //! Sharing files as a person does: the dialog's page is asked for, and its form sent.
 
-use super::{TestApp, browser::Browser};
+use super::{Someone, TestApp, browser::Browser};
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
 
@@ -54,6 +54,14 @@ impl TestApp {
     /// Shares a folder of whoever is signed in.
     pub async fn share_folder(&self, browser: &Browser<'_>, folder: &str, terms: &Terms<'_>) -> Shared {
         self.share_drafted(browser, &format!("folder={folder}"), terms).await
+    }
+
+    /// Shares a folder of whoever is signed in with somebody else; says where that one finds it.
+    pub async fn share_with(&self, browser: &Browser<'_>, folder: &str, member: &Someone) -> String {
+        let place = format!("/folders/{folder}/people");
+        let page = browser.get(&place).await;
+        browser.submit(&page, &place, &[("email", &member.email)]).await.assert_shows(&["Shared with", &member.email]);
+        format!("/shared/with-me/{folder}")
     }
 
     async fn share_drafted(&self, browser: &Browser<'_>, what: &str, terms: &Terms<'_>) -> Shared {

@@ -1,0 +1,20 @@
+//! The row of a grant: that somebody shares a folder with one person.
+
+use crate::ids::{FolderId, GrantId, UserId};
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "folder_grants")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: GrantId,
+    pub folder_id: FolderId,
+    /// Whose folder it is.
+    pub owner_id: UserId,
+    /// Who may look at what is in it.
+    pub member_id: UserId,
+    pub created_at: ChronoDateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
