@@ -45,6 +45,7 @@ mod request_terms;
 mod requests;
 mod routes;
 mod row_security;
+mod scopes;
 mod share_owners;
 mod shared_archives;
 mod shared_folders;
