@@ -82,7 +82,7 @@ impl Group {
             Self::Uploads => action == Action::FileUploaded,
             Self::Downloads => action == Action::FileDownloaded,
             Self::Files => {
-                of(&["file", "folder", "share", "sharing"])
+                of(&["file", "folder", "share", "sharing", "drop", "requests"])
                     && !matches!(action, Action::FileUploaded | Action::FileDownloaded)
             }
             Self::Accounts => of(&["user"]),

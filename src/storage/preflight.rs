@@ -4,7 +4,7 @@
 use super::{
     Store,
     cors::{READ_HEADERS, UPLOAD_HEADERS},
-    request::broken,
+    request::{broken, unexpected},
 };
 use crate::error::{Error, Result};
 use futures::future::try_join_all;
@@ -15,7 +15,7 @@ use http::{
         ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
     },
 };
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -50,7 +50,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// `StoreUnavailable` when the store does not answer within three seconds; `Malformed` for what is no origin.
+    /// `StoreUnavailable` when the store does not answer within three seconds, or fails; `Malformed` for what is no origin.
     pub async fn cors_obstacle(&self, origin: &str) -> Result<Option<CorsObstacle>> {
         for (method, headers) in REQUESTS {
             if let Some(obstacle) = self.obstacle(origin, method, headers).await? {
@@ -105,8 +105,16 @@ impl Store {
             true => Error::Malformed("This is no origin.".into()),
             false => broken(&error),
         })?;
+        expect_verdict(answer.status())?;
         Ok(answer.status().is_success() && allows(answer.headers(), origin, method, headers))
     }
+}
+
+/// A store that fails, or is busy, says nothing of its rules.
+fn expect_verdict(status: StatusCode) -> Result<()> {
+    let is_none =
+        status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT);
+    if is_none { Err(unexpected(status, &[])) } else { Ok(()) }
 }
 
 /// As browsers read the answer to a preflight for a request without credentials.
@@ -134,6 +142,16 @@ pub(super) fn listed(answer: &HeaderMap, name: &HeaderName) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_store_that_fails_says_nothing_of_its_rules() {
+        for status in [200, 204, 400, 403, 404, 405] {
+            assert!(expect_verdict(StatusCode::from_u16(status).expect("a status")).is_ok(), "{status}");
+        }
+        for status in [408, 429, 500, 502, 503, 504] {
+            assert!(expect_verdict(StatusCode::from_u16(status).expect("a status")).is_err(), "{status}");
+        }
+    }
 
     #[test]
     fn an_answer_is_read_as_browsers_read_it() {

@@ -31,13 +31,14 @@ pub async fn keep_to_themselves<B: MessageBody>(
     Ok(response)
 }
 
-/// Does a form of theirs come from a browser that says only that it may not say from where? Whoever sends no referrer sends the origin
+/// Does a form of theirs, and no script, come from a browser that says only that it may not say from where? Whoever sends no referrer sends the origin
 /// `null` (<https://fetch.spec.whatwg.org/#append-a-request-origin-header>). Nothing of an account can be changed by one, and what
 /// it opens takes a cookie that no other site can send along.
 pub fn is_nameless(request: &ServiceRequest) -> bool {
     let says_site = request.headers().contains_key("sec-fetch-site");
     let is_null = request.headers().get(ORIGIN).is_some_and(|origin| origin.as_bytes() == b"null");
-    is_at(request) && is_null && !says_site
+    let is_form = request.path().starts_with("/s/") || request.path().ends_with("/password");
+    is_at(request) && is_form && is_null && !says_site
 }
 
 fn is_at(request: &ServiceRequest) -> bool {
