@@ -15,7 +15,7 @@ export function startSender(page, headers) {
   const form = page.querySelector("[data-sender]");
   if (!(form instanceof HTMLFormElement)) return () => Promise.resolve();
   const name = form.querySelector('[name="name"]');
-  if (name instanceof HTMLInputElement) name.value ||= localStorage.getItem(REMEMBERED) ?? "";
+  if (name instanceof HTMLInputElement) name.value ||= remembered();
   const say = () => {
     const written = (/** @type {string} */ of) => String(new FormData(form).get(of) ?? "");
     headers[HEADER] = encoded(`${written("name")}\0${written("note")}`);
@@ -24,7 +24,7 @@ export function startSender(page, headers) {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", say);
   form.addEventListener("change", () => {
-    if (name instanceof HTMLInputElement) localStorage.setItem(REMEMBERED, name.value);
+    if (name instanceof HTMLInputElement) remember(name.value);
   });
   return () => complete(form);
 }
@@ -47,6 +47,24 @@ function complete(form) {
     };
     form.addEventListener("change", look);
   });
+}
+
+/** Some browsers keep nothing. */
+function remembered() {
+  try {
+    return localStorage.getItem(REMEMBERED) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** @param {string} name */
+function remember(name) {
+  try {
+    localStorage.setItem(REMEMBERED, name);
+  } catch {
+    // It is written again next time.
+  }
 }
 
 /** @param {string} text */
