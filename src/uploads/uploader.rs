@@ -83,7 +83,10 @@ impl<'a> Uploader<'a> {
         };
         app.guests.uploads.begin(guest.name(), upload, None, now)?;
         let counted = app.guests.uploads_of_links.begin(guest.link.id(), upload, self.room(app), now);
-        self.or_uncount(app, upload, counted)
+        if counted.is_err() {
+            self.end(app, upload.file);
+        }
+        counted.map_err(without_quota)
     }
 
     /// Counts an upload anew, see [`crate::state::OpenUploads::prolong`].
@@ -96,8 +99,9 @@ impl<'a> Uploader<'a> {
             return app.open_uploads.prolong(self.account.id, upload, room(app, self.account), now);
         };
         app.guests.uploads.prolong(guest.name(), upload, None, now)?;
+        // Refused, it counts as before.
         let counted = app.guests.uploads_of_links.prolong(guest.link.id(), upload, self.room(app), now);
-        self.or_uncount(app, upload, counted)
+        counted.map_err(without_quota)
     }
 
     /// Counts an upload that goes on, see [`crate::state::OpenUploads::go_on`].
@@ -155,13 +159,6 @@ impl<'a> Uploader<'a> {
         let free = |room: Room| room.quota.as_u64().saturating_sub(room.used.as_u64());
         let of_link = guest.link.limits().bytes.map(|most| Room { quota: most, used: guest.link.bytes() });
         [of_account, of_link].into_iter().flatten().min_by_key(|room| free(*room))
-    }
-
-    fn or_uncount(&self, app: &AppState, upload: Begun, counted: Result<()>) -> Result<()> {
-        if counted.is_err() {
-            self.end(app, upload.file);
-        }
-        counted.map_err(without_quota)
     }
 }
 
