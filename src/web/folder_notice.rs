@@ -12,11 +12,44 @@ pub enum FolderStep {
     Moved {
         to: String,
     },
-    /// To where whoever has some link sees it.
+    /// To where others see it.
     MovedIntoShared {
         to: String,
+        seen_by: Onlookers,
     },
     MovedBack,
+}
+
+/// Who sees what lies in a folder, beside its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Onlookers {
+    /// Whoever has some link.
+    Link,
+    /// People with an account, with whom it is shared.
+    People,
+    Both,
+}
+
+impl Onlookers {
+    /// That there are some, if there are.
+    pub fn of(by_link: bool, by_people: bool) -> Option<Self> {
+        match (by_link, by_people) {
+            (true, true) => Some(Self::Both),
+            (true, false) => Some(Self::Link),
+            (false, true) => Some(Self::People),
+            (false, false) => None,
+        }
+    }
+
+    /// What whoever puts files there should know.
+    pub fn warning(self) -> &'static str {
+        match self {
+            Self::Link => "Shared by a link: whoever has it will see these files.",
+            Self::People => "Shared with people: they will see these files.",
+            Self::Both => "Shared with people, and by a link: they will see these files, and whoever has the link.",
+        }
+    }
 }
 
 impl FolderStep {
@@ -28,9 +61,7 @@ impl FolderStep {
             Self::Trashed => format!("{what} {are} in the trash."),
             Self::Restored => format!("{what} {are} back."),
             Self::Moved { to } => format!("{what} moved to {to}."),
-            Self::MovedIntoShared { to } => {
-                format!("{what} moved to {to}. Shared by a link: whoever has it will see these files.")
-            }
+            Self::MovedIntoShared { to, seen_by } => format!("{what} moved to {to}. {}", seen_by.warning()),
             Self::MovedBack => format!("{what} moved back."),
         }
     }
@@ -65,9 +96,14 @@ mod tests {
             (FolderStep::Moved { to: to() }, things(3, 0), "3 files moved to Iceland 2026."),
             (FolderStep::Moved { to: to() }, things(1, 2), "1 file and 2 folders moved to Iceland 2026."),
             (
-                FolderStep::MovedIntoShared { to: to() },
+                FolderStep::MovedIntoShared { to: to(), seen_by: Onlookers::Link },
                 things(1, 0),
                 "1 file moved to Iceland 2026. Shared by a link: whoever has it will see these files.",
+            ),
+            (
+                FolderStep::MovedIntoShared { to: to(), seen_by: Onlookers::People },
+                things(2, 0),
+                "2 files moved to Iceland 2026. Shared with people: they will see these files.",
             ),
             (FolderStep::MovedBack, things(0, 1), "1 folder moved back."),
         ] {

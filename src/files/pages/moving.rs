@@ -19,17 +19,18 @@ use crate::{
         list::facets::grouped,
         transition::Selection,
     },
-    ids::{FolderId, MoveId},
+    ids::{FolderId, MoveId, UserId},
     state::AppState,
     web::{
         Fields, Layout, Notice, Reader, SignedIn, Undo,
-        folder_notice::{FolderStep, things},
+        folder_notice::{FolderStep, Onlookers, things},
         layout::place_within,
         respond,
     },
 };
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
+use sea_orm::ConnectionTrait;
 use std::collections::{BTreeSet, HashMap};
 
 const ACTION: &str = "/files/move";
@@ -66,7 +67,7 @@ struct Row {
     /// It is among what is moved.
     is_moved: bool,
     /// Whoever has some link sees what is in it.
-    is_shared: bool,
+    seen_by: Option<Onlookers>,
     /// Those above it, where it was found by words.
     above: String,
 }
@@ -94,10 +95,13 @@ pub async fn move_files(
         return ask(&app, &account, &fields, &chosen, None).await;
     };
     let to = if to == TOP { None } else { Some(folder_id(to)?) };
-    let seen = shared::seen_by_link(&app.db, account.id, to.as_slice(), by.1).await?;
+    let seen_by = onlookers(&app.db, account.id, to.as_slice()).await?.into_values().next();
     match moving::place(&app.db, account.id, &chosen, to, by).await {
         Ok(placed) => {
-            let notice = said(&chosen, placed, if seen.is_empty() { moved } else { moved_into_shared })?;
+            let notice = said(&chosen, placed, |to| match seen_by {
+                Some(seen_by) => FolderStep::MovedIntoShared { to, seen_by },
+                None => FolderStep::Moved { to },
+            })?;
             Ok(notice.see_other(&app, place))
         }
         Err(Error::Unacceptable { words, .. }) => ask(&app, &account, &fields, &chosen, Some(words)).await,
@@ -180,9 +184,9 @@ async fn rows(
         }
     };
     let ids: Vec<FolderId> = branches.iter().map(|branch| branch.id).collect();
-    let seen = shared::seen_by_link(db, account.id, &ids, database::now()).await?;
+    let seen = onlookers(db, account.id, &ids).await?;
     let row = |branch: tree::Branch| Row {
-        is_shared: seen.contains(&branch.id),
+        seen_by: seen.get(&branch.id).copied(),
         is_chosen: branch.id.to_string() == to,
         is_moved: chosen.folders.contains(&branch.id),
         above: above
@@ -215,16 +219,20 @@ fn what_is_chosen(chosen: &Chosen) -> String {
     }
 }
 
-fn moved(to: String) -> FolderStep {
-    FolderStep::Moved { to }
-}
-
-fn moved_into_shared(to: String) -> FolderStep {
-    FolderStep::MovedIntoShared { to }
+/// Who sees what lies in some of somebody's folders, as far as others do.
+async fn onlookers(
+    db: &impl ConnectionTrait,
+    owner: UserId,
+    folders: &[FolderId],
+) -> Result<HashMap<FolderId, Onlookers>> {
+    let by_link = shared::seen_by_link(db, owner, folders, database::now()).await?;
+    let by_people = shared::seen_by_people(db, owner, folders).await?;
+    let of = |id: &FolderId| Some((*id, Onlookers::of(by_link.contains(id), by_people.contains(id))?));
+    Ok(folders.iter().filter_map(of).collect())
 }
 
 /// One thing that is not there is not found.
-fn said(chosen: &Chosen, placed: Placed, step: fn(String) -> FolderStep) -> Result<Notice> {
+fn said(chosen: &Chosen, placed: Placed, step: impl Fn(String) -> FolderStep) -> Result<Notice> {
     if placed.files == 0 && placed.folders == 0 {
         let is_one = matches!(&chosen.files, Some(Selection::These(ids)) if ids.len() == 1) && placed.name.is_none();
         return if is_one && chosen.folders.is_empty() { Err(Error::NotFound) } else { Ok(Notice::NothingMoved) };

@@ -60,7 +60,7 @@ test("an account that an admin creates is entered by a link, and its rights are 
   await expect(admin.getByText("The space was changed.")).toBeVisible();
   await admin.getByRole("combobox", { name: "Role" }).selectOption("admin");
   await admin.getByRole("button", { name: "Change role" }).click();
-  await expect(admin.getByText("The role was changed.")).toBeVisible();
+  await expect(admin.getByText("What they may do was changed.")).toBeVisible();
   await page.reload();
   await expect(page.getByRole("link", { name: "Admin" })).toBeVisible();
   await page.goto("/account");
