@@ -15,6 +15,7 @@ mod guessable;
 mod hashing;
 pub mod heir;
 pub mod invitations;
+mod locked;
 pub mod login_throttle;
 mod memory;
 mod name;

@@ -4,6 +4,7 @@
 use super::{
     Email, Role,
     entity::{session, user},
+    locked::{lock, one},
     user::User,
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, IntoCondition, LockType},
 };
 use std::ops::Deref;
@@ -116,6 +117,15 @@ impl Principal {
             Origin::Session { user, .. } if *user != owner => Err(Error::Forbidden),
             Origin::Session { .. } | Origin::System(_) => self.begin(db, one(owner), now).await,
         }
+    }
+
+    /// Begins a change that somebody makes to what is another's, as far as the other lets them: whoever begins it makes sure of that in it,
+    /// while neither account changes.
+    ///
+    /// # Errors
+    /// `NotSignedIn` when the session ended or the account is disabled.
+    pub async fn begin_beside(&self, db: &DatabaseConnection, owner: UserId, now: DateTime<Utc>) -> Result<Change> {
+        self.begin(db, one(owner), now).await
     }
 
     /// Begins a change that takes an administrator, of what concerns these users.
@@ -270,16 +280,6 @@ impl Deref for AdminChange {
     fn deref(&self) -> &Change {
         &self.0
     }
-}
-
-fn one(id: UserId) -> Expr {
-    user::Column::Id.eq(id)
-}
-
-/// Locks users in the order of their ids. Rows that refer to them can still be added.
-async fn lock(transaction: &DatabaseTransaction, condition: Condition) -> Result<Vec<User>> {
-    let query = user::Entity::find().filter(condition).order_by_asc(user::Column::Id).lock(LockType::NoKeyUpdate);
-    query.all(transaction).await?.into_iter().map(User::from_row).collect()
 }
 
 /// Is this session live, and does it stay so until the end of the transaction?

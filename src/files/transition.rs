@@ -3,48 +3,39 @@
 
 use super::{
     entity::{Column, Entity, Model},
-    folders::place::in_sight,
-    locking::{lock, lock_of, owners},
+    locking::{lock_of, owners},
     scope::Scope,
     selection::{condition, in_state, latest},
     state::State,
+    step::{expect_all, step, subjects},
 };
 use crate::{
     accounts::{Change, Principal, charging},
-    audit::{Action, Subject},
+    audit::Action,
     database::DatabaseConnection,
     error::{Error, Result},
     ids::{FolderId, MoveId, UserId},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::HashMap,
     time::{Duration, Instant},
 };
 
-pub use super::selection::{Selection, count};
+pub use super::{
+    selection::{Selection, count},
+    step::{MOST_AT_ONCE, Transition},
+};
 
 /// How long the trash keeps a file.
 pub const TRASH_KEEPS: TimeDelta = TimeDelta::days(30);
-
-/// A form of 64 KiB can name some more.
-pub const MOST_AT_ONCE: u64 = 1_000;
 
 /// Of all that a search finds, so many are moved at once, in ten transactions.
 const MOST_FOUND: usize = 10_000;
 
 /// No further transaction is begun after this long: whoever asked is still there, and hears how to take back what was moved.
 const LONGEST: Duration = Duration::from_secs(4);
-
-/// Transitions that can be taken back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Transition {
-    Trash,
-    Restore,
-    Quarantine,
-    Release,
-}
 
 /// What a step moved.
 #[derive(Clone, Debug)]
@@ -56,54 +47,6 @@ pub struct Moved {
     pub name: Option<String>,
     /// Are there others, which were too many?
     pub has_more: bool,
-}
-
-impl Transition {
-    pub const ALL: [Self; 4] = [Self::Trash, Self::Restore, Self::Quarantine, Self::Release];
-
-    pub fn from(self) -> State {
-        match self {
-            Self::Trash | Self::Quarantine => State::Ready,
-            Self::Restore => State::Trashed,
-            Self::Release => State::Quarantined,
-        }
-    }
-
-    pub fn to(self) -> State {
-        match self {
-            Self::Trash => State::Trashed,
-            Self::Quarantine => State::Quarantined,
-            Self::Restore | Self::Release => State::Ready,
-        }
-    }
-
-    pub fn inverse(self) -> Self {
-        match self {
-            Self::Trash => Self::Restore,
-            Self::Restore => Self::Trash,
-            Self::Quarantine => Self::Release,
-            Self::Release => Self::Quarantine,
-        }
-    }
-
-    fn action(self) -> Action {
-        match self {
-            Self::Trash => Action::FileTrashed,
-            Self::Restore => Action::FileRestored,
-            Self::Quarantine => Action::FileQuarantined,
-            Self::Release => Action::FileReleased,
-        }
-    }
-
-    /// As addresses have it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Trash => "trash",
-            Self::Restore => "restoration",
-            Self::Quarantine => "quarantine",
-            Self::Release => "release",
-        }
-    }
 }
 
 /// Moves those of the files that are in the state which the step leaves; the others stay as they are. Many are moved by
@@ -154,34 +97,7 @@ async fn apply_once(
         Scope::Everyone => principal.begin_as_admin(db, &[], now).await?.into_change(),
         Scope::Shared(..) | Scope::Granted(_) => return Err(Error::Forbidden),
     };
-    let rows = lock(change.transaction(), condition, MOST_AT_ONCE).await?;
-    let update = Entity::update_many()
-        .col_expr(Column::State, Expr::value(transition.to()))
-        .col_expr(Column::StateChangedAt, Expr::value(now))
-        .col_expr(Column::MovedIn, Expr::value(id))
-        .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
-        .filter(Column::State.eq(transition.from()));
-    expect_all(update.exec(change.transaction()).await?.rows_affected, &rows)?;
-    if transition == Transition::Restore {
-        bring_into_sight(change.transaction(), &rows).await?;
-    }
-    change.record_all(transition.action(), subjects(&rows)).await?;
-    change.commit().await?;
-    Ok(rows)
-}
-
-/// What lay in a folder that is in the trash by now comes back to the top.
-async fn bring_into_sight(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<()> {
-    let owners: BTreeSet<UserId> = rows.iter().filter(|row| row.folder_id.is_some()).filter_map(Model::owner).collect();
-    for owner in owners {
-        let update = Entity::update_many()
-            .col_expr(Column::FolderId, Expr::value(None::<FolderId>))
-            .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
-            .filter(Column::OwnerId.eq(owner))
-            .filter(in_sight(owner).not());
-        update.exec(transaction).await?;
-    }
-    Ok(())
+    step(change, transition, condition, (id, now)).await
 }
 
 /// Lets go of files in a state that may be left for ever. Their owners are no longer charged for them, so the rows
@@ -263,23 +179,6 @@ pub(super) async fn purge_rows(change: &Change, rows: &[Model], now: DateTime<Ut
 }
 
 /// The rows were locked, so nobody can have been faster.
-fn expect_all(affected: u64, rows: &[Model]) -> Result<()> {
-    match affected == rows.len() as u64 {
-        true => Ok(()),
-        false => Err(Error::Conflict("The files were changed meanwhile. Load the page again.".into())),
-    }
-}
-
-fn subjects(rows: &[Model]) -> Vec<Subject> {
-    let subject = |row: &Model| Subject {
-        user: row.owner(),
-        file: Some(row.file_id),
-        name: row.file_name.clone(),
-        detail: String::new(),
-    };
-    rows.iter().map(subject).collect()
-}
-
 impl Moved {
     fn add(&mut self, rows: &[Model]) {
         self.name = match rows {
