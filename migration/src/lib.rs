@@ -47,6 +47,9 @@ mod m20261127_000046_folders_of_files;
 mod m20261127_000047_folder_totals;
 mod m20261127_000048_indexes_of_places;
 mod m20261127_000053_folder_grants;
+mod m20261127_000056_grant_roles;
+mod m20261127_000057_contributors;
+mod m20261127_000058_contributors_index;
 mod m20261127_000060_shares;
 mod m20261127_000061_shares_of_folders;
 mod m20261127_000062_links_of_folder;
@@ -124,5 +127,8 @@ fn the_newest() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000053_folder_grants::Migration),
         Box::new(m20261127_000067_drop_links::Migration),
         Box::new(m20261127_000068_drop_files::Migration),
+        Box::new(m20261127_000056_grant_roles::Migration),
+        Box::new(m20261127_000057_contributors::Migration),
+        Box::new(m20261127_000058_contributors_index::Migration),
     ]
 }

@@ -1,7 +1,7 @@
 //! Looking at an object: one ranged GET of its first bytes tells everything, and never reads more than those.
 
 use super::{
-    Checksum, FOLDER, FolderPath, LINK, PICTURE, Parcel, Picture, SENDER, Store,
+    Checksum, Courier, FOLDER, FolderPath, LINK, PICTURE, Picture, SENDER, Store,
     checksum::{VERIFIED_CRC32C, VERIFIED_SHA256},
     is_missing,
     request::{Extras, broken, unexpected},
@@ -42,8 +42,8 @@ pub struct Inspection {
     pub folder: Option<FolderPath>,
     /// What the uploader said of it as a picture.
     pub picture: Picture,
-    /// The link that it came by, if its sender had no account.
-    pub parcel: Option<Parcel>,
+    /// Who brought it, if that was not its owner.
+    pub courier: Option<Courier>,
     /// The first bytes, at most 4 KiB.
     pub head: Vec<u8>,
 }
@@ -118,7 +118,7 @@ fn inspection(headers: &HeaderMap, size: Option<&str>, head: Vec<u8>) -> Result<
         has_crc32c: text(headers, VERIFIED_CRC32C).is_some_and(|text| Checksum::crc32c(&text).is_some()),
         folder: text(headers, FOLDER).and_then(|text| FolderPath::parse_encoded(&text)),
         picture: text(headers, PICTURE).map(|text| Picture::parse_encoded(&text)).unwrap_or_default(),
-        parcel: text(headers, LINK).and_then(|link| Parcel::parse(&link, text(headers, SENDER).as_deref())),
+        courier: text(headers, LINK).and_then(|link| Courier::parse(&link, text(headers, SENDER).as_deref())),
         head,
     })
 }

@@ -56,7 +56,7 @@ pub use lifecycle::LifecycleRule;
 pub use listing::{ListedKeys, ListedObject, ListedUploads, UnfinishedUpload, UploadMarker};
 pub use multipart::{Completion, MAX_PARTS, MultipartTerms, PartTerms, StoredPart};
 pub use name::{Disposition, FileName, InvalidName};
-pub use parcel::{InvalidParcel, Parcel};
+pub use parcel::{Courier, InvalidParcel, Parcel};
 pub use picture::{InvalidPicture, Picture};
 pub use preflight::CorsObstacle;
 pub use put::{PresignedPut, PutTerms, StrictTerms};

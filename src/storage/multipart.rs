@@ -2,8 +2,8 @@
 //! are PUT by others, each through a URL of its own.
 
 use super::{
-    Checksum, Disposition, FOLDER, FolderPath, KEEP_FOR_EVER, ObjectKey, PICTURE, Parcel, Picture, PresignedPut, Store,
-    code_of, is_missing,
+    Checksum, Courier, Disposition, FOLDER, FolderPath, KEEP_FOR_EVER, ObjectKey, PICTURE, Picture, PresignedPut,
+    Store, code_of, is_missing,
     request::{Extras, broken, unexpected},
     signing::Request,
 };
@@ -38,8 +38,8 @@ pub struct MultipartTerms<'a> {
     pub folder: Option<&'a FolderPath>,
     /// What is known of it as a picture.
     pub picture: Option<&'a Picture>,
-    /// The link that it comes by, if its sender has no account.
-    pub parcel: Option<&'a Parcel>,
+    /// Who brings it, if that is not its owner.
+    pub courier: Option<&'a Courier>,
 }
 
 /// What the URL of a part takes, and nothing else.
@@ -112,10 +112,10 @@ impl Store {
             ("content-type".to_owned(), terms.content_type),
         ];
         headers.extend(folder.as_deref().map(|folder| (FOLDER.to_owned(), folder)));
-        let parcel: Vec<(&str, String)> = terms.parcel.into_iter().flat_map(Parcel::headers).collect();
+        let courier: Vec<(&str, String)> = terms.courier.into_iter().flat_map(Courier::headers).collect();
         let picture = terms.picture.and_then(Picture::encoded);
         headers.extend(picture.as_deref().map(|picture| (PICTURE.to_owned(), picture)));
-        headers.extend(parcel.iter().map(|(name, value)| ((*name).to_owned(), value.as_str())));
+        headers.extend(courier.iter().map(|(name, value)| ((*name).to_owned(), value.as_str())));
         headers.sort_unstable();
         if headers.iter().any(|(_, value)| HeaderValue::from_str(value).is_err()) {
             return Err(Error::Malformed("contentType cannot be sent as a header.".into()));

@@ -1,7 +1,8 @@
-//! By which link somebody without an account sent a file, and what they wrote beside it, as the file's own object carries it.
+//! By which link somebody without an account sent a file, and what they wrote beside it, as the file's own object carries it; or who with an
+//! account added it to a folder of somebody else's.
 
 use super::{LINK, SENDER};
-use crate::ids::DropId;
+use crate::ids::{DropId, UserId};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 
 /// What comes by a link. At its longest its headers are 2.6 KB, of the 8 KiB that R2 takes as metadata:
@@ -13,6 +14,15 @@ pub struct Parcel {
     note: String,
 }
 
+/// Whoever brings a file that will be somebody else's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Courier {
+    /// Whoever has a link, without an account.
+    ByLink(Parcel),
+    /// Somebody with whom a folder is shared.
+    Member(UserId),
+}
+
 /// Why what a sender wrote will not do, in words for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidParcel {
@@ -22,6 +32,8 @@ pub enum InvalidParcel {
     Note,
 }
 
+/// Before the id of a member, in the header that names a link else.
+const MEMBER: &str = "member-";
 const LONGEST_NAME: usize = 80;
 const LONGEST_NOTE: usize = 400;
 /// Between the name and the note; neither has one.
@@ -71,6 +83,40 @@ impl Parcel {
     }
 }
 
+impl Courier {
+    /// The headers that carry who it is.
+    pub(super) fn headers(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::ByLink(parcel) => parcel.headers().collect(),
+            Self::Member(id) => vec![(LINK, format!("{MEMBER}{id}"))],
+        }
+    }
+
+    /// What those headers carry. `None` for what none of ours carry.
+    pub(super) fn parse(link: &str, sender: Option<&str>) -> Option<Self> {
+        match link.strip_prefix(MEMBER) {
+            Some(member) => member.parse().ok().map(Self::Member),
+            None => Parcel::parse(link, sender).map(Self::ByLink),
+        }
+    }
+
+    /// What came by a link, if it did.
+    pub fn parcel(&self) -> Option<&Parcel> {
+        match self {
+            Self::ByLink(parcel) => Some(parcel),
+            Self::Member(_) => None,
+        }
+    }
+
+    /// Who with an account brought it, if somebody did.
+    pub fn member(&self) -> Option<UserId> {
+        match self {
+            Self::ByLink(_) => None,
+            Self::Member(id) => Some(*id),
+        }
+    }
+}
+
 /// Without what nobody sees, and without blanks at its ends.
 fn cleaned(text: &str, stays: fn(char) -> bool) -> String {
     let text: String = text.replace("\r\n", "\n");
@@ -98,6 +144,17 @@ mod tests {
         let longest = Parcel::new(link, &"🎉".repeat(80), &"🎉".repeat(400)).expect("short enough");
         let bytes: usize = longest.headers().map(|(name, value)| name.len() + value.len()).sum();
         assert!(bytes < 2_700, "{bytes}");
+    }
+
+    #[test]
+    fn a_member_is_told_from_a_link() {
+        let (member, link) = (Courier::Member(UserId::generate()), DropId::generate());
+        let [(name, value)] = member.headers().try_into().expect("one header");
+        assert_eq!((name, Courier::parse(&value, None)), (LINK, Some(member)));
+        let parcel = Parcel::new(link, "Grace", "").expect("short enough");
+        let headers = Courier::ByLink(parcel.clone()).headers();
+        assert_eq!(Courier::parse(&headers[0].1, Some(&headers[1].1)), Some(Courier::ByLink(parcel)));
+        assert_eq!(Courier::parse("member-none", None), None);
     }
 
     #[test]

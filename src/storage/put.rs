@@ -1,7 +1,7 @@
 //! Presigned PUTs of files: what one will take, and the headers that its client must send.
 
 use super::{
-    Checksum, Disposition, FOLDER, FolderPath, KEEP_FOR_EVER, ObjectKey, PICTURE, Parcel, Picture, Store,
+    Checksum, Courier, Disposition, FOLDER, FolderPath, KEEP_FOR_EVER, ObjectKey, PICTURE, Picture, Store,
     signing::Request,
 };
 use crate::error::{Error, Result};
@@ -27,8 +27,8 @@ pub struct StrictTerms {
     pub folder: Option<FolderPath>,
     /// What is known of it as a picture.
     pub picture: Option<Picture>,
-    /// The link that it comes by, if its sender has no account.
-    pub parcel: Option<Parcel>,
+    /// Who brings it, if that is not its owner.
+    pub courier: Option<Courier>,
 }
 
 /// A presigned PUT, and the headers that must be sent with it as they are.
@@ -53,7 +53,7 @@ impl PutTerms<'_> {
             }
             headers.extend(strict.folder.as_ref().map(|folder| (FOLDER, folder.encoded())));
             headers.extend(strict.picture.as_ref().and_then(Picture::encoded).map(|picture| (PICTURE, picture)));
-            headers.extend(strict.parcel.iter().flat_map(Parcel::headers));
+            headers.extend(strict.courier.iter().flat_map(Courier::headers));
         }
         headers
     }

@@ -65,7 +65,7 @@ impl Trial<'_> {
             checksum: Some(Checksum::Sha256(Sha256::digest(CANARY).into())),
             folder: None,
             picture: None,
-            parcel: None,
+            courier: None,
         };
         let terms = PutTerms { content_type: TYPE, strict: Some(strict) };
         self.send(self.store.presign_put(&self.whole, &terms, TTL, now)?).await
@@ -97,7 +97,7 @@ impl Trial<'_> {
             disposition: Disposition::Inline,
             folder: None,
             picture: None,
-            parcel: None,
+            courier: None,
         };
         let id = self.store.begin_multipart(&self.parts, &terms, now).await?;
         self.note_upload(Some(id.clone()));
