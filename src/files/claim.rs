@@ -54,6 +54,7 @@ pub async fn claim_refused(
         thumbnail: None,
         picture: Picture::default(),
         parcel: None,
+        contributor: None,
     };
     let owner = users::exists(db, key.owner).await?.then_some(key.owner);
     match insert(db, &file, owner, None, now).await? {

@@ -79,6 +79,8 @@ pub struct Model {
     pub duration_ms: Option<i64>,
     /// Does it say where it was taken? None: nobody has looked.
     pub has_place: Option<bool>,
+    /// Who added it to a folder that is shared with them, if that was not its owner.
+    pub contributor_id: Option<UserId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

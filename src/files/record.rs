@@ -55,6 +55,8 @@ pub struct NewFile<'a> {
     pub picture: Picture,
     /// The link that it came by, if its sender had no account.
     pub parcel: Option<Parcel>,
+    /// Who added it, if that was somebody with whom its folder is shared.
+    pub contributor: Option<UserId>,
 }
 
 /// Who brings a file, as the log has it.
@@ -167,7 +169,7 @@ enum Outcome {
 }
 
 /// What a new row holds beside its ticket. The statements of both databases are made from this list.
-fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 33] {
+fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Column, Value); 34] {
     let (key, folder) = (file.key, file.folder.as_ref().and_then(FolderPath::named));
     let uploaded_at = key.file_id.begun_at().unwrap_or(now);
     [
@@ -204,6 +206,7 @@ fn values(file: &NewFile<'_>, owner: Option<UserId>, now: DateTime<Utc>) -> [(Co
         (Column::Camera, file.picture.camera.clone().into()),
         (Column::DurationMs, milliseconds(&file.picture).into()),
         (Column::HasPlace, file.picture.has_place.into()),
+        (Column::ContributorId, file.contributor.into()),
     ]
 }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::ids::{FolderId, GrantId, ShareId, UserId};
 use sea_orm::{
     ColumnTrait, Condition,
-    sea_query::{Alias, Expr, ExprTrait, Query},
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
 };
 
 /// Names the files of each share: the table that `shares` writes.
@@ -95,10 +95,22 @@ impl Scope {
 impl Granted {
     /// Is it still shared with whom it was?
     pub(super) fn lasts(self) -> Expr {
+        Expr::exists(self.query())
+    }
+
+    /// Are those files meant that somebody added to it with whom it still is shared for that?
+    pub(super) fn is_added_by(self, member: UserId) -> Condition {
         let column = |name: &str| Expr::col(Alias::new(name));
+        let mut grant = self.query();
+        grant.and_where(column("member_id").eq(member)).and_where(column("role").eq("contributor"));
+        let is_in_it = is_within(Expr::col(Column::FolderId.as_column_ref()), self.folder);
+        Condition::all().add(Expr::exists(grant)).add(is_in_it).add(Column::ContributorId.eq(member))
+    }
+
+    fn query(self) -> SelectStatement {
         let mut grant = Query::select();
-        grant.expr(Expr::value(1)).from(Alias::new(GRANTS)).and_where(column("id").eq(self.grant));
-        Expr::exists(grant)
+        grant.expr(Expr::value(1)).from(Alias::new(GRANTS)).and_where(Expr::col(Alias::new("id")).eq(self.grant));
+        grant
     }
 }
 

@@ -187,7 +187,7 @@ mod tests {
             has_crc32c: false,
             folder: None,
             picture: Picture::default(),
-            parcel: None,
+            courier: None,
             head,
         }
     }

@@ -1,6 +1,7 @@
 //! Sharing a folder with a person, and an end to that, by either of the two.
 
 use super::{
+    Role,
     entity::{ActiveModel, Column, Entity},
     grant::{Grant, MOST_OF_OWNER, MOST_PEOPLE},
 };
@@ -13,10 +14,17 @@ use crate::{
     state::AppState,
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use std::time::Instant;
 
-/// Shares somebody's own folder with whoever has this email; whoever has it shared with them already keeps it. Says what they are called.
+/// With whom a folder is to be shared.
+pub struct Guest<'a> {
+    pub email: &'a str,
+    pub role: Role,
+}
+
+/// Shares somebody's own folder with whoever has this email; whoever has it shared with them already keeps it as it is. Says what they are
+/// called.
 ///
 /// # Errors
 ///
@@ -25,7 +33,7 @@ use std::time::Instant;
 /// [`Principal::begin_as_owner`] fails with.
 pub async fn add(
     app: &AppState,
-    (folder, email): (FolderId, &str),
+    (folder, guest): (FolderId, &Guest<'_>),
     owner: UserId,
     principal: &Principal,
     now: DateTime<Utc>,
@@ -33,7 +41,7 @@ pub async fn add(
     let (whose, at) = (owner.to_string(), Instant::now());
     // Each is counted before it is looked at.
     app.grant_throttle.attempt(&whose, at)?;
-    let added = add_counted(app, (folder, email), owner, principal, now).await;
+    let added = add_counted(app, (folder, guest), owner, principal, now).await;
     let is_guess = matches!(&added, Err(Error::Unacceptable { code: NOBODY, .. }));
     if !is_guess {
         app.grant_throttle.take_back(&whose, at);
@@ -46,14 +54,14 @@ const NOBODY: &str = "nobody_to_share_with";
 
 async fn add_counted(
     app: &AppState,
-    (folder, email): (FolderId, &str),
+    (folder, guest): (FolderId, &Guest<'_>),
     owner: UserId,
     principal: &Principal,
     now: DateTime<Utc>,
 ) -> Result<String> {
     let change = principal.begin_as_owner(&app.db, owner, now).await?;
     let folder = Folder::find(change.transaction(), folder, owner).await?;
-    let member = somebody(&change, email, owner).await?;
+    let member = somebody(&change, guest.email, owner).await?;
     let there = Grant::of_folder(change.transaction(), folder.id(), owner).await?;
     if there.iter().any(|grant| grant.member() == member.id) {
         return Ok(member.name);
@@ -71,11 +79,20 @@ async fn add_counted(
         owner_id: Set(owner),
         member_id: Set(member.id),
         created_at: Set(now),
+        role: Set(guest.role),
     };
     Entity::insert(row).exec_without_returning(change.transaction()).await?;
-    change.record(Action::FolderGranted, Subject::user(owner, folder.name(), format!("with {}", member.email))).await?;
+    change.record(Action::FolderGranted, Subject::user(owner, folder.name(), terms(&member.email, guest.role))).await?;
     change.commit().await?;
     Ok(member.name)
+}
+
+/// As the log has it.
+fn terms(email: &str, role: Role) -> String {
+    match role {
+        Role::Viewer => format!("with {email}"),
+        Role::Contributor => format!("with {email}, who can add files"),
+    }
 }
 
 /// Nobody learns whether an email has no account or one that is shut.
@@ -92,7 +109,38 @@ async fn somebody(change: &Change, email: &str, owner: UserId) -> Result<users::
     Some(found).filter(|found| !found.disabled).ok_or_else(nobody)
 }
 
-/// Stops sharing somebody's own folder with a person, at once. Says what their email is.
+/// Lets a person do something else in somebody's own folder, at once. What was begun to be uploaded before may still arrive.
+///
+/// # Errors
+///
+/// `NotFound`, also for what was ended; what [`Principal::begin_as_owner`] fails with.
+pub async fn set_role(
+    app: &AppState,
+    (folder, grant): (FolderId, GrantId),
+    (owner, role): (UserId, Role),
+    principal: &Principal,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let change = principal.begin_as_owner(&app.db, owner, now).await?;
+    let (folder, grant) = find(&change, (folder, grant), owner).await?;
+    let update = Entity::update_many().col_expr(Column::Role, Expr::value(role)).filter(Column::Id.eq(grant.id()));
+    if update.filter(Column::Role.ne(role)).exec(change.transaction()).await?.rows_affected == 0 {
+        return Ok(());
+    }
+    let email = users::find(change.transaction(), grant.member()).await?.email;
+    change.record(Action::FolderGranted, Subject::user(owner, folder.name(), terms(&email, role))).await?;
+    change.commit().await
+}
+
+/// Somebody's own folder, and whom it is shared with.
+async fn find(change: &Change, (folder, grant): (FolderId, GrantId), owner: UserId) -> Result<(Folder, Grant)> {
+    let folder = Folder::find(change.transaction(), folder, owner).await?;
+    let of_folder = Grant::of_folder(change.transaction(), folder.id(), owner).await?;
+    let grant = of_folder.into_iter().find(|one| one.id() == grant).ok_or(Error::NotFound)?;
+    Ok((folder, grant))
+}
+
+/// Stops sharing somebody's own folder with a person, at once. Says what their email is, and what they could do.
 ///
 /// # Errors
 ///
@@ -103,16 +151,14 @@ pub async fn remove(
     owner: UserId,
     principal: &Principal,
     now: DateTime<Utc>,
-) -> Result<String> {
+) -> Result<(String, Role)> {
     let change = principal.begin_as_owner(&app.db, owner, now).await?;
-    let folder = Folder::find(change.transaction(), folder, owner).await?;
-    let of_folder = Grant::of_folder(change.transaction(), folder.id(), owner).await?;
-    let grant = of_folder.into_iter().find(|one| one.id() == grant).ok_or(Error::NotFound)?;
+    let (folder, grant) = find(&change, (folder, grant), owner).await?;
     let email = users::find(change.transaction(), grant.member()).await?.email;
     delete(&change, &grant).await?;
     change.record(Action::FolderUngranted, Subject::user(owner, folder.name(), format!("with {email}"))).await?;
     change.commit().await?;
-    Ok(email)
+    Ok((email, grant.role()))
 }
 
 /// Takes a folder that somebody shares with a member off what is shared with them.

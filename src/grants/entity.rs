@@ -1,5 +1,6 @@
 //! The row of a grant: that somebody shares a folder with one person.
 
+use super::Role;
 use crate::ids::{FolderId, GrantId, UserId};
 use sea_orm::entity::prelude::*;
 
@@ -15,6 +16,7 @@ pub struct Model {
     /// Who may look at what is in it.
     pub member_id: UserId,
     pub created_at: ChronoDateTimeUtc,
+    pub role: Role,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,13 +1,19 @@
 //! A grant: what is known of it, finding it, and what it opens.
 
-use super::entity::{Column, Entity, Model};
+use super::{
+    Role,
+    entity::{Column, Entity, Model},
+};
 use crate::{
     error::{Error, Result},
     files::{Granted, Scope},
     ids::{FolderId, GrantId, UserId},
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
+};
 
 /// So many people one folder may be shared with.
 pub(super) const MOST_PEOPLE: u64 = 100;
@@ -47,6 +53,11 @@ impl Grant {
         self.0.member_id
     }
 
+    /// What they may do there.
+    pub fn role(&self) -> Role {
+        self.0.role
+    }
+
     /// When it was given.
     pub fn since(&self) -> DateTime<Utc> {
         self.0.created_at
@@ -54,7 +65,12 @@ impl Grant {
 
     /// What it opens: the one place that says so.
     pub fn contents(&self) -> Scope {
-        Scope::Granted(Granted { grant: self.0.id, folder: self.0.folder_id, owner: self.0.owner_id })
+        Scope::Granted(self.granted())
+    }
+
+    /// What it is of, and whose.
+    pub fn granted(&self) -> Granted {
+        Granted { grant: self.0.id, folder: self.0.folder_id, owner: self.0.owner_id }
     }
 
     /// That by which somebody sees a folder, whether it is in sight or not.
@@ -65,6 +81,36 @@ impl Grant {
     pub async fn find(db: &impl ConnectionTrait, folder: FolderId, member: UserId) -> Result<Self> {
         let query = Entity::find().filter(Column::FolderId.eq(folder)).filter(Column::MemberId.eq(member));
         query.one(db).await?.ok_or(Error::NotFound).map(Self)
+    }
+
+    /// That by which somebody may add files to a folder which is shared with them, or lies in one that is, and is in sight.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`; `DatabaseUnavailable`.
+    pub async fn to_contribute(db: &impl ConnectionTrait, folder: FolderId, member: UserId) -> Result<Self> {
+        let sql = "WITH RECURSIVE up (id, parent_id, state) AS (
+                SELECT id, parent_id, state FROM folders WHERE id = $1
+                UNION ALL
+                SELECT folders.id, folders.parent_id, folders.state FROM up CROSS JOIN folders WHERE folders.id = up.parent_id
+            ) SELECT folder_grants.* FROM up CROSS JOIN folder_grants
+            WHERE folder_grants.folder_id = up.id AND folder_grants.member_id = $2 AND folder_grants.role = $3
+                AND NOT EXISTS (SELECT 1 FROM up WHERE state <> 'ready') LIMIT 1";
+        let values = [folder.into(), member.into(), Role::Contributor.into()];
+        let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+        let row = db.query_one_raw(statement).await?.ok_or(Error::NotFound)?;
+        Ok(Self(Model::from_query_result(&row, "")?))
+    }
+
+    /// Those by which somebody may add files to what is another's.
+    ///
+    /// # Errors
+    ///
+    /// `DatabaseUnavailable`.
+    pub async fn between(db: &impl ConnectionTrait, owner: UserId, member: UserId) -> Result<Vec<Self>> {
+        let query = Entity::find().filter(Column::OwnerId.eq(owner)).filter(Column::MemberId.eq(member));
+        let query = query.filter(Column::Role.eq(Role::Contributor)).limit(MOST_OF_OWNER);
+        Ok(query.all(db).await?.into_iter().map(Self).collect())
     }
 
     /// Those of somebody's own folder, the oldest first.

@@ -1,7 +1,7 @@
 //! The access rule of what is shared with somebody: a handler that names a [`Member`] in its signature runs for whoever the folder in its
 //! address is shared with, while it is in sight and its owner may enter.
 
-use super::grant::Grant;
+use super::{Role, grant::Grant};
 use crate::{
     accounts::{Account, users},
     database,
@@ -9,11 +9,14 @@ use crate::{
     files::folders::Folder,
     ids::FolderId,
     state::AppState,
-    web::{Layout, SignedIn, caller::data, respond},
+    web::{Caller, Layout, SignedIn, caller::data, respond},
 };
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, error::InternalError, http::StatusCode};
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, dev::Payload, error::InternalError, http::StatusCode, web::Json,
+};
 use askama::Template;
 use futures::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
 /// The path of what is shared with somebody.
@@ -36,21 +39,43 @@ struct EndedPage {
     layout: Layout,
 }
 
+/// The same for a page's script, or a program, with the JSON that they sent, which is looked at only once it is known that they may.
+pub struct MemberWith<T>(pub Member, pub T);
+
+impl Member {
+    /// May they add files to it?
+    pub fn may_add(&self) -> bool {
+        self.grant.role() == Role::Contributor
+    }
+}
+
 async fn enter(request: HttpRequest) -> Result<Member, actix_web::Error> {
     let app = data::<AppState>(&request)?;
     let SignedIn(account) = SignedIn::extract(&request).await?;
-    match find(&app, &account, request.match_info().get("folder").unwrap_or_default()).await {
-        Ok((grant, owner)) => Ok(Member { account, base: format!("{PLACE}/{}", grant.folder()), grant, owner }),
+    match find(&app, account.clone(), &request).await {
         Err(Error::NotFound) => {
             let answer = ended(&app, &account)?;
             Err(InternalError::from_response("nothing is shared there", answer).into())
         }
-        Err(error) => Err(error.into()),
+        found => Ok(found?),
     }
 }
 
-async fn find(app: &AppState, account: &Account, folder: &str) -> Result<(Grant, String)> {
-    let folder: FolderId = folder.parse().map_err(|_| Error::NotFound)?;
+async fn enter_with<T: DeserializeOwned + 'static>(
+    request: HttpRequest,
+    mut payload: Payload,
+) -> Result<MemberWith<T>, actix_web::Error> {
+    let app = data::<AppState>(&request)?;
+    let Caller(account) = Caller::extract(&request).await?;
+    let member = find(&app, account, &request).await?;
+    let Json(body) = Json::<T>::from_request(&request, &mut payload).await?;
+    Ok(MemberWith(member, body))
+}
+
+/// Whoever the folder in the address is shared with.
+async fn find(app: &AppState, account: Arc<Account>, request: &HttpRequest) -> Result<Member> {
+    let named = request.match_info().get("folder").unwrap_or_default();
+    let folder: FolderId = named.parse().map_err(|_| Error::NotFound)?;
     let db = database::read_as(&app.db, account.id).await?;
     let grant = Grant::find(&db, folder, account.id).await?;
     drop(db);
@@ -60,11 +85,20 @@ async fn find(app: &AppState, account: &Account, folder: &str) -> Result<(Grant,
     }
     let db = database::read_as(&app.db, grant.owner()).await?;
     Folder::find(&db, folder, grant.owner()).await?;
-    Ok((grant, owner.name))
+    Ok(Member { account, base: format!("{PLACE}/{folder}"), grant, owner: owner.name })
 }
 
 fn ended(app: &AppState, account: &Account) -> Result<HttpResponse> {
     respond::unstored_page(StatusCode::NOT_FOUND, &EndedPage { layout: Layout::of(app, account, "/shared") })
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for MemberWith<T> {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        Box::pin(enter_with(request.clone(), payload.take()))
+    }
 }
 
 impl FromRequest for Member {

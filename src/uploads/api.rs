@@ -2,7 +2,7 @@
 
 use super::{
     Refused, Registered, Standing, UploadRequest, Uploader,
-    issue::own,
+    contributing::Counter,
     presign, presign_again, register,
     thumbnail::{PictureRequest, ThumbnailAnswer, ThumbnailRequest},
 };
@@ -31,6 +31,8 @@ pub struct PresignRequest {
     sha256: Option<String>,
     crc32c: Option<String>,
     folder: Option<String>,
+    /// The id of the folder that it comes in, where that is somebody else's who shares it with the caller.
+    pub(super) shared_folder: Option<String>,
     picture: Option<PictureRequest>,
     thumbnail: Option<ThumbnailRequest>,
     /// Of an upload that is not confirmed yet, whose URL is to be signed again.
@@ -79,13 +81,22 @@ pub(super) struct SaveAnswer {
 
 const QUARANTINED: &str = "The file's name or its first bytes do not fit its type, so it was put aside for an administrator to look at. It is listed in your trash.";
 
+const QUARANTINED_FOR_OTHERS: &str =
+    "The file's name or its first bytes do not fit its type, so it was put aside for an administrator to look at.";
+
 /// Answers with a URL that takes the upload, and the headers to send with it. Nothing is written, and nobody is asked, but for
 /// the index when a URL is signed again.
 pub async fn presign_upload(
     app: Data<AppState>,
     CallerWith(account, body): CallerWith<PresignRequest>,
 ) -> Result<HttpResponse> {
-    Ok(unstored(&sign(&app, &Uploader::own(&account), &body).await?))
+    Ok(unstored(&sign_for(&app, &account, &body).await?))
+}
+
+/// Signs for the caller's own account, or for that of whoever shares the folder with them.
+pub(super) async fn sign_for(app: &AppState, account: &Account, body: &PresignRequest) -> Result<PresignAnswer> {
+    let counter = Counter::of(app, account, body.shared_folder.as_deref()).await?;
+    sign(app, &counter.uploader(), body).await
 }
 
 pub(super) async fn sign(app: &AppState, by: &Uploader<'_>, body: &PresignRequest) -> Result<PresignAnswer> {
@@ -122,35 +133,45 @@ pub async fn save_metadata(
     CallerWith(account, body): CallerWith<SaveRequest>,
     means: Means,
 ) -> Result<HttpResponse> {
-    let (by, named) = (bringer(&means, &account), (&*account, body.object_key.as_str()));
-    Ok(unstored(&save(&app, &by, named, body.public_file_url.as_deref()).await?))
+    let named = (&*account, body.object_key.as_str());
+    Ok(unstored(&save(&app, &means, named, body.public_file_url.as_deref()).await?))
 }
 
 pub(super) async fn save(
     app: &AppState,
-    by: &Bringer,
+    means: &Means,
     (account, object_key): (&Account, &str),
     file_url: Option<&str>,
 ) -> Result<SaveAnswer> {
-    let key = own(app, account.id, object_key)?;
+    let counter = Counter::of_key(app, account, object_key).await?;
+    let key = counter.key(app, object_key)?;
     check_file_url(file_url, &app.file_url(&key), &key)?;
-    let registered = register(app, &key, by, Refused::Removed, database::now()).await?;
-    Ok(saved(app, &key, registered))
+    let by = bringer(means, account, &counter);
+    let registered = register(app, &key, &by, Refused::Removed, database::now()).await;
+    Ok(saved(app, &key, &counter, registered.map_err(|error| counter.uploader().discreet(error))?))
 }
 
 /// Who brings a file: the caller, who may be a program.
-pub(super) fn bringer(means: &Means, account: &Account) -> Bringer {
-    Bringer { actor: means.actor(account), means: means.words() }
+pub(super) fn bringer(means: &Means, account: &Account, to: &Counter<'_>) -> Bringer {
+    Bringer { actor: means.actor(account), means: to.means(means.words()) }
 }
 
-pub(super) fn saved(app: &AppState, key: &ObjectKey, registered: Registered) -> SaveAnswer {
+pub(super) fn saved(app: &AppState, key: &ObjectKey, to: &Counter<'_>, registered: Registered) -> SaveAnswer {
+    let (ticket, quarantined) = match to {
+        Counter::Own(_) => (registered.ticket, QUARANTINED),
+        Counter::Shared(..) => {
+            to.uploader().end(app, key.file_id);
+            // Its owner sees it on the next page. How much they uploaded is nobody else's business.
+            app.accounts.cache.forget(key.owner);
+            (None, QUARANTINED_FOR_OTHERS)
+        }
+    };
     let (state, message) = match registered.standing {
         Standing::Ready => ("ready", None),
-        Standing::Quarantined => ("quarantined", Some(QUARANTINED)),
+        Standing::Quarantined => ("quarantined", Some(quarantined)),
         Standing::Trashed => ("trashed", None),
     };
-    let (file_id, ticket) = (key.file_id, registered.ticket);
-    SaveAnswer { success: true, file_id, ticket, state, file_url: app.file_url(key), message }
+    SaveAnswer { success: true, file_id: key.file_id, ticket, state, file_url: app.file_url(key), message }
 }
 
 /// What is for the caller alone, and for now.

@@ -27,7 +27,7 @@ pub(super) fn issue(app: &AppState, kind: UrlKind, by: &Uploader<'_>, name: File
     Ok(ObjectKey::new(app.store.prefix(), id, by.account.id, name))
 }
 
-/// A key that was issued to an account, or to whoever had a link of it, by its text.
+/// A key that was issued to an account, or to whoever had a link or a folder of it, by its text.
 ///
 /// # Errors
 ///
@@ -42,13 +42,13 @@ pub(super) fn find_issued(app: &AppState, by: &Uploader<'_>, text: &str) -> Resu
     }
 }
 
-/// A key of theirs, by its text: anybody's own whoever made it up, and by a link only what was issued for that link.
+/// A key of theirs, by its text: anybody's own whoever made it up; by a link, or in a shared folder, only what was issued for that.
 ///
 /// # Errors
 ///
 /// `NotFound` for every other text.
 pub(super) fn own_key(app: &AppState, by: &Uploader<'_>, text: &str) -> Result<ObjectKey> {
-    match by.link() {
+    match by.purpose() {
         None => own(app, by.account.id, text),
         Some(_) => find_issued(app, by, text),
     }
@@ -67,9 +67,9 @@ fn mac(key: &SessionKey, by: &Uploader<'_>, name: &FileName) -> Result<Hmac<Sha2
     let mac = Hmac::<Sha256>::new_from_slice(key.bytes()).map_err(|error| Error::Internal(error.to_string()))?;
     let owner = by.account.id.uuid();
     let mac = mac.chain_update(PURPOSE).chain_update(owner.as_bytes()).chain_update(name.as_str()).chain_update("\0");
-    Ok(match by.link() {
+    Ok(match by.purpose() {
         None => mac,
-        Some(link) => mac.chain_update("by link\0").chain_update(link.uuid().as_bytes()),
+        Some((kind, id)) => mac.chain_update(kind).chain_update(id.as_bytes()),
     })
 }
 

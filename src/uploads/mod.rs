@@ -2,6 +2,7 @@
 
 pub mod api;
 mod by_link;
+mod contributing;
 mod fate;
 pub mod guests;
 mod issue;

@@ -2,6 +2,7 @@
 
 use super::by_link;
 use crate::{
+    accounts::users,
     error::{Error, Result},
     files::{Bringer, NewFile, Recorded, folders, record},
     ids::FolderId,
@@ -16,10 +17,21 @@ pub(super) async fn record_or_refuse(
     by: &Bringer,
     now: DateTime<Utc>,
 ) -> Result<Result<Recorded>> {
+    forget_unknown(app, file).await?;
     match by_link::refusal(app, file, now).await? {
         Some(refusal) => Ok(Err(refusal)),
         None => record_where_it_lies(app, file, by, now).await.map(Ok),
     }
+}
+
+/// Whoever added it may have no account any more.
+pub(super) async fn forget_unknown(app: &AppState, file: &mut NewFile<'_>) -> Result<()> {
+    if let Some(contributor) = file.contributor
+        && (contributor == file.key.owner || !users::exists(&app.db, contributor).await?)
+    {
+        file.contributor = None;
+    }
+    Ok(())
 }
 
 /// Its folder may go for ever between its being found and this, which the database then refuses: the next one is found, or made.

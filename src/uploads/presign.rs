@@ -136,7 +136,7 @@ fn sign(
 /// The type, and the terms of a strict URL, of what may be uploaded.
 fn terms(app: &AppState, by: &Uploader<'_>, request: &UploadRequest<'_>) -> Result<(ContentType, Option<StrictTerms>)> {
     let content_type = content_type(request.content_type)?;
-    if request.size.is_none() && by.link().is_some() {
+    if request.size.is_none() && by.purpose().is_some() {
         return Err(Error::unacceptable("size_required", SIZE_REQUIRED));
     }
     let strict = strict_terms(by, request, &content_type)?;
@@ -166,8 +166,8 @@ fn strict_terms(
     let picture = picture(content_type, request.picture, request.thumbnail)?;
     match request.size {
         Some(size) => {
-            let (disposition, parcel) = (disposition(content_type), by.parcel().cloned());
-            Ok(Some(StrictTerms { size, disposition, checksum, folder, picture, parcel }))
+            let (disposition, courier) = (disposition(content_type), by.courier());
+            Ok(Some(StrictTerms { size, disposition, checksum, folder, picture, courier }))
         }
         // Nothing would keep the client from sending others.
         None if checksum.is_some() || folder.is_some() || picture.is_some() => Err(malformed(SIZE_BESIDE)),

@@ -6,7 +6,7 @@
 use super::{
     by_link,
     fate::{Refused, fate, is_no_fault, nobodys, over_quota},
-    placing::record_or_refuse,
+    placing::{forget_unknown, record_or_refuse},
     policy::{Verdict, validate},
     thumbnail::look,
 };
@@ -20,7 +20,7 @@ use crate::{
     },
     ids::{Ticket, UrlKind},
     state::AppState,
-    storage::{Inspection, LATE_PUT, ObjectKey, Picture, ThumbnailKey},
+    storage::{Courier, Inspection, LATE_PUT, ObjectKey, Picture, ThumbnailKey},
 };
 use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
@@ -158,7 +158,8 @@ async fn put_aside(app: &AppState, file: NewFile<'_>, refusal: Error, now: DateT
     keep(app, file, now).await
 }
 
-async fn keep(app: &AppState, file: NewFile<'_>, now: DateTime<Utc>) -> Result<Registered> {
+async fn keep(app: &AppState, mut file: NewFile<'_>, now: DateTime<Utc>) -> Result<Registered> {
+    forget_unknown(app, &mut file).await?;
     let key = file.key;
     file.writable_until.into_iter().for_each(|until| app.expect_look(until + LATE_PUT));
     let size = file.size.unsigned_abs();
@@ -210,7 +211,8 @@ fn new_file<'a>(
         folder_id: None,
         thumbnail,
         picture: found.picture,
-        parcel: found.parcel,
+        parcel: found.courier.as_ref().and_then(Courier::parcel).cloned(),
+        contributor: found.courier.as_ref().and_then(Courier::member),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Uploader,
-    api::{PresignAnswer, PresignRequest, bringer, save, sign, unstored},
+    api::{PresignAnswer, PresignRequest, save, sign_for, unstored},
 };
 use crate::{
     error::{Error, Result},
@@ -66,7 +66,7 @@ pub async fn presign_batch(
     app: Data<AppState>,
     CallerWith(account, body): CallerWith<PresignBatch>,
 ) -> Result<HttpResponse> {
-    presign_all(&body, async |request| sign(&app, &Uploader::own(&account), request).await).await
+    presign_all(&body, async |request| sign_for(&app, &account, request).await).await
 }
 
 pub(super) async fn presign_all(
@@ -87,8 +87,7 @@ pub async fn save_batch(
     CallerWith(account, body): CallerWith<SaveBatch>,
     means: Means,
 ) -> Result<HttpResponse> {
-    let by = bringer(&means, &account);
-    save_all(&app, &Uploader::own(&account), &body, async |key| save(&app, &by, (&account, key), None).await).await
+    save_all(&app, &Uploader::own(&account), &body, async |key| save(&app, &means, (&account, key), None).await).await
 }
 
 pub(super) async fn save_all<T: Serialize>(

@@ -134,6 +134,7 @@ impl Bench {
             thumbnail: None,
             picture: Picture::default(),
             parcel: None,
+            contributor: None,
         };
         let (begun, by) = (Instant::now(), Bringer::nobody());
         let recorded = record(&self.db, &file, &by, None, now).await.expect("recorded");

@@ -5,6 +5,7 @@ mod archives;
 mod attacks;
 mod bucket;
 mod commands;
+mod contributors;
 mod crash;
 #[cfg(feature = "crash-points")]
 mod crash_points;

@@ -47,6 +47,7 @@ async fn lived_in(app: &TestApp) -> Someone {
         "UPDATE r2_files SET file_name = 'Été 2.png', name_key = 'ete 2.png', folder_path = 'Iceland/Day 1', tone = 'sky',
             camera = 'X100', camera_clock = '2020-01-02 03:04:05.123', duration_ms = 77, has_place = TRUE,
             is_transparent = FALSE, thumbnail = 'webp', width = 3, height = 4 WHERE file_name = 'renamed.png'",
+        "UPDATE r2_files SET contributor_id = (SELECT id FROM users WHERE role = 'admin') WHERE file_name = 'ready.png'",
         "UPDATE r2_files SET state = 'trashed', moved_in = file_id WHERE file_name = 'trashed.png'",
         "UPDATE r2_files SET state = 'quarantined', quarantine_reason = 'over_quota', found_type = 'text/html'
             WHERE file_name = 'odd.png'",
@@ -59,8 +60,8 @@ async fn lived_in(app: &TestApp) -> Someone {
             '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef' FROM r2_files WHERE file_name = 'trashed.png'",
         "INSERT INTO folders (id, owner_id, name, name_key, state_changed_at, created_at)
             SELECT file_id, owner_id, 'Iceland', 'iceland', upload_timestamp, upload_timestamp FROM r2_files WHERE file_name = 'ready.png'",
-        "INSERT INTO folder_grants (id, folder_id, owner_id, member_id, created_at)
-            SELECT folders.id, folders.id, folders.owner_id, users.id, folders.created_at FROM folders CROSS JOIN users WHERE role = 'admin'",
+        "INSERT INTO folder_grants (id, folder_id, owner_id, member_id, created_at, role)
+            SELECT folders.id, folders.id, folders.owner_id, users.id, folders.created_at, 'contributor' FROM folders CROSS JOIN users WHERE role = 'admin'",
         "INSERT INTO share_files (share_id, file_id) SELECT file_id, file_id FROM r2_files WHERE file_name = 'trashed.png'",
     ] {
         app.execute(sql).await;

@@ -75,7 +75,7 @@ fn cases_of(store: &Store, name: &str) -> Vec<Case> {
         let folder = checksum.map(|_| "Iceland/Dag á (1)".parse().expect("a path"));
         let disposition = Disposition::Attachment;
         let strict =
-            strict.then_some(StrictTerms { size: 12_345, disposition, checksum, folder, picture, parcel: None });
+            strict.then_some(StrictTerms { size: 12_345, disposition, checksum, folder, picture, courier: None });
         let put = store
             .presign_put(&key, &PutTerms { content_type: "text/plain; charset=utf-8", strict }, ttl, database::now())
             .expect("signed");

@@ -82,6 +82,12 @@ impl Facts {
         self
     }
 
+    /// With who added it, if that was not its owner.
+    pub fn added_by(mut self, name: Option<String>) -> Self {
+        self.main.extend(name.map(|name| Fact::of("Added by", name)));
+        self
+    }
+
     /// With all of it shown at once.
     pub fn open(self) -> Self {
         Self { is_open: true, ..self }

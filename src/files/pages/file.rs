@@ -2,12 +2,13 @@
 
 use super::{facts::Facts, file_id};
 use crate::{
-    accounts::Account,
+    accounts::{Account, users},
     audit::{self, Event},
     database::{self, Reads},
     error::Result,
     files::{
         Preview, Ready, Scope,
+        contributed::contributor,
         favourites::other_star,
         file::File,
         folders::names,
@@ -134,6 +135,8 @@ pub(super) struct Seen {
     pub links: Vec<SharedBy>,
     /// Who sent it, if it came by a link.
     pub received: Option<ReceivedFrom>,
+    /// Who added it, if that was not its owner.
+    pub contributor: Option<String>,
 }
 
 impl Seen {
@@ -144,7 +147,7 @@ impl Seen {
         file: &Ready,
         reader: Reader,
     ) -> Result<Self> {
-        let seen = Self::of(db, file).await?;
+        let seen = Self::of(app, db, file).await?;
         if let Some(ReceivedFrom { is_new: true, .. }) = &seen.received {
             received::see(&app.db, owner, Some(file.id()), reader.now).await?;
             app.accounts.cache.forget(owner);
@@ -152,8 +155,13 @@ impl Seen {
         Ok(seen)
     }
 
-    async fn of(db: &Reads<'_>, file: &Ready) -> Result<Self> {
+    async fn of(app: &AppState, db: &Reads<'_>, file: &Ready) -> Result<Self> {
+        let contributor = match contributor(file) {
+            Some(id) => users::with_ids(&app.db, vec![id]).await?.remove(&id).map(|user| user.name),
+            None => None,
+        };
         Ok(Self {
+            contributor,
             received: received::received(db, vec![file.id()]).await?.remove(&file.id()),
             events: audit::list_of_file(db, file.id(), EVENTS_SHOWN).await?,
             folder: names::of_file(db, file).await?,
@@ -180,7 +188,7 @@ impl FilePage {
         (typed, problem): (&str, String),
     ) -> Result<HttpResponse> {
         let db = database::read_as(&app.db, account.id).await?;
-        let seen = Seen::of(&db, file).await?;
+        let seen = Seen::of(app, &db, file).await?;
         let page = Self::of(app, Layout::of(app, account, "/"), (file, account), reader, seen);
         let page = Self { typed: typed.to_owned(), problem: Some(problem), ..page };
         respond::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
@@ -195,7 +203,10 @@ impl FilePage {
             other_star: other_star(file).as_str(),
             is_inline: file.content_type().is_inline(),
             pane: PreviewPane::of(file, format!("/files/{}/content", file.id())),
-            facts: Facts::of(file, reader).in_folder(seen.folder.clone()).received(seen.received),
+            facts: Facts::of(file, reader)
+                .in_folder(seen.folder.clone())
+                .received(seen.received)
+                .added_by(seen.contributor),
             folder: seen.folder.zip(file.folder_id().map(|folder| format!("/folders/{folder}"))),
             ticket: TicketOf::of(file, owner, reader),
             // Not as it was when the file came: the app may be reached elsewhere by now.

@@ -74,7 +74,10 @@ pub async fn view(
         is_starred: file.is_starred(),
         other_star: other_star(&file).as_str(),
         pane: PreviewPane::of(&file, format!("/files/{}/content", file.id())),
-        facts: Facts::of(&file, reader).in_folder(seen.folder.clone()).received(seen.received),
+        facts: Facts::of(&file, reader)
+            .in_folder(seen.folder.clone())
+            .received(seen.received)
+            .added_by(seen.contributor),
         links: seen.links,
         history: history(&seen.events, reader),
         list: query.url("/"),

@@ -17,7 +17,7 @@ use crate::{
     grants::{Grant, Member},
     ids::FolderId,
     state::AppState,
-    web::{Asked, Layout, Reader, respond},
+    web::{Asked, Layout, Left, Notice, Reader, respond},
 };
 use actix_web::{
     HttpResponse,
@@ -67,11 +67,11 @@ pub async fn folder(
     app: Data<AppState>,
     member: Member,
     reader: Reader,
-    asked: Asked<SearchQuery>,
-    tiles: Asked<Tiles>,
+    (asked, tiles): (Asked<SearchQuery>, Asked<Tiles>),
+    Left(notice): Left,
 ) -> Result<HttpResponse> {
     let shared = member.grant.folder();
-    show(&app, (member, shared), (asked, &tiles.query), reader).await
+    show(&app, (member, shared), (asked, &tiles.query), reader, notice).await
 }
 
 /// The same of a folder below it.
@@ -80,11 +80,11 @@ pub async fn folder_below(
     member: Member,
     path: Path<(String, String)>,
     reader: Reader,
-    asked: Asked<SearchQuery>,
-    tiles: Asked<Tiles>,
+    (asked, tiles): (Asked<SearchQuery>, Asked<Tiles>),
+    Left(notice): Left,
 ) -> Result<HttpResponse> {
     let id = path.1.parse().map_err(|_| Error::NotFound)?;
-    show(&app, (member, id), (asked, &tiles.query), reader).await
+    show(&app, (member, id), (asked, &tiles.query), reader, notice).await
 }
 
 async fn show(
@@ -92,13 +92,25 @@ async fn show(
     (member, folder): (Member, FolderId),
     (asked, tiles): (Asked<SearchQuery>, &Tiles),
     reader: Reader,
+    notice: Option<Notice>,
 ) -> Result<HttpResponse> {
-    let layout = Layout::of(app, &member.account, "/shared");
     let db = database::read_as(&app.db, member.grant.owner()).await?;
     let open = OpenFolder::of(&db, &member.grant, &member.base, folder).await?;
+    let layout = Layout::of(app, &member.account, "/shared").with_notice(notice, &open.url);
     let page = FolderPage::of(&db, layout, (member, open), (asked, tiles), reader).await?;
     drop(db);
     respond::unstored_page(StatusCode::OK, &page)
+}
+
+/// A folder that is shared, or one below it, with those on the way to it from that one.
+///
+/// # Errors
+///
+/// `NotFound` for a folder that is not in the shared one, or not in sight; `DatabaseUnavailable`.
+pub(super) async fn way(db: &impl ConnectionTrait, grant: &Grant, id: FolderId) -> Result<Vec<Folder>> {
+    let way = Folder::way(db, id, grant.owner()).await?;
+    let below: Vec<Folder> = way.into_iter().skip_while(|folder| folder.id() != grant.folder()).collect();
+    if below.is_empty() { Err(Error::NotFound) } else { Ok(below) }
 }
 
 impl OpenFolder {
@@ -106,11 +118,10 @@ impl OpenFolder {
     ///
     /// # Errors
     ///
-    /// `NotFound` for a folder that is not in the shared one, or not in sight; `DatabaseUnavailable`.
-    pub(super) async fn of(db: &impl ConnectionTrait, grant: &Grant, base: &str, id: FolderId) -> Result<Self> {
-        let way = Folder::way(db, id, grant.owner()).await?;
-        let below = way.iter().skip_while(|folder| folder.id() != grant.folder());
-        let mut above: Vec<Crumb> = below.map(|folder| crumb(base, folder, grant.folder())).collect();
+    /// As [`way`].
+    async fn of(db: &impl ConnectionTrait, grant: &Grant, base: &str, id: FolderId) -> Result<Self> {
+        let below = way(db, grant, id).await?;
+        let mut above: Vec<Crumb> = below.iter().map(|folder| crumb(base, folder, grant.folder())).collect();
         let Crumb { name, url, .. } = above.pop().ok_or(Error::NotFound)?;
         let holds = in_it_with_weight(Holds::of(db, id).await?);
         Ok(Self { id, name, url, above, holds })

@@ -5,7 +5,7 @@ use crate::{
     database,
     error::{Error, Result},
     files::folders::Folder,
-    grants::{Grant, changing},
+    grants::{Grant, Guest, Role, changing},
     ids::{FolderId, GrantId},
     state::AppState,
     web::{Fields, Layout, Left, Notice, Reader, SignedIn, Undo, respond},
@@ -30,6 +30,8 @@ struct PeoplePage {
     people: Vec<Person>,
     /// What is in the field for an email.
     typed: String,
+    /// What whoever is added may do.
+    role: Role,
     problem: Option<String>,
 }
 
@@ -38,6 +40,7 @@ struct Person {
     grant: GrantId,
     name: String,
     email: String,
+    role: Role,
 }
 
 /// Answers with the people with whom the caller's own folder is shared.
@@ -61,12 +64,13 @@ pub async fn add(
     id: Path<String>,
     (reader, fields): (Reader, Fields),
 ) -> Result<HttpResponse> {
-    let (folder, email) = (folder_id(&id)?, fields.text("email"));
-    match changing::add(&app, (folder, email), account.id, &principal, reader.now).await {
+    let folder = folder_id(&id)?;
+    let guest = Guest { email: fields.text("email"), role: role(&fields)? };
+    match changing::add(&app, (folder, &guest), account.id, &principal, reader.now).await {
         Ok(name) => Ok(Notice::PersonAdded { name }.see_other(&app, &format!("/folders/{folder}/people"))),
         Err(error @ (Error::Unacceptable { .. } | Error::Conflict(_) | Error::TooManyAttempts { .. })) => {
             let page = PeoplePage::of(&app, &account, folder).await?;
-            PeoplePage { typed: email.to_owned(), ..page }.refusing(&error)
+            PeoplePage { typed: guest.email.to_owned(), role: guest.role, ..page }.refusing(&error)
         }
         Err(error) => Err(error),
     }
@@ -82,10 +86,32 @@ pub async fn remove(
 ) -> Result<HttpResponse> {
     let folder = folder_id(&id)?;
     let grant = fields.text("grant").parse().map_err(|_| Error::NotFound)?;
-    let email = changing::remove(&app, (folder, grant), account.id, &principal, reader.now).await?;
+    let (email, role) = changing::remove(&app, (folder, grant), account.id, &principal, reader.now).await?;
     let place = format!("/folders/{folder}/people");
-    let undo = Some(Undo::of(place.clone(), &[("email", &email)]));
+    let undo = Some(Undo::of(place.clone(), &[("email", &email), ("role", role.as_str())]));
     Ok(Notice::PersonRemoved { undo }.see_other(&app, &place))
+}
+
+/// Lets the person whom the form names do something else in the caller's own folder.
+pub async fn set_role(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    principal: Principal,
+    id: Path<String>,
+    (reader, fields): (Reader, Fields),
+) -> Result<HttpResponse> {
+    let folder = folder_id(&id)?;
+    let grant = fields.text("grant").parse().map_err(|_| Error::NotFound)?;
+    changing::set_role(&app, (folder, grant), (account.id, role(&fields)?), &principal, reader.now).await?;
+    Ok(Notice::RoleChanged.see_other(&app, &format!("/folders/{folder}/people")))
+}
+
+/// A form that says nothing of it lets people look.
+fn role(fields: &Fields) -> Result<Role> {
+    match fields.text("role") {
+        "" => Ok(Role::default()),
+        role => role.parse(),
+    }
 }
 
 fn folder_id(text: &str) -> Result<FolderId> {
@@ -101,7 +127,7 @@ impl PeoplePage {
         let mut users = users::with_ids(&app.db, grants.iter().map(Grant::member).collect()).await?;
         let person = |grant: &Grant| {
             let user = users.remove(&grant.member())?;
-            Some(Person { grant: grant.id(), name: user.name, email: user.email })
+            Some(Person { grant: grant.id(), name: user.name, email: user.email, role: grant.role() })
         };
         Ok(Self {
             layout: Layout::of(app, account, "/shared"),
@@ -109,6 +135,7 @@ impl PeoplePage {
             name: folder.name().to_owned(),
             people: grants.iter().filter_map(person).collect(),
             typed: String::new(),
+            role: Role::default(),
             problem: None,
         })
     }

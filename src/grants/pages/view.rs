@@ -6,6 +6,7 @@ use crate::{
     error::Result,
     files::{
         Preview, Ready, State,
+        contributed::contributor,
         file::File,
         folders::Place,
         list::{
@@ -39,6 +40,8 @@ struct ViewPage {
     list: String,
     /// It among those beside it, in their order.
     strip: Strip,
+    /// Did the caller add it, and may put it away?
+    is_theirs: bool,
 }
 
 /// Answers with one file that is shared with the caller, large, among those of its folder.
@@ -61,6 +64,7 @@ pub async fn view(app: Data<AppState>, member: Member, path: Path<(String, Strin
         pane: PreviewPane { thumbnail_url: pane.thumbnail_url.map(|url| format!("{}{url}", member.base)), ..pane },
         list: SearchQuery::default().at(&here, "at", &file.cursor(&search)),
         strip: strip.below(&member.base),
+        is_theirs: member.may_add() && contributor(&file) == Some(member.account.id),
         member,
     };
     respond::unstored_page(StatusCode::OK, &page)

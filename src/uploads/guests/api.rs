@@ -15,7 +15,6 @@ use crate::{
         preflight::{self, PreflightRequest},
         register,
         together::{PresignBatch, SaveBatch, presign_all, save_all},
-        uploader::without_quota,
     },
 };
 use actix_web::{HttpRequest, HttpResponse, web::Data};
@@ -79,7 +78,7 @@ pub async fn preflights(
 async fn save(app: &AppState, sender: &Sender, key: &str) -> Result<Received> {
     let key = own_key(app, &sender.uploader(), key)?;
     let registered = register(app, &key, &sender.bringer(), Refused::Removed, database::now()).await;
-    received(app, sender, &key, registered.map_err(without_quota)?).await
+    received(app, sender, &key, registered.map_err(|error| sender.uploader().discreet(error))?).await
 }
 
 /// What a sender is told of a file that is there.

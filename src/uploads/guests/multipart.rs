@@ -16,7 +16,6 @@ use crate::{
                 sign_parts_by,
             },
         },
-        uploader::without_quota,
     },
 };
 use actix_web::{
@@ -58,7 +57,7 @@ pub async fn completion(
     SenderWith(sender, body): SenderWith<OfKey>,
 ) -> Result<HttpResponse> {
     let (uploader, by) = (sender.uploader(), sender.bringer());
-    match complete_by(&app, (&uploader, &by), &path.1, &body).await.map_err(without_quota)? {
+    match complete_by(&app, (&uploader, &by), &path.1, &body).await.map_err(|error| uploader.discreet(error))? {
         (key, Completed::Registered(registered)) => Ok(unstored(&received(&app, &sender, &key, registered).await?)),
         (_, Completed::Missing(missing)) => Ok(parts_missing(&missing)),
     }

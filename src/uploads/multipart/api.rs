@@ -15,6 +15,7 @@ use crate::{
     uploads::{
         Uploader,
         api::{bringer, saved, unstored},
+        contributing::Counter,
         issue::own_key,
         thumbnail::{PictureRequest, ThumbnailAnswer, ThumbnailRequest},
     },
@@ -41,6 +42,8 @@ pub struct MultipartRequest {
     content_type: String,
     size: u64,
     folder: Option<String>,
+    /// As `POST /presign-upload` has it.
+    shared_folder: Option<String>,
     picture: Option<PictureRequest>,
     thumbnail: Option<ThumbnailRequest>,
 }
@@ -119,7 +122,8 @@ pub async fn create(
     app: Data<AppState>,
     CallerWith(account, body): CallerWith<MultipartRequest>,
 ) -> Result<HttpResponse> {
-    create_by(&app, &Uploader::own(&account), &body).await
+    let counter = Counter::of(&app, &account, body.shared_folder.as_deref()).await?;
+    create_by(&app, &counter.uploader(), &body).await
 }
 
 pub(in crate::uploads) async fn create_by(
@@ -153,7 +157,8 @@ pub async fn sign_parts(
     id: Path<String>,
     CallerWith(account, body): CallerWith<PartUrlsRequest>,
 ) -> Result<HttpResponse> {
-    sign_parts_by(&app, &Uploader::own(&account), &id, &body)
+    let counter = Counter::of_key(&app, &account, &body.object_key).await?;
+    sign_parts_by(&app, &counter.uploader(), &id, &body)
 }
 
 pub(in crate::uploads) fn sign_parts_by(
@@ -181,7 +186,8 @@ pub async fn parts(
     Caller(account): Caller,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
-    parts_by(&app, &Uploader::own(&account), &id, &request).await
+    let counter = Counter::of_key(&app, &account, &key_in(&request)?).await?;
+    parts_by(&app, &counter.uploader(), &id, &request).await
 }
 
 pub(in crate::uploads) async fn parts_by(
@@ -203,9 +209,10 @@ pub async fn completion(
     CallerWith(account, body): CallerWith<OfKey>,
     means: Means,
 ) -> Result<HttpResponse> {
-    let (uploader, by) = (Uploader::own(&account), bringer(&means, &account));
-    match complete_by(&app, (&uploader, &by), &id, &body).await? {
-        (key, Completed::Registered(registered)) => Ok(unstored(&saved(&app, &key, registered))),
+    let counter = Counter::of_key(&app, &account, &body.object_key).await?;
+    let (uploader, by) = (counter.uploader(), bringer(&means, &account, &counter));
+    match complete_by(&app, (&uploader, &by), &id, &body).await.map_err(|error| uploader.discreet(error))? {
+        (key, Completed::Registered(registered)) => Ok(unstored(&saved(&app, &key, &counter, registered))),
         (_, Completed::Missing(missing)) => Ok(parts_missing(&missing)),
     }
 }
@@ -235,7 +242,8 @@ pub async fn delete(
     Caller(account): Caller,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
-    delete_by(&app, &Uploader::own(&account), &id, &request).await
+    let counter = Counter::of_key(&app, &account, &key_in(&request)?).await?;
+    delete_by(&app, &counter.uploader(), &id, &request).await
 }
 
 pub(in crate::uploads) async fn delete_by(

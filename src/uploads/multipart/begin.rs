@@ -64,12 +64,13 @@ pub(super) async fn begin(
     let upload = Begun { file: key.file_id, size: request.size, until };
     by.begin(app, upload, now)?;
     let counted = Counted { app, by, file: Some(key.file_id) };
+    let courier = by.courier();
     let terms = MultipartTerms {
         content_type: content_type.as_str(),
         disposition: disposition(&content_type),
         folder: folder.as_ref(),
         picture: picture.as_ref(),
-        parcel: by.parcel(),
+        courier: courier.as_ref(),
     };
     let thumbnail = thumbnail::sign_beside(app, &key, request.thumbnail, now)?;
     let store_id = app.store.begin_multipart(&key, &terms, now).await?;

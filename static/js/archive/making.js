@@ -49,7 +49,9 @@ export async function make(page, wanted, signInAgain) {
       () => {},
     );
   isGuarded = true;
-  const making = new Making(page, panel, signInAgain);
+  const { base } = wanted;
+  const places = base ? { entries: `${base}/entries`, urls: `${base}/urls` } : panel.places;
+  const making = new Making(page, panel, places, signInAgain);
   current = making;
   try {
     await making.run(wanted);
@@ -62,13 +64,14 @@ class Making {
   /**
    * @param {Document} page
    * @param {Panel} panel
+   * @param {import("./source.js").Places} places
    * @param {() => Promise<void>} signInAgain
    */
-  constructor(page, panel, signInAgain) {
+  constructor(page, panel, places, signInAgain) {
     this.page = page;
     this.panel = panel;
     this.abort = new AbortController();
-    this.source = new Source(panel.places, panel.account, signInAgain, this.abort.signal);
+    this.source = new Source(places, panel.account, signInAgain, this.abort.signal);
     this.names = new Names();
     /** Of each file, what it is called in the archive. @type {string[]} */
     this.called = [];

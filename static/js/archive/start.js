@@ -10,6 +10,7 @@ import { SIGNED_IN } from "../page/sign_in_again.js";
  * @property {string} [found] the query of a list
  * @property {string} [folder]
  * @property {string} [name]
+ * @property {string} [base] where the server is asked, where that is not what the page says
  */
 
 /** @type {{page: Document, ask: () => Promise<void>} | null} */
@@ -28,8 +29,9 @@ export function startArchives(page, signInAgain) {
     const menu = button.closest("[popover]");
     const name = button.dataset["named"] ?? menu?.querySelector("[data-title]")?.textContent ?? "";
     if (menu instanceof HTMLElement && menu.matches(":popover-open")) menu.hidePopover();
+    const base = button.dataset["archiveBase"];
     // All that a link shows has no folder of its own.
-    void downloadArchive(button.value ? { folder: button.value, name } : { name });
+    void downloadArchive({ name, ...(button.value ? { folder: button.value } : {}), ...(base ? { base } : {}) });
   });
   started = { page, ask: () => signInAgain(page).catch(async () => void (await back())) };
 }

@@ -1,6 +1,6 @@
 // The dock: the head that sums up, the rows that matter now, the foot, and the ticket when all is in.
 // @ts-check
-import { beginsIn } from "./folders.js";
+import { isShared, pageOf } from "./folders.js";
 import { receipt } from "./receipt.js";
 import { Row } from "./row.js";
 import { size, TransferRate } from "./transfer_rate.js";
@@ -200,10 +200,13 @@ export class Dock {
     // Who sends to somebody else has nothing to open.
     if (!this.part("open")) return;
     const open = /** @type {HTMLAnchorElement} */ (this.part("open"));
-    const { file = "", files = "", folder = "" } = open.dataset;
-    const [begun = "", other] = new Set(items.map((item) => beginsIn(item.folder)));
-    const all = begun && other === undefined ? folder.replace("{id}", begun) : files;
-    open.setAttribute("href", one?.answer.fileId ? file.replace("{id}", one.answer.fileId) : all);
+    const { file = "", files = "" } = open.dataset;
+    const [place = "", other] = new Set(items.map((item) => pageOf(item.folder)));
+    const all = place && other === undefined ? place : files;
+    const areOwn = items.every((item) => !isShared(item.folder));
+    open.setAttribute("href", areOwn && one?.answer.fileId ? file.replace("{id}", one.answer.fileId) : all);
+    // What is somebody else's is not theirs to share.
+    this.part("receipt-share").hidden = !areOwn;
     this.part("receipt-files").replaceChildren(...items.map(({ answer }) => fieldOf(answer.fileId ?? "")));
     open.setAttribute("aria-label", this.words.say(one ? "open-one" : "open-all", { name: one?.name ?? "" }));
   }

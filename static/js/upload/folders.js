@@ -18,10 +18,12 @@ const HANDLES = 20;
 const TRIES = 300;
 const PAUSE = 2_000;
 
-/** Before the path of a file stands the folder that it is uploaded to, as the server writes it. */
-const BEGINS = /^:([0-9a-f-]{36})(?:\/|$)/;
-/** What folders are called that were uploaded to. @type {Map<string, string>} */
-const called = new Map();
+/** Before the path of a file stands the folder that it is uploaded to: behind a colon, as the server writes it, or an at sign, if it is shared. */
+const BEGINS = /^([:@])([0-9a-f-]{36})(?:\/|$)/;
+/** What folders are called that were uploaded to, and where their pages are. @type {Map<string, {name: string, url: string}>} */
+const known = new Map();
+/** Where whatever is shared with somebody is listed. */
+const SHARED = "/shared/with-me";
 
 /**
  * The path of a file from the folder that is open, if one is.
@@ -29,10 +31,16 @@ const called = new Map();
  * @param {string} folder the folders that it came in
  */
 export function fromOpen(page, folder) {
-  const { openFolder: id, openName: name = "" } = page.getElementById("listing")?.dataset ?? {};
+  const {
+    openFolder: own,
+    sharedFolder: shared,
+    openName: name = "",
+    list = "",
+  } = page.getElementById("listing")?.dataset ?? {};
+  const id = own ?? shared;
   if (!id) return folder;
-  called.set(id, name);
-  return [`:${id}`, folder].filter(Boolean).join("/");
+  known.set(id, { name, url: own ? `/folders/${id}` : list });
+  return [`${own ? ":" : "@"}${id}`, folder].filter(Boolean).join("/");
 }
 
 /**
@@ -47,8 +55,36 @@ export function cameIn(folder) {
  * The folder that it begins in, if that is not the top.
  * @param {string} folder
  */
-export function beginsIn(folder) {
-  return BEGINS.exec(folder)?.[1] ?? "";
+function beginsIn(folder) {
+  return BEGINS.exec(folder)?.[2] ?? "";
+}
+
+/**
+ * Is it uploaded to somebody else, who shares the folder?
+ * @param {string} folder
+ */
+export function isShared(folder) {
+  return BEGINS.exec(folder)?.[1] === "@";
+}
+
+/**
+ * The page of the folder that it begins in, if that is not the top.
+ * @param {string} folder
+ */
+export function pageOf(folder) {
+  const id = beginsIn(folder);
+  if (!id) return "";
+  return known.get(id)?.url || (isShared(folder) ? SHARED : `/folders/${id}`);
+}
+
+/**
+ * As the server is told of it.
+ * @param {string} folder
+ * @returns {{folder?: string, sharedFolder?: string}}
+ */
+export function asAsked(folder) {
+  const path = isShared(folder) ? cameIn(folder) : folder;
+  return { ...(path ? { folder: path } : {}), ...(isShared(folder) ? { sharedFolder: beginsIn(folder) } : {}) };
 }
 
 /**
@@ -56,7 +92,7 @@ export function beginsIn(folder) {
  * @param {string} folder
  */
 export function pathInWords(folder) {
-  return [called.get(beginsIn(folder)), cameIn(folder)].filter(Boolean).join("/");
+  return [known.get(beginsIn(folder))?.name, cameIn(folder)].filter(Boolean).join("/");
 }
 
 /** @param {File} file that was chosen by itself or in a folder */

@@ -1,6 +1,7 @@
 // A large file, in parts: each read when it is sent, checked by its own checksum, and sent again alone if it must be.
 // @ts-check
 import { expectUnchanged, isPassing, Silence, UploadFailure } from "./failure.js";
+import { asAsked } from "./folders.js";
 import { orAbort } from "./network.js";
 import { isExpired, send } from "./send.js";
 import { confirm, PROMPT, told } from "./single.js";
@@ -88,7 +89,7 @@ class PartedUpload {
     const { attempt, file, folder, listener } = this.job;
     listener.state("uploading");
     const contentType = file.type || "application/octet-stream";
-    const own = { fileName: file.name, contentType, size: file.size, ...(folder ? { folder } : {}) };
+    const own = { fileName: file.name, contentType, size: file.size, ...asAsked(folder) };
     const { sight, calls, endpoints } = this.engine;
     const begin = () => calls.ask(endpoints.multipart, { body: { ...own, ...sight.asked(this.job) } }, this.task);
     const again = (/** @type {unknown} */ error) =>

@@ -1,6 +1,6 @@
 // Files whose names are there already: whoever brings them is asked once for all that came together.
 // @ts-check
-import { pathInWords } from "./folders.js";
+import { isShared, pathInWords } from "./folders.js";
 
 /** With its bytes, for which browsers look at the disk each time. @typedef {import("./folders.js").Found & {size: number, replaces?: string}} Wanted */
 
@@ -21,7 +21,7 @@ const SAID = 5;
  * @returns {Promise<Wanted[]>}
  */
 export async function withoutSameNames(page, found, mayCome) {
-  const asked = found.filter(mayCome);
+  const asked = found.filter((one) => mayCome(one) && !isShared(one.folder));
   const url = page.querySelector("[data-upload]")?.getAttribute("data-same-names-url");
   // Who sends to somebody else learns nothing of what is there.
   if (!url || asked.length > MOST_ASKED) return found;

@@ -1,6 +1,7 @@
 // A small file: hashed, signed for, sent by one PUT, confirmed.
 // @ts-check
 import { expectUnchanged, isPassing, Silence, UploadFailure } from "./failure.js";
+import { asAsked } from "./folders.js";
 import { orAbort } from "./network.js";
 import { isExpired, send } from "./send.js";
 
@@ -99,7 +100,7 @@ async function sign(engine, job) {
     contentType: file.type || "application/octet-stream",
     size,
     ...(sha256 ? { sha256 } : { crc32c }),
-    ...(folder ? { folder } : {}),
+    ...asAsked(folder),
     ...(objectKey ? { objectKey } : {}),
     ...engine.sight.asked(job),
   };

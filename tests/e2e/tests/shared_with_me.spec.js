@@ -2,6 +2,7 @@
 import { expectAccessible } from "../support/accessible.js";
 import { picture, text } from "../support/files.js";
 import { makeFolder } from "../support/folders.js";
+import { readArchive } from "../support/archive.js";
 import { card, upload, viewer } from "../support/gallery.js";
 import { expect, test } from "../support/test.js";
 
@@ -60,4 +61,66 @@ test("Ada shares a folder with Bob, who opens a picture and downloads it, until 
   await bob.goto(folder);
   await expect(bob.getByRole("heading", { name: "This folder is not shared with you" })).toBeVisible();
   await expectAccessible(bob);
+});
+
+test("Bob adds files to a folder of Ada's, puts one away, takes it back, and downloads it all", async ({
+  home,
+  open,
+  createPerson,
+}) => {
+  const person = await createPerson("member", "Bob Noyce");
+  const bob = await open(person);
+  await makeFolder(home, "Iceland");
+  await home.getByRole("link", { name: "Iceland", exact: true }).click();
+  await expect(home.getByRole("heading", { level: 1, name: "Iceland" })).toBeVisible();
+  await home.getByRole("link", { name: "Share", exact: true }).click();
+  const dialog = home.getByRole("dialog", { name: "Share “Iceland”" });
+  await dialog.getByRole("link", { name: "With people" }).click();
+  await dialog.getByLabel("Email of somebody").fill(person.email);
+  await dialog.getByRole("button", { name: "Add" }).click();
+  const people = dialog.getByRole("list", { name: "People" });
+  await expect(people.getByText(person.email)).toBeVisible();
+  await people.getByLabel("What Bob Noyce may do").selectOption("Can add files");
+  await expect(home.getByText("What they may do was changed.")).toBeVisible();
+  await expect(people.getByLabel("What Bob Noyce may do")).toHaveValue("contributor");
+  await expectAccessible(home);
+
+  await bob.goto("/shared/with-me");
+  await bob.getByRole("link", { name: "Iceland" }).click();
+  await expect(bob.getByText("Drop files here: ")).toBeVisible();
+  await expectAccessible(bob);
+  await upload(bob, picture("beach.png"), text("notes.txt"));
+  await expect(card(bob, "beach.png")).toBeVisible();
+  await expect(card(bob, "notes.txt")).toBeVisible();
+  const dock = bob.getByRole("region", { name: "Upload" });
+  await expect(dock.getByRole("button", { name: "Share what was uploaded" })).toBeHidden();
+  await expect(dock.getByRole("link", { name: /^Open/ })).toHaveAttribute("href", /\/shared\/with-me\/[0-9a-f-]+$/);
+
+  await card(bob, "notes.txt").click();
+  await expect(viewer(bob).getByRole("button", { name: "Trash" })).toBeVisible();
+  await viewer(bob).getByRole("button", { name: "Trash" }).click();
+  await expect(bob.getByText("“notes.txt” is in the trash.")).toBeVisible();
+  await bob.keyboard.press("Escape");
+  await expect(card(bob, "notes.txt")).toHaveCount(0);
+  await bob.getByRole("button", { name: "Undo" }).click();
+  await expect(card(bob, "notes.txt")).toBeVisible();
+
+  // A browser that cannot write into a file that somebody chooses.
+  await bob.evaluate(() => Object.assign(window, { showSaveFilePicker: undefined }));
+  const [archive] = await Promise.all([
+    bob.waitForEvent("download"),
+    bob.getByRole("button", { name: "Download all" }).click(),
+  ]);
+  expect(archive.suggestedFilename()).toBe("Iceland.zip");
+  const { sums } = readArchive(await archive.path());
+  expect(Object.keys(sums).sort()).toEqual(["beach.png", "notes.txt"]);
+
+  await home.goto("/");
+  await home.getByRole("link", { name: "Iceland", exact: true }).click();
+  await card(home, "beach.png").click();
+  await viewer(home).getByRole("button", { name: "Details" }).click();
+  await expect(viewer(home).getByText("Added by")).toBeVisible();
+  await bob.goto("/");
+  await expect(bob.getByRole("heading", { level: 1, name: "Files" })).toBeVisible();
+  await expect(card(bob, "beach.png")).toHaveCount(0);
 });

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod connections;
+mod contributors;
 mod filters;
 mod folder_grants;
 mod frozen_database;

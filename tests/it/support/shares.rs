@@ -56,11 +56,21 @@ impl TestApp {
         self.share_drafted(browser, &format!("folder={folder}"), terms).await
     }
 
-    /// Shares a folder of whoever is signed in with somebody else; says where that one finds it.
+    /// Shares a folder of whoever is signed in with somebody else, to be looked at; says where that one finds it.
     pub async fn share_with(&self, browser: &Browser<'_>, folder: &str, member: &Someone) -> String {
+        self.share_as(browser, folder, (member, "viewer")).await
+    }
+
+    /// The same, for adding files to it.
+    pub async fn share_to_add(&self, browser: &Browser<'_>, folder: &str, member: &Someone) -> String {
+        self.share_as(browser, folder, (member, "contributor")).await
+    }
+
+    async fn share_as(&self, browser: &Browser<'_>, folder: &str, (member, role): (&Someone, &str)) -> String {
         let place = format!("/folders/{folder}/people");
         let page = browser.get(&place).await;
-        browser.submit(&page, &place, &[("email", &member.email)]).await.assert_shows(&["Shared with", &member.email]);
+        let form = [("email", member.email.as_str()), ("role", role)];
+        browser.submit(&page, &place, &form).await.assert_shows(&["Shared with", &member.email]);
         format!("/shared/with-me/{folder}")
     }
 
