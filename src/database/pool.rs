@@ -43,6 +43,8 @@ pub(super) fn sqlite(path: PathBuf, health: &Arc<Health>) -> ConnectOptions {
             // What was confirmed must outlive a power cut, not only a crash.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // Heights of folders follow upwards, from each to the next.
+            .pragma("recursive_triggers", "ON")
             .busy_timeout(BUSY_TIMEOUT)
     });
     let health = health.clone();

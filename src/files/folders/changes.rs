@@ -38,14 +38,15 @@ pub async fn make(
     (principal, now): (&Principal, DateTime<Utc>),
 ) -> Result<Folder> {
     let change = principal.begin_as_owner(db, owner, now).await?;
-    let parent = of(change.transaction(), parent, owner).await?;
-    expect_room(parent.as_ref(), 1)?;
-    expect_free(change.transaction(), owner, parent.as_ref(), name.as_str()).await?;
+    let way = Folder::way_to(change.transaction(), parent, owner).await?;
+    let parent = way.last();
+    expect_room(&way, 1)?;
+    expect_free(change.transaction(), owner, parent, name.as_str()).await?;
     if !has_room(change.transaction(), owner).await? {
         let words = format!("You have {} folders. Delete some of them forever first.", grouped(MOST_FOLDERS));
         return Err(Error::unacceptable("too_many_folders", words));
     }
-    let made = insert(change.transaction(), owner, parent.as_ref(), name.as_str(), now).await?;
+    let made = insert(change.transaction(), owner, parent, name.as_str(), now).await?;
     let detail = parent.map(|parent| format!("in {}", parent.name())).unwrap_or_default();
     change.record(Action::FolderMade, subject(&made, detail)).await?;
     change.commit().await?;
@@ -107,9 +108,9 @@ pub(super) fn subject(folder: &Folder, detail: String) -> Subject {
     Subject { user: Some(folder.owner()), file: None, name: folder.name().to_owned(), detail }
 }
 
-/// Is there room for so many folders below one another?
-pub(super) fn expect_room(parent: Option<&Folder>, height: i64) -> Result<()> {
-    match parent.map_or(0, Folder::depth) + height <= MOST_DEPTH {
+/// Is there room for so many folders below one another, at the end of a way?
+pub(super) fn expect_room(way: &[impl Sized], height: usize) -> Result<()> {
+    match way.len() + height <= MOST_DEPTH {
         true => Ok(()),
         false => {
             let words = format!("Folders can lie {MOST_DEPTH} deep at most. Choose one that is higher up.");
@@ -179,7 +180,6 @@ pub(super) async fn insert(
         id: Set(FolderId::generate()),
         owner_id: Set(owner),
         parent_id: Set(parent.map(Folder::id)),
-        parent_depth: Set(parent.map_or(0, Folder::depth)),
         name: Set(name.to_owned()),
         name_key: Set(name_key(name)),
         state: Set(State::Ready),

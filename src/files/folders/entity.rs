@@ -1,10 +1,13 @@
-//! The row of a folder. How deep it lies the database works out from its parent's depth.
+//! The row of a folder. How high what lies in it is the database works out, in a column of its own.
 
 use crate::{
     files::State,
     ids::{FolderId, MoveId, UserId},
 };
 use sea_orm::entity::prelude::*;
+
+/// How many folders lie below one another from a folder on, itself included: 1 when it has none in it. Nobody writes it.
+pub const HEIGHT: &str = "height";
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -15,8 +18,6 @@ pub struct Model {
     pub owner_id: UserId,
     /// None: it lies at the top.
     pub parent_id: Option<FolderId>,
-    /// 0 at the top.
-    pub parent_depth: i64,
     pub name: String,
     /// What it is sorted by, and told from others: see [`super::folder::name_key`].
     pub name_key: String,

@@ -8,8 +8,8 @@ use crate::{
 };
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 
-/// No folder lies deeper; one at the top has depth 1. The table says so.
-pub const MOST_DEPTH: i64 = 32;
+/// No folder lies deeper; one at the top has depth 1. The table says so, as none is higher.
+pub const MOST_DEPTH: usize = 32;
 
 /// A folder that is not in the trash, nor in a folder that is.
 #[derive(Clone, Debug)]
@@ -27,11 +27,6 @@ impl Folder {
     /// The folder that it lies in; none at the top.
     pub fn parent(&self) -> Option<FolderId> {
         self.0.parent_id
-    }
-
-    /// 1 at the top.
-    pub fn depth(&self) -> i64 {
-        self.0.parent_depth + 1
     }
 
     pub fn owner(&self) -> UserId {
@@ -57,6 +52,18 @@ impl Folder {
         match !way.is_empty() && way.iter().all(|row| row.state == State::Ready) {
             true => Ok(way.into_iter().map(Self).collect()),
             false => Err(Error::NotFound),
+        }
+    }
+
+    /// The same to a folder, if one is named; no folders lead to the top.
+    ///
+    /// # Errors
+    ///
+    /// As [`Folder::find`].
+    pub async fn way_to(db: &impl ConnectionTrait, id: Option<FolderId>, owner: UserId) -> Result<Vec<Self>> {
+        match id {
+            Some(id) => Self::way(db, id, owner).await,
+            None => Ok(Vec::new()),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Putting files and folders into another folder, as one act that can be taken back.
 
 use super::{
-    changes::{expect_free, expect_room, is_taken, of, subject},
-    entity::{Column as FolderColumn, Entity as Folders, Model as FolderRow},
+    changes::{expect_free, expect_room, is_taken, subject},
+    entity::{Column as FolderColumn, Entity as Folders, HEIGHT, Model as FolderRow},
     folder::{Folder, rows_up},
-    place::{out_of_sight, whole_tree},
+    place::out_of_sight,
 };
 use crate::{
     accounts::{Change, Principal},
@@ -66,10 +66,11 @@ pub async fn place(
 ) -> Result<Placed> {
     let step = MoveId::generate();
     let change = principal.begin_as_owner(db, owner, now).await?;
-    let target = of(change.transaction(), to, owner).await?;
+    let way = Folder::way_to(change.transaction(), to, owner).await?;
+    let target = way.last();
     let mut names = Vec::new();
     for id in &chosen.folders {
-        names.extend(place_folder(&change, *id, target.as_ref(), owner, step).await?);
+        names.extend(place_folder(&change, *id, &way, owner, step).await?);
     }
     let folders = names.len();
     let mut files = 0;
@@ -81,7 +82,7 @@ pub async fn place(
         files = place_files(change.transaction(), ready, to, step).await?;
     }
     if files + folders as u64 > 0 {
-        note(&change, owner, files, target.as_ref()).await?;
+        note(&change, owner, files, target).await?;
     }
     change.commit().await?;
     let name = names.pop().filter(|_| files + folders as u64 == 1);
@@ -126,24 +127,19 @@ pub async fn take_back(
 async fn place_folder(
     change: &Change,
     id: FolderId,
-    target: Option<&Folder>,
+    way: &[Folder],
     owner: UserId,
     step: MoveId,
 ) -> Result<Option<String>> {
-    let transaction = change.transaction();
+    let (transaction, target) = (change.transaction(), way.last());
     let folder = Folder::find(transaction, id, owner).await?;
     if folder.parent() == target.map(Folder::id) {
         return Ok(None);
     }
-    if let Some(target) = target {
-        let way = Folder::way(transaction, target.id(), owner).await?;
-        if way.iter().any(|above| above.id() == id) {
-            return Err(Error::unacceptable("into_itself", INTO_ITSELF));
-        }
+    if way.iter().any(|above| above.id() == id) {
+        return Err(Error::unacceptable("into_itself", INTO_ITSELF));
     }
-    if target.map_or(0, Folder::depth) + 1 > folder.depth() {
-        expect_room(target, height(transaction, &folder).await?)?;
-    }
+    expect_room(way, height(transaction, id).await?)?;
     expect_free(transaction, owner, target, folder.name()).await?;
     lay(transaction, &folder.0, target, Some((step, folder.parent()))).await?;
     let into = target.map_or("at the top", Folder::name);
@@ -152,14 +148,13 @@ async fn place_folder(
 }
 
 /// How many folders lie below one another from it on, itself included.
-async fn height(db: &impl ConnectionTrait, folder: &Folder) -> Result<i64> {
-    let deepest = Folders::find().select_only().expr(FolderColumn::ParentDepth.max());
-    let deepest = deepest.filter(FolderColumn::Id.in_subquery(whole_tree(folder.id())));
-    let deepest = deepest.into_tuple::<Option<i64>>().one(db).await?.flatten().unwrap_or_default();
-    Ok(deepest + 2 - folder.depth())
+async fn height(db: &impl ConnectionTrait, folder: FolderId) -> Result<usize> {
+    let height = Folders::find().select_only().column_as(Expr::col(HEIGHT), HEIGHT).filter(FolderColumn::Id.eq(folder));
+    let height = height.into_tuple::<i64>().one(db).await?.unwrap_or(1);
+    Ok(usize::try_from(height).unwrap_or(usize::MAX))
 }
 
-/// Lays a folder into another; the depths of all below it follow. With a step it can be taken back.
+/// Lays a folder into another; none below it is written. With a step it can be taken back.
 pub(super) async fn lay(
     transaction: &impl ConnectionTrait,
     row: &FolderRow,
@@ -168,7 +163,6 @@ pub(super) async fn lay(
 ) -> Result<()> {
     let update = Folders::update_many()
         .col_expr(FolderColumn::ParentId, Expr::value(parent.map(Folder::id)))
-        .col_expr(FolderColumn::ParentDepth, Expr::value(parent.map_or(0, Folder::depth)))
         .col_expr(FolderColumn::MovedIn, Expr::value(step.map(|(step, _)| step)))
         .col_expr(FolderColumn::ParentBefore, Expr::value(step.and_then(|(_, before)| before)))
         .filter(FolderColumn::Id.eq(row.id))
@@ -190,6 +184,9 @@ async fn put_back(transaction: &impl ConnectionTrait, row: &FolderRow) -> Result
         None => Vec::new(),
     };
     let before = before.filter(|_| way.iter().all(|above| above.id != row.id));
+    if before.is_some() {
+        expect_room(&way, height(transaction, row.id).await?)?;
+    }
     if is_taken(transaction, row.owner_id, before.as_ref().map(Folder::id), &row.name).await? {
         let words = format!("Another folder is called {} there by now. Rename one of them first.", row.name);
         return Err(Error::unacceptable("name_taken", words));

@@ -29,11 +29,11 @@ pub async fn ensure(
     now: DateTime<Utc>,
 ) -> Result<Option<FolderId>> {
     let names: Vec<&str> = path.names().collect();
-    let top = beginning(db, owner, path).await?;
-    let names = cut(&names, top.as_ref());
-    let found = follow(db, owner, top.as_ref().map(Folder::id), names).await?;
+    let above = beginning(db, owner, path).await?;
+    let (top, names) = (above.last(), cut(&names, &above));
+    let found = follow(db, owner, top.map(Folder::id), names).await?;
     if found.len() == names.len() {
-        return Ok(found.last().map(|row| row.id).or_else(|| top.as_ref().map(Folder::id)));
+        return Ok(found.last().map(|row| row.id).or_else(|| top.map(Folder::id)));
     }
     let change = Principal::itself().begin_as_owner(db, owner, now).await?;
     if change.user(owner).is_err() {
@@ -41,20 +41,20 @@ pub async fn ensure(
     }
     let transaction = change.transaction();
     // Its owner is locked: what others made meanwhile is there.
-    let top = beginning(transaction, owner, path).await?;
-    let names = cut(names, top.as_ref());
+    let above = beginning(transaction, owner, path).await?;
+    let (top, names) = (above.last(), cut(names, &above));
     let mut way: Vec<Folder> =
-        follow(transaction, owner, top.as_ref().map(Folder::id), names).await?.into_iter().map(Folder).collect();
+        follow(transaction, owner, top.map(Folder::id), names).await?.into_iter().map(Folder).collect();
     for name in names.iter().skip(way.len()) {
         if !has_room(transaction, owner).await? {
             break;
         }
-        let parent = way.last().or(top.as_ref());
+        let parent = way.last().or(top);
         let made = insert(transaction, owner, parent, name, now).await?;
         way.push(made);
     }
     change.commit().await?;
-    Ok(way.last().or(top.as_ref()).map(Folder::id))
+    Ok(way.last().or(top).map(Folder::id))
 }
 
 /// The folder of a path, where it is there; `Some(None)` stands for the top.
@@ -64,25 +64,23 @@ pub async fn ensure(
 /// `DatabaseUnavailable`.
 pub async fn find(db: &impl ConnectionTrait, owner: UserId, path: &FolderPath) -> Result<Option<Option<FolderId>>> {
     let names: Vec<&str> = path.names().collect();
-    let top = beginning(db, owner, path).await?;
-    let names = cut(&names, top.as_ref());
-    let found = follow(db, owner, top.as_ref().map(Folder::id), names).await?;
-    let last = found.last().map(|row| row.id).or_else(|| top.as_ref().map(Folder::id));
+    let above = beginning(db, owner, path).await?;
+    let (top, names) = (above.last(), cut(&names, &above));
+    let found = follow(db, owner, top.map(Folder::id), names).await?;
+    let last = found.last().map(|row| row.id).or_else(|| top.map(Folder::id));
     Ok((found.len() == names.len()).then_some(last))
 }
 
-async fn beginning(db: &impl ConnectionTrait, owner: UserId, path: &FolderPath) -> Result<Option<Folder>> {
-    let Some(id) = path.begins_in() else { return Ok(None) };
-    match Folder::find(db, id, owner).await {
-        Ok(folder) => Ok(Some(folder)),
-        Err(Error::NotFound) => Ok(None),
-        Err(error) => Err(error),
+/// The way to the folder that a path begins in.
+async fn beginning(db: &impl ConnectionTrait, owner: UserId, path: &FolderPath) -> Result<Vec<Folder>> {
+    match Folder::way_to(db, path.begins_in(), owner).await {
+        Err(Error::NotFound) => Ok(Vec::new()),
+        way => way,
     }
 }
 
-fn cut<'a>(names: &'a [&'a str], top: Option<&Folder>) -> &'a [&'a str] {
-    let room = usize::try_from(MOST_DEPTH - top.map_or(0, Folder::depth)).unwrap_or_default();
-    &names[..names.len().min(room)]
+fn cut<'a>(names: &'a [&'a str], above: &[Folder]) -> &'a [&'a str] {
+    &names[..names.len().min(MOST_DEPTH.saturating_sub(above.len()))]
 }
 
 /// The folders of these names, each in the one before, as far as they are there.

@@ -76,9 +76,17 @@ pub(in crate::files) fn in_sight(owner: UserId) -> Condition {
 
 /// The ids of somebody's folders that are in the trash or on their way out, and of all below them.
 pub(super) fn out_of_sight(owner: UserId) -> SelectStatement {
-    // Without a parameter, as the index is of these alone.
-    let gone = Expr::cust("folders.state <> 'ready'");
-    tree(Condition::all().add(FolderColumn::OwnerId.eq(owner)).add(gone), Condition::all())
+    tree(Condition::all().add(FolderColumn::OwnerId.eq(owner)).add(is_gone()), Condition::all())
+}
+
+/// Those in a state that is out of sight.
+pub(super) fn gone(state: State) -> Condition {
+    Condition::all().add(is_gone()).add(FolderColumn::State.eq(state))
+}
+
+/// Without a parameter, as the index is of these alone.
+fn is_gone() -> Expr {
+    Expr::cust("folders.state <> 'ready'")
 }
 
 /// The ids of a folder and of all below it, whatever state they are in.

@@ -3,7 +3,7 @@
 
 use super::{
     entity::{Column, Entity},
-    place::whole_tree,
+    place::{gone, whole_tree},
     trash::enter,
 };
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     ids::{FolderId, UserId},
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr};
 
 /// Marks folders that are in somebody's trash, all or some, so that they go with all that is in them. Says how many.
 ///
@@ -34,7 +34,7 @@ pub async fn purge(
     (principal, now): (&Principal, DateTime<Utc>),
 ) -> Result<usize> {
     let change = principal.begin_as_owner(db, owner, now).await?;
-    let mut meant = Condition::all().add(Column::OwnerId.eq(owner)).add(Column::State.eq(State::Trashed));
+    let mut meant = gone(State::Trashed).add(Column::OwnerId.eq(owner));
     if let Some(ids) = which {
         meant = meant.add(Column::Id.is_in(ids.iter().copied()));
     }
@@ -49,15 +49,18 @@ pub async fn purge(
 ///
 /// `DatabaseUnavailable`.
 pub async fn expire(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
-    let trashed = || Entity::find().filter(Column::State.eq(State::Trashed));
-    let over = trashed().filter(Column::StateChangedAt.lte(now - TRASH_KEEPS)).limit(MOST_AT_ONCE).all(db).await?;
+    let over = all_in(State::Trashed)
+        .filter(Column::StateChangedAt.lte(now - TRASH_KEEPS))
+        .limit(MOST_AT_ONCE)
+        .all(db)
+        .await?;
     for row in over {
         let change = Principal::itself().begin_as_admin(db, &[row.owner_id], now).await?;
-        let this = Condition::all().add(Column::Id.eq(row.id)).add(Column::State.eq(State::Trashed));
+        let this = gone(State::Trashed).add(Column::Id.eq(row.id));
         mark(&change, this, now).await?;
         change.commit().await?;
     }
-    let next = trashed().order_by_asc(Column::StateChangedAt).one(db).await?;
+    let next = all_in(State::Trashed).order_by_asc(Column::StateChangedAt).one(db).await?;
     Ok(next.map(|row| row.state_changed_at + TRASH_KEEPS))
 }
 
@@ -67,10 +70,15 @@ pub async fn expire(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Optio
 ///
 /// `DatabaseUnavailable`.
 pub async fn finish(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<()> {
-    while let Some(row) = Entity::find().filter(Column::State.eq(State::Purging)).one(db).await? {
+    while let Some(row) = all_in(State::Purging).one(db).await? {
         while empty(db, row.id, row.owner_id, now).await? {}
     }
     Ok(())
+}
+
+/// The folders in a state that is out of sight, whoever owns them: none of those that are in sight are read.
+pub fn all_in(state: State) -> Select<Entity> {
+    Entity::find().filter(gone(state))
 }
 
 async fn mark(change: &Change, meant: Condition, now: DateTime<Utc>) -> Result<usize> {

@@ -1,16 +1,16 @@
 //! Folders as wholes, for snapshots: those that lie higher come before those that lie in them.
 
 use super::{
-    entity::{Column, Entity},
+    entity::{Column, Entity, HEIGHT},
     folder::MOST_DEPTH,
 };
 use crate::{database::table::Table, error::Result, ids::FolderId};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::HashSet;
 
-/// The folders of each depth, the highest first.
+/// The folders of each height, the highest first.
 pub fn tables() -> impl Iterator<Item = Table> {
-    (0..MOST_DEPTH).map(|depth| Table::of::<Entity>().with(Column::ParentDepth.as_str(), depth))
+    (1..=MOST_DEPTH as i64).rev().map(|height| Table::of::<Entity>().with(HEIGHT, height))
 }
 
 /// Which of these folders are there.

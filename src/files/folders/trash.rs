@@ -3,10 +3,10 @@
 
 use super::{
     changes::{is_taken, subject},
-    entity::{Column, Entity, Model},
+    entity::{Column, Entity, HEIGHT, Model},
     folder::Folder,
     moving::lay,
-    place::whole_tree,
+    place::{gone, whole_tree},
 };
 use crate::{
     accounts::Principal,
@@ -19,8 +19,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Statement, sea_query::Expr,
 };
 
 /// So many folders are shown in the trash.
@@ -106,13 +105,13 @@ pub async fn restore(
 ) -> Result<FoldersMoved> {
     let step = MoveId::generate();
     let change = principal.begin_as_owner(db, owner, now).await?;
-    let theirs = Condition::all().add(Column::OwnerId.eq(owner)).add(Column::State.eq(State::Trashed));
+    let theirs = gone(State::Trashed).add(Column::OwnerId.eq(owner));
     let (meant, is_one) = match which {
         Which::These(ids) => (theirs.add(Column::Id.is_in(ids.iter().copied())), ids.len() == 1),
         Which::Of(step) => (theirs.add(Column::MovedIn.eq(*step)), false),
     };
     // Those above others first.
-    let rows = Entity::find().filter(meant).order_by_asc(Column::ParentDepth).all(change.transaction()).await?;
+    let rows = Entity::find().filter(meant).order_by_desc(Expr::col(HEIGHT)).all(change.transaction()).await?;
     if rows.is_empty() && is_one {
         return Err(Error::NotFound);
     }
@@ -132,9 +131,14 @@ pub async fn restore(
 ///
 /// `DatabaseUnavailable`.
 pub async fn list(db: &impl ConnectionTrait, owner: UserId) -> Result<Vec<TrashedFolder>> {
-    let theirs = Condition::all().add(Column::OwnerId.eq(owner)).add(Column::State.eq(State::Trashed));
+    Ok(listed(owner).all(db).await?.into_iter().map(TrashedFolder).collect())
+}
+
+/// How [`list`] asks, which reads none of the folders that are in sight.
+pub fn listed(owner: UserId) -> Select<Entity> {
+    let theirs = gone(State::Trashed).add(Column::OwnerId.eq(owner));
     let query = Entity::find().filter(theirs).order_by_desc(Column::StateChangedAt).order_by_desc(Column::Id);
-    Ok(query.limit(MOST_SHOWN).all(db).await?.into_iter().map(TrashedFolder).collect())
+    query.limit(MOST_SHOWN)
 }
 
 /// How many files there are in folders and in all below them, whatever state these are in.
@@ -183,8 +187,7 @@ async fn bring_back(
         rename.exec(transaction).await?;
     }
     enter(transaction, row.id, (State::Trashed, State::Ready), Some(step), now).await?;
-    let parent_depth = parent.as_ref().map_or(0, Folder::depth);
-    Ok(Folder(Model { name, parent_id: parent.map(|parent| parent.id()), parent_depth, state: State::Ready, ..row }))
+    Ok(Folder(Model { name, parent_id: parent.map(|parent| parent.id()), state: State::Ready, ..row }))
 }
 
 /// Its own name, or with a number behind it where another has that.

@@ -27,7 +27,7 @@ const MOST_ROWS: usize = 500;
 pub struct Branch {
     pub id: FolderId,
     pub name: String,
-    /// 1 at the top.
+    /// 1 at the top, and of those that are found by words.
     pub depth: i64,
     pub is_open: bool,
 }
@@ -40,12 +40,12 @@ pub struct Branch {
 pub async fn branches(db: &impl ConnectionTrait, owner: UserId, open: &BTreeSet<FolderId>) -> Result<Vec<Branch>> {
     let mut rows: Vec<Branch> = Vec::new();
     // The last of them is looked at first, so that the tree comes in its order.
-    let mut waiting: Vec<Branch> = children(db, owner, None).await?;
+    let mut waiting: Vec<Branch> = children(db, owner, None, 1).await?;
     waiting.reverse();
     while let Some(branch) = waiting.pop().filter(|_| rows.len() < MOST_ROWS) {
         let is_open = open.contains(&branch.id);
         if is_open {
-            let mut below = children(db, owner, Some(branch.id)).await?;
+            let mut below = children(db, owner, Some(branch.id), branch.depth + 1).await?;
             below.reverse();
             waiting.extend(below);
         }
@@ -66,13 +66,18 @@ pub async fn find(db: &impl ConnectionTrait, owner: UserId, text: &str) -> Resul
         found = found.filter(contains(word, db.get_database_backend()));
     }
     let rows = found.order_by_asc(Column::NameKey).limit(MOST_FOUND).all(db).await?;
-    Ok(rows.into_iter().map(Branch::of).collect())
+    Ok(rows.into_iter().map(|row| Branch::of(row, 1)).collect())
 }
 
-async fn children(db: &impl ConnectionTrait, owner: UserId, parent: Option<FolderId>) -> Result<Vec<Branch>> {
+async fn children(
+    db: &impl ConnectionTrait,
+    owner: UserId,
+    parent: Option<FolderId>,
+    depth: i64,
+) -> Result<Vec<Branch>> {
     let query = Entity::find().filter(beside(db.get_database_backend(), owner, parent));
     let rows = query.order_by_asc(Column::NameKey).limit(MOST as u64).all(db).await?;
-    Ok(rows.into_iter().map(Branch::of).collect())
+    Ok(rows.into_iter().map(|row| Branch::of(row, depth)).collect())
 }
 
 fn contains(word: &str, backend: DbBackend) -> Expr {
@@ -87,7 +92,7 @@ fn contains(word: &str, backend: DbBackend) -> Expr {
 }
 
 impl Branch {
-    fn of(row: Model) -> Self {
-        Self { id: row.id, name: row.name, depth: row.parent_depth + 1, is_open: false }
+    fn of(row: Model, depth: i64) -> Self {
+        Self { id: row.id, name: row.name, depth, is_open: false }
     }
 }

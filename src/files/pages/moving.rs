@@ -196,7 +196,7 @@ async fn rows(
             .unwrap_or_default(),
         id: branch.id,
         name: branch.name,
-        depth: if words.is_empty() { branch.depth } else { 1 },
+        depth: branch.depth,
         is_open: branch.is_open,
     };
     Ok(branches.into_iter().map(row).collect())

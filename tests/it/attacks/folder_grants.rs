@@ -111,7 +111,7 @@ async fn nobody_shares_anothers_folder_whoever_writes(app: &TestApp) {
     ] {
         assert!(app.db.execute_unprepared(&insert(folder, owner, member)).await.is_err(), "{why}");
     }
-    let moved = format!("UPDATE folders SET parent_id = {theirs}, parent_depth = 1 WHERE id = {shared}");
+    let moved = format!("UPDATE folders SET parent_id = {theirs} WHERE id = {shared}");
     assert!(app.db.execute_unprepared(&moved).await.is_err(), "a shared folder lies in another's");
     assert_eq!(put(&his, &[("folder", &bobs)], &shared).await, StatusCode::NOT_FOUND);
 }

@@ -12,6 +12,7 @@ on_both_databases!(
     no_folder_lies_in_itself_in_anothers_or_too_deep_whoever_writes,
     folders_lie_thirty_two_deep_at_most,
     two_that_are_put_into_each_other_at_once_make_no_circle,
+    heights_are_right_whoever_moves_folders_at_once,
 );
 
 async fn refused(app: &TestApp, sql: &str) -> bool {
@@ -34,14 +35,18 @@ async fn no_folder_lies_in_itself_in_anothers_or_too_deep_whoever_writes(app: &T
     let d = make(app, &his, "d", "").await;
     let file = upload_to(app, &ada, "1.png", &format!(":{c}")).await;
     let [a, b, c, d, file] = [&a, &b, &c, &d, &file].map(|text| id(app, text));
-    for depth in 0..5 {
-        let sql = format!("UPDATE folders SET parent_id = {c}, parent_depth = {depth} WHERE id = {a}");
-        assert!(refused(app, &sql).await, "a circle, at {depth}");
-        let sql = format!("UPDATE folders SET parent_id = {d}, parent_depth = {depth} WHERE id = {b}");
-        assert!(refused(app, &sql).await, "in another's, at {depth}");
+    for height in [1, 2, 3, 32] {
+        let sql = format!("UPDATE folders SET parent_id = {c}, height = {height} WHERE id = {a}");
+        assert!(refused(app, &sql).await, "a circle, at {height}");
+        let sql = format!("UPDATE folders SET parent_id = {d}, height = {height} WHERE id = {b}");
+        assert!(refused(app, &sql).await, "in another's, at {height}");
     }
-    assert!(refused(app, &format!("UPDATE folders SET parent_id = id, parent_depth = 1 WHERE id = {a}")).await);
-    assert!(refused(app, &format!("UPDATE folders SET name_key = (SELECT name_key FROM folders WHERE id = {a}), parent_id = NULL, parent_depth = 0 WHERE id = {b}")).await, "two of one name");
+    for height in [0, 1, 2, 4, 33] {
+        let sql = format!("UPDATE folders SET height = {height} WHERE id = {a}");
+        assert!(refused(app, &sql).await, "a height that it has not: {height}");
+    }
+    assert!(refused(app, &format!("UPDATE folders SET parent_id = id WHERE id = {a}")).await, "in itself");
+    assert!(refused(app, &format!("UPDATE folders SET name_key = (SELECT name_key FROM folders WHERE id = {a}), parent_id = NULL WHERE id = {b}")).await, "two of one name");
     assert!(
         refused(app, &format!("UPDATE r2_files SET folder_id = {d} WHERE file_id = {file}")).await,
         "another's folder"
@@ -55,7 +60,7 @@ async fn folders_lie_thirty_two_deep_at_most(app: &TestApp) {
     let browser = app.browser_of(&ada).await;
     let path = (1..=40).map(|number| number.to_string()).collect::<Vec<_>>().join("/");
     upload_to(app, &ada, "deep.png", &path).await;
-    assert_eq!(app.count("SELECT max(depth) FROM folders").await, 32);
+    assert_eq!(app.count("SELECT max(height) FROM folders").await, 32);
     let deepest = newest(app, "32").await;
     browser.get(&format!("/folders/{deepest}")).await.assert_shows(&["deep.png", "1 file"]);
     let page = browser.get(&format!("/folders/new?in={deepest}")).await;
@@ -68,7 +73,7 @@ async fn folders_lie_thirty_two_deep_at_most(app: &TestApp) {
     let [above, fits] = [newest(app, "31").await, newest(app, "30").await];
     assert_eq!(put(&browser, &[("folder", &a)], &above).await, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(put(&browser, &[("folder", &a)], &fits).await, StatusCode::SEE_OTHER);
-    assert_eq!(app.count("SELECT depth FROM folders WHERE name = 'b'").await, 32);
+    assert_eq!(app.count("SELECT height FROM folders WHERE name = '1'").await, 32);
 }
 
 async fn two_that_are_put_into_each_other_at_once_make_no_circle(app: &TestApp) {
@@ -83,5 +88,32 @@ async fn two_that_are_put_into_each_other_at_once_make_no_circle(app: &TestApp) 
         outcomes.sort();
         assert_eq!(outcomes, [StatusCode::SEE_OTHER, StatusCode::UNPROCESSABLE_ENTITY]);
     }
-    assert_eq!(app.count("SELECT count(*) FROM folders WHERE depth = 2").await, 5);
+    assert_eq!(app.count("SELECT count(*) FROM folders WHERE height = 2").await, 5);
+}
+
+/// Past the application, and so past its locks.
+async fn heights_are_right_whoever_moves_folders_at_once(app: &TestApp) {
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    let mut folders = Vec::new();
+    for number in 0..6 {
+        let made = make(app, &browser, &number.to_string(), "").await;
+        folders.push(id(app, &made));
+    }
+    let wrong = "SELECT count(*) FROM folders WHERE height <> 1 + coalesce((
+        SELECT max(inside.height) FROM folders AS inside WHERE inside.parent_id = folders.id), 0)";
+    let mut done = 0;
+    for round in 0..12 {
+        let moves = (0..3).map(|step| {
+            let (what, to) = ((round * 5 + step * 2) % 6, (round + step * 3 + 1) % 6);
+            let to = if what == to { "NULL" } else { folders[to].as_str() };
+            format!("UPDATE folders SET parent_id = {to} WHERE id = {}", folders[what])
+        });
+        let moves: Vec<String> = moves.collect();
+        let [one, two, three] = [&moves[0], &moves[1], &moves[2]].map(|sql| app.db.execute_unprepared(sql));
+        let (one, two, three) = tokio::join!(one, two, three);
+        done += [one, two, three].iter().filter(|outcome| outcome.is_ok()).count();
+        assert_eq!(app.count(wrong).await, 0, "a height that is another makes room for a circle");
+    }
+    assert!(done > 12, "{done}");
 }

@@ -79,14 +79,14 @@ async fn a_link_of_a_folder_survives_a_rebuild(app: &TestApp) {
 
 /// Folders in the one that is there, and all files in them.
 async fn fill(app: &TestApp) {
-    let columns = "id, owner_id, parent_id, parent_depth, name, name_key, state_changed_at, created_at";
+    let columns = "id, owner_id, parent_id, name, name_key, state_changed_at, created_at";
     let (id, numbers) = match app.kind {
         Kind::Postgres => ("gen_random_uuid()", format!("generate_series(1, {FOLDERS}) AS numbers (n)")),
         Kind::Sqlite => ("randomblob(16)", "numbers".to_owned()),
     };
     let rows = format!(
         "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {FOLDERS})
-        INSERT INTO folders ({columns}) SELECT {id}, owner_id, id, 1, 'f' || n, 'f' || n, created_at, created_at FROM folders, {numbers}"
+        INSERT INTO folders ({columns}) SELECT {id}, owner_id, id, 'f' || n, 'f' || n, created_at, created_at FROM folders, {numbers}"
     );
     app.execute(&rows).await;
     let put = format!(
