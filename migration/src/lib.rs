@@ -47,6 +47,7 @@ mod m20261127_000046_folders_of_files;
 mod m20261127_000047_folder_totals;
 mod m20261127_000048_indexes_of_places;
 mod m20261127_000049_folder_heights;
+mod m20261127_000050_index_of_places_taken;
 mod m20261127_000053_folder_grants;
 mod m20261127_000056_grant_roles;
 mod m20261127_000057_contributors;
@@ -132,5 +133,6 @@ fn the_newest() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000057_contributors::Migration),
         Box::new(m20261127_000058_contributors_index::Migration),
         Box::new(m20261127_000049_folder_heights::Migration),
+        Box::new(m20261127_000050_index_of_places_taken::Migration),
     ]
 }

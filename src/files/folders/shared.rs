@@ -16,9 +16,8 @@ use std::collections::{HashMap, HashSet};
 
 /// So many links of a folder are named on its page.
 const MOST_NAMED: usize = 5;
-/// So many folders and files are looked at for pictures that say where they were taken.
+/// So many folders are looked at for pictures that say where they were taken.
 const FOLDERS_LOOKED_AT: u32 = 1_000;
-const FILES_LOOKED_AT: u32 = 10_000;
 
 /// What a link of a folder shows at this moment.
 #[derive(Clone, Copy, Debug)]
@@ -152,16 +151,18 @@ pub async fn people_of(db: &impl ConnectionTrait, way: &[Folder]) -> Result<Opti
 /// `DatabaseUnavailable`.
 pub async fn has_places(db: &impl ConnectionTrait, folder: FolderId) -> Result<bool> {
     // Where most folders lie in one, SQLite would read them all for each.
-    let by_parent = if db.get_database_backend() == DbBackend::Sqlite { "INDEXED BY folders_of_parent" } else { "" };
+    let (by_parent, of_places) = match db.get_database_backend() {
+        DbBackend::Sqlite => ("INDEXED BY folders_of_parent", "INDEXED BY r2_files_of_places"),
+        _ => ("", ""),
+    };
     let sql = format!(
         "WITH RECURSIVE tree (id) AS (
             SELECT id FROM folders WHERE id = $1
             UNION ALL
             SELECT folders.id FROM tree CROSS JOIN folders {by_parent} WHERE folders.parent_id = tree.id
-        ) SELECT 1 AS found FROM (
-            SELECT has_place FROM r2_files WHERE folder_id IN (SELECT id FROM tree LIMIT {FOLDERS_LOOKED_AT}) AND state = 'ready'
-            LIMIT {FILES_LOOKED_AT}
-        ) AS looked_at WHERE has_place LIMIT 1"
+        ) SELECT 1 AS found FROM (SELECT id FROM tree LIMIT {FOLDERS_LOOKED_AT}) AS looked_at CROSS JOIN r2_files {of_places}
+        WHERE r2_files.folder_id = looked_at.id AND has_place AND r2_files.folder_id IS NOT NULL AND r2_files.state = 'ready'
+        LIMIT 1"
     );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [folder.into()]);
     Ok(db.query_one_raw(statement).await?.is_some())
