@@ -1,5 +1,6 @@
 //! Folders: where people put their files, and what becomes of these there.
 
+mod large;
 mod moving;
 mod shape;
 mod shared;

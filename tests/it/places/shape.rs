@@ -74,6 +74,13 @@ async fn folders_lie_thirty_two_deep_at_most(app: &TestApp) {
     assert_eq!(put(&browser, &[("folder", &a)], &above).await, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(put(&browser, &[("folder", &a)], &fits).await, StatusCode::SEE_OTHER);
     assert_eq!(app.count("SELECT height FROM folders WHERE name = '1'").await, 32);
+    // What has one in it by now does not come back to where it only just lay.
+    assert_eq!(put(&browser, &[("folder", &deepest)], "top").await, StatusCode::SEE_OTHER);
+    let page = browser.get("/").await;
+    make(app, &browser, "below", &deepest).await;
+    let page = browser.submit(&page, "/files/move", &[]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.assert_shows(&["32 deep at most"]);
 }
 
 async fn two_that_are_put_into_each_other_at_once_make_no_circle(app: &TestApp) {

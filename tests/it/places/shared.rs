@@ -22,7 +22,7 @@ use cloakroom::{
     jobs::reindex::{self, Source},
 };
 use reqwest::StatusCode;
-use sea_orm::StatementBuilder;
+use sea_orm::{ConnectionTrait, StatementBuilder};
 use tokio::sync::watch;
 
 on_both_databases!(a_large_shared_folder_is_read_by_indexes, a_link_of_a_folder_survives_a_rebuild,);
@@ -88,13 +88,14 @@ async fn fill(app: &TestApp) {
         "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {FOLDERS})
         INSERT INTO folders ({columns}) SELECT {id}, owner_id, id, 'f' || n, 'f' || n, created_at, created_at FROM folders, {numbers}"
     );
-    app.execute(&rows).await;
+    let fill = async |sql| app.db.unlimited().execute_unprepared(sql).await.expect("the statement runs");
+    fill(&rows).await;
     let put = format!(
         "UPDATE r2_files SET owner_id = places.owner_id, folder_id = places.id FROM (
             SELECT id, owner_id, row_number() OVER (ORDER BY id) AS number FROM folders WHERE parent_id IS NOT NULL
         ) AS places WHERE places.number = r2_files.id % {FOLDERS} + 1"
     );
-    app.execute(&put).await;
+    fill(&put).await;
     for table in ["folders", "r2_files"] {
         app.execute(&format!("{} {table}", if app.kind == Kind::Postgres { "VACUUM ANALYZE" } else { "ANALYZE" }))
             .await;
