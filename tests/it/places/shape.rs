@@ -2,9 +2,11 @@
 
 use super::{make, newest, put, upload_to};
 use crate::{
+    migrations::since,
     on_both_databases,
-    support::{Kind, TestApp},
+    support::{Kind, TestApp, shares::Terms},
 };
+use migration::{Migrator, MigratorTrait};
 use reqwest::StatusCode;
 use sea_orm::ConnectionTrait;
 
@@ -13,6 +15,7 @@ on_both_databases!(
     folders_lie_thirty_two_deep_at_most,
     two_that_are_put_into_each_other_at_once_make_no_circle,
     heights_are_right_whoever_moves_folders_at_once,
+    folders_from_before_have_their_heights_and_all_that_hangs_on_them,
 );
 
 async fn refused(app: &TestApp, sql: &str) -> bool {
@@ -123,4 +126,26 @@ async fn heights_are_right_whoever_moves_folders_at_once(app: &TestApp) {
         assert_eq!(app.count(wrong).await, 0, "a height that is another makes room for a circle");
     }
     assert!(done > 12, "{done}");
+}
+
+async fn folders_from_before_have_their_heights_and_all_that_hangs_on_them(app: &TestApp) {
+    let (ada, bob) = (app.member().await, app.member().await);
+    let browser = app.browser_of(&ada).await;
+    let top = make(app, &browser, "top", "").await;
+    let low = make(app, &browser, "low", &top).await;
+    upload_to(app, &ada, "1.png", &format!(":{low}")).await;
+    app.share_folder(&browser, &top, &Terms::default()).await;
+    app.share_with(&browser, &top, &bob).await;
+    Migrator::down(app.db.unlimited(), since("_folder_heights")).await.expect("before them");
+    let before = "SELECT count(*) FROM folders AS inside JOIN folders ON folders.id = inside.parent_id AND folders.depth = inside.parent_depth";
+    assert_eq!(app.count(before).await, 1);
+    Migrator::up(app.db.unlimited(), None).await.expect("with them");
+    assert_eq!(app.count("SELECT height FROM folders WHERE name = 'top'").await, 2);
+    for kept in ["folder_totals", "folder_grants", "shares", "r2_files"] {
+        let kept = format!("SELECT count(*) FROM {kept} JOIN folders ON folders.id = {kept}.folder_id");
+        assert!(app.count(&kept).await > 0, "{kept}");
+    }
+    assert_eq!(put(&browser, &[("folder", &low)], "top").await, StatusCode::SEE_OTHER);
+    assert_eq!(app.count("SELECT count(*) FROM folders WHERE height = 1").await, 2);
+    assert_eq!(app.count("SELECT max(folders) FROM folder_totals").await, 0, "they are counted as before");
 }
