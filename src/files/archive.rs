@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    ids::FileId,
+    ids::{FileId, FolderId},
 };
 use bytesize::ByteSize;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -27,8 +27,16 @@ pub const MOST_SIGNED: usize = 20;
 #[derive(Clone, Debug)]
 pub struct Contents {
     files: Selection,
-    /// The folder that paths begin in; none: no file has one.
-    folder: Option<Folder>,
+    /// The folders that paths begin in, or with; none: no file has one.
+    tops: Vec<Top>,
+}
+
+/// A folder that is put into an archive.
+#[derive(Clone, Debug)]
+struct Top {
+    id: FolderId,
+    /// How much of its own way the paths in the archive keep, in bytes: nothing, or its name.
+    kept: usize,
 }
 
 /// Some of it.
@@ -55,13 +63,19 @@ pub struct Totals {
 impl Contents {
     /// Some files, side by side.
     pub fn of(files: Selection) -> Self {
-        Self { files, folder: None }
+        Self { files, tops: Vec::new() }
     }
 
     /// A folder with all that lies in it and in the folders below.
     pub fn of_folder(folder: Folder, scope: Scope) -> Self {
         let search = Search { place: Place::Below(folder.id()), ..Search::all(scope) };
-        Self { files: Selection::Found(Box::new(search)), folder: Some(folder) }
+        Self { files: Selection::Found(Box::new(search)), tops: vec![Top { id: folder.id(), kept: 0 }] }
+    }
+
+    /// Some folders side by side, each under its name, with all that lies in them and in the folders below.
+    pub fn of_folders(folders: &[Folder]) -> Self {
+        let tops = folders.iter().map(|folder| Top { id: folder.id(), kept: folder.name().len() });
+        Self { files: Selection::Below(folders.iter().map(Folder::id).collect()), tops: tops.collect() }
     }
 
     /// How much it is.
@@ -97,17 +111,24 @@ impl Contents {
     }
 
     async fn with_paths(&self, db: &impl ConnectionTrait, files: Vec<Ready>) -> Result<Vec<Entry>> {
-        let Some(top) = self.folder.as_ref().map(Folder::id) else {
+        if self.tops.is_empty() {
             return Ok(files.into_iter().map(|file| Entry { file, path: String::new() }).collect());
-        };
-        let ways = names::of(db, files.iter().filter_map(File::folder_id).chain([top])).await?;
-        let above = ways.get(&top).map_or(0, String::len);
+        }
+        let tops = self.tops.iter().map(|top| top.id);
+        let ways = names::of(db, files.iter().filter_map(File::folder_id).chain(tops)).await?;
+        let tops: Vec<_> = self.tops.iter().filter_map(|top| Some((ways.get(&top.id)?, top.kept))).collect();
         let path = |file: &Ready| {
             let way = file.folder_id().and_then(|folder| ways.get(&folder))?;
+            let above = tops.iter().filter(|(top, _)| is_below(way, top)).map(|(top, kept)| top.len() - kept).min()?;
             way.get(above..).map(|below| below.trim_start_matches('/').to_owned())
         };
         Ok(files.into_iter().map(|file| Entry { path: path(&file).unwrap_or_default(), file }).collect())
     }
+}
+
+/// Is a folder this one, or below it? Both by their ways from the top.
+fn is_below(way: &str, top: &str) -> bool {
+    way.strip_prefix(top).is_some_and(|below| below.is_empty() || below.starts_with('/'))
 }
 
 /// Those of some files that are ready and in a scope's sight.

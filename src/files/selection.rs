@@ -2,22 +2,25 @@
 
 use super::{
     entity::{Column, Entity},
+    folders::place::below_any,
     list::search::Search,
     scope::Scope,
     state::State,
 };
 use crate::{
     error::Result,
-    ids::{FileId, MoveId},
+    ids::{FileId, FolderId, MoveId},
 };
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 
-/// Which of them: named one by one, all that a move moved and nobody moved since, all that a search finds, or all there are.
+/// Which of them: named one by one, all that a move moved and nobody moved since, all that a search finds,
+/// all that lies in some folders and below them, or all there are.
 #[derive(Clone, Debug)]
 pub enum Selection {
     These(Vec<FileId>),
     MovedIn(MoveId),
     Found(Box<Search>),
+    Below(Vec<FolderId>),
     All,
 }
 
@@ -38,6 +41,7 @@ pub(super) fn condition(db: &impl ConnectionTrait, selection: &Selection, scope:
             let search = Search::clone(search).in_state(state);
             in_state(state).add(search.condition(db.get_database_backend()))
         }
+        Selection::Below(folders) => in_state(state).add(below_any(folders)),
         Selection::All => in_state(state),
     };
     condition.add(scope.condition_in(&[state]))

@@ -55,7 +55,8 @@ impl Onlookers {
 impl FolderStep {
     /// The sentence about what it was done to, such as `“Iceland”` or `3 files`.
     pub(super) fn words(&self, what: &str) -> String {
-        let are = if what.starts_with('“') || what.starts_with("1 ") { "is" } else { "are" };
+        let is_one = what.starts_with('“') || (what.starts_with("1 ") && !what.contains(" and "));
+        let are = if is_one { "is" } else { "are" };
         match self {
             Self::Made => format!("{what} is made."),
             Self::Trashed => format!("{what} {are} in the trash."),
@@ -93,6 +94,8 @@ mod tests {
             (FolderStep::Made, named(1, Some("Iceland".into())), "“Iceland” is made."),
             (FolderStep::Trashed, named(1, Some("Iceland".into())), "“Iceland” is in the trash."),
             (FolderStep::Restored, named(2, None), "2 folders are back."),
+            (FolderStep::Trashed, named(1, Some("Bed and breakfast".into())), "“Bed and breakfast” is in the trash."),
+            (FolderStep::Trashed, things(1, 1), "1 file and 1 folder are in the trash."),
             (FolderStep::Moved { to: to() }, things(3, 0), "3 files moved to Iceland 2026."),
             (FolderStep::Moved { to: to() }, things(1, 2), "1 file and 2 folders moved to Iceland 2026."),
             (

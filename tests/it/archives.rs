@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 on_both_databases!(
     a_selection_is_listed_and_read_from_the_store,
     a_folder_is_listed_with_the_paths_below_it,
+    folders_are_listed_side_by_side_each_under_its_name,
     only_what_its_owner_sees_is_listed_or_signed,
     all_that_a_list_finds_comes_by_pages,
     more_than_an_archive_has_are_refused,
@@ -62,6 +63,31 @@ async fn a_folder_is_listed_with_the_paths_below_it(app: &TestApp) {
     browser.send(Method::POST, "/folders/trash", &[("folder", &top)]).await;
     let answer = app.post_json(&ada, "/archives/entries", &json!({ "folder": iceland })).await;
     assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+}
+
+async fn folders_are_listed_side_by_side_each_under_its_name(app: &TestApp) {
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    let top = make(app, &browser, "Trips", "").await;
+    let iceland = make(app, &browser, "Iceland", &top).await;
+    let beside = make(app, &browser, "Iceland 2", &top).await;
+    let norway = make(app, &browser, "Norway", "").await;
+    let coast = make(app, &browser, "Coast", &iceland).await;
+    for (name, folder) in
+        [("a.png", &top), ("b.png", &iceland), ("c.png", &beside), ("d.png", &norway), ("e.png", &coast)]
+    {
+        upload_to(app, &ada, name, &format!(":{folder}")).await;
+    }
+    let found = entries(app, &ada, &json!({ "folders": [iceland, beside, norway] })).await;
+    let listed = [("b.png", "Iceland"), ("c.png", "Iceland 2"), ("d.png", "Norway"), ("e.png", "Iceland/Coast")];
+    assert_eq!(paths(&found), listed);
+    assert_eq!((&found["files"], &found["bytes"]), (&json!(4), &json!(4 * PNG.len())));
+    let found = entries(app, &ada, &json!({ "folders": [top, coast] })).await;
+    assert_eq!(found["files"], json!(4), "what lies in both comes once");
+    assert!(paths(&found).contains(&("e.png", "Trips/Iceland/Coast")));
+    browser.send(Method::POST, "/folders/trash", &[("folder", &coast)]).await;
+    let found = entries(app, &ada, &json!({ "folders": [iceland, coast] })).await;
+    assert_eq!(paths(&found), [("b.png", "Iceland")], "what is in the trash is not in an archive");
 }
 
 async fn only_what_its_owner_sees_is_listed_or_signed(app: &TestApp) {
@@ -131,6 +157,9 @@ async fn what_nobody_could_mean_is_refused(app: &TestApp) {
         json!({ "found": "folder=x" }),
         json!({ "found": "name=%00" }),
         json!({ "found": 5 }),
+        json!({ "folders": ["x"] }),
+        json!({ "folders": ["\u{0}"] }),
+        json!({ "ids": [id], "folders": [id] }),
     ] {
         let status = app.post_json(&ada, "/archives/entries", &body).await.status();
         assert!(status.is_client_error(), "{body}: {status}");

@@ -110,11 +110,20 @@ pub(in crate::files) fn is_within(folder: Expr, top: FolderId) -> Expr {
     Expr::value(top).in_subquery(ids)
 }
 
+/// Which files lie in some folders, or below them. What is in sight, and whose it is, the scope says.
+pub(in crate::files) fn below_any(folders: &[FolderId]) -> Condition {
+    let tops = Condition::all().add(FolderColumn::Id.is_in(folders.iter().copied()));
+    Condition::all().add(Expr::col(Column::FolderId.as_column_ref()).in_subquery(ready_below(tops)))
+}
+
 fn ready_tree(id: FolderId, owner: UserId) -> SelectStatement {
-    let top = Condition::all().add(FolderColumn::Id.eq(id)).add(FolderColumn::OwnerId.eq(owner));
+    ready_below(Condition::all().add(FolderColumn::Id.eq(id)).add(FolderColumn::OwnerId.eq(owner)))
+}
+
+fn ready_below(tops: Condition) -> SelectStatement {
     // The state of a row that is read, and no index of states, which SQLite would make in each step.
     let state = || Expr::col((Folders, FolderColumn::State));
-    tree(top, Condition::all().add(Expr::from(Func::coalesce([state(), state()])).eq(State::Ready)))
+    tree(tops, Condition::all().add(Expr::from(Func::coalesce([state(), state()])).eq(State::Ready)))
 }
 
 /// From each folder to those in it, in this order, which SQLite would turn round.

@@ -66,7 +66,7 @@ impl TrashedFolder {
 ///
 /// # Errors
 ///
-/// `NotFound` for one folder that is not there; what [`Principal::begin_as_owner`] fails with; `DatabaseUnavailable`.
+/// `NotFound` when none of them is there; what [`Principal::begin_as_owner`] fails with; `DatabaseUnavailable`.
 pub async fn trash(
     db: &DatabaseConnection,
     owner: UserId,
@@ -79,9 +79,12 @@ pub async fn trash(
     for id in ids {
         match Folder::find(change.transaction(), *id, owner).await {
             Ok(folder) => moved.push(folder),
-            Err(Error::NotFound) if ids.len() > 1 => {}
+            Err(Error::NotFound) => {}
             Err(error) => return Err(error),
         }
+    }
+    if moved.is_empty() {
+        return Err(Error::NotFound);
     }
     for folder in &moved {
         enter(change.transaction(), folder.id(), (State::Ready, State::Trashed), Some(step), now).await?;

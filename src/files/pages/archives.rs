@@ -1,6 +1,10 @@
 //! What a page asks that makes an archive: what there is to put into it, and where each file is read.
 
-use super::{changes::found, file_id, folder_changes::folder_id};
+use super::{
+    changes::found,
+    file_id,
+    folder_changes::{MOST, folder_id},
+};
 use crate::{
     audit::{Action, Subject},
     database,
@@ -34,7 +38,7 @@ use std::time::Duration;
 /// How long a URL works: until its file has begun to come.
 const LIFE: Duration = Duration::from_secs(60);
 
-/// What an archive is to be made of, one of the three; and behind which file its next page begins.
+/// What an archive is to be made of, one of the four; and behind which file its next page begins.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct EntriesRequest {
@@ -42,7 +46,10 @@ pub struct EntriesRequest {
     ids: Vec<String>,
     /// All that a list finds, by the query of its address.
     found: Option<String>,
+    /// One folder, whose name no path begins with.
     folder: Option<String>,
+    /// Folders, each under its name.
+    folders: Vec<String>,
     after: Option<String>,
 }
 
@@ -149,14 +156,35 @@ pub fn ids(texts: &[String]) -> Result<Vec<FileId>> {
 
 async fn contents(db: &impl ConnectionTrait, body: &EntriesRequest, owner: UserId, reader: Reader) -> Result<Contents> {
     let scope = Scope::Own(owner);
-    match (body.ids.as_slice(), &body.found, &body.folder) {
-        ([], Some(query), None) => Ok(Contents::of(found(query, scope, reader)?)),
-        ([], None, Some(folder)) => Ok(Contents::of_folder(Folder::find(db, folder_id(folder)?, owner).await?, scope)),
-        ([_, ..], None, None) if body.ids.len() as u64 <= archive::PAGE => {
+    match (body.ids.as_slice(), &body.found, &body.folder, body.folders.as_slice()) {
+        ([], Some(query), None, []) => Ok(Contents::of(found(query, scope, reader)?)),
+        ([], None, Some(folder), []) => {
+            Ok(Contents::of_folder(Folder::find(db, folder_id(folder)?, owner).await?, scope))
+        }
+        ([], None, None, [_, ..]) if body.folders.len() <= MOST => {
+            Ok(Contents::of_folders(&folders(db, &body.folders, owner).await?))
+        }
+        ([_, ..], None, None, []) if body.ids.len() as u64 <= archive::PAGE => {
             Ok(Contents::of(Selection::These(ids(&body.ids)?)))
         }
-        _ => Err(Error::Malformed(format!("Name at most {} ids, or found, or folder.", archive::PAGE))),
+        _ => {
+            let words = format!("Name at most {} ids, or found, or folder, or at most {MOST} folders.", archive::PAGE);
+            Err(Error::Malformed(words))
+        }
     }
+}
+
+/// Those that are there: of several, some may be gone by now.
+async fn folders(db: &impl ConnectionTrait, texts: &[String], owner: UserId) -> Result<Vec<Folder>> {
+    let mut found = Vec::new();
+    for text in texts {
+        match Folder::find(db, folder_id(text)?, owner).await {
+            Ok(folder) => found.push(folder),
+            Err(Error::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if found.is_empty() { Err(Error::NotFound) } else { Ok(found) }
 }
 
 impl EntriesAnswer {

@@ -1,6 +1,6 @@
 //! What people do to their files: to the trash and back, another name, and letting go of what was put aside.
 
-use super::{file::FilePage, file_id, moved, own_file};
+use super::{file::FilePage, file_id, moved, own_file, with_folders};
 use crate::{
     accounts::Principal,
     database,
@@ -25,8 +25,8 @@ use actix_web::{
 const RENAMED_MEANWHILE: &str = "This file was renamed meanwhile. Load the page again.";
 const DISGUISE: &str = "A name with this ending belongs to a program, which this file is not. Choose another ending.";
 
-/// Moves the files that the form names, or all that its list finds, to the trash, and goes back to where they were, which
-/// says so and offers an undo.
+/// Moves the files that the form names, or all that its list finds, to the trash, with the folders that it names, and goes back
+/// to where they were, which says so and offers an undo.
 pub async fn trash(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
@@ -35,6 +35,9 @@ pub async fn trash(
     fields: Fields,
 ) -> Result<HttpResponse> {
     let scope = Scope::Own(account.id);
+    if fields.all("folder").next().is_some() {
+        return with_folders::trash(&app, &account, &principal, reader, &fields).await;
+    }
     match fields.given("found") {
         Some(query) => {
             let found = found(query, scope, reader)?;
@@ -51,13 +54,17 @@ pub(super) fn found(query: &str, scope: Scope, reader: Reader) -> Result<Selecti
     Ok(Selection::Found(Box::new(query.parse_in(scope, reader.zone)?)))
 }
 
-/// Takes the files that the form names out of the trash, or those of one move, and goes back to where they were.
+/// Takes the files that the form names out of the trash, or those of one move and the folders that went with them, and goes back
+/// to where they were.
 pub async fn restore(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
     principal: Principal,
     fields: Fields,
 ) -> Result<HttpResponse> {
+    if fields.given("folders").is_some() {
+        return with_folders::restore(&app, &account, &principal, &fields).await;
+    }
     make(&app, Transition::Restore, Scope::Own(account.id), &principal, &fields).await
 }
 
@@ -173,6 +180,8 @@ pub fn selection(fields: &Fields) -> Result<Selection> {
 pub fn known(selection: &Selection, outcome: Moved) -> Result<Moved> {
     match selection {
         Selection::These(ids) if ids.len() == 1 && outcome.count == 0 => Err(Error::NotFound),
-        Selection::These(_) | Selection::MovedIn(_) | Selection::Found(..) | Selection::All => Ok(outcome),
+        Selection::These(_) | Selection::MovedIn(_) | Selection::Found(..) | Selection::Below(_) | Selection::All => {
+            Ok(outcome)
+        }
     }
 }

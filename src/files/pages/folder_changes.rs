@@ -24,7 +24,7 @@ use askama::Template;
 use serde::Deserialize;
 
 /// So many folders are named by one form.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 const DAMAGED: &str = "The form is damaged. Load the page again.";
 
 /// Where a form leads that asks for a folder's name.

@@ -19,6 +19,7 @@ mod timeline;
 mod trash;
 mod view_choice;
 mod viewer;
+mod with_folders;
 
 pub use archives::{EntriesAnswer, UrlsRequest, archive_entries, archive_urls, ids, unstored, urls_answer};
 pub use changes::{known, make, rename, restore, selection, trash};

@@ -109,7 +109,12 @@ pub async fn move_files(
     }
 }
 
-fn chosen(fields: &Fields, account: &Account, reader: Reader) -> Result<Option<Chosen>> {
+/// The files and folders that a form names, or all files that its list finds; if it names any.
+///
+/// # Errors
+///
+/// `Malformed` when they are too many, or it is damaged; `NotFound` for an id that is none.
+pub(super) fn chosen(fields: &Fields, account: &Account, reader: Reader) -> Result<Option<Chosen>> {
     let folders = match fields.all("folder").next() {
         Some(_) => folder_ids(fields)?,
         None => Vec::new(),
@@ -214,6 +219,7 @@ fn what_is_chosen(chosen: &Chosen) -> String {
     let folders = chosen.folders.len();
     match &chosen.files {
         Some(Selection::These(ids)) => things(ids.len() as u64, folders),
+        Some(_) if folders > 0 => format!("all files of this list and {}", things(0, folders)),
         Some(_) => "all files of this list".to_owned(),
         None => things(0, folders),
     }
@@ -239,6 +245,9 @@ fn said(chosen: &Chosen, placed: Placed, step: impl Fn(String) -> FolderStep) ->
     }
     let what = match placed.name {
         Some(name) => format!("“{name}”"),
+        None if placed.files >= MOST_FILES && placed.folders > 0 => {
+            format!("The first {} files and {}", grouped(placed.files), things(0, placed.folders))
+        }
         None if placed.files >= MOST_FILES => format!("The first {} files", grouped(placed.files)),
         None => things(placed.files, placed.folders),
     };

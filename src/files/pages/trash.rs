@@ -236,7 +236,7 @@ impl PurgePage {
             _ if count == 0 && folders.is_empty() => return Err(Error::NotFound),
             Selection::All => (what, Vec::new()),
             Selection::These(ids) => (what, ids),
-            Selection::MovedIn(_) | Selection::Found(..) => return Err(Error::NotFound),
+            Selection::MovedIn(_) | Selection::Found(..) | Selection::Below(_) => return Err(Error::NotFound),
         };
         let from = match from {
             Purgeable::Trashed => "trash",

@@ -27,6 +27,8 @@ use actix_web::{
     web::{Data, Query},
 };
 
+const FILES_OR_ONE_FOLDER: &str = "A link is of files, or of one folder. Choose either.";
+
 /// Shows what a link of the files, or of the folder, that the address names would be. Nothing is made.
 pub async fn new(
     app: Data<AppState>,
@@ -39,13 +41,16 @@ pub async fn new(
     respond::unstored_page(StatusCode::OK, &page)
 }
 
-/// Shows what a link of the files that the form names would be, or of all that its list finds. Nothing is made.
+/// Shows what a link of the files that the form names would be, or of all that its list finds, or of one folder. Nothing is made.
 pub async fn new_of_selection(
     app: Data<AppState>,
     SignedIn(account): SignedIn,
     reader: Reader,
     fields: Fields,
 ) -> Result<HttpResponse> {
+    if has_several_kinds(&fields) {
+        return Err(Error::unacceptable("files_or_one_folder", FILES_OR_ONE_FOLDER));
+    }
     let chosen = match fields.given("found") {
         Some(query) => Chosen::Files(found(query, Scope::Own(account.id), reader)?),
         None => chosen(&fields)?,
@@ -77,6 +82,15 @@ pub async fn make(
             respond::unstored_page(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(error) => Err(error),
+    }
+}
+
+/// A link has no name for what lies beside a folder.
+fn has_several_kinds(fields: &Fields) -> bool {
+    match fields.all("folder").count() {
+        0 => false,
+        1 => fields.given("found").is_some() || fields.all("id").next().is_some(),
+        _ => true,
     }
 }
 

@@ -94,8 +94,7 @@ class Making {
     const beat = setInterval(() => this.#draw(), 200);
     try {
       const loading = import(addressOf("archive/zip.js", 0));
-      await this.source.list(wanted);
-      const vanished = (wanted.ids?.length ?? 0) - this.source.entries.length;
+      const vanished = await this.source.list(wanted);
       if (this.source.entries.length === 0) throw new UploadFailure("gone", { error: this.panel.words.say("nothing") });
       if (vanished > 0) this.#note(this.panel.words.say("vanished", { count: vanished }), "gone", vanished);
       // What tells of the missing is not taken for one of the files.

@@ -44,10 +44,16 @@ export class Source {
     this.permit = "";
   }
 
-  /** @param {Wanted} wanted */
-  async list({ ids = [], found, folder }) {
-    if (ids.length === 0) return this.#pages({ found, folder });
+  /**
+   * @param {Wanted} wanted
+   * @returns {Promise<number>} how many of those that were named are not there any more
+   */
+  async list({ ids = [], folders = [], found, folder }) {
     for (let from = 0; from < ids.length; from += IDS) await this.#pages({ ids: ids.slice(from, from + IDS) });
+    const vanished = ids.length - this.entries.length;
+    if (found !== undefined || folder || ids.length + folders.length === 0) await this.#pages({ found, folder });
+    if (folders.length > 0) await this.#pages({ folders });
+    return vanished;
   }
 
   /** @param {Wanted} wanted */

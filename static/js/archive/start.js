@@ -8,7 +8,8 @@ import { SIGNED_IN } from "../page/sign_in_again.js";
  * @typedef {object} Wanted
  * @property {string[]} [ids]
  * @property {string} [found] the query of a list
- * @property {string} [folder]
+ * @property {string} [folder] one, whose name no path in the archive begins with
+ * @property {string[]} [folders] beside the others, each under its name
  * @property {string} [name]
  * @property {string} [base] where the server is asked, where that is not what the page says
  */

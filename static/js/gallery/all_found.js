@@ -1,5 +1,6 @@
 // Selecting all that a list finds, also what is not on the page: the form says so, and the server finds them again.
 // @ts-check
+import { idsOf } from "./boxes.js";
 
 /** @param {Document} page */
 function foundOf(page) {
@@ -27,12 +28,20 @@ export function allFoundOf(page) {
 }
 
 /**
- * How many are selected, in words.
+ * How many are selected, in words: a number of files; and where there are folders among them, such as “3 files and 2 folders”.
  * @param {Document} page
- * @param {number} ticked
+ * @param {HTMLInputElement[]} chosen
  */
-export function selectedInWords(page, ticked) {
-  return (isAllFound(page) && foundOf(page)?.total) || String(ticked);
+export function selectedInWords(page, chosen) {
+  const { id, folder } = idsOf(chosen);
+  const files = (isAllFound(page) && foundOf(page)?.total) || String(id.length);
+  const said = page.querySelector("[data-selection-count]");
+  if (folder.length === 0 || !(said instanceof HTMLElement)) return files;
+  const words = (/** @type {"file" | "folder"} */ kind, /** @type {string} */ count) =>
+    (said.dataset[count === "1" ? kind : `${kind}s`] ?? "").replace("{count}", count);
+  const folders = words("folder", String(folder.length));
+  if (files === "0") return folders;
+  return (said.dataset["both"] ?? "").replace("{files}", words("file", files)).replace("{folders}", folders);
 }
 
 /**

@@ -1,14 +1,30 @@
-// The boxes by which the files of a list are selected.
+// The boxes by which the files of a list are selected, and the folders before it.
 // @ts-check
 
-export const BOXES = 'input[type="checkbox"][name="id"]';
+export const BOXES = 'input[type="checkbox"]:is([name="id"], [name="folder"])';
+/** What has such a box: a file, or a folder's tile. */
+export const ENTRIES = "[data-cards] [data-id], [data-folder-tiles] [data-folder]";
 
 /**
- * @param {Element} element in a card
+ * @param {Element} element in a card, or in a folder's tile
  * @returns {HTMLInputElement | null}
  */
 export function boxIn(element) {
-  return element.closest("[data-id]")?.querySelector(BOXES) ?? null;
+  return element.closest(ENTRIES)?.querySelector(BOXES) ?? null;
+}
+
+/** @param {HTMLInputElement} box */
+export function isOfFile(box) {
+  return box.name === "id";
+}
+
+/**
+ * What is chosen, each kind by its ids.
+ * @param {HTMLInputElement[]} boxes
+ */
+export function idsOf(boxes) {
+  const ids = (/** @type {string} */ kind) => boxes.filter(({ name }) => name === kind).map(({ value }) => value);
+  return { id: ids("id"), folder: ids("folder") };
 }
 
 /**

@@ -1,6 +1,7 @@
-// What can be done with a file, where the pointer is: by the right button, or the keyboard's menu key.
+// What can be done with a file, or with all that is selected, where the pointer is: by the right button, or the keyboard's menu key.
 // @ts-check
 import { selectedInWords } from "./all_found.js";
+import { boxIn, ENTRIES, isOfFile } from "./boxes.js";
 import { askForName } from "./renaming.js";
 import { selectionOf } from "./selection.js";
 
@@ -9,16 +10,18 @@ const EDGE = 8;
 
 /** @param {Document} page */
 export function startCardMenu(page) {
-  /** The file's. */
+  /** The file's, or the folder's. */
   let id = "";
   page.addEventListener("contextmenu", (event) => {
-    const card = event.target instanceof Element ? event.target.closest("[data-cards] [data-id]") : null;
-    const found = card?.querySelector(".card-link");
+    const card = event.target instanceof Element ? event.target.closest(ENTRIES) : null;
+    // One folder has a menu of its own.
+    const found =
+      card?.querySelector(".card-link") ?? (card && isOfMany(card) ? card.querySelector(".folder-link") : null);
     const menu = page.getElementById("card-menu");
     // With Shift the browser's own menu comes; and a finger selects.
     if (event.shiftKey || event.defaultPrevented || !(found instanceof HTMLElement) || !menu || isTouch(event)) return;
     event.preventDefault();
-    id = card?.getAttribute("data-id") ?? "";
+    id = card?.getAttribute("data-id") ?? card?.getAttribute("data-folder") ?? "";
     open(menu, found, event);
   });
   page.addEventListener("click", (event) => {
@@ -27,7 +30,8 @@ export function startCardMenu(page) {
     if (!item || !menu) return;
     menu.hidePopover();
     // Its card may have come anew while the menu was open.
-    const link = page.querySelector(`[data-cards] [data-id="${CSS.escape(id)}"] .card-link`);
+    const one = `[data-id="${CSS.escape(id)}"] .card-link, [data-folder="${CSS.escape(id)}"] .folder-link`;
+    const link = page.querySelector(`:is([data-cards], [data-folder-tiles]) :is(${one})`);
     if (link instanceof HTMLElement) act(item.getAttribute("data-does") ?? "", link, event);
   });
   page.addEventListener("keydown", (event) => {
@@ -49,23 +53,35 @@ function isTouch(event) {
 }
 
 /**
+ * Is it one of several that are selected?
+ * @param {Element} card
+ */
+function isOfMany(card) {
+  return (boxIn(card)?.checked ?? false) && (selectionOf()?.chosen().length ?? 0) > 1;
+}
+
+/**
  * @param {HTMLElement} menu
  * @param {HTMLElement} link
  * @param {MouseEvent} event
  */
 function open(menu, link, event) {
-  const selected = selectionOf()?.chosen().length ?? 0;
-  const isOfMany = selected > 1 && link.closest("[data-id]")?.querySelector("input:checked") !== null;
+  const isMany = isOfMany(link);
+  const selected = selectionOf()?.chosen() ?? [];
+  const hasFolders = isMany && !selected.every(isOfFile);
   const title = menu.querySelector("[data-title]");
   if (title instanceof HTMLElement) {
-    title.textContent = isOfMany
-      ? (title.dataset["words"] ?? "").replace("{count}", selectedInWords(document, selected))
-      : link.getAttribute("aria-label");
+    const words = selectedInWords(document, selected);
+    const many = hasFolders ? words : (title.dataset["words"] ?? "").replace("{count}", words);
+    title.textContent = isMany ? many : link.getAttribute("aria-label");
   }
   for (const item of menu.querySelectorAll("[data-of-one]")) {
-    if (item instanceof HTMLElement) item.hidden = isOfMany;
+    if (item instanceof HTMLElement) item.hidden = isMany;
   }
-  menu.toggleAttribute("data-of-many", isOfMany);
+  for (const item of menu.querySelectorAll("[data-of-files]")) {
+    if (item instanceof HTMLElement) item.hidden = hasFolders;
+  }
+  menu.toggleAttribute("data-of-many", isMany);
   const details = menu.querySelector("a[data-details]");
   if (details instanceof HTMLAnchorElement) details.href = link.dataset["page"] ?? "";
   menu.showPopover();

@@ -1,6 +1,7 @@
 // Dragging files and folders onto a folder. Whoever has no pointer moves them by the dialog.
 // @ts-check
 import { isAllFound } from "./all_found.js";
+import { boxIn, idsOf } from "./boxes.js";
 import { selectionOf } from "./selection.js";
 
 const TYPE = "application/x-cloakroom";
@@ -39,29 +40,20 @@ export function startDragging(page) {
 }
 
 /**
- * What is dragged: a file, all that are selected if it is one of them, or a folder.
+ * What is dragged: a file or a folder, or all that are selected if it is one of them.
  * @param {Document} page
  * @param {EventTarget | null} element
  * @returns {Load | null}
  */
 function loadOf(page, element) {
   if (!(element instanceof Element)) return null;
-  const folder = element.closest(".folder-link")?.closest("[data-folder]")?.getAttribute("data-folder");
-  if (folder) return { id: [], folder: [folder] };
-  const card = element.closest("[data-cards] .card-link")?.closest("[data-id]");
-  const id = card?.getAttribute("data-id");
-  if (!card || !id) return null;
-  const isChosen = card.querySelector("input:checked") !== null;
+  const link = element.closest("[data-cards] .card-link, .folder-link");
+  const box = link ? boxIn(link) : null;
+  if (!box) return null;
+  if (!box.checked) return idsOf([box]);
   // What is not on the page is moved by the dialog.
-  if (isChosen && isAllFound(page)) return null;
-  return {
-    id: isChosen
-      ? (selectionOf()
-          ?.chosen()
-          .map(({ value }) => value) ?? [id])
-      : [id],
-    folder: [],
-  };
+  if (isAllFound(page)) return null;
+  return idsOf(selectionOf()?.chosen() ?? [box]);
 }
 
 /**

@@ -3,10 +3,11 @@
 import { open } from "../page/dialogs.js";
 import { undo } from "../page/toasts.js";
 import { isZoomed, zoom, zoomBy } from "../page/zoom.js";
+import { boxIn, ENTRIES } from "./boxes.js";
 import { selectionOf } from "./selection.js";
 
-/** What has the focus in a list: a file's link, or, where there is nothing to open, its box. */
-const STOPS = "[data-cards] :is(a.card-link, label.card-link ~ .check-mark input)";
+/** What has the focus in a list: a file's link or a folder's, or, where there is nothing to open, its box. */
+const STOPS = "[data-folder-tiles] .folder-link, [data-cards] :is(a.card-link, label.card-link ~ .check-mark input)";
 
 /** What a letter presses in the viewer. @type {Record<string, string>} */
 const BUTTONS = {
@@ -97,7 +98,7 @@ function inGallery(page, event) {
   const selection = selectionOf();
   const links = [...page.querySelectorAll(STOPS)].filter((link) => link instanceof HTMLElement);
   if (!selection || links.length === 0 || page.querySelector("#viewer[open]")) return false;
-  const card = page.activeElement?.closest("[data-cards] [data-id]") ?? null;
+  const card = page.activeElement?.closest(ENTRIES) ?? null;
   const link = links.find((one) => card?.contains(one)) ?? null;
   if (event.key.startsWith("Arrow")) {
     const isGone = go(
@@ -127,11 +128,11 @@ function inGallery(page, event) {
   const act = acts && !event.ctrlKey && !event.metaKey ? page.querySelector(`[data-selection] ${acts}`) : null;
   if (act instanceof HTMLElement) {
     if (selection.isEmpty() && link) selection.toggle(link, false);
-    if (!selection.isEmpty()) act.click();
+    if (!selection.isEmpty() && !act.hidden) act.click();
     return true;
   }
   // A box knows the key by itself.
-  if (event.key === " " && link instanceof HTMLAnchorElement && page.activeElement === link) {
+  if (event.key === " " && link instanceof HTMLAnchorElement && page.activeElement === link && boxIn(link)) {
     selection.toggle(link, event.shiftKey);
     return true;
   }

@@ -9,6 +9,7 @@ import { merge, mergeAll, stretchesOf } from "./merging.js";
 import { askFor, before, behind, entriesOf, goOn } from "./parts.js";
 import { onReturn } from "./returning.js";
 import { whenStill } from "./stillness.js";
+import { renewFolders } from "./tiles.js";
 import { bringUp, lineOf } from "./sticky.js";
 
 /** How far from the window the next page is loaded, so that nobody waits for it. */
@@ -230,7 +231,7 @@ class List {
     this.page.querySelector(".page-head")?.classList.toggle("is-bare", isBare);
     mergeAll(listing, fresh);
     if (this.expanse.cards !== this.cards) this.expanse.begin(this.cards);
-    this.renew(found);
+    await this.renew(found);
     this.listed();
     this.settle();
   }
@@ -263,7 +264,7 @@ class List {
     const whole = await askFor(this.address({}));
     const { cards, listing } = this;
     if (!whole || !listing) return;
-    this.renew(whole);
+    await this.renew(whole);
     const fresh = whole.querySelector("[data-gallery]");
     const edge = cards?.querySelector("[data-more]:not(:has(a))");
     const last = [...(cards?.querySelectorAll("[data-at]") ?? [])].at(-1)?.getAttribute("data-at");
@@ -285,14 +286,14 @@ class List {
    * What the page says of the list beside it. A menu that is open stays as it is.
    * @param {Document} found
    */
-  renew(found) {
+  async renew(found) {
     for (const part of ["#total", ".storage", "#folders", "#chips:not(:has([open], :focus))"]) {
       const old = this.page.querySelector(part);
       const fresh = found.querySelector(part);
       if (!old || !fresh) continue;
       if (part.startsWith("#chips")) fresh.classList.toggle("is-shown", old.classList.contains("is-shown"));
-      old.replaceWith(fresh);
-      if (part === "#folders") htmx.process(fresh);
+      if (part === "#folders") await renewFolders(old, fresh);
+      else old.replaceWith(fresh);
     }
   }
 }

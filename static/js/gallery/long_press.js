@@ -1,5 +1,6 @@
-// A finger that rests on a file selects it, which is how a selection begins where there is no mouse.
+// A finger that rests on a file or a folder selects it, which is how a selection begins where there is no mouse.
 // @ts-check
+import { boxIn, ENTRIES } from "./boxes.js";
 
 /** In milliseconds, as systems have it. */
 const REST = 500;
@@ -19,10 +20,10 @@ export function onLongPress(page, act) {
   page.addEventListener(
     "touchstart",
     ({ touches, target }) => {
-      const card = target instanceof Element ? target.closest("[data-cards] [data-id]") : null;
+      const card = target instanceof Element ? target.closest(ENTRIES) : null;
       [begun, isHeld] = [touches[0], false];
       letGo();
-      if (!card || touches.length !== 1) return;
+      if (!card || !boxIn(card) || touches.length !== 1) return;
       timer = window.setTimeout(() => {
         isHeld = true;
         act(card);

@@ -1,10 +1,10 @@
-// Selecting files of a list: by their boxes, with Shift up to one, with Ctrl or Cmd one by one, or all that are shown.
+// Selecting files of a list, and folders: by their boxes, with Shift up to one, with Ctrl or Cmd one by one, or all that are shown.
 // @ts-check
 import { onContent } from "../page/content.js";
 import { CHANGED } from "../page/dialogs.js";
 import { detailOf } from "../page/htmx_types.js";
 import { allFoundOf, chooseAllFound, isAllFound, offerAllFound, selectedInWords } from "./all_found.js";
-import { BOXES, between, boxIn, boxesOfDay, nextDay } from "./boxes.js";
+import { BOXES, between, boxIn, boxesOfDay, isOfFile, nextDay } from "./boxes.js";
 import { download } from "./downloading.js";
 import { bringBack } from "./list.js";
 import { onLongPress } from "./long_press.js";
@@ -81,12 +81,12 @@ export class Selection {
 
   /** More of the list is there. */
   listed() {
-    if (isAllFound(this.page)) this.all();
+    if (isAllFound(this.page)) this.allFiles();
     else this.show();
   }
 
   recall() {
-    if (isAllFound(this.page)) this.all();
+    if (isAllFound(this.page)) this.allFiles();
     if (this.remembered.size > 0) {
       for (const box of this.boxes()) if (this.remembered.has(box.value)) box.checked = true;
     }
@@ -103,9 +103,14 @@ export class Selection {
     const target = event.target instanceof Element ? event.target : null;
     if (!target) return;
     if (target.matches(BOXES)) this.toggled(/** @type {HTMLInputElement} */ (target), event.shiftKey);
-    const link = target.closest(".card-link");
+    const link = target.closest(".card-link, .folder-link");
     // A click by the keyboard opens, whatever is selected.
-    if (link && event.detail > 0 && (event.shiftKey || event.ctrlKey || event.metaKey || !this.isEmpty())) {
+    if (
+      link &&
+      boxIn(link) &&
+      event.detail > 0 &&
+      (event.shiftKey || event.ctrlKey || event.metaKey || !this.isEmpty())
+    ) {
       event.preventDefault();
       event.stopPropagation();
       this.toggle(link, event.shiftKey);
@@ -129,7 +134,7 @@ export class Selection {
       void this.selectDay(event.target, event.target.checked);
     }
     if (event.target instanceof HTMLInputElement && event.target.matches("[data-select-all-rows]")) {
-      for (const box of this.boxes()) box.checked = event.target.checked;
+      for (const box of this.boxes().filter(isOfFile)) box.checked = event.target.checked;
       this.show();
     }
   }
@@ -201,6 +206,11 @@ export class Selection {
     this.show();
   }
 
+  allFiles() {
+    for (const box of this.boxes().filter(isOfFile)) box.checked = true;
+    this.show();
+  }
+
   clear() {
     for (const box of this.boxes()) box.checked = false;
     this.anchor = null;
@@ -210,7 +220,7 @@ export class Selection {
   /** All that the list finds, whether it is shown or not. */
   allFound() {
     chooseAllFound(this.page, true);
-    this.all();
+    this.allFiles();
   }
 
   /** Sends the form that moves the chosen files to the trash. */
@@ -229,12 +239,14 @@ export class Selection {
     // As it is mostly when a list grows.
     if (bar === this.idle && this.isEmpty()) return;
     const boxes = this.boxes();
-    const [count, all] = [boxes.filter((box) => box.checked).length, boxes.length];
+    const chosen = boxes.filter((box) => box.checked);
+    const [files, all] = [chosen.filter(isOfFile).length, boxes.filter(isOfFile).length];
+    const [count, folders] = [chosen.length, chosen.length - files];
     // One that is not ticked is left out, and then what is ticked counts.
-    if (count < all || count === 0 || !isAllFound(this.page)) chooseAllFound(this.page, false);
-    offerAllFound(this.page, count > 0 && count === all);
+    if (files < all || files === 0 || !isAllFound(this.page)) chooseAllFound(this.page, false);
+    offerAllFound(this.page, files > 0 && files === all);
     this.idle = count === 0 ? bar : null;
-    const words = selectedInWords(this.page, count);
+    const words = selectedInWords(this.page, chosen);
     for (const said of this.page.querySelectorAll("[data-selection-count]")) {
       if (!(said instanceof HTMLElement)) continue;
       said.textContent = (said.dataset["words"] ?? "").replace("{count}", words);
@@ -252,11 +264,11 @@ export class Selection {
       const boxes = boxesOfDay(day);
       if (day instanceof HTMLInputElement) day.checked = boxes.length > 0 && boxes.every((box) => box.checked);
     }
-    offerStar(
-      this.page,
-      boxes.filter((box) => box.checked),
-    );
+    offerStar(this.page, chosen);
+    // A link is of files, or of one folder.
+    const share = this.page.querySelector("[data-selection] [data-shares]");
+    if (share instanceof HTMLElement) share.hidden = folders > 0 && count > 1;
     const rows = this.page.querySelector("[data-select-all-rows]");
-    if (rows instanceof HTMLInputElement) rows.checked = count > 0 && count === all;
+    if (rows instanceof HTMLInputElement) rows.checked = files > 0 && files === all;
   }
 }

@@ -1,6 +1,7 @@
 // Favourites: a star is given or taken where a file is looked at, without leaving it, and offered for those that are selected.
 // @ts-check
 import { CHANGED, complain } from "../page/dialogs.js";
+import { isOfFile } from "./boxes.js";
 import { isSignedOut, signInAgain } from "../page/sign_in_again.js";
 
 /** @param {Document} page */
@@ -65,7 +66,7 @@ async function post(page, url, body) {
 }
 
 /**
- * Of files that all have a star, it is taken.
+ * Of files that all have a star, it is taken. Folders have none.
  * @param {Document} page
  * @param {HTMLInputElement[]} chosen
  */
@@ -73,6 +74,7 @@ export function offerStar(page, chosen) {
   const button = page.querySelector("[data-stars]");
   const said = button?.querySelector("[data-words]");
   if (!(button instanceof HTMLButtonElement) || !(said instanceof HTMLElement)) return;
+  button.hidden = chosen.some((box) => !isOfFile(box));
   const isOfAll = chosen.length > 0 && chosen.every((box) => box.closest("[data-id]")?.hasAttribute("data-starred"));
   button.value = isOfAll ? "no" : "yes";
   said.textContent = said.dataset[isOfAll ? "other" : "words"] ?? "";

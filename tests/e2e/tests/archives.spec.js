@@ -51,9 +51,10 @@ async function downloadAll(page) {
 test.describe("by the service worker", () => {
   test.use({ serviceWorkers: "allow" });
 
-  test("selected files come as one archive, names that are the same told apart", async ({ home }) => {
+  test("selected files and folders come as one archive, names that are the same told apart", async ({ home }) => {
     const [one, two, other] = [text("a.txt", "The first.\n"), text("a.txt", "The second.\n"), picture("b.png")];
-    await uploadAsAProgram(home, [one, two, other]);
+    const within = text("c.txt", "In a folder.\n");
+    await uploadAsAProgram(home, [one, two, other, { ...within, folder: "Iceland/Coast" }]);
     await home.goto("/");
     await expect(card(home, "b.png")).toBeVisible();
     await withoutPicker(home);
@@ -61,9 +62,10 @@ test.describe("by the service worker", () => {
     const [download] = await Promise.all([home.waitForEvent("download"), downloadAll(home)]);
     expect(download.suggestedFilename()).toMatch(/^Files \d{4}-\d\d-\d\d\.zip$/);
     const { sums } = readArchive(await download.path());
-    expect(Object.keys(sums).toSorted()).toEqual(["a (2).txt", "a.txt", "b.png"]);
-    expect(Object.values(sums).toSorted()).toEqual([one, two, other].map(({ buffer }) => sumOf(buffer)).toSorted());
-    await expect(panel(home).getByRole("heading", { name: "3 files downloaded" })).toBeVisible();
+    expect(Object.keys(sums).toSorted()).toEqual(["Iceland/Coast/c.txt", "a (2).txt", "a.txt", "b.png"]);
+    const files = [one, two, other, within];
+    expect(Object.values(sums).toSorted()).toEqual(files.map(({ buffer }) => sumOf(buffer)).toSorted());
+    await expect(panel(home).getByRole("heading", { name: "4 files downloaded" })).toBeVisible();
     await panel(home).getByRole("button", { name: "Close" }).click();
     await expect(panel(home)).toBeHidden();
   });

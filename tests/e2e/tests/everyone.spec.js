@@ -28,6 +28,15 @@ test("pages work without JavaScript, and uploading says that it needs it", async
   await page.getByRole("checkbox", { name: "Select beach 1.png" }).check();
   await page.getByRole("button", { name: "Restore", exact: true }).click();
   await expect(page.getByText("“beach 1.png” is back.")).toBeVisible();
+  await uploadAsAProgram(page, [{ ...text("fjord.txt"), folder: "Iceland" }]);
+  await page.getByRole("link", { name: "Files", exact: true }).click();
+  await page.getByRole("checkbox", { name: "Select Iceland" }).check();
+  await page.getByRole("checkbox", { name: "Select note 1.txt", exact: true }).check();
+  await page.getByRole("button", { name: "Trash", exact: true }).click();
+  await expect(page.getByText("1 file and 1 folder are in the trash.")).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText("1 file and 1 folder are back.")).toBeVisible();
+  await expect(page.getByRole("checkbox", { name: "Select Iceland" })).toBeVisible();
   await signOut(page, person);
 
   const admin = await open(await createPerson("admin"), { javaScriptEnabled: false });

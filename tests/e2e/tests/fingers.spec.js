@@ -7,7 +7,7 @@ import { expect, test } from "../support/test.js";
 
 test("a finger leads from file to file, opens and closes", async ({ open, person }) => {
   const page = await open(person, { hasTouch: true, isMobile: true, viewport: { width: 360, height: 740 } });
-  await uploadAsAProgram(page, [picture("1.png"), picture("2.png")]);
+  await uploadAsAProgram(page, [picture("1.png"), picture("2.png"), { ...picture("3.png"), folder: "Iceland" }]);
   await page.goto("/?sort=name");
   await card(page, "1.png").tap();
   await expectToSee(page, "1.png");
@@ -31,13 +31,21 @@ test("a finger leads from file to file, opens and closes", async ({ open, person
   await viewer(page).getByRole("link", { name: "Close" }).tap();
   await expect(viewer(page)).toHaveCount(0);
   // A finger that rests begins a selection.
-  await press(card(page, "2.png"));
+  await press(card(page, "2.png"), "1 selected");
   await expect(page.getByRole("checkbox", { name: "Select 2.png" })).toBeChecked();
   await expect(viewer(page)).toHaveCount(0);
   await page.getByRole("button", { name: "Trash", exact: true }).tap();
   await expect(page.getByText("“2.png” is in the trash.")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).tap();
   await expect(card(page, "2.png")).toBeVisible();
+  const folder = page.getByRole("list", { name: "Folders", exact: true }).getByRole("link", { name: "Iceland" });
+  await press(folder, "1 folder selected");
+  await expect(page.getByRole("checkbox", { name: "Select Iceland" })).toBeChecked();
+  // A tap selects more, or fewer, while anything is selected.
+  await card(page, "1.png").tap();
+  await expect(page.getByText("1 file and 1 folder selected")).toBeVisible();
+  await folder.tap();
+  await expect(page.getByText("1 selected")).toBeVisible();
 });
 
 /**
@@ -81,10 +89,11 @@ async function drag(page, from, to) {
 
 /**
  * @param {import("@playwright/test").Locator} place where a finger rests until something happens
+ * @param {string} words that say so
  */
-async function press(place) {
+async function press(place, words) {
   await place.dispatchEvent("touchstart", { touches: [{ identifier: 0, clientX: 5, clientY: 5 }] });
-  await expect(place.page().getByText("1 selected")).toBeVisible();
+  await expect(place.page().getByText(words)).toBeVisible();
   await place.dispatchEvent("touchend", { touches: [] });
   await place.dispatchEvent("click");
 }

@@ -104,6 +104,82 @@ test("files move by the dialog, which one can type into, and by dragging, and co
   await expect(card(home, "2.txt")).toHaveCount(0);
 });
 
+test("folders are selected among files, moved and put in the trash with them, and come back", async ({
+  home,
+  watch,
+}) => {
+  watch.announce(/422/);
+  await uploadAsAProgram(home, [
+    text("1.txt"),
+    text("2.txt"),
+    { ...text("fjord.txt"), folder: "Iceland/Coast" },
+    { ...text("ice.txt"), folder: "Norway" },
+    { ...text("far.txt"), folder: "Zanzibar" },
+  ]);
+  await home.reload();
+  const bar = home.getByRole("status").filter({ hasText: "selected" });
+  const act = (/** @type {string} */ name) => home.locator("#selection").getByRole("button", { name, exact: true });
+
+  // By the keyboard: from tile to tile, and on to the files.
+  await tile(home, "Norway").focus();
+  await home.keyboard.press("Space");
+  await expect(bar).toHaveText("1 folder selected");
+  await expect(act("Share")).toBeVisible();
+  await home.keyboard.press("Shift+ArrowRight");
+  await home.keyboard.press("Shift+ArrowRight");
+  await expect(bar).toHaveText("1 file and 2 folders selected");
+  await expect(act("Favourite")).toBeHidden();
+  await expect(act("Share")).toBeHidden();
+  await home.keyboard.press("ControlOrMeta+a");
+  await expect(bar).toHaveText("2 files and 3 folders selected");
+  // By a pointer, which opens a folder again when nothing is selected.
+  await tile(home, "Zanzibar").click();
+  await expect(bar).toHaveText("2 files and 2 folders selected");
+  await box(home, "2.txt").uncheck();
+  await expect(bar).toHaveText("1 file and 2 folders selected");
+
+  // No folder goes into itself, nor into what is below it.
+  await home.keyboard.press("m");
+  const dialog = home.getByRole("dialog", { name: "Move 1 file and 2 folders" });
+  await expect(dialog.getByRole("radio", { name: "Iceland" })).toBeDisabled();
+  await dialog.getByRole("button", { name: "Folders in Iceland" }).click();
+  await dialog.getByRole("radio", { name: "Coast" }).check();
+  await dialog.getByRole("button", { name: "Move", exact: true }).click();
+  await expect(
+    dialog.getByText("A folder cannot be moved into itself, nor into a folder that is in it."),
+  ).toBeVisible();
+  await dialog.getByRole("radio", { name: "Zanzibar" }).check();
+  await dialog.getByRole("button", { name: "Move", exact: true }).click();
+  await expect(home.getByText("1 file and 2 folders moved to Zanzibar.")).toBeVisible();
+  await expect(tiles(home).getByRole("link")).toHaveCount(1);
+  await home.getByRole("button", { name: "Undo" }).click();
+  await expect(tiles(home).getByRole("link")).toHaveCount(3);
+  await expect(card(home, "1.txt")).toBeVisible();
+  await expect(bar).toBeHidden();
+
+  await box(home, "Norway").check();
+  await box(home, "Iceland").check();
+  await box(home, "2.txt").check();
+  // All of it is carried, whatever of it is taken hold of.
+  await tile(home, "Norway").dragTo(tile(home, "Zanzibar"));
+  await expect(home.getByText("1 file and 2 folders moved to Zanzibar.")).toBeVisible();
+  await expect(tiles(home).getByRole("link")).toHaveCount(1);
+  await tile(home, "Zanzibar").click();
+  await expect(home.getByRole("heading", { level: 1, name: "Zanzibar" })).toBeVisible();
+  await tile(home, "Norway").click({ modifiers: ["ControlOrMeta"] });
+  await expect(bar).toHaveText("1 folder selected");
+  await card(home, "far.txt").click();
+  await expect(bar).toHaveText("1 file and 1 folder selected");
+  await act("Trash").click();
+  await expect(home.getByText("1 file and 1 folder are in the trash.")).toBeVisible();
+  await expect(card(home, "far.txt")).toHaveCount(0);
+  await expect(tile(home, "Norway")).toHaveCount(0);
+  await home.getByRole("button", { name: "Undo" }).click();
+  await expect(home.getByText("1 file and 1 folder are back.")).toBeVisible();
+  await expect(card(home, "far.txt")).toBeVisible();
+  await expect(tile(home, "Norway")).toHaveAccessibleDescription("1 file");
+});
+
 test("a folder goes to the trash with what is in it, and comes back", async ({ home, open, person }) => {
   await makeFolder(home, "Iceland");
   await tile(home, "Iceland").click();

@@ -4,6 +4,7 @@ mod large;
 mod moving;
 mod shape;
 mod shared;
+mod together;
 mod trash;
 mod uploads;
 mod ways;
