@@ -52,6 +52,7 @@ mod m20261127_000053_folder_grants;
 mod m20261127_000056_grant_roles;
 mod m20261127_000057_contributors;
 mod m20261127_000058_contributors_index;
+mod m20261127_000054_archives_begun;
 mod m20261127_000060_shares;
 mod m20261127_000061_shares_of_folders;
 mod m20261127_000062_links_of_folder;
@@ -134,5 +135,6 @@ fn the_newest() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000058_contributors_index::Migration),
         Box::new(m20261127_000049_folder_heights::Migration),
         Box::new(m20261127_000050_index_of_places_taken::Migration),
+        Box::new(m20261127_000054_archives_begun::Migration),
     ]
 }

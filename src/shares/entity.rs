@@ -48,6 +48,8 @@ pub mod share {
         pub shows: Shows,
         /// The folder that it shows, if it shows one that is not gone for ever.
         pub folder_id: Option<FolderId>,
+        /// The downloads of its archive that were begun last: `begun` reads it.
+        pub archives_begun: String,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -1,6 +1,7 @@
 //! Links by which people without an account see some of somebody's files: their terms, their life, their pages.
 
 pub mod administration;
+mod begun;
 mod changing;
 mod entity;
 pub mod guests;

@@ -1,6 +1,6 @@
 //! What a guest shows whose download of an archive was counted, sealed so that nobody makes up another.
 
-use super::Share;
+use super::{Share, begun::DownloadNumber};
 use crate::{
     config::SessionKey,
     error::Result,
@@ -25,10 +25,10 @@ pub struct Permit {
 }
 
 impl Permit {
-    /// For a download that begins now.
-    pub fn of(share: &Share, now: DateTime<Utc>) -> Self {
+    /// For a download that began then.
+    pub fn of(share: &Share, begun: DateTime<Utc>) -> Self {
         let (secret, password) = (share.secret_version(), share.password_version());
-        Self { share: share.id(), secret, password, until: now + LIFE }
+        Self { share: share.id(), secret, password, until: begun + LIFE }
     }
 
     /// As a guest is given it.
@@ -45,5 +45,10 @@ impl Permit {
         let permit: Self = open(key, PURPOSE, text)?;
         let expected = Self { until: permit.until, ..Self::of(share, now) };
         (permit == expected && permit.until > now).then_some(permit)
+    }
+
+    /// That of a download of this link that was counted already, if it is not over: its answer was lost.
+    pub fn again(share: &Share, number: &DownloadNumber, now: DateTime<Utc>) -> Option<Self> {
+        number.begun(share).map(|begun| Self::of(share, begun)).filter(|permit| permit.until > now)
     }
 }

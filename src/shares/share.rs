@@ -85,6 +85,11 @@ impl Share {
         self.0.downloads
     }
 
+    /// As `begun` reads it.
+    pub(super) fn archives_begun(&self) -> &str {
+        &self.0.archives_begun
+    }
+
     /// How often its page was opened.
     pub fn visits(&self) -> i64 {
         self.0.visits

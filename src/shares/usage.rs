@@ -2,12 +2,14 @@
 //! allow.
 
 use super::{
+    begun::{self, DownloadNumber},
     entity::share::{Column, Entity},
+    permit::Permit,
     share::Share,
 };
 use crate::{
     error::Result,
-    files::shared,
+    files::{Scope, shared},
     ids::FileId,
     links::{
         permission::{LinkKind, Whose},
@@ -17,9 +19,18 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, UpdateMany,
     sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
 };
+
+/// Was a download counted?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Counted {
+    Now,
+    /// By an earlier call, whose answer may have been lost.
+    Before(Permit),
+    Not,
+}
 
 /// Counts that its page was opened. What fails keeps nobody from seeing it.
 pub async fn note_visit(app: &AppState, share: &Share, now: DateTime<Utc>) {
@@ -40,11 +51,41 @@ pub async fn note_visit(app: &AppState, share: &Share, now: DateTime<Utc>) {
 ///
 /// `DatabaseUnavailable`.
 pub async fn count_download(app: &AppState, share: &Share, file: FileId, now: DateTime<Utc>) -> Result<bool> {
+    Ok(counting(share, file, now).exec(&app.db).await?.rows_affected == 1)
+}
+
+/// Counts a download of everything behind the link in the same way, the first file of which is named; with a number, once for that number.
+/// Says whether it was counted by this call, by an earlier one, or not at all.
+///
+/// # Errors
+///
+/// `DatabaseUnavailable`.
+pub async fn count_archive(
+    app: &AppState,
+    share: &Share,
+    (first, number): (FileId, Option<&DownloadNumber>),
+    now: DateTime<Utc>,
+) -> Result<Counted> {
+    let Some(number) = number else {
+        return count_download(app, share, first, now).await.map(|is| if is { Counted::Now } else { Counted::Not });
+    };
+    let mark = number.mark(share);
+    let update = counting(share, first, now)
+        .col_expr(Column::ArchivesBegun, begun::with(&mark, now))
+        .filter(Column::ArchivesBegun.not_like(format!("%{mark}%")));
+    if update.exec(&app.db).await?.rows_affected == 1 {
+        return Ok(Counted::Now);
+    }
+    let share = Share::find(&app.db, share.id(), Scope::Own(share.owner())).await?;
+    Ok(Permit::again(&share, number, now).map_or(Counted::Not, Counted::Before))
+}
+
+fn counting(share: &Share, file: FileId, now: DateTime<Utc>) -> UpdateMany<Entity> {
     let is_within = Condition::any()
         .add(Column::MostDownloads.is_null())
         .add(Expr::col(Column::Downloads).lt(Expr::col(Column::MostDownloads)));
     let lasts = Condition::any().add(Column::EndsAt.is_null()).add(Column::EndsAt.gt(now));
-    let update = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::Downloads, Expr::col(Column::Downloads).add(1))
         .col_expr(Column::LastUsedAt, Expr::value(now))
         .filter(Column::Id.eq(share.id()))
@@ -55,8 +96,7 @@ pub async fn count_download(app: &AppState, share: &Share, file: FileId, now: Da
         .filter(lasts)
         .filter(Expr::exists(owner_who_may_enter(share)))
         .filter(Expr::exists(what_turns_it_off(share)).not())
-        .filter(Expr::exists(shared::one_ready(file, share.contents())));
-    Ok(update.exec(&app.db).await?.rows_affected == 1)
+        .filter(Expr::exists(shared::one_ready(file, share.contents())))
 }
 
 fn owner_who_may_enter(share: &Share) -> SelectStatement {

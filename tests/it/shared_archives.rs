@@ -18,6 +18,8 @@ on_both_databases!(
     a_folder_comes_with_what_lies_below_the_open_one,
     the_last_download_comes_to_its_end_and_no_other_begins,
     more_than_a_page_comes_under_one_permit,
+    a_download_whose_answer_was_lost_is_not_counted_again,
+    what_is_remembered_of_downloads_is_bounded,
     nothing_that_only_looks_counts,
     a_link_without_originals_has_no_archive,
     a_password_is_asked_for_first,
@@ -179,6 +181,57 @@ async fn a_password_is_asked_for_first(app: &TestApp) {
     assert_eq!(share.ask_archive(&guest, "urls", &urls).await.status(), StatusCode::OK);
     assert_eq!(share.ask_archive(&other, "urls", &urls).await.status(), StatusCode::CONFLICT);
     assert_eq!(app.count("SELECT downloads FROM shares").await, 1);
+}
+
+async fn a_download_whose_answer_was_lost_is_not_counted_again(app: &TestApp) {
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    let [one, two] =
+        [app.upload(&ada, "one.png", "image/png", PNG).await, app.upload(&ada, "two.png", "image/png", PNG).await];
+    let share = app.share(&browser, &[&one, &two], &Terms { most_downloads: "1", ..Terms::default() }).await;
+    let guest = app.browser();
+    let (number, other) = (json!({ "download": "0".repeat(32) }), json!({ "download": "1".repeat(32) }));
+    let (found, _) = share.begin_archive(&guest, &number).await;
+    let (again, permit) = share.begin_archive(&guest, &number).await;
+    assert_eq!(found["entries"], again["entries"]);
+    assert_eq!(app.count("SELECT downloads FROM shares").await, 1);
+    let urls = share.ask_archive(&guest, "urls", &json!({ "permit": permit, "ids": [one, two] })).await;
+    assert_eq!(urls.status(), StatusCode::OK, "its permit is as good as the first");
+    for begun in [&other, &json!({})] {
+        let answer = share.ask_archive(&guest, "entries", begun).await;
+        assert_eq!(answer.status(), StatusCode::CONFLICT, "{begun} is another download");
+    }
+    app.execute("UPDATE shares SET most_downloads = NULL").await;
+    share.begin_archive(&guest, &other).await;
+    assert_eq!(app.count("SELECT downloads FROM shares").await, 2);
+    // It lasts as long as the permit that it was given, and no longer than the link's password.
+    app.execute("UPDATE shares SET archives_begun = replace(archives_begun, ':1', ':0')").await;
+    let over = share.ask_archive(&guest, "entries", &number).await;
+    assert_eq!(over.status(), StatusCode::CONFLICT);
+    app.execute("UPDATE shares SET password_version = password_version + 1").await;
+    share.begin_archive(&guest, &number).await;
+    assert_eq!(app.count("SELECT downloads FROM shares").await, 3);
+}
+
+async fn what_is_remembered_of_downloads_is_bounded(app: &TestApp) {
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    let [one, two] =
+        [app.upload(&ada, "one.png", "image/png", PNG).await, app.upload(&ada, "two.png", "image/png", PNG).await];
+    let share = app.share(&browser, &[&one, &two], &Terms::default()).await;
+    let guest = app.browser();
+    let begin = async |number: u32| {
+        share.begin_archive(&guest, &json!({ "download": format!("{number:032x}") })).await;
+    };
+    for number in 0..40 {
+        begin(number).await;
+    }
+    assert_eq!(app.count("SELECT CAST(length(archives_begun) AS BIGINT) FROM shares").await, 32 * 44);
+    begin(39).await;
+    begin(8).await;
+    assert_eq!(app.count("SELECT downloads FROM shares").await, 40);
+    begin(7).await;
+    assert_eq!(app.count("SELECT downloads FROM shares").await, 41, "that was too long ago");
 }
 
 async fn one_file_is_downloaded_by_itself(app: &TestApp) {

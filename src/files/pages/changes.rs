@@ -1,6 +1,6 @@
 //! What people do to their files: to the trash and back, another name, and letting go of what was put aside.
 
-use super::{file::FilePage, file_id, moved, own_file, with_folders};
+use super::{file::FilePage, file_id, moved, own_file};
 use crate::{
     accounts::Principal,
     database,
@@ -25,25 +25,21 @@ use actix_web::{
 const RENAMED_MEANWHILE: &str = "This file was renamed meanwhile. Load the page again.";
 const DISGUISE: &str = "A name with this ending belongs to a program, which this file is not. Choose another ending.";
 
-/// Moves the files that the form names, or all that its list finds, to the trash, with the folders that it names, and goes back
-/// to where they were, which says so and offers an undo.
-pub async fn trash(
-    app: Data<AppState>,
-    SignedIn(account): SignedIn,
-    principal: Principal,
+/// Moves the files that the form names, or all that its list finds, to the trash, and goes back to where they were, which
+/// says so and offers an undo.
+pub(super) async fn trash(
+    app: &AppState,
+    scope: Scope,
+    principal: &Principal,
     reader: Reader,
-    fields: Fields,
+    fields: &Fields,
 ) -> Result<HttpResponse> {
-    let scope = Scope::Own(account.id);
-    if fields.all("folder").next().is_some() {
-        return with_folders::trash(&app, &account, &principal, reader, &fields).await;
-    }
     match fields.given("found") {
         Some(query) => {
             let found = found(query, scope, reader)?;
-            make_of(&app, (Transition::Trash, found), scope, &principal, &fields).await
+            make_of(app, (Transition::Trash, found), scope, principal, fields).await
         }
-        None => make(&app, Transition::Trash, scope, &principal, &fields).await,
+        None => make(app, Transition::Trash, scope, principal, fields).await,
     }
 }
 
@@ -52,20 +48,6 @@ pub(super) fn found(query: &str, scope: Scope, reader: Reader) -> Result<Selecti
     let query = Query::<SearchQuery>::from_query(query);
     let query = query.map_err(|_| Error::Malformed("The form is damaged. Load the page again.".into()))?;
     Ok(Selection::Found(Box::new(query.parse_in(scope, reader.zone)?)))
-}
-
-/// Takes the files that the form names out of the trash, or those of one move and the folders that went with them, and goes back
-/// to where they were.
-pub async fn restore(
-    app: Data<AppState>,
-    SignedIn(account): SignedIn,
-    principal: Principal,
-    fields: Fields,
-) -> Result<HttpResponse> {
-    if fields.given("folders").is_some() {
-        return with_folders::restore(&app, &account, &principal, &fields).await;
-    }
-    make(&app, Transition::Restore, Scope::Own(account.id), &principal, &fields).await
 }
 
 /// Gives a file the name of the form, with the extension that it has unless the form changes it on purpose or says

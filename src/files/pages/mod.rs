@@ -22,7 +22,7 @@ mod viewer;
 mod with_folders;
 
 pub use archives::{EntriesAnswer, UrlsRequest, archive_entries, archive_urls, ids, unstored, urls_answer};
-pub use changes::{known, make, rename, restore, selection, trash};
+pub use changes::{known, make, rename, selection};
 pub use content::{content, download, file_id, hand_out, own_file, send_on, send_on_to_thumbnail, thumbnail};
 pub use facts::{Fact, Facts};
 pub use file::{Entry, PreviewPane, file, history};
@@ -36,3 +36,4 @@ pub use strip::Strip;
 pub use timeline::timeline;
 pub use trash::{purge, trash_page};
 pub use viewer::view;
+pub use with_folders::{restore, trash};

@@ -1,6 +1,10 @@
-//! Folders that somebody selected, with or without files beside them: to the trash together, and back together.
+//! What somebody selected of their files and folders: to the trash together, and back together.
 
-use super::{moving::chosen, notice::named};
+use super::{
+    changes::{self, make},
+    moving::chosen,
+    notice::named,
+};
 use crate::{
     accounts::{Account, Principal},
     database,
@@ -13,23 +17,52 @@ use crate::{
     ids::MoveId,
     state::AppState,
     web::{
-        Fields, Notice, Reader, Undo,
+        Fields, Notice, Reader, SignedIn, Undo,
         folder_notice::{self, FolderStep, things},
         layout::place_within,
         moved_files::MovedFiles,
     },
 };
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web::Data};
 
 const ACTION: &str = "/files/restoration";
 const DAMAGED: &str = "The form is damaged. Load the page again.";
+
+/// Puts the files that the form names, or all that its list finds, in the trash, and the folders that it names; goes back to where they
+/// were, which says so and offers an undo.
+pub async fn trash(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    principal: Principal,
+    reader: Reader,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    match fields.all("folder").next() {
+        Some(_) => trash_both(&app, &account, &principal, reader, &fields).await,
+        None => changes::trash(&app, Scope::Own(account.id), &principal, reader, &fields).await,
+    }
+}
+
+/// Takes the files that the form names out of the trash, or those of one move and the folders that went with them, and goes back to where
+/// they were.
+pub async fn restore(
+    app: Data<AppState>,
+    SignedIn(account): SignedIn,
+    principal: Principal,
+    fields: Fields,
+) -> Result<HttpResponse> {
+    match fields.given("folders") {
+        Some(_) => restore_both(&app, &account, &principal, &fields).await,
+        None => make(&app, Transition::Restore, Scope::Own(account.id), &principal, &fields).await,
+    }
+}
 
 /// Puts the folders that the form names in the trash, and then its files; goes back to where they were, which says so and offers one undo.
 ///
 /// # Errors
 ///
 /// `NotFound` when none of the folders is there; what [`trash::trash`] fails with. Then nothing was moved.
-pub(super) async fn trash(
+async fn trash_both(
     app: &AppState,
     account: &Account,
     principal: &Principal,
@@ -55,7 +88,7 @@ pub(super) async fn trash(
 /// # Errors
 ///
 /// `Malformed` for a damaged form; what [`trash::restore`] fails with. Then nothing was moved.
-pub(super) async fn restore(
+async fn restore_both(
     app: &AppState,
     account: &Account,
     principal: &Principal,

@@ -11,7 +11,10 @@ use crate::{
         pages::{EntriesAnswer, file_id, ids, unstored, urls_answer},
         transition::Selection,
     },
-    shares::{permit::Permit, usage::count_download},
+    shares::{
+        permit::Permit,
+        usage::{Counted, count_archive},
+    },
     state::AppState,
 };
 use actix_web::{HttpResponse, web::Data};
@@ -30,7 +33,8 @@ struct Permitted {
     permit: Option<String>,
 }
 
-/// Answers with a page of what the archive is made of. Without a permit it counts a download, and gives one. It takes a POST, as nothing
+/// Answers with a page of what the archive is made of. Without a permit it counts a download, and gives one; under a number that was
+/// counted already it gives that one's again. It takes a POST, as nothing
 /// that only looks makes one.
 pub async fn archive_entries(app: Data<AppState>, guest: ArchiveGuest) -> Result<HttpResponse> {
     let after = guest.request.after.as_deref().map(file_id).transpose()?;
@@ -38,8 +42,8 @@ pub async fn archive_entries(app: Data<AppState>, guest: ArchiveGuest) -> Result
     let contents = contents(&db, &guest).await?;
     let answer = EntriesAnswer::of(&db, &contents, guest.share.contents(), after).await?;
     drop(db);
-    let permit = match guest.permit {
-        Some(_) => None,
+    let permit = match &guest.permit {
+        Some(permit) => guest.number.is_some().then(|| permit.sealed(&app.session_key)).transpose()?,
         None => Some(count(&app, &guest, &answer).await?),
     };
     Ok(unstored(&Permitted { answer, permit }))
@@ -71,8 +75,10 @@ async fn count(app: &AppState, guest: &ArchiveGuest, answer: &EntriesAnswer) -> 
     let first = answer.first().ok_or_else(|| Error::Conflict(EMPTY.into()))?;
     // First, as nobody is charged for what cannot be sealed.
     let permit = Permit::of(share, now).sealed(&app.session_key)?;
-    if !count_download(app, share, first, now).await? {
-        return Err(Error::Conflict(NOTHING_LEFT.into()));
+    match count_archive(app, share, (first, guest.number.as_ref()), now).await? {
+        Counted::Now => {}
+        Counted::Before(permit) => return permit.sealed(&app.session_key),
+        Counted::Not => return Err(Error::Conflict(NOTHING_LEFT.into())),
     }
     let detail = "all files, by link".to_owned();
     let subject = Subject { user: Some(share.owner()), file: None, name: share.title().to_owned(), detail };

@@ -6,7 +6,7 @@ use crate::{
     database,
     error::{Error, Result},
     links::state::Closed,
-    shares::{Share, permit::Permit},
+    shares::{Share, begun::DownloadNumber, permit::Permit},
     state::AppState,
     web::{caller::data, client_ip},
 };
@@ -16,14 +16,16 @@ use futures::future::LocalBoxFuture;
 use serde::Deserialize;
 
 const CLOSED: &str = "This link is closed. Load the page again.";
+const NO_NUMBER: &str = "A download is called by 32 hexadecimal digits.";
 const LOCKED: &str = "This link wants its password again. Load the page again.";
 
 /// Whoever downloads an archive, and what their page asks.
 pub struct ArchiveGuest {
     pub share: Share,
     pub request: ArchiveRequest,
-    /// That of a download of this link that was counted, if they have one.
+    /// That of a download of this link that was counted, if they have one, or began one under the same number.
     pub permit: Option<Permit>,
+    pub number: Option<DownloadNumber>,
     /// Where they ask from.
     pub address: String,
 }
@@ -33,6 +35,8 @@ pub struct ArchiveGuest {
 #[serde(default)]
 pub struct ArchiveRequest {
     permit: Option<String>,
+    /// What the page calls its download, until it has a permit: asked again under it, it counts once.
+    download: Option<String>,
     /// The folder that is open, where it is not the shared one itself.
     pub folder: Option<String>,
     /// Behind which file the next page begins.
@@ -52,8 +56,11 @@ async fn enter(request: HttpRequest, mut payload: Payload) -> Result<ArchiveGues
     let Json(asked) = Json::<ArchiveRequest>::from_request(&request, &mut payload).await?;
     let now = database::now();
     let permit = asked.permit.as_deref().and_then(|text| Permit::open(&app.session_key, text, &found.share, now));
+    let number = asked.download.as_deref().map(str::parse::<DownloadNumber>).transpose();
+    let number = number.map_err(|_| Error::Malformed(NO_NUMBER.into()))?;
+    let permit = permit.or_else(|| number.as_ref().and_then(|number| Permit::again(&found.share, number, now)));
     let_in(&found, permit.as_ref(), now)?;
-    Ok(ArchiveGuest { share: found.share, request: asked, permit, address })
+    Ok(ArchiveGuest { share: found.share, request: asked, permit, number, address })
 }
 
 /// The last download that there may be comes to its end.

@@ -42,6 +42,8 @@ export class Source {
     this.urls = new Map();
     /** What lets the following pages through that the first was counted for. */
     this.permit = "";
+    /** A guest's download is called so until it has a permit: asked again, as an answer was lost, it counts once. */
+    this.download = account ? "" : numberOfItsOwn();
   }
 
   /**
@@ -71,7 +73,8 @@ export class Source {
   }
 
   #permitted() {
-    return this.permit ? { permit: this.permit } : {};
+    if (this.permit) return { permit: this.permit };
+    return this.download ? { download: this.download } : {};
   }
 
   /**
@@ -104,4 +107,9 @@ export class Source {
   forget(at) {
     this.urls.delete(this.entries[at]?.fileId ?? "");
   }
+}
+
+/** 128 random bits, in hexadecimal digits. */
+function numberOfItsOwn() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -15,6 +15,8 @@ on_both_databases!(
     a_permit_ends_with_what_it_was_given_for,
     a_permit_opens_no_file_that_is_not_behind_the_link,
     of_a_hundred_at_once_at_three_instances_one_begins_the_last_download,
+    of_a_hundred_numbers_at_once_one_is_counted_and_its_number_counts_no_more,
+    no_number_of_a_download_is_good_elsewhere,
     #[with("CLIENT_IP_HEADER" => "X-Client")]
     who_asks_without_end_is_slowed_down,
 );
@@ -135,6 +137,56 @@ async fn of_a_hundred_at_once_at_three_instances_one_begins_the_last_download(ap
     assert_eq!(app.count("SELECT downloads FROM shares").await, 1);
     second.stop().await;
     third.stop().await;
+}
+
+async fn of_a_hundred_numbers_at_once_one_is_counted_and_its_number_counts_no_more(app: &TestApp) {
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    let one = app.upload(&ada, "one.png", "image/png", PNG).await;
+    let two = app.upload(&ada, "two.png", "image/png", PNG).await;
+    let share = app.share(&browser, &[&one, &two], &Terms { most_downloads: "1", ..Terms::default() }).await;
+    let other = app.another_instance().await;
+    let urls = [&*app.url, &*other.url];
+    let ask = |place: usize, number: usize| {
+        let url = format!("{}{}/archive/entries", urls[place % 2], share.path);
+        let body = json!({ "download": format!("{number:032x}") });
+        async move { app.client.post(url).json(&body).send().await.expect("an answer").status() }
+    };
+    let answers = join_all((0..100).map(|number| ask(number, number))).await;
+    assert_eq!(answers.iter().filter(|status| **status == StatusCode::CONFLICT).count(), 99);
+    let counted = answers.iter().position(|status| *status == StatusCode::OK).expect("one");
+    assert_eq!(app.count("SELECT downloads FROM shares").await, 1);
+    let again = join_all((0..50).map(|place| ask(place, counted))).await;
+    assert!(again.iter().all(|status| *status == StatusCode::OK), "{again:?}");
+    // One whose answers were all lost, asked for at both instances at once.
+    app.execute("UPDATE shares SET most_downloads = 2").await;
+    let at_once = join_all((0..50).map(|place| ask(place, 1_000))).await;
+    assert!(at_once.iter().all(|status| *status == StatusCode::OK), "{at_once:?}");
+    assert_eq!(app.count("SELECT downloads FROM shares").await, 2);
+    other.stop().await;
+}
+
+async fn no_number_of_a_download_is_good_elsewhere(app: &TestApp) {
+    let ada = app.member().await;
+    let browser = app.browser_of(&ada).await;
+    let id = app.upload(&ada, "one.png", "image/png", PNG).await;
+    let terms = Terms { most_downloads: "1", ..Terms::default() };
+    let (one, other) = (app.share(&browser, &[&id], &terms).await, app.share(&browser, &[&id], &terms).await);
+    let guest = app.browser();
+    let number = json!({ "download": "0".repeat(32) });
+    one.begin_archive(&guest, &number).await;
+    other.begin_archive(&guest, &number).await;
+    assert_eq!(app.count("SELECT count(*) FROM shares WHERE downloads = 1").await, 2, "each link counts its own");
+    for bad in ["", "%", "_", &"%".repeat(32), &"_".repeat(32), &"A".repeat(32), &"0".repeat(33), "' || ''--", "\u{0}"]
+    {
+        let answer = one.ask_archive(&guest, "entries", &json!({ "download": bad })).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{bad:?}");
+    }
+    for close in ["pause", "end"] {
+        browser.send(Method::POST, &format!("/shares/{}/{close}", one.id), &[("state", "active")]).await;
+        let answer = one.ask_archive(&guest, "entries", &number).await;
+        assert_eq!(answer.status(), StatusCode::CONFLICT, "{close}");
+    }
 }
 
 async fn who_asks_without_end_is_slowed_down(app: &TestApp) {
