@@ -3,7 +3,10 @@
 use fast_qr::{ECL, QRBuilder};
 use std::fmt::Write;
 
-/// A QR code: what an SVG of `size` by `size` units has as its only path.
+/// So many modules around a code are light, or what reads it does not find it.
+const QUIET: usize = 4;
+
+/// A QR code with what is light around it: what an SVG of `size` by `size` units has as its only path.
 pub struct QrCode {
     pub size: usize,
     pub path: String,
@@ -20,12 +23,12 @@ impl QrCode {
                 let length = (column..code.size).take_while(|column| code[row][*column].value()).count();
                 if length > 0 {
                     // Writing to a text cannot fail.
-                    let _ = write!(path, "M{column} {row}h{length}v1h-{length}z");
+                    let _ = write!(path, "M{} {}h{length}v1h-{length}z", column + QUIET, row + QUIET);
                 }
                 column += length.max(1);
             }
         }
-        Some(Self { size: code.size, path })
+        Some(Self { size: code.size + 2 * QUIET, path })
     }
 }
 
@@ -36,9 +39,9 @@ mod tests {
     #[test]
     fn a_code_has_its_three_corners() {
         let code = QrCode::of("https://files.example.com/s/iceland-AAAAAAAAAAAAAAAAAAAAAA").expect("a code");
-        assert!(code.path.starts_with("M0 0h7v1h-7z"), "{}", code.path);
-        assert!(code.path.contains(&format!("M{} 0h7v1h-7z", code.size - 7)), "{}", code.path);
-        assert!(code.path.contains(&format!("M0 {}h7v1h-7z", code.size - 1)), "{}", code.path);
+        assert!(code.path.starts_with("M4 4h7v1h-7z"), "{}", code.path);
+        assert!(code.path.contains(&format!("M{} 4h7v1h-7z", code.size - 11)), "{}", code.path);
+        assert!(code.path.contains(&format!("M4 {}h7v1h-7z", code.size - 5)), "{}", code.path);
         assert!(QrCode::of(&"x".repeat(10_000)).is_none());
     }
 }

@@ -38,6 +38,7 @@ mod overview;
 mod own_account;
 mod people;
 mod places;
+mod qr_codes;
 mod quarantine;
 mod rebuilding;
 mod reconcile;
