@@ -99,3 +99,54 @@ test("a request says what it takes, waits for a name, and keeps a password", asy
   await choose(guest, { ...text("large.txt"), buffer: Buffer.alloc(2_000, "x") });
   await expect(guest.getByText("Larger than the 1 KB that are taken here.")).toBeVisible();
 });
+
+test("without JavaScript a guest reads what is asked for, and that sending needs it", async ({
+  home,
+  person,
+  open,
+  watch,
+}) => {
+  await home.goto("/requests");
+  await home.getByRole("link", { name: "Request files" }).click();
+  await dialog(home).getByLabel("What you ask for").fill("Invoices");
+  await dialog(home).getByLabel("Message, if you like").fill("Those of last year.");
+  await dialog(home).getByRole("group", { name: "Ask for a name" }).getByLabel("Always").check();
+  await dialog(home).getByLabel("How many files").fill("2");
+  await dialog(home).getByLabel("Password", { exact: true }).check();
+  await dialog(home).getByLabel("The password").fill("open sesame");
+  const link = await copyLink(home);
+
+  watch.announce(/status of 403/);
+  watch.announce(/status of 422/);
+  const guest = await open(null, { javaScriptEnabled: false });
+  await guest.goto(link);
+  await expect(guest.getByText(`${person.name} asks for files`)).toBeVisible();
+  await expect(guest.getByText("Invoices")).toHaveCount(0);
+  await guest.getByLabel("Password").fill("close sesame");
+  await guest.getByRole("button", { name: "Open" }).click();
+  await expect(guest.getByText("This is not the password.")).toBeVisible();
+  await guest.getByLabel("Password").fill("open sesame");
+  await guest.getByRole("button", { name: "Open" }).click();
+  await expect(guest.getByRole("heading", { name: "Invoices" })).toBeVisible();
+  await expect(guest.getByText(`${person.name} asks for files`)).toBeVisible();
+  await expect(guest.getByText("Those of last year.")).toBeVisible();
+  await expect(guest.getByText(/2 files in all\. Only .+ sees what you send\./)).toBeVisible();
+  // What cannot be done is not shown, and why is said.
+  await expect(guest.locator("noscript p")).toBeVisible();
+  await expect(guest.locator("noscript p")).toHaveText(
+    "Sending files needs JavaScript, because they go from your browser straight to storage. Turn it on, or open this link in another browser.",
+  );
+  await expect(guest.getByText("Choose files", { exact: true })).toBeHidden();
+  await expect(guest.getByLabel("Your name")).toBeHidden();
+
+  watch.announce(/status of 410/);
+  await home.goto("/requests");
+  await home.getByRole("button", { name: "Pause Invoices" }).click();
+  await expect(home.getByText("The link is paused.")).toBeVisible();
+  await guest.reload();
+  await expect(guest.getByRole("heading", { name: "This request is paused" })).toBeVisible();
+  await home.getByRole("button", { name: "End Invoices" }).click();
+  await expect(home.getByText("The request is ended.")).toBeVisible();
+  await guest.reload();
+  await expect(guest.getByRole("heading", { name: "This request has ended" })).toBeVisible();
+});
