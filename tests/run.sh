@@ -95,10 +95,11 @@ else
 fi
 
 step "Rust tests, on SQLite and PostgreSQL${CLOAKROOM_TEST_POOLER:+ through PgBouncer}"
-cargo test --workspace --features cloakroom/crash-points --quiet
+# Tests wait for clocks, locks and servers as much as they compute.
+RUST_TEST_THREADS=${RUST_TEST_THREADS:-$(($(nproc) + 1))} cargo test --workspace --features cloakroom/crash-points --quiet
 
 step "Browser tests, on SQLite with the embedded bucket and on PostgreSQL with a store of its own; the journey in Firefox and WebKit"
-cargo build --quiet
+# With the program that the tests above were built with.
 npm test --prefix tests/e2e --silent
 
 step "All passed"
