@@ -11,7 +11,9 @@ import { isPassing } from "./failure.js";
 const MOST = 40;
 const MOST_LETTERS = 20_000;
 /** A request that takes longer, in milliseconds, holds up nobody who comes after it. */
-const LONG = 1_000;
+const LONG = 250;
+/** So many milliseconds are waited for others, where there were some the last time. */
+const GATHERING = 15;
 /** So many milliseconds lie between two requests, as each is dearer than what it carries. */
 const APART = 80;
 
@@ -30,6 +32,8 @@ export class Together {
     /** @type {Asked[]} */
     this.waiting = [];
     this.isUnderWay = false;
+    /** Did several ask at once, the last time? */
+    this.isCrowded = false;
     this.most = MOST;
   }
 
@@ -48,8 +52,9 @@ export class Together {
   async #go() {
     this.isUnderWay = true;
     // What is asked in the same moment goes along.
-    await null;
+    await (this.isCrowded && !document.hidden ? new Promise((resolve) => setTimeout(resolve, GATHERING)) : null);
     const asked = this.#take().filter(({ signal }) => !signal.aborted);
+    this.isCrowded = asked.length > 1;
     const isLong = new Promise((resolve) => setTimeout(resolve, LONG));
     // Browsers make the clocks of tabs slow that nobody looks at.
     const rest = document.hidden ? null : new Promise((resolve) => setTimeout(resolve, APART));
