@@ -3,7 +3,7 @@
 use crate::{
     drops::DropLink,
     error::{Error, Result},
-    files::NewFile,
+    ids::UserId,
     state::AppState,
     storage::{ObjectKey, Parcel},
 };
@@ -13,26 +13,26 @@ use chrono::{DateTime, Utc};
 const CLOSED: &str = "link_closed";
 const FULL: &str = "link_full";
 
-/// Why the link that a file came by refuses it, if it does. Where the link is no more, or is not its owner's, the file came by none.
+/// The link that a file of an owner came by. Where that is no more, or is not its owner's, the file came by none.
 ///
 /// # Errors
 ///
 /// `DatabaseUnavailable`.
-pub(super) async fn refusal(app: &AppState, file: &mut NewFile<'_>, now: DateTime<Utc>) -> Result<Option<Error>> {
-    let Some(parcel) = &file.parcel else { return Ok(None) };
-    let link = match DropLink::find_sent_by(&app.db, parcel.link, file.key.owner).await {
-        Ok(link) => link,
-        Err(Error::NotFound) => {
-            file.parcel = None;
-            return Ok(None);
-        }
-        Err(error) => return Err(error),
-    };
-    if !link.was_open(file.key.file_id.begun_at().unwrap_or(now)) {
-        let words = "The link was closed before this upload was begun.";
-        return Ok(Some(Error::unacceptable(CLOSED, words)));
+pub(super) async fn find(app: &AppState, parcel: Option<&Parcel>, owner: UserId) -> Result<Option<DropLink>> {
+    let Some(parcel) = parcel else { return Ok(None) };
+    match DropLink::find_sent_by(&app.db, parcel.link, owner).await {
+        Ok(link) => Ok(Some(link)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
     }
-    Ok(too_large(&link, file.size.unsigned_abs()))
+}
+
+/// Why a link refuses a file of so many bytes, if it does, however much has come by it.
+pub(super) fn refusal(link: &DropLink, (key, size): (&ObjectKey, u64), now: DateTime<Utc>) -> Option<Error> {
+    if !link.was_open(key.file_id.begun_at().unwrap_or(now)) {
+        return Some(Error::unacceptable(CLOSED, "The link was closed before this upload was begun."));
+    }
+    too_large(link, size)
 }
 
 /// Is a file larger than may come by a link?

@@ -4,6 +4,7 @@ pub mod api;
 mod by_link;
 mod contributing;
 mod fate;
+mod foretelling;
 pub mod guests;
 mod issue;
 pub mod multipart;
@@ -19,6 +20,7 @@ pub mod together;
 mod uploader;
 
 pub use fate::Refused;
+pub use foretelling::Foretold;
 pub use presign::{Presigned, UploadRequest, presign, presign_again};
-pub use register::{Registered, Standing, register, would_index};
+pub use register::{Registered, Standing, register};
 pub use uploader::Uploader;

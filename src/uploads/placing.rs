@@ -18,7 +18,10 @@ pub(super) async fn record_or_refuse(
     now: DateTime<Utc>,
 ) -> Result<Result<Recorded>> {
     forget_unknown(app, file).await?;
-    match by_link::refusal(app, file, now).await? {
+    let link = by_link::find(app, file.parcel.as_ref(), file.key.owner).await?;
+    file.parcel = file.parcel.take().filter(|_| link.is_some());
+    let sent = (file.key, file.size.unsigned_abs());
+    match link.and_then(|link| by_link::refusal(&link, sent, now)) {
         Some(refusal) => Ok(Err(refusal)),
         None => record_where_it_lies(app, file, by, now).await.map(Ok),
     }

@@ -11,7 +11,6 @@ use super::{
     thumbnail::look,
 };
 use crate::{
-    accounts::users,
     audit::{Action, Subject},
     error::{Error, Result},
     files::{
@@ -22,7 +21,6 @@ use crate::{
     state::AppState,
     storage::{Courier, Inspection, LATE_PUT, ObjectKey, Picture, ThumbnailKey},
 };
-use bytesize::ByteSize;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -96,31 +94,6 @@ pub async fn register(
         Refused::PutAside if by_link::is_of_link(&refusal) => remove(app, key, by, refusal, now).await,
         Refused::PutAside | Refused::Kept => put_aside(app, file, refusal, now).await,
     }
-}
-
-/// Would [`register`] put the object of a key into the index, if only in quarantine? Changes nothing.
-///
-/// # Errors
-///
-/// `StoreUnavailable`, `ClocksDiffer` and `DatabaseUnavailable`.
-pub async fn would_index(app: &AppState, key: &ObjectKey, refused: Refused, now: DateTime<Utc>) -> Result<bool> {
-    let Some(found) = app.store.inspect(key.as_str(), now).await? else { return Ok(false) };
-    let refusal = match validate(app, key, &found) {
-        Ok(verdict) => match users::find(&app.db, key.owner).await {
-            Ok(owner) => {
-                let room = app.uploads.quota_of(owner.quota.map(ByteSize)).map(|quota| quota.as_u64());
-                let needed = owner.used_bytes.saturating_add(verdict.size.unsigned_abs());
-                if room.is_none_or(|room| needed <= room) {
-                    return Ok(true);
-                }
-                Error::OverQuota { quota: ByteSize(room.unwrap_or_default()), used: ByteSize(owner.used_bytes) }
-            }
-            Err(error) => nobodys(error)?,
-        },
-        Err(refusal) => refusal,
-    };
-    let is_kept = matches!(fate(app, key, refused).await?, Refused::PutAside | Refused::Kept);
-    Ok(is_kept && QuarantineReason::of(&refusal).is_some())
 }
 
 async fn remove(

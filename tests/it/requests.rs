@@ -1,19 +1,23 @@
 //! Requests for files: what a guest sends is its owner's, within the link's terms, and nothing else is told.
 
 use crate::{
+    contributors::wish,
     on_both_databases,
     places::make,
+    reconcile::run,
     support::{
         TestApp,
         multipart::{crc32c_of, file_of},
         requests::{Guest, Wish, refusal},
-        uploads::{status, text},
+        uploads::{PNG, status, text},
     },
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use cloakroom::{
     accounts::Role,
     database,
-    jobs::{deletions, sweep},
+    jobs::{deletions, reconcile::Mode, sweep},
+    state::AppState,
 };
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -27,6 +31,8 @@ on_both_databases!(
     what_came_and_was_not_confirmed_is_found_with_its_sender,
     folders_that_a_guest_sends_lie_in_the_requests_folder,
     what_was_sent_outlives_the_request_and_its_owner,
+    a_dry_run_foretells_what_a_requests_limits_leave_out,
+    a_dry_run_holds_what_comes_by_no_request_against_no_limit,
 );
 
 async fn what_a_guest_sends_lies_in_the_folder_and_is_new_until_it_is_seen(app: &TestApp) {
@@ -234,4 +240,61 @@ async fn what_was_sent_outlives_the_request_and_its_owner(app: &TestApp) {
     assert_eq!(app.count("SELECT count(*) FROM drop_links").await, 0);
     app.browser_of(&bob).await.get(&place).await.assert_shows(&["kept.txt"]);
     assert_eq!(app.count("SELECT count(*) FROM drop_files WHERE owner IS NULL").await, 2);
+}
+
+/// Of each request all three were begun while it was open and had room. What an hour has gone by over goes, or is put aside where it is
+/// only too large, and before that stays as it is.
+async fn a_dry_run_foretells_what_a_requests_limits_leave_out(app: &TestApp) {
+    app.expect_orphans();
+    let (ada, state) = (app.member().await, app.second_instance().await);
+    let browser = app.browser_of(&ada).await;
+    for (limit, at_first, later) in [
+        ("state = 'ended', state_changed_at = '2020-01-01 00:00:00+00:00'", 0, 0),
+        ("ends_at = '2020-01-01 00:00:00+00:00'", 0, 0),
+        ("most_file_bytes = 5", 2, 1),
+        ("most_files = 3", 2, 0),
+        ("most_bytes = 13", 2, 0),
+    ] {
+        let request = app.ask_for_files(&browser, "", &Wish::default()).await;
+        app.send_as(&request.guest(), "before.txt", b"one").await;
+        for size in [6, 5, 4] {
+            leave(app, &request.guest(), size).await;
+        }
+        app.execute(&format!("UPDATE drop_links SET {limit} WHERE title = 'Wedding'")).await;
+        assert_eq!(added(&state, database::now()).await, at_first, "{limit}");
+        assert_eq!(added(&state, database::now() + TimeDelta::hours(2)).await, later, "{limit}");
+        app.execute("UPDATE drop_links SET title = 'Earlier'").await;
+    }
+    assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'quarantined'").await, 1);
+    assert_eq!(app.count("SELECT count(*) FROM drop_files").await, 11, "what is put aside takes no place");
+}
+
+async fn a_dry_run_holds_what_comes_by_no_request_against_no_limit(app: &TestApp) {
+    let (ada, bob, state) = (app.member().await, app.member().await, app.second_instance().await);
+    let browser = app.browser_of(&ada).await;
+    let folder = make(app, &browser, "Iceland", "").await;
+    let request = app.ask_for_files(&browser, &folder, &Wish { most_files: "1", ..Wish::default() }).await;
+    leave(app, &request.guest(), 4).await;
+    app.execute("UPDATE drop_links SET files = 1").await;
+    app.share_to_add(&browser, &folder, &bob).await;
+    for name in ["one.png", "two.png"] {
+        let presigned = app.presign(&bob, &wish(name, (&folder, ""))).await;
+        assert_eq!(status(app.put(&presigned, PNG)).await, 200, "{name}");
+    }
+    assert_eq!(added(&state, database::now()).await, 2, "the guest's is one too many");
+    app.execute("DELETE FROM drop_links").await;
+    assert_eq!(added(&state, database::now()).await, 1, "the link is no more, so the file came by none");
+}
+
+/// Sends a file that is never confirmed.
+async fn leave(app: &TestApp, guest: &Guest, size: usize) {
+    let presigned = app.presign_as(guest, "left.txt", size).await;
+    assert_eq!(status(app.put(&presigned, &vec![b'x'; size])).await, 200);
+}
+
+/// How many files a comparison adds, of which a dry run says the same.
+async fn added(state: &AppState, now: DateTime<Utc>) -> u64 {
+    let foretold = run(state, Mode::DryRun, now).await;
+    assert_eq!(run(state, Mode::Repair, now).await, foretold);
+    foretold.orphans
 }

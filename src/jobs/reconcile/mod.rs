@@ -1,7 +1,8 @@
 //! Comparing the bucket and its index, both ways, and putting right what differs. Both are read in the order of the files' ids, a page
 //! at a time, so millions of them take no more memory than a thousand; whatever seems to differ is asked for once more before it counts.
 //!
-//! What is found is indexed, whoever owns it; nothing that could be somebody's file is removed. A second run finds nothing.
+//! What is found is indexed, whoever owns it. Nothing that could be somebody's file is removed, but for what the link that it came by
+//! refuses, and nobody can be at work on any more. A second run finds nothing.
 
 mod leftovers;
 mod pairs;
@@ -9,7 +10,7 @@ mod run;
 pub(super) mod streams;
 mod words;
 
-use crate::{accounts::Principal, error::Result, files::comparison::Indexed, state::AppState};
+use crate::{accounts::Principal, error::Result, files::comparison::Indexed, state::AppState, uploads::Foretold};
 use chrono::{DateTime, Utc};
 use run::Run;
 use tokio::sync::watch;
@@ -30,7 +31,7 @@ pub async fn run(
     now: DateTime<Utc>,
     progress: &watch::Sender<Progress>,
 ) -> Result<Report> {
-    let mut run = Run { app, mode, principal, now, progress, report: Report::default() };
+    let mut run = Run { app, mode, principal, now, progress, report: Report::default(), foretold: Foretold::default() };
     progress.send_replace(Progress { of_rows: Indexed::count(&app.db).await?, ..Progress::default() });
     pairs::compare(&mut run).await?;
     run.enter(Phase::Thumbnails);

@@ -21,7 +21,7 @@ use crate::{
         tickets::{Settled, settled},
     },
     storage::{Inspection, ListedObject, ObjectKey},
-    uploads::{policy::validate, register, would_index},
+    uploads::{policy::validate, register},
 };
 
 /// How many are compared between two words of how far it is.
@@ -97,7 +97,7 @@ async fn add(run: &mut Run<'_>, Found { key, .. }: &Found) -> Result<()> {
             settled(register(run.app, key, &Bringer::nobody(), refused, database::now()).await)?,
             Settled::Indexed
         ),
-        false => would_index(run.app, key, refused, database::now()).await?,
+        false => run.foretold.would_index(run.app, key, refused, database::now()).await?,
     };
     run.report.orphans += u64::from(is_one);
     Ok(())

@@ -1,6 +1,6 @@
 //! A comparison on its way: what it is to do, how far it is, and what it has found.
 
-use crate::{accounts::Principal, state::AppState};
+use crate::{accounts::Principal, state::AppState, uploads::Foretold};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
@@ -73,6 +73,8 @@ pub(super) struct Run<'a> {
     pub now: DateTime<Utc>,
     pub progress: &'a watch::Sender<Progress>,
     pub report: Report,
+    /// What a dry run would have added so far.
+    pub foretold: Foretold,
 }
 
 impl Report {
