@@ -3,6 +3,7 @@
 use super::{
     Granted, Scope,
     file::File,
+    folders::place::in_sight,
     selection::condition,
     step::step,
     transition::{Moved, Selection, Transition},
@@ -34,7 +35,8 @@ pub async fn apply(
     now: DateTime<Utc>,
 ) -> Result<Moved> {
     let theirs = condition(db, selection, Scope::Own(granted.owner), transition.from());
-    let theirs = theirs.add(granted.is_added_by(member));
+    // What lay in a folder that its owner threw away since stays away with it.
+    let theirs = theirs.add(granted.is_added_by(member)).add(in_sight(granted.owner));
     let change = principal.begin_beside(db, granted.owner, now).await?;
     let id = MoveId::generate();
     let rows = step(change, transition, theirs, (Some(id), now)).await?;

@@ -83,19 +83,22 @@ impl Grant {
         query.one(db).await?.ok_or(Error::NotFound).map(Self)
     }
 
-    /// That by which somebody may add files to a folder which is shared with them, or lies in one that is, and is in sight.
+    /// That by which somebody may add files to a folder which is shared with them, or lies in one that is, and is in sight; of
+    /// several the nearest.
     ///
     /// # Errors
     ///
     /// `NotFound`; `DatabaseUnavailable`.
     pub async fn to_contribute(db: &impl ConnectionTrait, folder: FolderId, member: UserId) -> Result<Self> {
-        let sql = "WITH RECURSIVE up (id, parent_id, state) AS (
-                SELECT id, parent_id, state FROM folders WHERE id = $1
+        let sql = "WITH RECURSIVE up (id, parent_id, state, steps) AS (
+                SELECT id, parent_id, state, 0 FROM folders WHERE id = $1
                 UNION ALL
-                SELECT folders.id, folders.parent_id, folders.state FROM up CROSS JOIN folders WHERE folders.id = up.parent_id
+                SELECT folders.id, folders.parent_id, folders.state, up.steps + 1
+                FROM up CROSS JOIN folders WHERE folders.id = up.parent_id
             ) SELECT folder_grants.* FROM up CROSS JOIN folder_grants
             WHERE folder_grants.folder_id = up.id AND folder_grants.member_id = $2 AND folder_grants.role = $3
-                AND NOT EXISTS (SELECT 1 FROM up WHERE state <> 'ready') LIMIT 1";
+                AND NOT EXISTS (SELECT 1 FROM up WHERE state <> 'ready')
+            ORDER BY up.steps LIMIT 1";
         let values = [folder.into(), member.into(), Role::Contributor.into()];
         let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
         let row = db.query_one_raw(statement).await?.ok_or(Error::NotFound)?;

@@ -17,7 +17,7 @@ use crate::{
     config::{ClientIpConfig, Config, DatabaseConfig, Secret, SessionKey, SessionRules, StoreConfig, UploadRules},
     database::{self, DatabaseConnection},
     error::Result,
-    ids::{FileId, GrantId, UserId},
+    ids::{FileId, UserId},
     measures::Measures,
     storage::{LATE_PUT, ObjectKey, Store},
 };
@@ -102,8 +102,8 @@ pub struct AppState {
     pub preflights: Preflights,
     /// Uploads that were begun on this instance and not confirmed yet.
     pub open_uploads: OpenUploads<UserId>,
-    /// Those to each folder that is shared with somebody.
-    pub uploads_of_grants: OpenUploads<GrantId>,
+    /// Those that others make to each account, by folders that are shared with them.
+    pub uploads_of_members: OpenUploads<UserId>,
     /// The same, each by itself, until it was looked for.
     pub tickets: Tickets,
     /// When the bucket is listed.
@@ -153,7 +153,7 @@ impl AppState {
             removals: Notify::new(),
             preflights: Preflights::default(),
             open_uploads: OpenUploads::new(config.uploads.presigns, config.uploads.longest_open()),
-            uploads_of_grants: OpenUploads::new(config.uploads.presigns, config.uploads.longest_open()),
+            uploads_of_members: OpenUploads::new(config.uploads.presigns.of_many(), config.uploads.longest_open()),
             tickets: Tickets::default(),
             sweeps: Sweeps::default(),
             snapshots: Snapshots::new(config, store.public_base_url.is_some()),

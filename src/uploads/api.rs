@@ -157,19 +157,19 @@ pub(super) fn bringer(means: &Means, account: &Account, to: &Counter<'_>) -> Bri
 }
 
 pub(super) fn saved(app: &AppState, key: &ObjectKey, to: &Counter<'_>, registered: Registered) -> SaveAnswer {
-    let (ticket, quarantined) = match to {
-        Counter::Own(_) => (registered.ticket, QUARANTINED),
+    let (ticket, quarantined, trashed) = match to {
+        Counter::Own(_) => (registered.ticket, QUARANTINED, "trashed"),
         Counter::Shared(..) => {
             to.uploader().end(app, key.file_id);
-            // Its owner sees it on the next page. How much they uploaded is nobody else's business.
+            // Its owner sees it on the next page. How much they uploaded, and what they did with it, is nobody else's business.
             app.accounts.cache.forget(key.owner);
-            (None, QUARANTINED_FOR_OTHERS)
+            (None, QUARANTINED_FOR_OTHERS, "ready")
         }
     };
     let (state, message) = match registered.standing {
         Standing::Ready => ("ready", None),
         Standing::Quarantined => ("quarantined", Some(quarantined)),
-        Standing::Trashed => ("trashed", None),
+        Standing::Trashed => (trashed, None),
     };
     SaveAnswer { success: true, file_id: key.file_id, ticket, state, file_url: app.file_url(key), message }
 }

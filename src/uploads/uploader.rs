@@ -120,7 +120,7 @@ impl<'a> Uploader<'a> {
         let begun = match &self.by {
             By::Owner => app.open_uploads.begin(self.account.id, upload, room, now),
             By::Guest(guest) => begin_both(guest.counters(app), (upload, room), now),
-            By::Member(member) => begin_both(member.counters(app), (upload, room), now),
+            By::Member(member) => begin_both(member.counters(app, self.account.id), (upload, room), now),
         };
         begun.map_err(|error| self.discreet(error))
     }
@@ -135,7 +135,7 @@ impl<'a> Uploader<'a> {
         let counted = match &self.by {
             By::Owner => app.open_uploads.prolong(self.account.id, upload, room, now),
             By::Guest(guest) => prolong_both(guest.counters(app), (upload, room), now),
-            By::Member(member) => prolong_both(member.counters(app), (upload, room), now),
+            By::Member(member) => prolong_both(member.counters(app, self.account.id), (upload, room), now),
         };
         counted.map_err(|error| self.discreet(error))
     }
@@ -156,7 +156,7 @@ impl<'a> Uploader<'a> {
         let counted = match &self.by {
             By::Owner => app.open_uploads.go_on(self.account.id, upload, at_first, room, now),
             By::Guest(guest) => app.guests.uploads_of_links.go_on(guest.link.id(), upload, at_first, room, now),
-            By::Member(member) => app.uploads_of_grants.go_on(member.grant, upload, at_first, room, now),
+            By::Member(_) => app.uploads_of_members.go_on(self.account.id, upload, at_first, room, now),
         };
         counted.map_err(|error| self.discreet(error))
     }
@@ -166,7 +166,7 @@ impl<'a> Uploader<'a> {
         match &self.by {
             By::Owner => app.open_uploads.end(self.account.id, file),
             By::Guest(guest) => end_both(guest.counters(app), file),
-            By::Member(member) => end_both(member.counters(app), file),
+            By::Member(member) => end_both(member.counters(app, self.account.id), file),
         }
     }
 
@@ -179,7 +179,7 @@ impl<'a> Uploader<'a> {
         match &self.by {
             By::Owner => app.open_uploads.check_parts(self.account.id, count),
             By::Guest(guest) => check_both(guest.counters(app), count),
-            By::Member(member) => check_both(member.counters(app), count),
+            By::Member(member) => check_both(member.counters(app, self.account.id), count),
         }
     }
 
@@ -220,8 +220,8 @@ impl Guest<'_> {
 }
 
 impl Member {
-    fn counters(self, app: &AppState) -> Counters<'_, UserId, GrantId> {
-        ((&app.open_uploads, self.id), (&app.uploads_of_grants, self.grant))
+    fn counters(self, app: &AppState, owner: UserId) -> Counters<'_, UserId, UserId> {
+        ((&app.open_uploads, self.id), (&app.uploads_of_members, owner))
     }
 }
 

@@ -80,6 +80,13 @@ async fn a_member_puts_away_what_they_added_and_takes_it_back(app: &TestApp) {
     let back = his.submit(&gone, &format!("{place}/restoration"), &[]).await;
     back.assert_shows(&["“his.png” is back"]);
     his.get(&place).await.assert_shows(&["data-view aria-label=\"his.png\""]);
+    let low = make(app, &hers, "Low", &iceland).await;
+    let low_file = add(app, &bob, "low.png", (&low, "")).await;
+    let page = his.get(&format!("{place}/files/{}", text(&low_file, "fileId"))).await;
+    let gone = his.submit(&page, &trash, &[]).await;
+    hers.send(Method::POST, "/folders/trash", &[("folder", &low)]).await;
+    his.submit(&gone, &format!("{place}/restoration"), &[]).await;
+    assert!(!hers.get("/").await.shows("low.png"), "it stays away with its folder");
 }
 
 async fn a_large_file_is_added_in_parts(app: &TestApp) {

@@ -3,7 +3,7 @@
 use crate::{
     accounts::Principal,
     database,
-    error::Result,
+    error::{Error, Result},
     files::{
         contributed,
         pages::{known, moved, selection},
@@ -27,13 +27,17 @@ pub async fn put_away(
     make(&app, Transition::Trash, &member, &principal, &fields).await
 }
 
-/// Takes them out of the trash again.
+/// Takes what one such step put away out of the trash again: it is named by the step, which nobody else knows, so that nothing comes back
+/// that its owner threw away.
 pub async fn take_back(
     app: Data<AppState>,
     member: Member,
     principal: Principal,
     fields: Fields,
 ) -> Result<HttpResponse> {
+    if fields.given("move").is_none() {
+        return Err(Error::NotFound);
+    }
     make(&app, Transition::Restore, &member, &principal, &fields).await
 }
 

@@ -98,12 +98,18 @@ async fn a_member_puts_away_nothing_that_they_did_not_add(app: &TestApp) {
     let put_away = text(&put_away, "fileId").to_owned();
     hers.send(Method::POST, "/files/trash", &[("id", &her_file)]).await;
     let restoration = format!("{place}/restoration");
-    assert_eq!(his.send(Method::POST, &restoration, &[("id", &her_file)]).await.status(), StatusCode::NOT_FOUND);
+    let his_own = add(app, &bob, "his.png", (&iceland, "")).await;
+    let his_own = text(&his_own, "fileId").to_owned();
+    hers.send(Method::POST, "/files/trash", &[("id", &his_own)]).await;
+    for id in [&her_file, &his_own] {
+        let answer = his.send(Method::POST, &restoration, &[("id", id)]).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "she threw it away");
+    }
     let people = format!("/folders/{iceland}/people");
     let page = hers.get(&people).await;
     hers.submit(&page, &format!("{people}/role"), &[("role", "viewer")]).await;
     assert_eq!(his.send(Method::POST, &trash, &[("id", &put_away)]).await.status(), StatusCode::NOT_FOUND, "no more");
-    assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'trashed'").await, 1);
+    assert_eq!(app.count("SELECT count(*) FROM r2_files WHERE state = 'trashed'").await, 2);
 }
 
 async fn what_a_member_sends_says_so_and_needs_a_size(app: &TestApp) {
