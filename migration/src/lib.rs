@@ -68,6 +68,7 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let mut all = the_first();
+        all.extend(the_second());
         all.extend(the_newest());
         all
     }
@@ -97,7 +98,7 @@ fn the_first() -> Vec<Box<dyn MigrationTrait>> {
     ]
 }
 
-fn the_newest() -> Vec<Box<dyn MigrationTrait>> {
+fn the_second() -> Vec<Box<dyn MigrationTrait>> {
     vec![
         Box::new(m20261126_000023_folder_paths::Migration),
         Box::new(m20261126_000024_verified::Migration),
@@ -124,6 +125,11 @@ fn the_newest() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000046_folders_of_files::Migration),
         Box::new(m20261127_000047_folder_totals::Migration),
         Box::new(m20261127_000048_indexes_of_places::Migration),
+    ]
+}
+
+fn the_newest() -> Vec<Box<dyn MigrationTrait>> {
+    vec![
         Box::new(m20261127_000060_shares::Migration),
         Box::new(m20261127_000061_shares_of_folders::Migration),
         Box::new(m20261127_000062_links_of_folder::Migration),

@@ -25,6 +25,9 @@ export function startShares(page) {
       () => said(false),
     );
   });
+  page.addEventListener("submit", ({ target }) => {
+    if (target instanceof HTMLFormElement && target.classList.contains("htmx-request")) late.add(target);
+  });
   page.addEventListener("htmx:beforeSwap", (event) => finish(page, event));
   page.addEventListener("htmx:afterSettle", (event) => {
     offerSending(page);
@@ -37,6 +40,9 @@ export function startShares(page) {
     if (successful && requestConfig.elt.matches("[data-closes-after]")) close(requestConfig.elt);
   });
 }
+
+/** Forms that were sent once more while they were on their way. @type {WeakSet<Element>} */
+const late = new WeakSet();
 
 /**
  * Where the system has a sheet for it.
@@ -75,6 +81,11 @@ function finish(page, event) {
   const form = detail.requestConfig?.elt;
   if (!form?.matches("[data-shares-form]") || (detail.xhr?.status ?? 500) >= 400) return;
   page.body.dispatchEvent(new CustomEvent(CHANGED));
+  // Another one in its place would never send what waits for this answer.
+  if (late.delete(form)) {
+    detail.shouldSwap = false;
+    return;
+  }
   const { triggeringEvent } = detail.requestConfig;
   if (!(triggeringEvent instanceof SubmitEvent) || !triggeringEvent.submitter?.matches("[data-done]")) return;
   detail.shouldSwap = false;
