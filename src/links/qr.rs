@@ -15,7 +15,8 @@ pub struct QrCode {
 impl QrCode {
     /// The code of an address; `None` for one that is too long for any.
     pub fn of(url: &str) -> Option<Self> {
-        let code = QRBuilder::new(url).ecl(ECL::M).build().ok()?;
+        // A screen has no dirt on it: the fewer modules, the larger each is.
+        let code = QRBuilder::new(url).ecl(ECL::L).build().ok()?;
         let mut path = String::new();
         for row in 0..code.size {
             let mut column = 0;

@@ -25,9 +25,14 @@ export function startShares(page) {
       () => said(false),
     );
   });
-  page.addEventListener("submit", ({ target }) => {
-    if (target instanceof HTMLFormElement && target.classList.contains("htmx-request")) late.add(target);
-  });
+  // Before it is sent.
+  page.addEventListener(
+    "submit",
+    ({ target }) => {
+      if (target instanceof HTMLFormElement && target.classList.contains("htmx-request")) late.add(target);
+    },
+    true,
+  );
   page.addEventListener("htmx:beforeSwap", (event) => finish(page, event));
   page.addEventListener("htmx:afterSettle", (event) => {
     offerSending(page);
