@@ -11,7 +11,7 @@ use rqrr::PreparedImage;
 on_both_databases!(a_code_says_its_links_address_to_who_reads_it_off_a_screen,);
 
 /// How wide pages draw it, on a desk and on a phone, in pixels of a screen that has two for each of CSS.
-const WIDTHS: [usize; 3] = [256, 224, 128];
+const WIDTHS: [usize; 2] = [320, 224];
 /// Lightness of what it is drawn in: `ticket-ink` on `ticket`, beside which the page may be as dark as by night.
 const INK: usize = 33;
 const PAPER: usize = 208;
