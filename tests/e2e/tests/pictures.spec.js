@@ -244,8 +244,9 @@ test("a picture that takes a while fades in; one that does not come leaves its n
       return animate.call(this, frames, options);
     };
   });
-  // A network that thinks.
+  // A network that thinks, until the page's script has begun to watch and for a while after.
   await home.route(/\/thumbnail$/, async (route) => {
+    await home.waitForLoadState("domcontentloaded");
     const before = performance.now();
     while (performance.now() - before < 100) await home.title();
     await route.continue();
