@@ -21,7 +21,7 @@ use tokio::time::{Instant, timeout_at};
 /// So many are answered at once; more would not fit into a body either.
 const MOST: NonZeroU32 = NonZeroU32::MIN.saturating_add(49);
 /// Of the files of one request, so many are looked at in the store at the same time.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 16;
 /// Whatever the store has not told of by then is answered as late, so that the others are answered in time.
 const PATIENCE: Duration = Duration::from_secs(8);
 

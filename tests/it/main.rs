@@ -42,6 +42,7 @@ mod qr_codes;
 mod quarantine;
 mod rebuilding;
 mod reconcile;
+mod recording;
 mod refusals;
 mod request_terms;
 mod requests;
