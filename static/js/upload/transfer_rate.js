@@ -42,9 +42,10 @@ const UNITS = ["KB", "MB", "GB", "TB"];
 
 /**
  * A size as the server's pages write it: src/size.rs.
- * @param {number} bytes
+ * @param {number} exact bytes, of which a speed has fractions
  */
-export function size(bytes) {
+export function size(exact) {
+  const bytes = Math.round(exact);
   if (bytes < 1000) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
   let [unit, value] = [0, bytes / 1000];
   while (Math.round(value) >= 1000 && unit < UNITS.length - 1) {

@@ -1,5 +1,6 @@
 // Files on their way: rows, cards, and where the bytes go.
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { bytes, picture, text } from "../support/files.js";
 import { card, choose, drop, expectState, expectWords, openFile, row, upload } from "../support/gallery.js";
 import { expect, test } from "../support/test.js";
@@ -126,6 +127,13 @@ test("the queue says how far all of it is, speaks of milestones, and is cleared"
   await expect(queue.getByText("7 files · 210 KB")).toBeVisible();
   await queue.getByRole("button", { name: "Clear" }).click();
   await expect(queue).toBeHidden();
+});
+
+test("a speed is told in whole bytes", async () => {
+  const script = await readFile(new URL("../../../static/js/upload/transfer_rate.js", import.meta.url), "base64");
+  const { size } = await import(`data:text/javascript;base64,${script}`);
+  const told = [0.4, 1.2, 506.2173497189444, 999.6, 1_499.2].map(size);
+  expect(told).toEqual(["0 bytes", "1 byte", "506 bytes", "1 KB", "1 KB"]);
 });
 
 test("leaving the app is warned of only while something is on its way", async ({ home, server, watch }) => {
