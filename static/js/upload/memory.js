@@ -29,6 +29,8 @@ const KEPT = 7 * 24 * 3600 * 1000;
 const KEPT_WHEN_DONE = 60_000;
 /** What changes within so many milliseconds is written at once. */
 const PAUSE = 200;
+/** Of more than so many it is cheaper to look at all that is there than at each. */
+const MANY = 16;
 /** Longer than any browser takes to open what it keeps, in milliseconds. */
 const PATIENCE = 5_000;
 const STORE = "unfinished";
@@ -40,6 +42,8 @@ export class Memory {
     /** What is to be written. @type {Map<string, Change>} */
     this.changes = new Map();
     this.timer = 0;
+    /** Is what may wait for its time written as well? */
+    this.isAllWanted = false;
     /** @type {Act[]} */
     this.acts = [];
     /** Until they are done. @type {Promise<(IDBRequest | null)[] | undefined> | undefined} */
@@ -49,7 +53,7 @@ export class Memory {
     /** @type {Promise<IDBDatabase> | undefined} */
     this.opened = undefined;
     // A page that goes away waits for nothing, and hears of nothing any more.
-    addEventListener("pagehide", () => void this.#writeNow([]));
+    addEventListener("pagehide", () => void this.#writeNow([], true));
   }
 
   /** @param {Entry} entry */
@@ -67,7 +71,7 @@ export class Memory {
    * @returns {Promise<Entry[]>}
    */
   async list() {
-    const entries = /** @type {Entry[]} */ ((await this.#write((store) => store.getAll())) ?? []);
+    const entries = /** @type {Entry[]} */ ((await this.#write((store) => store.getAll(), true)) ?? []);
     const now = Date.now();
     const isOld = (/** @type {Entry} */ { at, isDone }) => now - at > (isDone ? KEPT_WHEN_DONE : KEPT);
     for (const entry of entries) if (isOld(entry)) this.forget(entry.id);
@@ -80,7 +84,7 @@ export class Memory {
    * @returns {Promise<Entry | undefined>}
    */
   find(id) {
-    return this.#write((store) => store.get(id));
+    return this.#write((store) => store.get(id), true);
   }
 
   /**
@@ -89,6 +93,9 @@ export class Memory {
    * @returns {Promise<Entry | undefined>} as it was left
    */
   claim(entry) {
+    const change = this.changes.get(entry.id);
+    // That it was chosen is said by this as well.
+    if (change && mayWait(change)) this.changes.delete(entry.id);
     return this.#write((store) => {
       const asked = store.get(entry.id);
       asked.onsuccess = () => {
@@ -101,6 +108,7 @@ export class Memory {
     });
   }
 
+  /** Waits until all is written that may not wait. */
   async flush() {
     await (this.changes.size > 0 ? this.#write(() => null) : this.written);
   }
@@ -108,9 +116,11 @@ export class Memory {
   /**
    * What changed is written first. What is asked while something is written is done together afterwards.
    * @param {Act} act
+   * @param {boolean} [isAllWanted]
    * @returns {Promise<any>} of what was asked, the result
    */
-  #write(act) {
+  #write(act, isAllWanted = false) {
+    this.isAllWanted ||= isAllWanted;
     const place = this.acts.push(act) - 1;
     this.gathered ??= this.written.then(() => this.#writeAll());
     this.written = this.gathered;
@@ -118,21 +128,23 @@ export class Memory {
   }
 
   #writeAll() {
-    const { acts } = this;
-    [this.acts, this.gathered] = [[], undefined];
-    return this.#writeNow(acts);
+    const { acts, isAllWanted } = this;
+    [this.acts, this.gathered, this.isAllWanted] = [[], undefined, false];
+    return this.#writeNow(acts, isAllWanted);
   }
 
-  /** @param {Act[]} acts */
-  #writeNow(acts) {
-    const { changes } = this;
-    this.changes = new Map();
+  /**
+   * @param {Act[]} acts
+   * @param {boolean} isAllWanted
+   */
+  #writeNow(acts, isAllWanted) {
+    const changes = [...this.changes].filter(([, change]) => isAllWanted || !mayWait(change));
+    for (const [id] of changes) this.changes.delete(id);
     return this.#run((store) => {
       /** @type {(IDBRequest | null)[]} */
       const requests = [];
       const go = () => acts.forEach((act) => requests.push(act(store)));
-      const looks = [...changes].map(([id, change]) => write(store, id, change));
-      const last = looks.findLast((look) => look !== null);
+      const last = write(store, changes);
       if (last) last.addEventListener("success", go);
       else go();
       if (!last && acts.length === 0) store.transaction.commit?.();
@@ -151,7 +163,7 @@ export class Memory {
     this.changes.set(id, { entry, isAnew: before?.entry === null || before?.isAnew === true });
     this.timer ||= window.setTimeout(() => {
       this.timer = 0;
-      void this.flush();
+      void this.#write(() => null, true);
     }, PAUSE);
   }
 
@@ -179,29 +191,45 @@ export class Memory {
 }
 
 /**
+ * Was it only chosen?
+ * @param {Change} change
+ */
+function mayWait({ entry, isAnew }) {
+  return entry !== null && !isAnew && !entry.attempt.objectKey && !entry.isDone;
+}
+
+/**
  * What another tab has begun, or sent since, is not forgotten because the same file was chosen here as well.
  * @param {IDBObjectStore} store
- * @param {string} id
- * @param {Change} change
- * @returns {IDBRequest | null} a look at what is there, after which it is written
+ * @param {[string, Change][]} changes
+ * @returns {IDBRequest | null} the last look at what is there, after which it is written
  */
-function write(store, id, { entry, isAnew }) {
-  if (!entry) store.delete(id);
-  else if (isAnew || entry.attempt.objectKey || entry.isDone) store.put(entry);
-  else return putUnlessKnown(store, entry);
-  return null;
+function write(store, changes) {
+  /** @type {Entry[]} */
+  const chosen = [];
+  for (const [id, change] of changes) {
+    const { entry } = change;
+    if (!entry) store.delete(id);
+    else if (mayWait(change)) chosen.push(entry);
+    else store.put(entry);
+  }
+  if (chosen.length > MANY) return putUnlessKnown(store, chosen, store.getAll());
+  return chosen.map((entry) => putUnlessKnown(store, [entry], store.getAll(entry.id))).at(-1) ?? null;
 }
 
 /**
  * @param {IDBObjectStore} store
- * @param {Entry} entry
+ * @param {Entry[]} entries
+ * @param {IDBRequest<Entry[]>} asked what is there, of these at least
  */
-function putUnlessKnown(store, entry) {
-  const asked = store.get(entry.id);
+function putUnlessKnown(store, entries, asked) {
   asked.onsuccess = () => {
-    const known = /** @type {Entry | undefined} */ (asked.result);
-    const isBegun = !known?.isDone && known?.attempt.objectKey;
-    if (!isBegun && !wasSent(known, entry)) store.put(entry);
+    const there = new Map(asked.result.map((known) => [known.id, known]));
+    for (const entry of entries) {
+      const known = there.get(entry.id);
+      const isBegun = !known?.isDone && known?.attempt.objectKey;
+      if (!isBegun && !wasSent(known, entry)) store.put(entry);
+    }
   };
   return asked;
 }

@@ -57,11 +57,10 @@ export class Network {
  */
 export function orAbort(something, signal) {
   return new Promise((resolve, reject) => {
-    const over = new AbortController();
     const leave = () => reject(signal.reason);
     if (signal.aborted) leave();
-    signal.addEventListener("abort", leave, { signal: over.signal });
-    void something.then(resolve, reject).finally(() => over.abort());
+    signal.addEventListener("abort", leave);
+    void something.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
   });
 }
 
