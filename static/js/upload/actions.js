@@ -94,17 +94,22 @@ function forAll(queue) {
   };
   const cancelAll = () => {
     ask(false);
+    queue.incoming.finish();
     for (const item of items) cancel(queue, item);
   };
   return {
     "cancel-all": () => {
+      queue.incoming.finish();
       const left = items.filter(({ isOver }) => !isOver).reduce((sum, { size }) => sum + size, 0);
       if (left > MUCH) ask(true);
       else cancelAll();
     },
     "cancel-all-now": cancelAll,
     keep: () => ask(false),
-    "pause-all": () => items.forEach((item) => pause(queue, item)),
+    "pause-all": () => {
+      queue.incoming.finish();
+      items.forEach((item) => pause(queue, item));
+    },
     "continue-all": () =>
       each(
         ({ state, note, isLost, handle }) => state === "paused" && note !== "same" && (!isLost || !!handle),

@@ -2,7 +2,7 @@
 // @ts-check
 import { isShared, pageOf } from "./folders.js";
 import { receipt } from "./receipt.js";
-import { Row } from "./row.js";
+import { picture, Row } from "./row.js";
 import { size, TransferRate } from "./transfer_rate.js";
 
 /** @typedef {import("./item.js").Item} Item */
@@ -17,6 +17,10 @@ const DONE_ROWS = 2_000;
 const STACK = 3;
 /** What stands first: what went wrong, then what moves. @type {Record<string, number>} */
 const RANK = { failed: 0, uploading: 1, hashing: 1, confirming: 1, offline: 1, waiting: 2, paused: 3, cancelled: 4 };
+/** So often it is drawn, in milliseconds: less often with many, of which each has its row. */
+const BEAT = 80;
+const BEAT_OF_EACH = 10;
+const SLOWEST_BEAT = 1_000;
 /** Less than a minute is told as that. */
 const MINUTE = 60;
 
@@ -31,16 +35,39 @@ export class Dock {
     this.element = this.part("dock");
     this.list = this.part("queue");
     this.template = /** @type {HTMLTemplateElement} */ (section.querySelector("[data-row]"));
+    /** Of what has arrived, of which there may be thousands. */
+    this.settled = /** @type {HTMLTemplateElement} */ (this.template.cloneNode(true));
+    for (const part of this.settled.content.querySelectorAll("[data-passing]")) part.remove();
     this.rate = new TransferRate();
     /** @type {Map<Item, Row>} */
     this.rows = new Map();
     this.isReceipt = false;
+    this.drawing = 0;
     // On a phone the page is worth more than the list, but where the list is what the page is for.
     this.fold(matchMedia("(max-width: 40rem)").matches && !this.element.closest("main"));
   }
 
-  /** @param {Item[]} items */
-  draw(items) {
+  /**
+   * Draws soon, and not more often than anybody sees; at the end at once.
+   * @param {import("./queue.js").UploadQueue} queue
+   */
+  show(queue) {
+    const isOver = queue.left === 0;
+    if (isOver) clearTimeout(this.drawing);
+    else if (this.drawing) return;
+    const draw = () => {
+      this.drawing = 0;
+      this.draw(queue.items, queue.incoming.count);
+    };
+    const beat = Math.min(SLOWEST_BEAT, Math.max(BEAT, BEAT_OF_EACH * queue.items.length));
+    this.drawing = window.setTimeout(draw, isOver ? 0 : beat);
+  }
+
+  /**
+   * @param {Item[]} items
+   * @param {number} coming that are no items yet
+   */
+  draw(items, coming) {
     const focused = document.activeElement;
     const live = order(items.filter(({ state }) => state !== "done"));
     const done = items.filter(({ state }) => state === "done").slice(-DONE_ROWS);
@@ -51,14 +78,11 @@ export class Dock {
       row.element.remove();
       this.rows.delete(item);
     }
-    for (const item of done) {
-      const row = this.#row(item);
-      if (row.isSettled) continue;
-      row.draw();
-      this.list.append(row.element);
-    }
+    const fresh = done.map((item) => this.#row(item)).filter(({ isSettled }) => !isSettled);
+    for (const row of fresh) row.draw();
+    this.list.append(...fresh.map(({ element }) => element));
     this.#place(live.slice(0, rows));
-    this.#sumUp(items, live.length - rows);
+    this.#sumUp(items, coming, Math.max(0, live.length - rows) + coming);
     if (focused instanceof HTMLElement && focused !== document.activeElement && this.element.contains(focused)) {
       focused.focus({ preventScroll: true });
     }
@@ -85,6 +109,11 @@ export class Dock {
   toggleDone() {
     const isShown = this.element.classList.toggle("shows-done");
     this.part("done").setAttribute("aria-expanded", String(isShown));
+    if (isShown) for (const row of this.rows.values()) row.picture();
+  }
+
+  get showsDone() {
+    return this.element.classList.contains("shows-done");
   }
 
   /** @param {Item[]} live in their order */
@@ -109,8 +138,9 @@ export class Dock {
   #row(item) {
     const known = this.rows.get(item);
     if (known) return known;
-    const row = new Row(this.template, item, this.words);
-    if (item.state !== "done") void picture(row.part("thumb"), item);
+    const isDone = item.state === "done";
+    const row = new Row(isDone ? this.settled : this.template, item, this.words);
+    if (!isDone || this.showsDone) row.picture();
     this.rows.set(item, row);
     return row;
   }
@@ -125,15 +155,16 @@ export class Dock {
 
   /**
    * @param {Item[]} items
+   * @param {number} coming
    * @param {number} more that have no row
    */
-  #sumUp(items, more) {
+  #sumUp(items, coming, more) {
     const count = (/** @type {(item: Item) => boolean} */ is) => items.filter(is).length;
-    const all = items.length;
+    const all = items.length + coming;
     const done = count(({ state }) => state === "done");
     const failed = count(({ state }) => state === "failed");
     const cancelled = count(({ state }) => state === "cancelled");
-    const busy = count(({ isUnderWay }) => isUnderWay);
+    const busy = coming + count(({ isUnderWay }) => isUnderWay);
     const paused = count(({ state }) => state === "paused");
     this.isReceipt = all > 0 && done === all;
     this.element.hidden = all === 0;
@@ -230,18 +261,6 @@ export class Dock {
   part(name) {
     return /** @type {HTMLElement} */ (this.section.querySelector(`[data-${name}]`));
   }
-}
-
-/**
- * Shows a file: a picture small, once it was looked at, another by what it is called after.
- * @param {Element} place
- * @param {Item} item
- */
-async function picture(place, item) {
-  place.textContent = (/\.(\w{1,4})$/.exec(item.name)?.[1] ?? "").toUpperCase();
-  const thumbnail = await item.thumbnail;
-  const thumbnails = await import("./thumbnails.js").catch(() => null);
-  await thumbnails?.draw(place, thumbnail);
 }
 
 /**

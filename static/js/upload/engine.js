@@ -41,6 +41,7 @@ import { Together } from "./together.js";
  * @typedef {object} Job
  * @property {File} file
  * @property {number} size its bytes, as browsers look at the disk whenever a file is asked for them
+ * @property {number} lastModified for the same reason
  * @property {FileSystemFileHandle} [handle]
  * @property {string} folder
  * @property {Attempt} attempt
@@ -85,6 +86,12 @@ export class Engine {
     this.hashing = new Hashing(workerUrl);
     this.pace = new Pace();
     this.preflights = new Preflights(endpoints.preflights, this.calls.headers);
+  }
+
+  /** What the first of several asks goes along with what the others do. */
+  expectMany() {
+    this.presigning.isCrowded = true;
+    this.confirming.isCrowded = true;
   }
 
   /** @param {number} size */

@@ -40,7 +40,10 @@ export async function send(queue, item) {
   if (item.state === "waiting") queue.pending.add(item);
   queue.next();
   queue.tell();
-  const isAll = queue.running.size === 0 && queue.items.length > 1 && queue.items.every(({ isOver }) => isOver);
+  const isAll =
+    queue.running.size + queue.incoming.count === 0 &&
+    queue.items.length > 1 &&
+    queue.items.every(({ isOver }) => isOver);
   if (isAll) queue.announce("all-done", queue.counts());
 }
 
@@ -49,7 +52,7 @@ export async function send(queue, item) {
  * @param {Item} item
  */
 async function transfer(queue, item) {
-  const { file, size, folder, handle, attempt, stop } = item;
+  const { file, size, lastModified, folder, handle, attempt, stop } = item;
   if (!file) throw new UploadFailure("unreadable");
   item.isElsewhere = false;
   item.note = "";
@@ -58,7 +61,7 @@ async function transfer(queue, item) {
   // Another tab has sent it since it was chosen here.
   const isThere = left?.isDone && left.at >= item.at;
   if (!left?.isDone) Object.assign(attempt, { ...left?.attempt, ...attempt });
-  const job = { file, size, folder, attempt, listener: listener(queue, item), signal: stop.signal };
+  const job = { file, size, lastModified, folder, attempt, listener: listener(queue, item), signal: stop.signal };
   const answer = isThere ? item.answer : await queue.engine.transfer(handle ? { ...job, handle } : job);
   queue.engine.sight.keep(answer?.fileId, file);
   if (item.replaces && answer?.fileId) void putAway(item.replaces).then(() => queue.tell());

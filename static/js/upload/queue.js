@@ -7,6 +7,7 @@ import { Dock } from "./dock.js";
 import { Engine } from "./engine.js";
 import { fromOpen } from "./folders.js";
 import { guardLeaving, Wakefulness } from "./guard.js";
+import { Incoming } from "./incoming.js";
 import { isTaken, startIntake } from "./intake.js";
 import { Item } from "./item.js";
 import { refuse, send } from "./journey.js";
@@ -26,15 +27,11 @@ import { Words } from "./words.js";
 
 /** So many are made ready while the line is full; of small ones, for which more is asked than sent, whenever there are. */
 const AHEAD = 2;
-const SMALL_AHEAD = 72;
+const SMALL_AHEAD = 120;
 /** Large files fill the line with their parts. */
 const LARGE_AT_ONCE = 2;
 /** Others take the places of so many that the store did not take yet. */
 const RESTING = 6;
-/** So often it is drawn, in milliseconds, and so often with many. */
-const BEAT = 80;
-const SLOW_BEAT = 500;
-const MANY = 50;
 
 /**
  * @param {Document} page
@@ -84,6 +81,10 @@ export class UploadQueue {
     this.wakefulness = new Wakefulness();
     /** @type {Item[]} */
     this.items = [];
+    this.incoming = new Incoming(
+      (wanted, at) => this.enqueue(wanted, at),
+      () => this.next(),
+    );
     /** Those that wait for their turn, in their order. @type {Set<Item>} */
     this.pending = new Set();
     /** @type {Set<Item>} */
@@ -91,7 +92,6 @@ export class UploadQueue {
     /** Which file is which item's, by name, place and checksum. @type {Map<string, Item>} */
     this.known = new Map();
     this.turns = 0;
-    this.drawing = 0;
     this.news = new News(page.body);
   }
 
@@ -114,7 +114,7 @@ export class UploadQueue {
     await this.told();
     const lost = this.items.filter(({ isLost }) => isLost);
     const fresh = found.filter((one) => !lost.some((known) => isItsFile(known, one)));
-    const placed = fresh.map((one) => ({ ...one, folder: fromOpen(this.page, one.folder), size: one.file.size }));
+    const placed = fresh.map((one) => ({ ...one, folder: fromOpen(this.page, one.folder) }));
     const wanted = await withoutSameNames(this.page, placed, (one) => this.mayCome(one));
     this.take(
       found.filter((one) => !fresh.includes(one)),
@@ -123,8 +123,8 @@ export class UploadQueue {
   }
 
   /** @param {Wanted} wanted as far as this page can tell */
-  mayCome({ size, file }) {
-    return size <= this.largest && isTaken(this.types, file.type);
+  mayCome({ file }) {
+    return file.size <= this.largest && isTaken(this.types, file.type);
   }
 
   /**
@@ -133,14 +133,15 @@ export class UploadQueue {
    */
   take(again, fresh) {
     if (again.length + fresh.length === 0) return;
-    if (this.items.every(({ state }) => state === "done")) this.drop([...this.items]);
+    const isOver = this.incoming.count === 0 && this.items.every(({ state }) => state === "done");
+    if (isOver) this.drop([...this.items]);
     this.dock.clearReceipt();
     const lost = this.items.filter(({ isLost }) => isLost);
-    const at = Date.now();
     const rejoined = again.map((one) => lost.find((item) => rejoin(item, one)));
     for (const item of rejoined) if (item) this.pending.add(item);
-    for (const one of fresh) this.enqueue(one, at);
     if (again.length + fresh.length > 1) this.announce("begun", { all: again.length + fresh.length });
+    if (fresh.length > 1) this.engine.expectMany();
+    void this.incoming.take(fresh);
     this.next();
   }
 
@@ -148,8 +149,8 @@ export class UploadQueue {
    * @param {Wanted} found
    * @param {number} at
    */
-  enqueue({ file, size, folder, handle, replaces }, at) {
-    const { name, type, lastModified } = file;
+  enqueue({ file, folder, handle, replaces }, at) {
+    const { name, type, size, lastModified } = file;
     const item = new Item(this.account, { name, type, size, lastModified, folder });
     Object.assign(item, { file, handle, at, replaces });
     this.items.push(item);
@@ -264,20 +265,18 @@ export class UploadQueue {
     return { all: this.items.length, done: count("done"), failed: count("failed") + count("cancelled") };
   }
 
-  /** Draws soon, and not more often than anybody sees. */
   show() {
-    this.drawing ||= window.setTimeout(
-      () => {
-        this.drawing = 0;
-        this.dock.draw(this.items);
-      },
-      this.items.length > MANY ? SLOW_BEAT : BEAT,
-    );
+    this.dock.show(this);
+  }
+
+  /** So many are on their way, or will be. */
+  get left() {
+    return this.running.size + this.pending.size + this.incoming.count;
   }
 
   /** Tells the page that files came. */
   tell() {
-    this.news.tell(this.running.size + this.pending.size);
+    this.news.tell(this.left);
   }
 
   /**

@@ -19,9 +19,10 @@ export class Row {
     this.element = /** @type {HTMLElement} */ (part.firstElementChild);
     this.item = item;
     this.words = words;
+    this.isPictured = false;
     this.part("name").textContent = item.name;
     this.part("name").title = [pathInWords(item.folder), item.name].filter(Boolean).join("/");
-    this.part("progress").setAttribute("aria-label", item.name);
+    this.part("progress")?.setAttribute("aria-label", item.name);
     for (const button of this.element.querySelectorAll("button")) {
       const { label } = button.dataset;
       if (!label) continue;
@@ -32,6 +33,12 @@ export class Row {
 
   get isSettled() {
     return this.element.dataset["state"] === "done";
+  }
+
+  /** Shows what it is, once. */
+  picture() {
+    if (!this.isPictured) void picture(this.part("thumb"), this.item);
+    this.isPictured = true;
   }
 
   draw() {
@@ -81,4 +88,16 @@ export class Row {
   part(name) {
     return /** @type {HTMLElement} */ (this.element.querySelector(`[data-${name}]`));
   }
+}
+
+/**
+ * Shows a file: a picture small, once it was looked at, another by what it is called after.
+ * @param {Element} place
+ * @param {Item} item
+ */
+export async function picture(place, item) {
+  place.textContent = (/\.(\w{1,4})$/.exec(item.name)?.[1] ?? "").toUpperCase();
+  const thumbnail = await item.thumbnail;
+  const thumbnails = await import("./thumbnails.js").catch(() => null);
+  await thumbnails?.draw(place, thumbnail);
 }

@@ -2,7 +2,7 @@
 // @ts-check
 import { isShared, pathInWords } from "./folders.js";
 
-/** With its bytes, for which browsers look at the disk each time. @typedef {import("./folders.js").Found & {size: number, replaces?: string}} Wanted */
+/** @typedef {import("./folders.js").Found & {replaces?: string}} Wanted */
 
 /** The server takes so many names at once. */
 const MOST = 500;
@@ -12,20 +12,23 @@ const MOST_ASKED = 10_000;
 const PATIENCE = 4_000;
 /** So many names are said. */
 const SAID = 5;
+/** Of more, the page is not kept waiting for a look at each on the disk: only at those whose names are there. */
+const FEW = 50;
 
 /**
  * Those that are to be uploaded, each with the file that it replaces, if it does.
  * @param {Document} page
  * @param {Wanted[]} found
- * @param {(wanted: Wanted) => boolean} mayCome what is refused anyway is not asked about
+ * @param {(wanted: Wanted) => boolean} mayCome what is refused anyway is not asked about; it looks at the disk
  * @returns {Promise<Wanted[]>}
  */
 export async function withoutSameNames(page, found, mayCome) {
-  const asked = found.filter((one) => mayCome(one) && !isShared(one.folder));
+  const asked = found.filter((one) => !isShared(one.folder) && (found.length > FEW || mayCome(one)));
   const url = page.querySelector("[data-upload]")?.getAttribute("data-same-names-url");
   // Who sends to somebody else learns nothing of what is there.
   if (!url || asked.length > MOST_ASKED) return found;
-  const there = await listThere(url, asked).catch(() => new Map());
+  const known = await listThere(url, asked).catch(() => new Map());
+  const there = new Map([...known].filter(([one]) => mayCome(one)));
   if (there.size === 0) return found;
   const answer = await ask(page, [...there.keys()]);
   if (answer === "skip") return found.filter((one) => !there.has(one));

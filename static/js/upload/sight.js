@@ -100,9 +100,9 @@ export class Sight {
    * What is asked for with a file's own URL.
    * @param {Job} job
    */
-  asked({ seen, file }) {
+  asked({ seen, lastModified }) {
     if (seen === null) return {};
-    const picture = { ...seen?.picture, lastModified: dateOf(file) };
+    const picture = { ...seen?.picture, lastModified: dateOf(lastModified) };
     const thumbnail = seen?.thumbnail;
     const asked = thumbnail ? { thumbnail: { contentType: thumbnail.type, size: thumbnail.size } } : {};
     return { picture, ...asked };
@@ -141,9 +141,9 @@ export class Sight {
 
 /**
  * Some browsers have no date, or one that no calendar has.
- * @param {File} file
+ * @param {number} lastModified
  */
-function dateOf({ lastModified }) {
+function dateOf(lastModified) {
   const date = new Date(lastModified);
   return lastModified > 0 && Number.isFinite(date.getTime()) ? date.toISOString() : undefined;
 }

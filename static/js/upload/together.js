@@ -15,7 +15,7 @@ const LONG = 250;
 /** So many milliseconds are waited for others, where there were some the last time. */
 const GATHERING = 15;
 /** So many milliseconds lie between two requests, as each is dearer than what it carries. */
-const APART = 80;
+const APART = 150;
 
 export class Together {
   /**
@@ -32,7 +32,7 @@ export class Together {
     /** @type {Asked[]} */
     this.waiting = [];
     this.isUnderWay = false;
-    /** Did several ask at once, the last time? */
+    /** Did several ask at once, the last time, or are they expected to? */
     this.isCrowded = false;
     this.most = MOST;
   }

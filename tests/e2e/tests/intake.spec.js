@@ -168,6 +168,8 @@ test("done files fold into one line, which shows them again", async ({ home, ser
   await expect(line).toHaveAttribute("aria-expanded", "false");
   await line.click();
   await expect(line).toHaveAttribute("aria-expanded", "true");
+  // However fast it went: nobody may have seen it before.
+  await expect(row(home, "too.bin").getByText("BIN", { exact: true })).toBeVisible();
   await row(home, "gone.txt").getByRole("button", { name: "Dismiss" }).click();
   await expect(row(home, "gone.txt")).toHaveCount(0);
   watch.announce(/ERR_ABORTED PUT/);
