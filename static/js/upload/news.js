@@ -6,6 +6,9 @@ import { CHANGED } from "../page/dialogs.js";
 const LEAST = 500;
 const EACH = 60;
 const MOST = 10_000;
+/** The first of more than so many is told later than at once, in milliseconds. */
+const FEW = 50;
+const FIRST_OF_MANY = 1_500;
 
 export class News {
   /** @param {HTMLElement} body of the page */
@@ -20,7 +23,8 @@ export class News {
   tell(left) {
     this.isUntold = true;
     this.left = left;
-    if (left === 0 || !this.timer) this.#ring();
+    if (left === 0 || (!this.timer && left <= FEW)) this.#ring();
+    else this.timer ||= this.#ringIn(FIRST_OF_MANY);
   }
 
   #ring() {
@@ -29,6 +33,11 @@ export class News {
     if (!this.isUntold) return;
     this.isUntold = false;
     this.body.dispatchEvent(new CustomEvent(CHANGED));
-    this.timer = window.setTimeout(() => this.#ring(), Math.min(MOST, Math.max(LEAST, EACH * this.left)));
+    this.timer = this.#ringIn(Math.min(MOST, Math.max(LEAST, EACH * this.left)));
+  }
+
+  /** @param {number} pause */
+  #ringIn(pause) {
+    return window.setTimeout(() => this.#ring(), pause);
   }
 }
