@@ -51,12 +51,14 @@ async function upload(tab, paths) {
     const arrived = new Promise((resolve) => {
       const begin = () => {
         const began = performance.now();
-        const look = () => {
-          const done = document.querySelectorAll('[data-queue] [data-state="done"]').length;
+        const dock = document.querySelector("[data-dock]");
+        if (!dock) throw new Error("There is no dock.");
+        // Looking for them all the time would cost the page as much as sending them.
+        const eye = new MutationObserver(() => {
+          const done = dock.matches(".is-receipt") ? dock.querySelectorAll('[data-state="done"]').length : 0;
           if (done === count) resolve(performance.now() - began);
-          else setTimeout(look, 100);
-        };
-        look();
+        });
+        eye.observe(dock, { attributeFilter: ["class"] });
       };
       document.addEventListener("change", begin, { capture: true, once: true });
     });
