@@ -8,7 +8,7 @@ use crate::{
 };
 use bytesize::ByteSize;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, UpdateMany,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -23,22 +23,18 @@ pub async fn charge(
     Ok(charging(id, bytes, default_quota).exec(db).await?.rows_affected == 1)
 }
 
-/// Charges a user for new files as [`charge`] does, and gives their tickets by the same statement; none where they do not fit.
+/// Charges a user for a new file as [`charge`] does, and gives its ticket by the same statement; none where it does not fit.
 pub async fn charge_for_new(
     db: &impl ConnectionTrait,
     id: UserId,
-    count: usize,
     bytes: i64,
     default_quota: Option<ByteSize>,
-) -> Result<Option<impl Iterator<Item = Ticket>>> {
-    let count = count as i64;
-    let next = Expr::col(user::Column::LastTicket).add(count);
-    let update = charging(id, bytes, default_quota).col_expr(user::Column::LastTicket, next);
-    if update.exec(db).await?.rows_affected == 0 {
-        return Ok(None);
-    }
-    let last = tickets(db, id).await?;
-    Ok(Some((last - count..last).map(Ticket::after)))
+) -> Result<Option<Ticket>> {
+    let next = Expr::col(user::Column::LastTicket).add(1);
+    let mut update = charging(id, bytes, default_quota).col_expr(user::Column::LastTicket, next).into_query();
+    update.returning_col(user::Column::LastTicket);
+    let row = db.query_one(&update).await?;
+    row.map(|row| Ok(Ticket::after(row.try_get::<i64>("", "last_ticket")? - 1))).transpose()
 }
 
 /// The same of a file that was found in the bucket: whatever the quota, as it is there already. None where there is no such user.

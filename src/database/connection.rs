@@ -1,8 +1,9 @@
 //! The pool and transactions on it: each statement has a limit, and a transaction in which one failed is never
 //! committed.
 
-use super::{health::Health, row_security::RowSecurity};
-use crate::crash_points::Effect;
+use super::{gathered::Gathered, health::Health, row_security::RowSecurity};
+use crate::{crash_points::Effect, error::Result as AppResult};
+use futures::future::BoxFuture;
 use sea_orm::{
     AccessMode, ConnectionTrait, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
@@ -32,6 +33,12 @@ pub async fn as_job<T>(work: impl Future<Output = T>) -> T {
     LIMIT.scope(JOB_LIMIT, work).await
 }
 
+/// Tells who waits what came of a change, once it is lasting.
+pub(super) type Told = Box<dyn FnOnce() + Send>;
+/// A change that may be made along with others by one transaction.
+pub(super) type SharedChange =
+    Box<dyn for<'a> FnOnce(&'a DatabaseTransaction) -> BoxFuture<'a, AppResult<Told>> + Send>;
+
 /// A pool of connections, as sea-orm has it. The limit is kept on this side, as a pooler in between would lose
 /// `statement_timeout` (<https://www.pgbouncer.org/features.html>), and a frozen server would not keep it.
 #[derive(Clone, Debug)]
@@ -39,6 +46,7 @@ pub struct DatabaseConnection {
     pool: sea_orm::DatabaseConnection,
     health: Arc<Health>,
     pub(super) row_security: Arc<RowSecurity>,
+    pub(super) gathered: Gathered<SharedChange>,
 }
 
 /// A transaction, which is rolled back unless it is committed.
@@ -53,7 +61,7 @@ pub struct DatabaseTransaction {
 
 impl DatabaseConnection {
     pub(super) fn new(pool: sea_orm::DatabaseConnection, health: Arc<Health>, row_security: RowSecurity) -> Self {
-        Self { pool, health, row_security: Arc::new(row_security) }
+        Self { pool, health, row_security: Arc::new(row_security), gathered: Gathered::default() }
     }
 
     /// The pool itself, whose statements have no limit: for migrations, which take as long as they take.

@@ -1,6 +1,7 @@
 //! Opening the database, bringing its shape up to date, beginning transactions, and reading as somebody.
 
 mod connection;
+mod gathered;
 mod health;
 mod inspection;
 mod lease;
@@ -11,6 +12,7 @@ mod reads;
 mod row_security;
 pub mod settings;
 pub mod table;
+mod together;
 mod waiting;
 
 use crate::{

@@ -58,7 +58,7 @@ pub use kind::{Kind, Preview};
 pub use list::cursor::Cursor;
 pub use purge::Place;
 pub use quarantine_reason::QuarantineReason;
-pub use record::{Bringer, Known, NewFile, Recorded, Recorder, record_found};
+pub use record::{Bringer, Known, NewFile, Recorded, record, record_found};
 pub use scope::{Behind, Granted, Scope};
 pub use search_names::Named;
 pub use star::Star;

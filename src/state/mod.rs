@@ -17,7 +17,6 @@ use crate::{
     config::{ClientIpConfig, Config, DatabaseConfig, Secret, SessionKey, SessionRules, StoreConfig, UploadRules},
     database::{self, DatabaseConnection},
     error::Result,
-    files::Recorder,
     ids::{FileId, UserId},
     measures::Measures,
     storage::{LATE_PUT, ObjectKey, Store},
@@ -109,8 +108,6 @@ pub struct AppState {
     pub tickets: Tickets,
     /// When the bucket is listed.
     pub sweeps: Sweeps,
-    /// Puts files into the index.
-    pub recorder: Recorder,
     /// How snapshots of the index are made.
     pub snapshots: Snapshots,
     /// The first second look that is expected here.
@@ -158,7 +155,6 @@ impl AppState {
             open_uploads: OpenUploads::new(config.uploads.presigns, config.uploads.longest_open()),
             uploads_of_members: OpenUploads::new(config.uploads.presigns.of_many(), config.uploads.longest_open()),
             tickets: Tickets::default(),
-            recorder: Recorder::default(),
             sweeps: Sweeps::default(),
             snapshots: Snapshots::new(config, store.public_base_url.is_some()),
             next_look: NextLook::default(),

@@ -4,7 +4,7 @@ use super::by_link;
 use crate::{
     accounts::users,
     error::{Error, Result},
-    files::{Bringer, NewFile, Recorded, folders},
+    files::{Bringer, NewFile, Recorded, folders, record},
     ids::FolderId,
     state::AppState,
 };
@@ -46,10 +46,10 @@ async fn record_where_it_lies(
 ) -> Result<Recorded> {
     file.folder_id = folder_of(app, file, now).await?;
     let lay = file.folder_id;
-    match app.recorder.record(&app.db, file, by, app.uploads.default_quota, now).await {
+    match record(&app.db, file, by, app.uploads.default_quota, now).await {
         Err(Error::Internal(_)) if lay.is_some() => {
             file.folder_id = folder_of(app, file, now).await?;
-            app.recorder.record(&app.db, file, by, app.uploads.default_quota, now).await
+            record(&app.db, file, by, app.uploads.default_quota, now).await
         }
         recorded => recorded,
     }

@@ -4,7 +4,7 @@ use cloakroom::{
     accounts::{Principal, Role, users},
     config::Config,
     database::{self, DatabaseConnection},
-    files::{Bringer, ContentType, NewFile, Recorded, Recorder, State},
+    files::{Bringer, ContentType, NewFile, Recorded, State, record},
     ids::{FileId, UrlKind, UserId},
     storage::{ObjectKey, Picture},
 };
@@ -32,7 +32,6 @@ enum Without {
 
 struct Bench {
     db: DatabaseConnection,
-    recorder: Recorder,
     owner: UserId,
     /// How SQLite's trigger is made again.
     trigger: String,
@@ -95,7 +94,7 @@ impl Bench {
         let email = "bench@example.com".parse().expect("an email");
         let new = users::NewUser { email, name: "Bench".into(), role: Role::Member, password: None };
         let owner = users::create(&db, new, &Principal::command_line(), database::now()).await.expect("a user");
-        let bench = Self { db, recorder: Recorder::default(), owner, trigger: String::new() };
+        let bench = Self { db, owner, trigger: String::new() };
         let trigger = bench.trigger().await;
         match bench.backend() {
             DbBackend::Sqlite => {}
@@ -138,7 +137,7 @@ impl Bench {
             contributor: None,
         };
         let (begun, by) = (Instant::now(), Bringer::nobody());
-        let recorded = self.recorder.record(&self.db, &file, &by, None, now).await.expect("recorded");
+        let recorded = record(&self.db, &file, &by, None, now).await.expect("recorded");
         let took = begun.elapsed();
         assert!(matches!(recorded, Recorded::New(_)), "{recorded:?}");
         took

@@ -7,7 +7,7 @@ use crate::{
 use cloakroom::{
     database,
     error::{Error, Result},
-    files::{Bringer, ContentType, NewFile, Recorded, Recorder, State},
+    files::{self, Bringer, ContentType, NewFile, Recorded, State},
     ids::{FileId, FolderId, UrlKind},
     storage::{ObjectKey, Picture},
 };
@@ -54,8 +54,8 @@ fn file(key: &ObjectKey, folder_id: Option<FolderId>) -> NewFile<'_> {
 }
 
 /// As a confirmation does, of a file that lies in no folder unless one is named.
-async fn record(app: &TestApp, recorder: &Recorder, key: &ObjectKey, folder: Option<FolderId>) -> Result<Recorded> {
-    recorder.record(&app.db, &file(key, folder), &Bringer::nobody(), None, database::now()).await
+async fn record(app: &TestApp, key: &ObjectKey, folder: Option<FolderId>) -> Result<Recorded> {
+    files::record(&app.db, &file(key, folder), &Bringer::nobody(), None, database::now()).await
 }
 
 /// The tickets that rows have, in their order, after a look at what must always hold.
@@ -75,9 +75,9 @@ async fn tickets(app: &TestApp, someone: &Someone) -> Vec<i64> {
 
 async fn many_at_once_are_written_in_few_transactions(app: &TestApp) {
     let (ada, bob) = (app.member().await, app.member().await);
-    let (recorder, keys) = (Recorder::default(), [keys(&ada, 40), keys(&bob, 9)].concat());
+    let keys = [keys(&ada, 40), keys(&bob, 9)].concat();
     let before = app.db.changes();
-    let recorded = join_all(keys.iter().map(|key| record(app, &recorder, key, None))).await;
+    let recorded = join_all(keys.iter().map(|key| record(app, key, None))).await;
     assert!(recorded.iter().all(|recorded| matches!(recorded, Ok(Recorded::New(_)))), "{recorded:?}");
     if app.kind == Kind::Sqlite {
         let transactions = app.db.changes() - before;
@@ -89,13 +89,12 @@ async fn many_at_once_are_written_in_few_transactions(app: &TestApp) {
 
 async fn what_cannot_be_recorded_is_in_nobodys_way(app: &TestApp) {
     let ada = app.member().await;
-    let (recorder, keys) = (Recorder::default(), keys(&ada, 12));
-    let known = record(app, &recorder, &keys[5], None).await.expect("recorded");
+    let keys = keys(&ada, 12);
+    let known = record(app, &keys[5], None).await.expect("recorded");
     assert!(matches!(known, Recorded::New(_)), "{known:?}");
     let gone = Some(FolderId::generate());
     let folder = |place| gone.filter(|_| place == 8);
-    let recorded =
-        join_all(keys.iter().enumerate().map(|(place, key)| record(app, &recorder, key, folder(place)))).await;
+    let recorded = join_all(keys.iter().enumerate().map(|(place, key)| record(app, key, folder(place)))).await;
     for (place, recorded) in recorded.iter().enumerate() {
         match place {
             5 => assert!(matches!(recorded, Ok(Recorded::Before(_))), "{recorded:?}"),
@@ -108,8 +107,8 @@ async fn what_cannot_be_recorded_is_in_nobodys_way(app: &TestApp) {
 
 async fn of_the_same_file_at_once_one_is_recorded(app: &TestApp) {
     let ada = app.member().await;
-    let (recorder, keys) = (Recorder::default(), keys(&ada, 1));
-    let recorded = join_all((0..20).map(|_| record(app, &recorder, &keys[0], None))).await;
+    let keys = keys(&ada, 1);
+    let recorded = join_all((0..20).map(|_| record(app, &keys[0], None))).await;
     let new = recorded.iter().filter(|recorded| matches!(recorded, Ok(Recorded::New(_)))).count();
     let before = recorded.iter().filter(|recorded| matches!(recorded, Ok(Recorded::Before(_)))).count();
     assert_eq!((new, before), (1, 19), "{recorded:?}");
@@ -118,14 +117,14 @@ async fn of_the_same_file_at_once_one_is_recorded(app: &TestApp) {
 
 async fn whoever_goes_away_takes_nobody_along(app: &TestApp) {
     let ada = app.member().await;
-    let (recorder, keys) = (Recorder::default(), keys(&ada, 20));
+    let keys = keys(&ada, 20);
     for key in &keys[..10] {
         // It has been asked for, and nobody waits.
-        assert!(record(app, &recorder, key, None).now_or_never().is_none());
+        assert!(record(app, key, None).now_or_never().is_none());
     }
-    let recorded = join_all(keys[10..].iter().map(|key| record(app, &recorder, key, None))).await;
+    let recorded = join_all(keys[10..].iter().map(|key| record(app, key, None))).await;
     assert!(recorded.iter().all(|recorded| matches!(recorded, Ok(Recorded::New(_)))), "{recorded:?}");
-    let recorded = join_all(keys.iter().map(|key| record(app, &recorder, key, None))).await;
+    let recorded = join_all(keys.iter().map(|key| record(app, key, None))).await;
     assert!(recorded.iter().all(|recorded| recorded.is_ok()), "{recorded:?}");
     assert_eq!(tickets(app, &ada).await, (1..=20).collect::<Vec<_>>());
 }

@@ -1,6 +1,9 @@
 //! On PostgreSQL, by one statement.
 
-use super::{Bringer, NewFile, Outcome, row::values};
+use super::{
+    new_file::{Bringer, NewFile, Outcome},
+    row::values,
+};
 use crate::{
     accounts::charging,
     audit::{self, Action},

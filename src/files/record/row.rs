@@ -1,6 +1,6 @@
 //! The row of a new file, as the statements of both databases write it.
 
-use super::NewFile;
+use super::new_file::NewFile;
 use crate::{
     error::Result,
     files::{

@@ -84,7 +84,7 @@ fn a_change_begins_with_who_makes_it() {
         "accounts/principal.rs",
         "audit/ageing.rs",
         "audit/journal.rs",
-        "files/record.rs",
+        "files/record/addition.rs",
         "files/adopted.rs",
     ];
     for path in files("src", &["rs"]) {
