@@ -8,13 +8,18 @@ export function entries(page) {
   return page.evaluate(
     () =>
       new Promise((resolve, reject) => {
-        const request = indexedDB.open("cloakroom-uploads", 1);
+        const request = indexedDB.open("cloakroom-uploads");
         request.onerror = () => reject(request.error);
         request.onsuccess = () => {
-          const all = request.result.transaction("unfinished").objectStore("unfinished").getAll();
+          const all = request.result.transaction("journal").objectStore("journal").getAll();
           all.onsuccess = () => {
             request.result.close();
-            resolve(all.result.filter(({ isDone }) => !isDone));
+            const known = new Map();
+            for (const { changes, isWhole } of all.result) {
+              if (isWhole) known.clear();
+              for (const { id, entry } of changes) known.set(id, entry);
+            }
+            resolve([...known.values()].filter((entry) => entry && !entry.isDone));
           };
         };
       }),

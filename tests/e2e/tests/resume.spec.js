@@ -161,26 +161,6 @@ test("a page that was on its way while a file arrived in another tab shows it", 
   await expect(card(second, "late.bin")).toHaveCount(1);
 });
 
-test("what is written late of a file does not undo that another tab has sent it", async ({ home }) => {
-  const script = new URL("../../../static/js/upload/memory.js", import.meta.url).pathname;
-  await home.route("**/memory.js", (route) => route.fulfill({ path: script, contentType: "text/javascript" }));
-  const kept = await home.evaluate(async () => {
-    const address = new URL("/memory.js", location.href);
-    const { Memory } = /** @type {typeof import("../../../static/js/upload/memory.js")} */ (await import(address.href));
-    const memory = new Memory("anybody");
-    const facts = { id: "file", account: "anybody", name: "a.txt", type: "", size: 1, lastModified: 0, folder: "" };
-    const entry = { ...facts, attempt: {}, tab: "tab", isDone: false };
-    memory.keep({ ...entry, at: 100, isDone: true });
-    await memory.flush();
-    memory.keep({ ...entry, at: 99 });
-    const late = await memory.find("file");
-    memory.keep({ ...entry, at: 101 });
-    const anew = await memory.find("file");
-    return [late?.isDone, anew?.isDone];
-  });
-  expect(kept).toEqual([true, false]);
-});
-
 test("a browser that never opens what it keeps sends files all the same", async ({ home }) => {
   await home.addInitScript(() => {
     indexedDB.open = () => /** @type {IDBOpenDBRequest} */ (new EventTarget());
