@@ -4,7 +4,7 @@
 
 /** @typedef {import("./same_names.js").Wanted} Wanted */
 
-/** So many come at once. In between the page has as long for what else it has to do. */
+/** So many come at once. In between the page has twice as long for what else it has to do. */
 const SLICE = 16;
 
 export class Incoming {
@@ -36,7 +36,7 @@ export class Incoming {
       this.next();
       const took = performance.now() - begun;
       // Browsers make the clocks of tabs slow that nobody looks at, where nobody notices a pause either.
-      if (this.left.length > 0 && !document.hidden) await new Promise((resolve) => setTimeout(resolve, took));
+      if (this.left.length > 0 && !document.hidden) await new Promise((resolve) => setTimeout(resolve, 2 * took));
     }
     this.isUnderWay = false;
   }

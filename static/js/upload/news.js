@@ -6,9 +6,10 @@ import { CHANGED } from "../page/dialogs.js";
 const LEAST = 500;
 const EACH = 60;
 const MOST = 10_000;
-/** The first of more than so many is told later than at once, in milliseconds. */
+/** The first of more than so many is not told at once, but where the page shows nothing yet; there soon, in milliseconds. */
 const FEW = 50;
-const FIRST_OF_MANY = 1_500;
+const SOON = 1_500;
+const EMPTY = "#listing :is(.empty, .empty-room)";
 
 export class News {
   /** @param {HTMLElement} body of the page */
@@ -24,7 +25,7 @@ export class News {
     this.isUntold = true;
     this.left = left;
     if (left === 0 || (!this.timer && left <= FEW)) this.#ring();
-    else this.timer ||= this.#ringIn(FIRST_OF_MANY);
+    else this.timer ||= this.#ringIn(this.body.querySelector(EMPTY) ? SOON : this.#pause);
   }
 
   #ring() {
@@ -33,7 +34,11 @@ export class News {
     if (!this.isUntold) return;
     this.isUntold = false;
     this.body.dispatchEvent(new CustomEvent(CHANGED));
-    this.timer = this.#ringIn(Math.min(MOST, Math.max(LEAST, EACH * this.left)));
+    this.timer = this.#ringIn(this.#pause);
+  }
+
+  get #pause() {
+    return Math.min(MOST, Math.max(LEAST, EACH * this.left));
   }
 
   /** @param {number} pause */

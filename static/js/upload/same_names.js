@@ -45,23 +45,23 @@ async function listThere(url, found) {
   /** @type {Map<string, Wanted[]>} */
   const folders = new Map();
   for (const one of found) {
-    const others = folders.get(one.folder) ?? [];
-    folders.set(one.folder, [...others, one]);
+    const others = folders.get(one.folder);
+    if (others) others.push(one);
+    else folders.set(one.folder, [one]);
   }
   const there = new Map();
   const signal = AbortSignal.timeout(PATIENCE);
+  const look = async (/** @type {string} */ folder, /** @type {Wanted[]} */ some) => {
+    const body = JSON.stringify({ folder, names: some.map(({ file }) => file.name) });
+    const headers = { "Content-Type": "application/json" };
+    const answer = await fetch(url, { method: "POST", headers, body, signal });
+    const { there: known = [] } = answer.ok ? await answer.json() : {};
+    const ids = new Map(known.map((/** @type {{name: string, fileId: string}} */ { name, fileId }) => [name, fileId]));
+    for (const one of some) if (ids.has(one.file.name)) there.set(one, ids.get(one.file.name));
+  };
   for (const [folder, files] of folders) {
-    for (let from = 0; from < files.length; from += MOST) {
-      const some = files.slice(from, from + MOST);
-      const body = JSON.stringify({ folder, names: some.map(({ file }) => file.name) });
-      const headers = { "Content-Type": "application/json" };
-      const answer = await fetch(url, { method: "POST", headers, body, signal });
-      const { there: known = [] } = answer.ok ? await answer.json() : {};
-      const ids = new Map(
-        known.map((/** @type {{name: string, fileId: string}} */ { name, fileId }) => [name, fileId]),
-      );
-      for (const one of some) if (ids.has(one.file.name)) there.set(one, ids.get(one.file.name));
-    }
+    const parts = Array.from({ length: Math.ceil(files.length / MOST) }, (_, part) => part * MOST);
+    await Promise.all(parts.map((from) => look(folder, files.slice(from, from + MOST))));
   }
   return there;
 }

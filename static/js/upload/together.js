@@ -14,7 +14,8 @@ const MOST_LETTERS = 20_000;
 const LONG = 250;
 /** So many milliseconds are waited for others, where there were some the last time. */
 const GATHERING = 15;
-/** So many milliseconds lie between two requests, as each is dearer than what it carries. */
+/** So many milliseconds lie between two requests, as each is dearer than what it carries: for each that is carried, and at most. */
+const APART_EACH = 5;
 const APART = 150;
 
 export class Together {
@@ -57,7 +58,8 @@ export class Together {
     this.isCrowded = asked.length > 1;
     const isLong = new Promise((resolve) => setTimeout(resolve, LONG));
     // Browsers make the clocks of tabs slow that nobody looks at.
-    const rest = document.hidden ? null : new Promise((resolve) => setTimeout(resolve, APART));
+    const apart = Math.min(APART, APART_EACH * asked.length);
+    const rest = document.hidden ? null : new Promise((resolve) => setTimeout(resolve, apart));
     if (asked.length > 0) await Promise.all([Promise.race([this.#send(asked), isLong]), rest]);
     this.isUnderWay = false;
     if (this.waiting.length > 0) void this.#go();
