@@ -226,6 +226,7 @@ export class UploadQueue {
     if (isNews) this.tell();
     for (const tab of tabs) void this.#follow(tab);
     // Somebody may have chosen it again by now.
+    this.incoming.finish();
     const here = new Set(this.items.map(({ id }) => id));
     const lost = left.filter(({ id }) => !here.has(id));
     if (lost.length === 0) return;
