@@ -33,6 +33,11 @@ pub async fn as_job<T>(work: impl Future<Output = T>) -> T {
     LIMIT.scope(JOB_LIMIT, work).await
 }
 
+/// Is this part of such work?
+pub(super) fn is_job() -> bool {
+    LIMIT.try_with(|_| ()).is_ok()
+}
+
 /// Tells who waits what came of a change, once it is lasting.
 pub(super) type Told = Box<dyn FnOnce() + Send>;
 /// A change that may be made along with others by one transaction.

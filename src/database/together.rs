@@ -1,7 +1,7 @@
 //! Changes that come at the same time, made by one transaction: on SQLite each by itself waits for the disk, and keeps all others waiting.
 
 use super::{
-    connection::{DatabaseConnection, DatabaseTransaction, SharedChange, Told},
+    connection::{DatabaseConnection, DatabaseTransaction, SharedChange, Told, is_job},
     gathered::Taker,
 };
 use crate::error::Result;
@@ -13,16 +13,22 @@ const MOST: usize = 64;
 
 impl DatabaseConnection {
     /// Makes a change along with others that wait, all of them or none; what came of it, once it is lasting. `None`: something was in the
-    /// way of one of them, or nobody knows; then it is to be made alone, which says what it was.
+    /// way of one of them, or nobody knows; then it is to be made alone, which says what it was. So are the changes of jobs, whose
+    /// statements may take longer. What nobody waits for any more is not made.
     pub async fn together<T: Send + 'static>(
         &self,
         change: impl for<'a> FnOnce(&'a DatabaseTransaction) -> BoxFuture<'a, Result<T>> + Send + 'static,
     ) -> Option<T> {
+        if is_job() {
+            return None;
+        }
         let (reply, made) = oneshot::channel();
         let change = boxed(move |transaction| {
-            let change = change(transaction);
             Box::pin(async move {
-                let value = change.await?;
+                if reply.is_closed() {
+                    return Ok(Box::new(|| ()) as Told);
+                }
+                let value = change(transaction).await?;
                 // Whoever waits no longer finds what was made.
                 Ok(Box::new(move || _ = reply.send(value)) as Told)
             })
@@ -37,7 +43,9 @@ impl DatabaseConnection {
 
 async fn make_what_waits(db: DatabaseConnection, mut taker: Taker<SharedChange>) {
     while let Some(changes) = taker.take(MOST) {
-        match make_all(&db, changes).await {
+        // A database that does not answer lets nobody wait here: with the taker goes all that came meanwhile.
+        let Ok(transaction) = db.begin().await else { return };
+        match make_all(transaction, changes).await {
             Ok(told) => told.into_iter().for_each(|tell| tell()),
             // Those who wait hear why when each makes its own.
             Err(error) => tracing::debug!(%error, "changes were not made together"),
@@ -46,8 +54,7 @@ async fn make_what_waits(db: DatabaseConnection, mut taker: Taker<SharedChange>)
 }
 
 /// An error takes all of them back, and so does being dropped.
-async fn make_all(db: &DatabaseConnection, changes: Vec<SharedChange>) -> Result<Vec<Told>> {
-    let transaction = db.begin().await?;
+async fn make_all(transaction: DatabaseTransaction, changes: Vec<SharedChange>) -> Result<Vec<Told>> {
     let mut told = Vec::with_capacity(changes.len());
     for change in changes {
         told.push(change(&transaction).await?);
