@@ -6,6 +6,12 @@ import { Wire } from "./wire.js";
 
 export const FIREFOX = process.env["FIREFOX"] ?? "/usr/bin/firefox-esr";
 
+/**
+ * What it says of a request that a service worker was about to answer when the page that made it was left. It says the same of
+ * one whose page is still there: that page tells of it.
+ */
+const LEFT = /A ServiceWorker intercepted the request and encountered an unexpected error\.$/;
+
 /** @typedef {import("./browser.js").Browser} Browser */
 
 /** @implements {Browser} */
@@ -23,7 +29,7 @@ export class Firefox {
       /** @type {string[]} */
       const complaints = [];
       const wire = await Wire.open(`${address}/session`, (method, { level, text }) => {
-        if (method === "log.entryAdded" && level === "error") complaints.push(text);
+        if (method === "log.entryAdded" && level === "error" && !LEFT.test(text)) complaints.push(text);
       });
       const firefox = new Firefox(program, wire, complaints);
       await firefox.#begin();
@@ -50,6 +56,7 @@ export class Firefox {
     const unhandledPromptBehavior = { beforeUnload: "accept", default: "dismiss" };
     await this.wire.send("session.new", { capabilities: { alwaysMatch: { unhandledPromptBehavior } } });
     await this.wire.send("session.subscribe", { events: ["log.entryAdded"] });
+    await this.wire.send("script.addPreloadScript", { functionDeclaration: String(tellOfMissing) });
     const { contexts } = await this.wire.send("browsingContext.getTree", {});
     this.context = contexts[0].context;
   }
@@ -147,6 +154,14 @@ export class Firefox {
     if (answer.type === "exception") throw new Error(answer.exceptionDetails.text);
     return answer.result;
   }
+}
+
+/** Runs in each page: says what it asked for and did not get, if it is still there to say so in a moment. */
+function tellOfMissing() {
+  const tell = (/** @type {Event} */ { target }) => {
+    if (target instanceof Element) setTimeout(() => console.error(`did not load: ${target.outerHTML}`), 300);
+  };
+  addEventListener("error", tell, { capture: true });
 }
 
 /** @param {number} proxy */

@@ -25,8 +25,8 @@ export { expect } from "@playwright/test";
  * @property {Visit} member who has signed in
  */
 
-/** What Firefox says of a request that a cut line ended. */
-const BROKEN = /^Cross-Origin Request Blocked: .*CORS request did not succeed/;
+/** What is said of a request that a cut line ended. */
+const BROKEN = /^Cross-Origin Request Blocked: .*CORS request did not succeed|^did not load: /;
 
 /** @type {import("@playwright/test").Fixtures<TestFixtures, Options>} */
 const fixtures = {
