@@ -22,6 +22,7 @@ const LOOKS = [
   "renaming",
   "selection",
   "storage",
+  "together",
   "trash",
   "viewer",
 ].map((name) => `${name}.spec.js`);

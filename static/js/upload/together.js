@@ -35,6 +35,8 @@ export class Together {
     this.isUnderWay = false;
     /** Did several ask at once, the last time, or are they expected to? */
     this.isCrowded = false;
+    /** Ends the rest before the next request. */
+    this.wake = () => {};
     this.most = MOST;
   }
 
@@ -47,22 +49,36 @@ export class Together {
     return new Promise((resolve) => {
       this.waiting.push({ body, signal, resolve });
       if (!this.isUnderWay) void this.#go();
+      // Nobody else could go along.
+      if (this.waiting.length >= this.most) this.wake();
     });
   }
 
   async #go() {
     this.isUnderWay = true;
     // What is asked in the same moment goes along.
-    await (this.isCrowded && !document.hidden ? new Promise((resolve) => setTimeout(resolve, GATHERING)) : null);
+    await (this.isCrowded && !document.hidden ? this.#rest(GATHERING) : null);
     const asked = this.#take().filter(({ signal }) => !signal.aborted);
     this.isCrowded = asked.length > 1;
     const isLong = new Promise((resolve) => setTimeout(resolve, LONG));
     // Browsers make the clocks of tabs slow that nobody looks at.
     const apart = Math.min(APART, APART_EACH * asked.length);
-    const rest = document.hidden ? null : new Promise((resolve) => setTimeout(resolve, apart));
+    const rest = document.hidden ? null : this.#rest(apart);
     if (asked.length > 0) await Promise.all([Promise.race([this.#send(asked), isLong]), rest]);
     this.isUnderWay = false;
     if (this.waiting.length > 0) void this.#go();
+  }
+
+  /**
+   * Until so many milliseconds have passed, or a whole request is waiting.
+   * @param {number} milliseconds
+   */
+  #rest(milliseconds) {
+    return new Promise((resolve) => {
+      this.wake = () => resolve(undefined);
+      setTimeout(this.wake, milliseconds);
+      if (this.waiting.length >= this.most) this.wake();
+    });
   }
 
   /** As many as one request may carry. */
